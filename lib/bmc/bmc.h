@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The door of lib/bmc: servers through their BMCs (Redfish).  Layer 3: core, net, state.
+ *
+ * status.bmc, in the neutral model.  Names are Redfish's own, first letter in lower case; a fact has the same key and
+ * unit on every vendor; what a BMC does not have is absent; what it refused stands under `refused` by section.
+ *
+ *   observedAt     RFC 3339
+ *   vendor         dell hpe lenovo supermicro ami openbmc nvidia ... (neutral word)   product, redfishVersion
+ *   quirks         [ids of quirk rows in force]
+ *   trust          ca | pin | skip
+ *   manager        {id, model, firmwareVersion, uuid, dateTime, hostName, macAddress, healthState, console:[{type, command}]}
+ *   system         {id, manufacturer, model, sku, partNumber, serialNumber, uuid, hostName, assetTag, biosVersion,
+ *                   systemType, indicatorLed}
+ *   health         {state, health, healthRollup}                                     Redfish Status
+ *   power          {state: On|Off|PoweringOn|PoweringOff|Paused, restorePolicy, resetTypes:[]}
+ *   boot           {override:{enabled, target, mode, uefiTarget, httpBootUri, targets:[]}, order:[references],
+ *                   options:[{reference, displayName, name, enabled, alias, uefiDevicePath}], progress, uri}
+ *   processors     [{id, type: CPU|GPU|..., socket, manufacturer, model, architecture, cores, threads, maxSpeedMHz,
+ *                   serialNumber, health}]
+ *   memory         {totalMiB, modules:[{id, slot, capacityMiB, type, speedMHz, manufacturer, partNumber, serialNumber, health}]}
+ *   storage        [{id, name, controllers:[{id, model, firmwareVersion, serialNumber, health}], drives:[{id, name, model,
+ *                   manufacturer, serialNumber, revision, capacityBytes, mediaType, protocol, predictedLifeLeftPercent,
+ *                   failurePredicted, health, wwn}], volumes:[{id, name, raidType, capacityBytes, health}]}]
+ *   adapters       [{id, manufacturer, model, partNumber, serialNumber, firmwareVersion, slot, health,
+ *                   ports:[{id, linkStatus: LinkUp|LinkDown|..., speedGbps, macAddresses:[], lldp:{chassisId, portId,
+ *                   systemName, managementAddress}}],
+ *                   functions:[{id, uri, type, macAddress, permanentMacAddress, bootMode, enabled, sriov, virtualFunctions,
+ *                   maxVirtualFunctions}]}]
+ *   ethernet       [{id, macAddress, permanentMacAddress, speedMbps, linkStatus, addresses:[]}]      the system's
+ *   pcieDevices    [{id, name, manufacturer, model, partNumber, serialNumber, firmwareVersion, deviceType, generation,
+ *                   lanes, slot, health, functions:[{id, class, vendorId, deviceId, subsystemVendorId, subsystemId}]}]
+ *   gpus           [{id, manufacturer, model, serialNumber, partNumber, firmwareVersion, uuid, memoryMiB, health, slot}]
+ *   firmware       [{id, name, version, updateable, softwareId, manufacturer, releaseDate, uri}]
+ *   bios           {registry, uri, settingsUri, attributes:{}, pending:{only what differs}, applyTimes:[], resetRequired}
+ *   secureBoot     {enabled (wanted at next boot), current, mode, databases:[]}
+ *   tpm            [{id?, interfaceType, firmwareVersion, state, health}]
+ *   sensors        [{id, name, type, reading, unit, health, context, thresholds:{}}]       Redfish ReadingUnits ("Cel","RPM","W","V")
+ *   accounts       [{id, userName, role, enabled, locked, uri, login: accepted|refused (only where spec gives its password)}]
+ *   licenses       [{id, name, type, state, expiresAt}]
+ *   tasks          [{id, name, state, status, percent, startTime, endTime, messages:[]}]
+ *   network        {ntp:{enabled, servers:[]}, protocols:{https:{enabled,port}, ipmi..., ssh...}, syslog:[], interfaces:[{id,
+ *                   macAddress, addresses:[], hostName, vlan}]}
+ *   certificate    {subject, issuer, validNotBefore, validNotAfter, fingerprint, pin}         of the BMC's web server
+ *   media          [{id, mediaTypes:[], inserted, image, writeProtected, uri}]
+ *   chassis        [{id, type, manufacturer, model, serialNumber, partNumber, assetTag, health}]
+ *   refused        {section: {code, message}}      warnings  [text]
+ */
+#ifndef MS_BMC_H
+#define MS_BMC_H
+
+#include "core/core.h"
+#include "net/net.h"
+#include "state/state.h"
+
+/* What all BMC work of one run shares. */
+struct bmc_env {
+	struct ms_http *http;
+	struct ms_secrets *secrets;
+	const char *auth;            /* --auth, NULL = as the site file says */
+};
+
+/* One open BMC and the system on it that the Server means. */
+struct bmc;
+/* Connect to spec.bmc of a Server: credentials resolved here and nowhere else; current secret first, then
+ * `previous` (a rotation cut short).  Chooses the System that has a Reset action, or spec.bmc.system. */
+int bmc_open(const struct bmc_env *env, const json_t *server, struct bmc **ret_bmc, struct ms_err *err);
+void bmc_close(struct bmc *bmc);
+struct ms_redfish *bmc_redfish(const struct bmc *bmc);
+const json_t *bmc_system(const struct bmc *bmc);       /* lent; the ComputerSystem as last read */
+const json_t *bmc_manager(const struct bmc *bmc);      /* lent; NULL when there is none */
+/* Read the system again. */
+int bmc_refresh(struct bmc *bmc, struct ms_err *err);
+
+/* Names of the sections above, NULL-terminated: the words of --only. */
+extern const char *const bmc_sections[];
+/* Read the sections named (NULL = all but sensors, tasks and media) into the neutral model.  One section that fails
+ * stands in `refused`; only a BMC that is lost fails the whole. */
+int bmc_observe(struct bmc *bmc, const json_t *server, const char *const *only, json_t **ret_facts, struct ms_err *err);
+/* Which sections `plan` needs to know about, given what the spec speaks of. */
+int bmc_sections_for(const json_t *spec, const char ***ret_sections, struct ms_err *err);
+
+/* Neutral BIOS keys (sriov, boot_mode, ...) to this vendor's attributes: returns a new object of raw attribute names and
+ * values for spec.bios of a server, given the attributes that it has; unknown ones are problems with the nearest name. */
+int bmc_bios_translate(const char *vendor, const json_t *bios_spec, const json_t *attributes, json_t **ret_raw,
+		       struct ms_err *err);
+
+/* spec against status: Steps for one Server, added to the item.  Pure. */
+int bmc_plan(struct ms_item *item, struct ms_err *err);
+/* How Steps are carried out; ctx is a struct bmc_env. */
+extern const struct ms_step_ops bmc_step_ops;
+/* spec against status: findings.  B01... */
+extern const struct ms_rule bmc_rules[];
+
+/* Doing verbs, on an open BMC.  Each returns what it read back. */
+int bmc_power(struct bmc *bmc, const char *action /* on off cycle graceful nmi */, unsigned wait_seconds, json_t **ret_facts,
+	      struct ms_err *err);
+int bmc_boot_once(struct bmc *bmc, const char *target /* pxe http cd disk */, const char *uri, json_t **ret_facts,
+		  struct ms_err *err);
+int bmc_media(struct bmc *bmc, const char *action /* insert eject */, const char *url, json_t **ret_facts, struct ms_err *err);
+int bmc_reset(struct bmc *bmc, unsigned wait_seconds, struct ms_err *err);
+int bmc_log(struct bmc *bmc, int64_t since, bool follow, int (*put)(void *ctx, json_t *entry), void *ctx, struct ms_err *err);
+/* Find BMCs on addresses; each answer is a Server resource with spec.bmc and what the service root says. */
+int bmc_discover(const struct bmc_env *env, const char *const *ranges, bool ssdp, const char *leases, unsigned window,
+		 int (*put)(void *ctx, json_t *server), void *ctx, struct ms_err *err);
+
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Debug log (--debug, MSCTL_DEBUG), credential references, and giving up what is not needed.
+ */
+#ifndef MS_CORE_LOG_H
+#define MS_CORE_LOG_H
+
+#include "core/buf.h"
+#include "core/loop.h"
+
+/* The only global: the level, and where the log goes. */
+enum ms_level { MS_LOG_OFF, MS_LOG_DEBUG };
+void ms_log_level(enum ms_level level);
+void ms_debug(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/*
+ * Credential references: "file:PATH" (first line), "env:NAME", "exec:COMMAND ARGS" (first line of its output,
+ * run without a shell, 30 s).  Resolved at the last moment and kept for the run; a store wipes its memory when
+ * freed.  Every resolved value is known to ms_secrets_mask, which the log and traces use.
+ */
+struct ms_secrets;
+int ms_secrets_new(struct ms_secrets **ret_secrets, struct ms_err *err);
+void ms_secrets_free(struct ms_secrets *secrets);
+/* ret_value is lent until ms_secrets_free.  The error names the reference, never the value. */
+int ms_secret_get(struct ms_secrets *secrets, const char *reference, const char **ret_value, struct ms_err *err);
+/* True when the text is a well-formed reference. */
+bool ms_secret_is_reference(const char *text);
+/* Replace every known secret in text (in place; same or shorter length with "***"). */
+void ms_secrets_mask(const struct ms_secrets *secrets, char *text);
+
+/* Landlock (where the kernel has it) and no-new-privileges, before input is parsed.  `needs` are ms_needs bits;
+ * read and write are extra paths, NULL-terminated or NULL. */
+int ms_confine(unsigned needs, const char *const *read, const char *const *write, struct ms_err *err);
+/* "landlock ABI 3", "not available": for --introspect. */
+const char *ms_confine_name(void);
+
+#endif

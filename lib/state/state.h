@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The door of lib/state: what must be remembered, and the one way to apply Steps.  Layer 2: core, net, SQLite.
+ *
+ * A store is a map of keys ("step/0f3a...", "lock/bmc/10.0.0.3", "number/vlan/100") to JSON values with a
+ * revision, as etcd has it; SQLite (one file) is the default.  Losing the store loses no device: everything in it
+ * can be read back or allocated again.
+ */
+#ifndef MS_STATE_H
+#define MS_STATE_H
+
+#include "core/core.h"
+
+struct ms_store;
+/* A back end: six functions.  Keys are UTF-8, at most 512 bytes. */
+struct ms_store_ops {
+	const char *scheme;   /* "sqlite" */
+	int (*open)(const char *where, struct ms_loop *loop, void **ret_self, struct ms_err *err);
+	void (*close)(void *self);
+	/* 0 and a new reference with its revision (> 0); -ENOENT without touching err when absent. */
+	int (*get)(void *self, const char *key, json_t **ret_value, int64_t *ret_revision, struct ms_err *err);
+	/* Write if the key's revision is still `revision` (0 = absent, -1 = whatever), else -EAGAIN.  value NULL
+	 * deletes.  ttl in seconds, 0 = for ever: the key goes away by itself when nobody puts it again. */
+	int (*put)(void *self, const char *key, const json_t *value, int64_t revision, unsigned ttl, struct ms_err *err);
+	/* Every key with the prefix, in order; fn lends key and value; non-zero ends it. */
+	int (*list)(void *self, const char *prefix, int (*fn)(void *ctx, const char *key, const json_t *value), void *ctx,
+		    struct ms_err *err);
+	int64_t (*now)(void *self); /* the store's clock in seconds, for leases */
+};
+/* where: NULL = MSCTL_STATE, else $XDG_STATE_HOME/msctl/state.db, ~/.local/state/..., as root /var/lib/msctl/state.db.
+ * "sqlite:PATH" or a plain path. The folder is made (0700). */
+int ms_store_open(const char *where, struct ms_loop *loop, struct ms_store **ret_store, struct ms_err *err);
+void ms_store_close(struct ms_store *store);
+int ms_store_get(struct ms_store *store, const char *key, json_t **ret_value, int64_t *ret_revision, struct ms_err *err);
+int ms_store_put(struct ms_store *store, const char *key, const json_t *value, int64_t revision, unsigned ttl,
+		 struct ms_err *err);
+int ms_store_list(struct ms_store *store, const char *prefix, int (*fn)(void *ctx, const char *key, const json_t *value),
+		  void *ctx, struct ms_err *err);
+
+/* One writer at a time works on a device.  The lock is a lease that is renewed while held; a holder that died on
+ * this machine is noticed at once, elsewhere when the lease ends (60 s).  MS_CONFLICT names the holder; waits up to
+ * `seconds`. */
+struct ms_lock;
+int ms_lock_take(struct ms_store *store, const char *device, unsigned seconds, struct ms_lock **ret_lock, struct ms_err *err);
+void ms_lock_release(struct ms_lock *lock);
+
+/* Numbers once allocated stay with their owner: returns the recorded number, or takes the lowest free one of
+ * [first, last].  MS_CONFLICT when the pool is empty. */
+int ms_number_take(struct ms_store *store, const char *pool, const char *owner, int64_t first, int64_t last,
+		   int64_t *ret_number, struct ms_err *err);
+int ms_number_free(struct ms_store *store, const char *pool, const char *owner, struct ms_err *err);
+
+/* ---- Steps --------------------------------------------------------------------------------------- */
+
+struct ms_step_new {
+	const char *command;          /* "msctl-bmc" */
+	const char *kind, *name;      /* target */
+	const char *action;           /* "bios.set" */
+	const char *risk;             /* "none" "link" "reboot" "data" */
+	json_t *before, *after;       /* taken */
+	json_t *needs;                /* array of ids, taken; NULL = none */
+	json_t *undo;                 /* taken; NULL = none */
+	const char *summary;
+};
+/* A Step resource, state "planned"; its id (also metadata.name) is the hash of command, target, action, before
+ * and after, so that the same change has the same id in every plan. */
+int ms_step_make(const struct ms_step_new *step, json_t **ret_res, struct ms_err *err);
+
+/* How a domain carries out its Steps: the engine does the rest.  `target` is the resource the Step is for, as found
+ * in the stream (status included). */
+struct ms_step_ops {
+	const char *command;
+	/* Open and close what all Steps of one target share (a BMC session). */
+	int (*open)(void *ctx, const json_t *target, void **ret_device, struct ms_err *err);
+	void (*close)(void *ctx, void *device);
+	/* The key of the device for the lock ("bmc/10.0.0.3"); written into buf. */
+	int (*device)(void *ctx, const json_t *target, char *buf, size_t size, struct ms_err *err);
+	/* Read what the Step's before and after speak of, in the same shape. */
+	int (*read)(void *ctx, void *device, const json_t *step, json_t **ret_now, struct ms_err *err);
+	/* Do it, from `now` to after, and wait until the device says so; verification is the engine's. */
+	int (*act)(void *ctx, void *device, const json_t *step, const json_t *now, struct ms_err *err);
+	/* Does `now` satisfy `want`?  NULL = equal, where objects in want name only what they speak of. */
+	bool (*holds)(const json_t *step, const json_t *now, const json_t *want);
+};
+struct ms_apply_opts {
+	const char *const *allow;     /* risks allowed: "reboot", "data" */
+	bool keep_going;              /* other Steps of a target go on after one failed, where `needs` allows */
+	unsigned lock_seconds;        /* wait for the device lock */
+};
+/*
+ * The one apply: reads the stream, takes the Steps of ops->command, and carries them out, targets side by side (the
+ * window), Steps of one target in order.  For each Step: risk allowed? needs done? journal "running"; read; after
+ * holds already -> done ("already"); before no longer holds and the journal does not show that this very Step was under
+ * way -> failed, MS_PRECONDITION; act; read back until after holds or the deadline passes -> done or failed
+ * (MS_UNVERIFIED); journal.  A Step carries {state, reason, before, after} back into the stream.
+ */
+int ms_apply(struct ms_run *run, struct ms_store *store, const struct ms_step_ops *ops, void *ctx,
+	     const struct ms_apply_opts *opts, struct ms_err *err);
+
+#endif
