@@ -16,7 +16,7 @@ PKGS     := jansson yaml-0.1 sqlite3 libcrypto
 # libcurl is opened at first use (lib/net/curl.c): its headers are needed, its library is not linked.
 CPPFLAGS += -Ilib -D_GNU_SOURCE -D_FORTIFY_SOURCE=2 $(shell pkg-config --cflags $(PKGS) libcurl libmicrohttpd gnutls)
 WARN     := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wvla -Werror
-CFLAGS   += -std=gnu17 $(OPT) $(WARN) -fPIC -fvisibility=hidden -fstack-protector-strong -fno-strict-aliasing
+CFLAGS   += -std=gnu17 $(OPT) $(WARN) -fPIC -fstack-protector-strong -fno-strict-aliasing
 LDFLAGS  += -Wl,--as-needed -Wl,-z,relro
 LDLIBS   := $(shell pkg-config --libs $(PKGS)) -ldl
 LDLIBS_SIM := $(shell pkg-config --libs libmicrohttpd gnutls)
