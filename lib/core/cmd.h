@@ -64,6 +64,8 @@ enum ms_input {
 };
 
 struct ms_run;
+struct ms_rule;
+struct ms_progress;
 typedef int ms_verb_fn(struct ms_run *run, struct ms_err *err);
 
 struct ms_verb {
@@ -98,6 +100,7 @@ struct ms_cmd {
 	const struct ms_verb *verbs;
 	const struct ms_col *cols;          /* of its kinds */
 	const struct ms_front *front;       /* NULL = resources are not checked and Sites pass through */
+	const struct ms_rule *const *rules; /* tables of its `check`, NULL-terminated, for --introspect; NULL = none */
 };
 
 /* A run of one verb, made by ms_main. */
@@ -153,6 +156,8 @@ int ms_run_collect(struct ms_run *run, struct ms_item **ret_items, size_t *ret_n
 void ms_items_free(struct ms_item *items, size_t n);
 /* Write an item and what was added to it. */
 int ms_run_put(struct ms_run *run, struct ms_item *item, struct ms_err *err);
+/* Count a failed target and name it on standard error (ms_run_each does so itself; for verbs that collect). */
+void ms_run_failed(struct ms_run *run, const char *target, const struct ms_err *err);
 
 /* Rules of `check`: rows of a table; fn adds findings with ms_find. */
 struct ms_rule {

@@ -18,6 +18,9 @@ void ms_reader_free(struct ms_reader *reader);
 /* The next document: 1 and ret_doc (owned by the caller), 0 at the end, or a negative errno.  After an error
  * in one JSON line or YAML document the reader stands at the next, so a caller may go on. */
 int ms_reader_next(struct ms_reader *reader, struct ms_doc *ret_doc, struct ms_err *err);
+/* `wait` is called before every read(2) of the descriptor, so that a loop can wait for it (tasks go on meanwhile);
+ * a negative errno from it ends ms_reader_next with that error and leaves the reader usable. */
+void ms_reader_on_read(struct ms_reader *reader, int (*wait)(void *ctx, int fd), void *ctx);
 /* What came in so far: MS_FMT_YAML, MS_FMT_JSON, or MS_FMT_AUTO before anything was read. */
 enum ms_format ms_reader_format(const struct ms_reader *reader);
 
