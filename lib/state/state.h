@@ -2,9 +2,10 @@
 /*
  * The door of lib/state: what must be remembered, and the one way to apply Steps.  Layer 2: core, net, SQLite.
  *
- * A store is a map of keys ("step/0f3a...", "lock/bmc/10.0.0.3", "number/vlan/100") to JSON values with a
+ * A store is a map of keys ("step/0f3a...", "lock/bmc/10.0.0.3", "number/vlan") to JSON values with a
  * revision, as etcd has it; SQLite (one file) is the default.  Losing the store loses no device: everything in it
- * can be read back or allocated again.
+ * can be read back or allocated again.  Calls may be made from a task (they suspend it where the back end waits on
+ * the network) or from the main stack; a store is not carried over fork(2).
  */
 #ifndef MS_STATE_H
 #define MS_STATE_H
@@ -12,7 +13,9 @@
 #include "core/core.h"
 
 struct ms_store;
-/* A back end: six functions.  Keys are UTF-8, at most 512 bytes. */
+#define MS_STORE_MAX_KEY 512
+/* A back end: six functions.  Keys are UTF-8 without control characters, at most MS_STORE_MAX_KEY bytes.  Revisions
+ * count up over the whole store, so that a key that went and came back never has an old revision again. */
 struct ms_store_ops {
 	const char *scheme;   /* "sqlite" */
 	int (*open)(const char *where, struct ms_loop *loop, void **ret_self, struct ms_err *err);
@@ -22,13 +25,15 @@ struct ms_store_ops {
 	/* Write if the key's revision is still `revision` (0 = absent, -1 = whatever), else -EAGAIN.  value NULL
 	 * deletes.  ttl in seconds, 0 = for ever: the key goes away by itself when nobody puts it again. */
 	int (*put)(void *self, const char *key, const json_t *value, int64_t revision, unsigned ttl, struct ms_err *err);
-	/* Every key with the prefix, in order; fn lends key and value; non-zero ends it. */
+	/* Every key with the prefix, in byte order; fn lends key and value; non-zero ends it and is returned.  fn may
+	 * use the store; it sees keys written behind the current one. */
 	int (*list)(void *self, const char *prefix, int (*fn)(void *ctx, const char *key, const json_t *value), void *ctx,
 		    struct ms_err *err);
 	int64_t (*now)(void *self); /* the store's clock in seconds, for leases */
 };
-/* where: NULL = MSCTL_STATE, else $XDG_STATE_HOME/msctl/state.db, ~/.local/state/..., as root /var/lib/msctl/state.db.
- * "sqlite:PATH" or a plain path. The folder is made (0700). */
+/* where: NULL = MSCTL_STATE, else $XDG_STATE_HOME/msctl/state.db, else as root /var/lib/msctl/state.db, else
+ * ~/.local/state/msctl/state.db.  "sqlite:PATH" or a plain path.  The folder is made (0700) and the file (0600); -EINVAL +
+ * MS_USAGE for an unknown scheme, -EBADMSG for a file that is not ours, damaged, or of a newer msctl. */
 int ms_store_open(const char *where, struct ms_loop *loop, struct ms_store **ret_store, struct ms_err *err);
 void ms_store_close(struct ms_store *store);
 int ms_store_get(struct ms_store *store, const char *key, json_t **ret_value, int64_t *ret_revision, struct ms_err *err);
@@ -39,31 +44,47 @@ int ms_store_list(struct ms_store *store, const char *prefix, int (*fn)(void *ct
 
 /* One writer at a time works on a device.  The lock is a lease that is renewed while held; a holder that died on
  * this machine is noticed at once, elsewhere when the lease ends (60 s).  MS_CONFLICT names the holder; waits up to
- * `seconds`. */
+ * `seconds`.  `command` says who holds it ("msctl-bmc"). */
 struct ms_lock;
-int ms_lock_take(struct ms_store *store, const char *device, unsigned seconds, struct ms_lock **ret_lock, struct ms_err *err);
+int ms_lock_take(struct ms_store *store, const char *device, const char *command, unsigned seconds,
+		 struct ms_lock **ret_lock, struct ms_err *err);
+/* 0 while the lease is surely ours (it is renewed first when it is old), else -ENOLCK + MS_CONFLICT: ask before each
+ * write, because a process that was stopped for a while may have lost it. */
+int ms_lock_held(struct ms_lock *lock, struct ms_err *err);
 void ms_lock_release(struct ms_lock *lock);
 
 /* Numbers once allocated stay with their owner: returns the recorded number, or takes the lowest free one of
- * [first, last].  MS_CONFLICT when the pool is empty. */
+ * [first, last].  A recorded number outside of [first, last] is given up for a new one.  MS_CONFLICT when the pool is
+ * empty.  A pool is one key, {"owner": number}: as ms_site_expand wants its sticky numbers. */
 int ms_number_take(struct ms_store *store, const char *pool, const char *owner, int64_t first, int64_t last,
 		   int64_t *ret_number, struct ms_err *err);
 int ms_number_free(struct ms_store *store, const char *pool, const char *owner, struct ms_err *err);
 
 /* ---- Steps --------------------------------------------------------------------------------------- */
 
+/*
+ * The Step resource.  metadata.name is spec.id.
+ *
+ *   spec    id, command, target ("Server/node01"), action, summary, risk, before, after, needs:[ids], undo, expect
+ *   status  state: planned running done failed skipped, reason, before and after (as read before and after the act),
+ *           startedAt, finishedAt, error {code, message, hint}
+ *
+ * `expect` {serialNumber | wwn | nqn} says which device a Step of risk `data` destroys.
+ */
+
 struct ms_step_new {
 	const char *command;          /* "msctl-bmc" */
-	const char *kind, *name;      /* target */
+	const char *kind, *name;      /* target, "kind/name" */
 	const char *action;           /* "bios.set" */
 	const char *risk;             /* "none" "link" "reboot" "data" */
 	json_t *before, *after;       /* taken */
 	json_t *needs;                /* array of ids, taken; NULL = none */
 	json_t *undo;                 /* taken; NULL = none */
+	json_t *expect;               /* taken; identity of the device, must be there when risk is "data" */
 	const char *summary;
 };
-/* A Step resource, state "planned"; its id (also metadata.name) is the hash of command, target, action, before
- * and after, so that the same change has the same id in every plan. */
+/* A Step resource, state "planned"; its id (also metadata.name) is the hash of command, target, action, before,
+ * after and expect, so that the same change has the same id in every plan. */
 int ms_step_make(const struct ms_step_new *step, json_t **ret_res, struct ms_err *err);
 
 /* How a domain carries out its Steps: the engine does the rest.  `target` is the resource the Step is for, as found
@@ -75,12 +96,15 @@ struct ms_step_ops {
 	void (*close)(void *ctx, void *device);
 	/* The key of the device for the lock ("bmc/10.0.0.3"); written into buf. */
 	int (*device)(void *ctx, const json_t *target, char *buf, size_t size, struct ms_err *err);
-	/* Read what the Step's before and after speak of, in the same shape. */
+	/* Read what the Step's before and after speak of, in the same shape; for a Step of risk `data` also
+	 * `identity` {serialNumber | wwn | nqn}, which the engine compares with the Step's `expect`. */
 	int (*read)(void *ctx, void *device, const json_t *step, json_t **ret_now, struct ms_err *err);
 	/* Do it, from `now` to after, and wait until the device says so; verification is the engine's. */
 	int (*act)(void *ctx, void *device, const json_t *step, const json_t *now, struct ms_err *err);
 	/* Does `now` satisfy `want`?  NULL = equal, where objects in want name only what they speak of. */
 	bool (*holds)(const json_t *step, const json_t *now, const json_t *want);
+	/* How long `after` may take to be seen once act has returned; 0 = 60. */
+	unsigned verify_seconds;
 };
 struct ms_apply_opts {
 	const char *const *allow;     /* risks allowed: "reboot", "data" */
@@ -88,11 +112,17 @@ struct ms_apply_opts {
 	unsigned lock_seconds;        /* wait for the device lock */
 };
 /*
- * The one apply: reads the stream, takes the Steps of ops->command, and carries them out, targets side by side (the
- * window), Steps of one target in order.  For each Step: risk allowed? needs done? journal "running"; read; after
- * holds already -> done ("already"); before no longer holds and the journal does not show that this very Step was under
- * way -> failed, MS_PRECONDITION; act; read back until after holds or the deadline passes -> done or failed
- * (MS_UNVERIFIED); journal.  A Step carries {state, reason, before, after} back into the stream.
+ * The one apply: reads the stream, takes the Steps of ops->command, and carries them out, devices side by side (the
+ * window), Steps of one device in order, none before what it `needs`.  For each Step: risk allowed? needs done? read;
+ * after holds already -> done ("already"); before no longer holds and the journal does not show that this very Step was
+ * under way -> failed, MS_PRECONDITION; journal "running"; lock still held? act; read back until after holds or the
+ * deadline passes -> done or failed (MS_UNVERIFIED); journal.  A Step carries its status back into the stream, which
+ * leaves in the order in which it came.
+ *
+ * Steps without ops->device need no lock, without ops->open no device (NULL is passed).  run->targets and run->failed
+ * count Steps; one that was not carried out, for whatever reason, counts as failed.  After a stop the Step that was
+ * being acted on stays "running" in journal and stream, and the next apply goes on with it.
+ * -EBADMSG + MS_INPUT when the plan cannot be followed at all: needs that name no Step or run in a circle.
  */
 int ms_apply(struct ms_run *run, struct ms_store *store, const struct ms_step_ops *ops, void *ctx,
 	     const struct ms_apply_opts *opts, struct ms_err *err);
