@@ -58,6 +58,9 @@ struct bmc_env {
 	struct ms_http *http;
 	struct ms_secrets *secrets;
 	const char *auth;            /* --auth, NULL = as the site file says */
+	bool force;                  /* a graceful shutdown that does not come to pass may become a forced one */
+	unsigned boot_seconds;       /* how long a machine may take to come back after a reboot, 0 = 1800 */
+	unsigned poll_ms;            /* between two looks while waiting, 0 = 5000 */
 };
 
 /* One open BMC and the system on it that the Server means. */

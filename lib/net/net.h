@@ -137,6 +137,8 @@ void ms_redfish_warn(struct ms_redfish *redfish, const char *fmt, ...) __attribu
  * (MS_NOTFOUND), refused (MS_AUTH, MS_LICENSE), unsupported and broken apart, with the extended-info message. */
 int ms_redfish_get(struct ms_redfish *redfish, const char *uri, json_t **ret_value, struct ms_err *err);
 int ms_redfish_get_fresh(struct ms_redfish *redfish, const char *uri, json_t **ret_value, struct ms_err *err);
+/* Forget what was kept: every later read asks the device.  A write forgets by itself. */
+void ms_redfish_forget(struct ms_redfish *redfish);
 /* GET the resource that a link names: value at `pointer` of `from` is {"@odata.id": ...}.  -ENOENT + MS_NOTFOUND
  * when there is no such link. */
 int ms_redfish_follow(struct ms_redfish *redfish, const json_t *from, const char *pointer, json_t **ret_value,
