@@ -24,6 +24,7 @@ struct ms_doc {
 	size_t len;
 	char *source;          /* owned; "site.yaml", "<stdin>" */
 	unsigned line;         /* line of the source on which text starts, 1-based */
+	unsigned column;       /* and the column, 1-based; 0 = 1 */
 	enum ms_format format; /* MS_FMT_YAML or MS_FMT_JSON */
 };
 void ms_doc_release(struct ms_doc *doc);

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Documents: which syntax a text has, and the value together with the text that it came from. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include "core/parse.h"
+#include "core/text.h"
+
+void ms_doc_release(struct ms_doc *doc)
+{
+	json_decref(doc->root);
+	free(doc->text);
+	free(doc->source);
+	*doc = (struct ms_doc){ 0 };
+}
+
+int ms_text_fail(const struct ms_text *text, size_t offset, struct ms_err *err, const char *fmt, ...)
+{
+	char message[sizeof(err->message)];
+	va_list args;
+
+	if (err->code != MS_OK)
+		return -EBADMSG;
+	va_start(args, fmt);
+	vsnprintf(message, sizeof(message), fmt, args);
+	va_end(args);
+	ms_fail(err, -EBADMSG, MS_INPUT, "%s", message);
+	ms_err_at(err, text->source, NULL);
+	err->line = text->line;
+	err->column = text->column;
+	ms_text_place(text->text, offset, &err->line, &err->column);
+	return -EBADMSG;
+}
+
+static bool looks_like_json(const struct ms_text *text)
+{
+	size_t i = 0;
+
+	while (i < text->len && strchr(" \t\r\n", text->text[i]) && text->text[i])
+		i++;
+	return i < text->len && (text->text[i] == '{' || text->text[i] == '[');
+}
+
+static bool further(const struct ms_err *a, const struct ms_err *b)
+{
+	return a->line > b->line || (a->line == b->line && a->column > b->column);
+}
+
+/* Which of two refusals to show: a quoted key means JSON, else the reader that got further knows better. */
+static const struct ms_err *better(const struct ms_text *text, const struct ms_err *json, const struct ms_err *yaml)
+{
+	size_t i = 0;
+
+	while (i < text->len && strchr(" \t\r\n[{", text->text[i]) && text->text[i])
+		i++;
+	return (i < text->len && text->text[i] == '"') || !further(yaml, json) ? json : yaml;
+}
+
+/* What begins with a bracket may also be YAML's flow style. */
+int ms_text_parse(const struct ms_text *text, json_t **ret_root, enum ms_format *ret_format, struct ms_err *err)
+{
+	struct ms_err json = MS_ERR_INIT, yaml = MS_ERR_INIT;
+
+	if (text->len > MS_DOC_MAX_BYTES)
+		return ms_text_fail(text, 0, err, "a document of more than %u bytes", MS_DOC_MAX_BYTES);
+	if (!looks_like_json(text)) {
+		*ret_format = MS_FMT_YAML;
+		return ms_yaml_parse(text, ret_root, err);
+	}
+	if (!ms_json_parse(text, ret_root, &json)) {
+		*ret_format = MS_FMT_JSON;
+		return 0;
+	}
+	if (json.error == -EBADMSG && !ms_yaml_parse(text, ret_root, &yaml)) {
+		*ret_format = MS_FMT_YAML;
+		return 0;
+	}
+	if (err->code == MS_OK)
+		*err = *better(text, &json, &yaml);
+	return err->error;
+}
+
+int ms_doc_take(const struct ms_text *where, char *text, struct ms_doc *ret_doc, struct ms_err *err)
+{
+	struct ms_doc doc = { .text = text, .len = where->len, .line = where->line, .column = where->column };
+	struct ms_text own = *where;
+	int error;
+
+	own.text = text;
+	doc.source = strdup(where->source);
+	error = doc.source ? ms_text_parse(&own, &doc.root, &doc.format, err) : ms_nomem(err);
+	if (error)
+		ms_doc_release(&doc);
+	else
+		*ret_doc = doc;
+	return error;
+}
+
+int ms_doc_parse(const char *source, unsigned line, const char *text, size_t len, struct ms_doc *ret_doc,
+		 struct ms_err *err)
+{
+	struct ms_text where = { source, line, 1, text, len };
+	char *copy = malloc(len + 1);
+
+	if (!copy)
+		return ms_nomem(err);
+	memcpy(copy, text, len);
+	copy[len] = '\0';
+	return ms_doc_take(&where, copy, ret_doc, err);
+}
+
+int ms_doc_load(const char *path, struct ms_doc *ret_doc, struct ms_err *err)
+{
+	bool standard = !strcmp(path, "-");
+	const char *source = standard ? "<stdin>" : path;
+	MS_AUTO_BUF struct ms_buf buf = { .max = MS_DOC_MAX_BYTES };
+	const char *text;
+	int error = standard ? ms_read_fd(STDIN_FILENO, source, MS_DOC_MAX_BYTES, &buf, err) :
+			       ms_read_file(path, MS_DOC_MAX_BYTES, &buf, err);
+
+	if (error)
+		return error;
+	text = ms_starts(buf.data, "\xef\xbb\xbf") ? buf.data + 3 : buf.data;
+	return ms_doc_parse(source, 1, text, buf.len - (size_t)(text - buf.data), ret_doc, err);
+}
+
+void ms_doc_place(const struct ms_doc *doc, struct ms_err *err)
+{
+	unsigned line, column;
+
+	ms_err_at(err, doc->source, NULL);
+	if (err->line || !ms_doc_locate(doc, err->path, false, &line, &column))
+		return;
+	err->line = line;
+	err->column = column;
+}
