@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
-#include "core/parse.h"
+#include "core/marks.h"
 #include "core/text.h"
 
 void ms_doc_release(struct ms_doc *doc)
@@ -11,6 +11,7 @@ void ms_doc_release(struct ms_doc *doc)
 	json_decref(doc->root);
 	free(doc->text);
 	free(doc->source);
+	ms_marks_free(doc->marks);
 	*doc = (struct ms_doc){ 0 };
 }
 

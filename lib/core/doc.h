@@ -26,6 +26,7 @@ struct ms_doc {
 	unsigned line;         /* line of the source on which text starts, 1-based */
 	unsigned column;       /* and the column, 1-based; 0 = 1 */
 	enum ms_format format; /* MS_FMT_YAML or MS_FMT_JSON */
+	struct ms_marks *marks; /* private: places of the values in text, once somebody asked */
 };
 void ms_doc_release(struct ms_doc *doc);
 

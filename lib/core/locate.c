@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From a JSON pointer to a place in the text. */
+#include <errno.h>
+#include "core/marks.h"
+
+void ms_marks_free(struct ms_marks *marks)
+{
+	if (!marks)
+		return;
+	free(marks->marks);
+	ms_buf_release(&marks->keys);
+	free(marks);
+}
+
+uint32_t ms_marks_add(struct ms_marks *marks, uint32_t parent, const struct ms_mark *mark)
+{
+	uint32_t at = marks->n;
+
+	if (marks->n == marks->cap) {
+		uint32_t cap = marks->cap ? 2 * marks->cap : 64;
+		struct ms_mark *more = realloc(marks->marks, cap * sizeof(*more));
+
+		if (!more)
+			return MS_NO_MARK;
+		marks->marks = more;
+		marks->cap = cap;
+	}
+	marks->marks[at] = *mark;
+	marks->marks[at].child = marks->marks[at].next = marks->marks[at].last = MS_NO_MARK;
+	marks->n++;
+	if (parent != MS_NO_MARK) {
+		struct ms_mark *above = &marks->marks[parent];
+
+		if (above->child == MS_NO_MARK)
+			above->child = at;
+		else
+			marks->marks[above->last].next = at;
+		above->last = at;
+	}
+	return at;
+}
+
+uint32_t ms_marks_key(struct ms_marks *marks, const char *key, size_t len)
+{
+	size_t at = marks->keys.len;
+
+	if (at >= MS_NO_MARK || ms_buf_add(&marks->keys, key, len) || ms_buf_add(&marks->keys, "", 1))
+		return MS_NO_MARK;
+	return (uint32_t)at;
+}
+
+/* The marks of a document, made at the first question. */
+static const struct ms_marks *marks_of(const struct ms_doc *doc)
+{
+	struct ms_text text = { doc->source, doc->line, doc->column ? doc->column : 1, doc->text, doc->len };
+	struct ms_marks *marks;
+	int error;
+
+	if (doc->marks)
+		return doc->marks;
+	marks = calloc(1, sizeof(*marks));
+	if (!marks)
+		return NULL;
+	error = doc->format == MS_FMT_JSON ? ms_marks_json(&text, marks) : ms_marks_yaml(&text, marks);
+	if (error) {
+		ms_marks_free(marks);
+		return NULL;
+	}
+	/* The marks are a cache: to those who look at the document, it has not changed. */
+	((struct ms_doc *)doc)->marks = marks;
+	return marks;
+}
+
+/* An alias stands for another value. */
+static uint32_t meant(const struct ms_marks *marks, uint32_t at)
+{
+	return marks->marks[at].alias != MS_NO_MARK ? marks->marks[at].alias : at;
+}
+
+static bool key_is(const struct ms_marks *marks, uint32_t at, const char *token, size_t len)
+{
+	const char *key;
+
+	if (marks->marks[at].key == MS_NO_MARK)
+		return false;
+	for (key = marks->keys.data + marks->marks[at].key; len && *key; key++) {
+		char c = *token++;
+
+		len--;
+		if (c == '~' && len && (*token == '0' || *token == '1')) {
+			c = *token++ == '1' ? '/' : '~';
+			len--;
+		}
+		if (c != *key)
+			return false;
+	}
+	return !len && !*key;
+}
+
+static uint32_t find_member(const struct ms_marks *marks, uint32_t parent, const char *token, size_t len, unsigned depth);
+
+/* In the mapping, or list of mappings, that << merges. */
+static uint32_t find_merged(const struct ms_marks *marks, uint32_t merge, const char *token, size_t len, unsigned depth)
+{
+	uint32_t value = meant(marks, merge), found = MS_NO_MARK, at = marks->marks[value].child;
+
+	if (at == MS_NO_MARK || marks->marks[at].key != MS_NO_MARK)
+		return find_member(marks, value, token, len, depth);
+	for (; at != MS_NO_MARK && found == MS_NO_MARK; at = marks->marks[at].next)
+		found = find_member(marks, at, token, len, depth);
+	return found;
+}
+
+static uint32_t find_member(const struct ms_marks *marks, uint32_t parent, const char *token, size_t len, unsigned depth)
+{
+	uint32_t found = MS_NO_MARK, first = marks->marks[meant(marks, parent)].child;
+
+	for (uint32_t at = first; at != MS_NO_MARK; at = marks->marks[at].next)
+		if (key_is(marks, at, token, len))
+			return at;
+	for (uint32_t at = first; at != MS_NO_MARK && found == MS_NO_MARK && depth < 16; at = marks->marks[at].next)
+		if (key_is(marks, at, "<<", 2))
+			found = find_merged(marks, at, token, len, depth + 1);
+	return found;
+}
+
+static uint32_t find_element(const struct ms_marks *marks, uint32_t parent, const char *token, size_t len)
+{
+	uint32_t at = marks->marks[meant(marks, parent)].child;
+	size_t index = 0;
+
+	if (at == MS_NO_MARK || marks->marks[at].key != MS_NO_MARK || !len || strspn(token, "0123456789") < len)
+		return MS_NO_MARK;
+	for (size_t i = 0; i < len; i++)
+		index = index > UINT32_MAX ? index : 10 * index + (size_t)(token[i] - '0');
+	for (; index && at != MS_NO_MARK; index--)
+		at = marks->marks[at].next;
+	return at;
+}
+
+static uint32_t find(const struct ms_marks *marks, const char *pointer)
+{
+	uint32_t at = 0;
+
+	while (*pointer == '/') {
+		const char *token = pointer + 1;
+		size_t len = strcspn(token, "/");
+		uint32_t next = find_member(marks, at, token, len, 0);
+
+		if (next == MS_NO_MARK)
+			next = find_element(marks, at, token, len);
+		if (next == MS_NO_MARK)
+			break;
+		at = next;
+		pointer = token + len;
+	}
+	return at;
+}
+
+bool ms_doc_locate(const struct ms_doc *doc, const char *pointer, bool key, unsigned *ret_line, unsigned *ret_column)
+{
+	const struct ms_marks *marks = doc->text ? marks_of(doc) : NULL;
+	const struct ms_mark *mark;
+
+	if (!marks)
+		return false;
+	mark = &marks->marks[find(marks, pointer)];
+	key = key && mark->key_line;
+	*ret_line = key ? mark->key_line : mark->line;
+	*ret_column = key ? mark->key_column : mark->column;
+	return true;
+}
