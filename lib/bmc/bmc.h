@@ -10,41 +10,48 @@
  *   quirks         [ids of quirk rows in force]
  *   trust          ca | pin | skip
  *   manager        {id, model, firmwareVersion, uuid, dateTime, hostName, macAddress, healthState, console:[{type, command}]}
- *   system         {id, manufacturer, model, sku, partNumber, serialNumber, uuid, hostName, assetTag, biosVersion,
- *                   systemType, indicatorLed}
+ *   system         {id, uri, manufacturer, model, sku (Dell: the service tag), partNumber, serialNumber, uuid, hostName,
+ *                   assetTag, biosVersion, systemType, indicatorLed, others:[ids of the BMC's other ComputerSystems]}
  *   health         {state, health, healthRollup}                                     Redfish Status
- *   power          {state: On|Off|PoweringOn|PoweringOff|Paused, restorePolicy, resetTypes:[]}
- *   boot           {override:{enabled, target, mode, uefiTarget, httpBootUri, targets:[]}, order:[references],
- *                   options:[{reference, displayName, name, enabled, alias, uefiDevicePath}], progress, uri}
+ *   power          {state: On|Off|PoweringOn|PoweringOff|Paused, restorePolicy, resetTypes:[] (where they stand inline)}
+ *   boot           {override:{enabled, target, mode, uefiTarget, httpBootUri, next, targets:[], enables:[], modes:[]},
+ *                   order:[references],
+ *                   options:[{reference, displayName, name, enabled, alias, uefiDevicePath, uri}], progress, uri}
  *   processors     [{id, type: CPU|GPU|..., socket, manufacturer, model, architecture, cores, threads, maxSpeedMHz,
  *                   serialNumber, health}]
+ *   (Components of every kind also have `state`, the State of their Status; what is Absent is left out.)
  *   memory         {totalMiB, modules:[{id, slot, capacityMiB, type, speedMHz, manufacturer, partNumber, serialNumber, health}]}
  *   storage        [{id, name, controllers:[{id, model, firmwareVersion, serialNumber, health}], drives:[{id, name, model,
  *                   manufacturer, serialNumber, revision, capacityBytes, mediaType, protocol, predictedLifeLeftPercent,
- *                   failurePredicted, health, wwn}], volumes:[{id, name, raidType, capacityBytes, health}]}]
+ *                   failurePredicted, health, wwn, slot, uri}], volumes:[{id, name, raidType, capacityBytes, health}]}]
  *   adapters       [{id, manufacturer, model, partNumber, serialNumber, firmwareVersion, slot, health,
- *                   ports:[{id, linkStatus: LinkUp|LinkDown|..., speedGbps, macAddresses:[], lldp:{chassisId, portId,
- *                   systemName, managementAddress}}],
- *                   functions:[{id, uri, type, macAddress, permanentMacAddress, bootMode, enabled, sriov, virtualFunctions,
- *                   maxVirtualFunctions}]}]
+ *                   uri, ports:[{id, linkStatus: LinkUp|LinkDown|..., speedGbps (of a link that is up), technology,
+ *                   macAddresses:[], lldp:{chassisId, portId, systemName, managementAddress}}],
+ *                   functions:[{id, uri, settingsUri, attributesUri (Dell), type, macAddress, permanentMacAddress, bootMode,
+ *                   enabled, sriov, virtualFunctions, maxVirtualFunctions}]}]
  *   ethernet       [{id, macAddress, permanentMacAddress, speedMbps, linkStatus, addresses:[]}]      the system's
  *   pcieDevices    [{id, name, manufacturer, model, partNumber, serialNumber, firmwareVersion, deviceType, generation,
  *                   lanes, slot, health, functions:[{id, class, vendorId, deviceId, subsystemVendorId, subsystemId}]}]
+ *   powerSupplies  [{id, name, manufacturer, model, partNumber, serialNumber, firmwareVersion, capacityWatts, health}]
  *   gpus           [{id, manufacturer, model, serialNumber, partNumber, firmwareVersion, uuid, memoryMiB, health, slot}]
- *   firmware       [{id, name, version, updateable, softwareId, manufacturer, releaseDate, uri}]
- *   bios           {registry, uri, settingsUri, attributes:{}, pending:{only what differs}, applyTimes:[], resetRequired}
- *   secureBoot     {enabled (wanted at next boot), current, mode, databases:[]}
+ *   firmware       [{id, name, version, updateable, softwareId, manufacturer, releaseDate, state, uri}]
+ *   bios           {registry, uri, settingsUri, attributes:{}, pending:{only what differs}, applyTimes:[], resetRequired,
+ *                   rules:{attribute: {type, values:[], lower, upper, step, minLength, maxLength, pattern, readOnly, order,
+ *                   dependencies:[as in the registry]}} for those that spec.bios speaks of, where the BMC has a registry}
+ *   secureBoot     {enabled (wanted at next boot), current, mode, databases:[], uri}
  *   tpm            [{id?, interfaceType, firmwareVersion, state, health}]
  *   sensors        [{id, name, type, reading, unit, health, context, thresholds:{}}]       Redfish ReadingUnits ("Cel","RPM","W","V")
- *   accounts       [{id, userName, role, enabled, locked, uri, login: accepted|refused (only where spec gives its password)}]
+ *   accounts       [{id, userName, role, enabled, locked, types:[], uri, login: accepted|refused (only where spec gives its password)}]
  *   licenses       [{id, name, type, state, expiresAt}]
  *   tasks          [{id, name, state, status, percent, startTime, endTime, messages:[]}]
- *   network        {ntp:{enabled, servers:[]}, protocols:{https:{enabled,port}, ipmi..., ssh...}, syslog:[], interfaces:[{id,
- *                   macAddress, addresses:[], hostName, vlan}]}
+ *   network        {ntp:{enabled, servers:[]}, protocols:{https:{enabled,port}, ipmi..., ssh...}, syslog:["HOST:PORT" in use],
+ *                   hostName, uri, interfaces:[{id, macAddress, addresses:[], hostName, vlan}]}
  *   certificate    {subject, issuer, validNotBefore, validNotAfter, fingerprint, pin}         of the BMC's web server
- *   media          [{id, mediaTypes:[], inserted, image, writeProtected, uri}]
+ *   media          [{id, mediaTypes:[], inserted, image, writeProtected, connectedVia, uri}]
  *   chassis        [{id, type, manufacturer, model, serialNumber, partNumber, assetTag, health}]
- *   refused        {section: {code, message}}      warnings  [text]
+ *   refused        {section: {code, message}}: auth, license, unsupported, timeout, failed; a section that the BMC does not
+ *                  have (404) is absent without a word
+ *   warnings       [text]                          raw  {uri, status, headers:{}, body}, of `raw` only
  */
 #ifndef MS_BMC_H
 #define MS_BMC_H
@@ -71,7 +78,7 @@ int bmc_open(const struct bmc_env *env, const json_t *server, struct bmc **ret_b
 void bmc_close(struct bmc *bmc);
 struct ms_redfish *bmc_redfish(const struct bmc *bmc);
 const json_t *bmc_system(const struct bmc *bmc);       /* lent; the ComputerSystem as last read */
-const json_t *bmc_manager(const struct bmc *bmc);      /* lent; NULL when there is none */
+const json_t *bmc_manager(struct bmc *bmc);            /* lent, read on first use; NULL when there is none */
 /* Read the system again. */
 int bmc_refresh(struct bmc *bmc, struct ms_err *err);
 

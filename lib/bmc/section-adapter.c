@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Network adapters with their ports, LLDP neighbours and functions.  Ports came after NetworkPorts: a BMC that has
+ * both tells more in Ports.  Dell keeps SR-IOV and the boot protocol in attributes of its own.
+ */
+#include "bmc/read.h"
+
+static const struct bmc_row adapter_rows[] = {
+	{ "id", "/Id", BMC_TEXT },
+	BMC_ROWS_MAKE,
+	{ "firmwareVersion", "/Controllers/0/FirmwarePackageVersion|/Firmware/Current/VersionString", BMC_TEXT },
+	{ "slot", "/Controllers/0/Location/PartLocation/ServiceLabel|/Location/PartLocation/ServiceLabel|/Location", BMC_TEXT },
+	BMC_ROWS_STATUS,
+	{ "uri", "/@odata.id", BMC_WORD },
+	BMC_ROW_END
+};
+static const struct bmc_row port_rows[] = {
+	{ "id", "/Id", BMC_TEXT },
+	{ "speedGbps", "/CurrentSpeedGbps", BMC_NUM },
+	{ "speedGbps", "/CurrentLinkSpeedMbps|/SupportedLinkCapabilities/0/LinkSpeedMbps|/SpeedMbps", BMC_MBPS },
+	{ "technology", "/LinkNetworkTechnology|/ActiveLinkTechnology|/PortProtocol", BMC_WORD },
+	{ "macAddresses", "/Ethernet/AssociatedMACAddresses|/AssociatedNetworkAddresses", BMC_MACS },
+	BMC_ROWS_STATUS,
+	BMC_ROW_END
+};
+static const struct bmc_row lldp_rows[] = {
+	{ "chassisId", "/ChassisId", BMC_TEXT },
+	{ "portId", "/PortId", BMC_TEXT },
+	{ "systemName", "/SystemName", BMC_TEXT },
+	{ "managementAddress", "/ManagementAddressIPv4|/ManagementAddressIPv6|/ManagementAddressMAC", BMC_TEXT },
+	BMC_ROW_END
+};
+static const struct bmc_row function_rows[] = {
+	{ "id", "/Id", BMC_TEXT },
+	{ "uri", "/@odata.id", BMC_WORD },
+	{ "settingsUri", "/@Redfish.Settings/SettingsObject/@odata.id", BMC_WORD },
+	{ "type", "/NetDevFuncType", BMC_WORD },
+	{ "macAddress", "/Ethernet/MACAddress", BMC_MAC },
+	{ "permanentMacAddress", "/Ethernet/PermanentMACAddress", BMC_MAC },
+	{ "bootMode", "/BootMode", BMC_WORD },
+	{ "enabled", "/DeviceEnabled", BMC_BOOL },
+	{ "sriov", "/VirtualFunctionsEnabled", BMC_BOOL },
+	{ "maxVirtualFunctions", "/MaxVirtualFunctions", BMC_INT },
+	BMC_ROWS_STATUS,
+	BMC_ROW_END
+};
+/* DellNetworkAttributes/{fqdd}: iDRAC 5.10 and later. */
+static const struct bmc_row dell_rows[] = {
+	{ "bootMode", "/LegacyBootProto", BMC_WORD },
+	{ "virtualFunctions", "/NumberVFAdvertised", BMC_INT },
+	BMC_ROW_END
+};
+
+json_t *bmc_norm_adapter(const struct bmc_norm *norm, const json_t *raw)
+{
+	return bmc_map_new(norm, adapter_rows, raw);
+}
+
+json_t *bmc_norm_function(const struct bmc_norm *norm, const json_t *raw)
+{
+	return bmc_map_new(norm, function_rows, raw);
+}
+
+/* "Up" of NetworkPort is "LinkUp" of Port and of EthernetInterface. */
+static json_t *link_status(const json_t *raw)
+{
+	const char *word = ms_str(raw, "/LinkStatus", ms_str(raw, "/LinkState", NULL));
+
+	if (!word || !*word)
+		return NULL;
+	if (!strcmp(word, "Up") || !strcmp(word, "Down"))
+		return json_sprintf("Link%s", word);
+	return json_string(word);
+}
+
+/* What the neighbour said of itself; nothing when it said nothing. */
+static int port_lldp(const struct bmc_norm *norm, const json_t *raw, json_t *out)
+{
+	json_auto_t *lldp = bmc_map_new(norm, lldp_rows, ms_at(raw, "/Ethernet/LLDPReceive"));
+
+	if (!lldp)
+		return -1;
+	return json_object_size(lldp) ? json_object_set(out, "lldp", lldp) : 0;
+}
+
+json_t *bmc_norm_port(const struct bmc_norm *norm, const json_t *raw)
+{
+	json_t *out = bmc_map_new(norm, port_rows, raw), *link = link_status(raw);
+
+	if (out && link && json_object_set(out, "linkStatus", link))
+		json_decref(ms_take(out));
+	if (out && port_lldp(norm, raw, out))
+		json_decref(ms_take(out));
+	json_decref(link);
+	/* A link that is down has no speed, whatever number stands there. */
+	if (out && ms_streq(ms_str(out, "/linkStatus", NULL), "LinkDown"))
+		json_object_del(out, "speedGbps");
+	return out;
+}
+
+static int dell_attributes(struct bmc_reading *rd, const json_t *raw, json_t *function, struct ms_err *err)
+{
+	json_auto_t *attributes = NULL;
+	const json_t *values;
+	const char *mode;
+	int r = bmc_follow(rd->bmc, raw, "/Links/Oem/Dell/DellNetworkAttributes", &attributes, err);
+
+	if (r <= 0)
+		return r;
+	values = ms_at(attributes, "/Attributes");
+	mode = ms_str(values, "/VirtualizationMode", NULL);
+	if (mode && json_object_set_new(function, "sriov", json_boolean(strstr(mode, "SRIOV") != NULL)))
+		return ms_nomem(err);
+	if (json_object_set_new(function, "attributesUri", json_string(ms_str(attributes, "/@odata.id", ""))))
+		return ms_nomem(err);
+	return bmc_map(&rd->norm, dell_rows, values, function) ? ms_nomem(err) : 0;
+}
+
+static int functions(struct bmc_reading *rd, const json_t *raw, json_t *out, struct ms_err *err)
+{
+	json_auto_t *all = NULL, *list = json_array();
+	const json_t *one;
+	size_t i;
+	int r = bmc_members(rd->bmc, raw, "/NetworkDeviceFunctions", &all, err);
+
+	if (r <= 0)
+		return r;
+	json_array_foreach(all, i, one) {
+		json_t *function = bmc_norm_function(&rd->norm, one);
+
+		if (json_array_append_new(list, function))
+			return ms_nomem(err);
+		r = dell_attributes(rd, one, function, err);
+		if (r < 0 && bmc_lost(err))
+			return r;
+		if (r < 0) {
+			bmc_oddity(&rd->norm, "DellNetworkAttributes: %s", err->message);
+			ms_err_clear(err);
+		}
+	}
+	return json_object_set(out, "functions", list) ? ms_nomem(err) : 0;
+}
+
+static int ports(struct bmc_reading *rd, const json_t *raw, json_t *out, struct ms_err *err)
+{
+	json_auto_t *list = json_array();
+	int r = bmc_collect(rd->bmc, &rd->norm, raw, "/Ports", bmc_norm_port, list, err);
+
+	if (r >= 0 && !json_array_size(list))
+		r = bmc_collect(rd->bmc, &rd->norm, raw, "/NetworkPorts", bmc_norm_port, list, err);
+	if (r <= 0)
+		return r;
+	return json_object_set(out, "ports", list) ? ms_nomem(err) : 0;
+}
+
+static int one_adapter(struct bmc_reading *rd, const json_t *raw, json_t *into, struct ms_err *err)
+{
+	json_t *out = bmc_norm_adapter(&rd->norm, raw);
+	int r;
+
+	if (json_array_append_new(into, out))
+		return ms_nomem(err);
+	r = ports(rd, raw, out, err);
+	if (r >= 0)
+		r = functions(rd, raw, out, err);
+	return r < 0 ? r : 0;
+}
+
+static bool has_mac(const json_t *adapters, const char *mac)
+{
+	const json_t *adapter, *one;
+	size_t i, k;
+
+	json_array_foreach(adapters, i, adapter) {
+		json_array_foreach(ms_at(adapter, "/ports"), k, one)
+			if (ms_streq(ms_str(one, "/macAddresses/0", NULL), mac))
+				return true;
+		json_array_foreach(ms_at(adapter, "/functions"), k, one)
+			if (ms_streq(ms_str(one, "/macAddress", NULL), mac))
+				return true;
+	}
+	return false;
+}
+
+/* One port of an HPE BaseNetworkAdapter. */
+static json_t *hpe_port(const struct bmc_norm *norm, const json_t *raw, size_t index)
+{
+	static const struct bmc_row rows[] = {
+		{ "macAddresses", "/MacAddress", BMC_MACS },
+		{ "speedGbps", "/SpeedMbps", BMC_MBPS },
+		{ "linkStatus", "/LinkStatus", BMC_WORD },
+		BMC_ROW_END
+	};
+	json_t *out = json_object();
+
+	if (!out || json_object_set_new(out, "id", json_sprintf("%zu", index + 1)) || bmc_map(norm, rows, raw, out)) {
+		json_decref(out);
+		return NULL;
+	}
+	return out;
+}
+
+/* NetworkAdapters of HPE leaves out adapters without PLDM; BaseNetworkAdapters has them all, but says less. */
+static int hpe_adapters(struct bmc_reading *rd, json_t *into, struct ms_err *err)
+{
+	json_auto_t *all = NULL;
+	const json_t *one, *port;
+	size_t i, k;
+	int r = bmc_members(rd->bmc, rd->bmc->system, "/Oem/Hpe/Links/NetworkAdapters", &all, err);
+
+	json_array_foreach(all, i, one) {
+		const char *mac = ms_str(one, "/PhysicalPorts/0/MacAddress", NULL);
+		json_t *out, *list;
+		char buf[18];
+
+		if (!mac || !bmc_mac(mac, buf) || has_mac(into, buf))
+			continue;
+		out = bmc_norm_adapter(&rd->norm, one);
+		list = json_array();
+		if (json_array_append_new(into, out) || json_object_set_new(out, "ports", list))
+			return ms_nomem(err);
+		if (bmc_text(one, "/Name"))
+			json_object_set_new(out, "model", json_string(bmc_text(one, "/Name")));
+		json_array_foreach(ms_at(one, "/PhysicalPorts"), k, port)
+			if (json_array_append_new(list, hpe_port(&rd->norm, port, k)))
+				return ms_nomem(err);
+	}
+	return r < 0 ? r : 0;
+}
+
+int bmc_section_adapters(struct bmc_reading *rd, struct ms_err *err)
+{
+	json_auto_t *out = json_array();
+	const json_t *all, *chassis, *one;
+	size_t i, k;
+	int r = bmc_chassis(rd->bmc, &all, err);
+
+	if (r)
+		return r;
+	json_array_foreach(all, i, chassis) {
+		json_auto_t *adapters = NULL;
+
+		r = bmc_members(rd->bmc, chassis, "/NetworkAdapters", &adapters, err);
+		if (r < 0)
+			return r;
+		json_array_foreach(adapters, k, one) {
+			if (bmc_absent(one))
+				continue;
+			r = one_adapter(rd, one, out, err);
+			if (r)
+				return r;
+		}
+	}
+	r = hpe_adapters(rd, out, err);
+	if (r < 0)
+		return r;
+	return json_object_set(rd->facts, "adapters", out) ? ms_nomem(err) : 0;
+}

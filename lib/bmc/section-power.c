@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Power and boot of the ComputerSystem. */
+#include "bmc/read.h"
+
+static const struct bmc_row power_rows[] = {
+	{ "state", "/PowerState", BMC_WORD },
+	{ "restorePolicy", "/PowerRestorePolicy", BMC_WORD },
+	BMC_ROW_END
+};
+static const struct bmc_row override_rows[] = {
+	{ "enabled", "/BootSourceOverrideEnabled", BMC_WORD },
+	{ "target", "/BootSourceOverrideTarget", BMC_WORD },
+	{ "mode", "/BootSourceOverrideMode", BMC_WORD },
+	{ "uefiTarget", "/UefiTargetBootSourceOverride", BMC_TEXT },
+	{ "httpBootUri", "/HttpBootUri", BMC_TEXT },
+	{ "next", "/BootNext", BMC_TEXT },
+	{ "targets", "/BootSourceOverrideTarget@Redfish.AllowableValues", BMC_WORDS },
+	{ "enables", "/BootSourceOverrideEnabled@Redfish.AllowableValues", BMC_WORDS },
+	{ "modes", "/BootSourceOverrideMode@Redfish.AllowableValues", BMC_WORDS },
+	BMC_ROW_END
+};
+static const struct bmc_row option_rows[] = {
+	{ "reference", "/BootOptionReference|/Id", BMC_TEXT },
+	{ "displayName", "/DisplayName", BMC_TEXT },
+	{ "name", "/Name", BMC_TEXT },
+	{ "enabled", "/BootOptionEnabled", BMC_BOOL },
+	{ "alias", "/Alias", BMC_TEXT },
+	{ "uefiDevicePath", "/UefiDevicePath", BMC_TEXT },
+	{ "uri", "/@odata.id", BMC_WORD },
+	BMC_ROW_END
+};
+
+json_t *bmc_norm_boot_option(const struct bmc_norm *norm, const json_t *raw)
+{
+	return bmc_map_new(norm, option_rows, raw);
+}
+
+int bmc_section_power(struct bmc_reading *rd, struct ms_err *err)
+{
+	json_auto_t *out = bmc_map_new(&rd->norm, power_rows, rd->bmc->system);
+	const json_t *types = ms_at(rd->bmc->system, "/Actions/#ComputerSystem.Reset/ResetType@Redfish.AllowableValues");
+
+	if (!out)
+		return ms_nomem(err);
+	/* Where only ActionInfo says it, it is asked for when it is needed: one request less for every poll. */
+	if (json_is_array(types) && json_object_set_new(out, "resetTypes", bmc_convert(&rd->norm, BMC_WORDS, types, "ResetType")))
+		return ms_nomem(err);
+	return json_object_set(rd->facts, "power", out) ? ms_nomem(err) : 0;
+}
+
+/* "Boot0019: Ubuntu" (NVIDIA) is the reference Boot0019. */
+static json_t *order_of(const json_t *order)
+{
+	json_t *out = json_array();
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(order, i, one) {
+		const char *text = json_string_value(one);
+		size_t n = text ? strcspn(text, ":") : 0;
+		bool composite = text && text[n] == ':' && ms_starts(text, "Boot") && n == 8;
+
+		if (text && *text)
+			json_array_append_new(out, json_stringn(text, composite ? n : strlen(text)));
+	}
+	return out;
+}
+
+/* Boot may live in the settings resource: used only when that has a Boot of its own (iDRAC10). */
+static int boot_settings(struct bmc_reading *rd, const char **ret_uri, json_t **ret_settings, struct ms_err *err)
+{
+	const json_t *system = rd->bmc->system;
+	int r;
+
+	*ret_uri = ms_str(system, "/@odata.id", "");
+	if (!ms_at(system, "/@Redfish.Settings/SettingsObject"))
+		return 0;
+	r = bmc_follow(rd->bmc, system, "/@Redfish.Settings/SettingsObject", ret_settings, err);
+	if (r > 0 && ms_at(*ret_settings, "/Boot/BootSourceOverrideTarget"))
+		*ret_uri = ms_str(*ret_settings, "/@odata.id", *ret_uri);
+	return r < 0 ? r : 0;
+}
+
+int bmc_section_boot(struct bmc_reading *rd, struct ms_err *err)
+{
+	const json_t *system = rd->bmc->system, *boot = ms_at(system, "/Boot");
+	json_auto_t *out = json_object(), *options = json_array(), *settings = NULL;
+	const char *uri;
+	int r;
+
+	if (!json_is_object(boot))
+		return 0;
+	if (ms_put(out, "/override", bmc_map_new(&rd->norm, override_rows, boot)))
+		return ms_nomem(err);
+	if (ms_at(boot, "/BootOrder") && ms_put(out, "/order", order_of(ms_at(boot, "/BootOrder"))))
+		return ms_nomem(err);
+	if (ms_str(system, "/BootProgress/LastState", NULL) &&
+	    ms_put(out, "/progress", json_string(ms_str(system, "/BootProgress/LastState", ""))))
+		return ms_nomem(err);
+	r = bmc_collect(rd->bmc, &rd->norm, boot, "/BootOptions", bmc_norm_boot_option, options, err);
+	if (r < 0)
+		return r;
+	if (r > 0 && ms_put(out, "/options", json_incref(options)))
+		return ms_nomem(err);
+	r = boot_settings(rd, &uri, &settings, err);
+	if (r < 0)
+		return r;
+	if (ms_put(out, "/uri", json_string(uri)) || json_object_set(rd->facts, "boot", out))
+		return ms_nomem(err);
+	return 0;
+}
