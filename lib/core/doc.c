@@ -64,6 +64,10 @@ int ms_text_parse(const struct ms_text *text, json_t **ret_root, enum ms_format 
 
 	if (text->len > MS_DOC_MAX_BYTES)
 		return ms_text_fail(text, 0, err, "a document of more than %u bytes", MS_DOC_MAX_BYTES);
+	if (text->json) {
+		*ret_format = MS_FMT_JSON;
+		return ms_json_parse(text, ret_root, err);
+	}
 	if (!looks_like_json(text)) {
 		*ret_format = MS_FMT_YAML;
 		return ms_yaml_parse(text, ret_root, err);
@@ -100,7 +104,7 @@ int ms_doc_take(const struct ms_text *where, char *text, struct ms_doc *ret_doc,
 int ms_doc_parse(const char *source, unsigned line, const char *text, size_t len, struct ms_doc *ret_doc,
 		 struct ms_err *err)
 {
-	struct ms_text where = { source, line, 1, text, len };
+	struct ms_text where = { source, line, 1, text, len, false };
 	char *copy = malloc(len + 1);
 
 	if (!copy)

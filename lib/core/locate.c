@@ -52,7 +52,8 @@ uint32_t ms_marks_key(struct ms_marks *marks, const char *key, size_t len)
 /* The marks of a document, made at the first question. */
 static const struct ms_marks *marks_of(const struct ms_doc *doc)
 {
-	struct ms_text text = { doc->source, doc->line, doc->column ? doc->column : 1, doc->text, doc->len };
+	struct ms_text text = { doc->source, doc->line, doc->column ? doc->column : 1, doc->text, doc->len,
+				false };
 	struct ms_marks *marks;
 	int error;
 

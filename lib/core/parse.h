@@ -12,6 +12,7 @@ struct ms_text {
 	unsigned line, column;
 	const char *text;
 	size_t len;
+	bool json;             /* nothing but JSON will do */
 };
 
 /* -EBADMSG + MS_INPUT with line and column, -ENOMEM. */

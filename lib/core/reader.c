@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Readers: bytes from a descriptor to documents, one at a time. */
+#include "core/reader.h"
+#include <errno.h>
+#include <poll.h>
+#include <stdarg.h>
+#include "core/text.h"
+
+#define CHUNK 65536
+
+void ms_reader_free(struct ms_reader *reader)
+{
+	if (!reader)
+		return;
+	free(reader->source);
+	free(reader->data);
+	free(reader);
+}
+
+void ms_reader_on_read(struct ms_reader *reader, int (*wait)(void *ctx, int fd), void *ctx)
+{
+	reader->wait = wait;
+	reader->wait_ctx = ctx;
+}
+
+enum ms_format ms_reader_format(const struct ms_reader *reader)
+{
+	return reader->format;
+}
+
+int ms_reader_fail(struct ms_reader *reader, struct ms_err *err, const char *fmt, ...)
+{
+	char message[sizeof(err->message)];
+	va_list args;
+
+	if (err->code != MS_OK)
+		return -EBADMSG;
+	va_start(args, fmt);
+	vsnprintf(message, sizeof(message), fmt, args);
+	va_end(args);
+	ms_fail(err, -EBADMSG, MS_INPUT, "%s", message);
+	ms_err_at(err, reader->source, NULL);
+	err->line = reader->line;
+	err->column = reader->column;
+	return -EBADMSG;
+}
+
+void ms_reader_skip(struct ms_reader *reader, size_t n)
+{
+	ms_text_place(reader->data + reader->start, n, &reader->line, &reader->column);
+	reader->start += n;
+}
+
+/* Room for a chunk behind what is there: move it to the front first, then grow. */
+static int make_room(struct ms_reader *reader, struct ms_err *err)
+{
+	size_t have = reader->end - reader->start, cap = reader->cap ? reader->cap : 2 * CHUNK;
+	char *data;
+
+	if (have > MS_DOC_MAX_BYTES) {
+		ms_reader_fail(reader, err, "a document of more than %u bytes", MS_DOC_MAX_BYTES);
+		reader->broken = true;
+		return -EBADMSG;
+	}
+	if (reader->start && reader->cap - reader->end < CHUNK) {
+		memmove(reader->data, reader->data + reader->start, have);
+		reader->start = 0;
+		reader->end = have;
+	}
+	while (cap - reader->end < CHUNK)
+		cap *= 2;
+	if (cap == reader->cap)
+		return 0;
+	data = realloc(reader->data, cap);
+	if (!data)
+		return ms_nomem(err);
+	reader->data = data;
+	reader->cap = cap;
+	return 0;
+}
+
+int ms_reader_new(int fd, const char *source, struct ms_reader **ret_reader, struct ms_err *err)
+{
+	struct ms_reader *reader = calloc(1, sizeof(*reader));
+
+	if (!reader)
+		return ms_nomem(err);
+	*reader = (struct ms_reader){ .fd = fd, .line = 1, .column = 1, .source = strdup(source) };
+	if (!reader->source || make_room(reader, err)) {
+		ms_reader_free(reader);
+		return ms_nomem(err);
+	}
+	*ret_reader = reader;
+	return 0;
+}
+
+int ms_reader_fill(struct ms_reader *reader, struct ms_err *err)
+{
+	int error = reader->eof ? 0 : make_room(reader, err);
+
+	while (!error && !reader->eof) {
+		ssize_t n;
+
+		error = reader->wait ? reader->wait(reader->wait_ctx, reader->fd) : 0;
+		if (error)
+			break;
+		n = read(reader->fd, reader->data + reader->end, reader->cap - reader->end);
+		reader->eof = !n;
+		if (n > 0) {
+			reader->end += (size_t)n;
+			return 1;
+		}
+		if (n < 0 && errno == EAGAIN) {
+			poll(&(struct pollfd){ .fd = reader->fd, .events = POLLIN }, 1, -1);
+		} else if (n < 0 && errno != EINTR) {
+			reader->broken = true;
+			error = ms_fail_errno(err, -errno, "cannot read %s", reader->source);
+		}
+	}
+	return error;
+}
+
+/* The first byte that says something decides: a bracket is JSON, everything else YAML. */
+static int begin(struct ms_reader *reader, struct ms_err *err)
+{
+	static const char bom[] = "\xef\xbb\xbf";
+	size_t n = 0;
+
+	for (;;) {
+		const char *data = reader->data + reader->start;
+		size_t have = reader->end - reader->start;
+		int got;
+
+		if (!reader->start && have >= 3 && !memcmp(data, bom, 3)) {
+			reader->start = 3;
+			continue;
+		}
+		while (n < have && strchr(" \t\r\n\x1e", data[n]) && data[n])
+			n++;
+		if (n < have && (have - n >= 3 || reader->eof))
+			break;
+		got = ms_reader_fill(reader, err);
+		if (got < 0)
+			return got;
+		if (!got && n >= reader->end - reader->start)
+			return 0;
+	}
+	reader->mode = strspn((char[]){ reader->data[reader->start + n], 0 }, "{[") ? MS_READ_JSON : MS_READ_YAML;
+	reader->format = reader->mode == MS_READ_JSON ? MS_FMT_JSON : MS_FMT_YAML;
+	return 1;
+}
+
+/* Make a document of a frame and step behind it, whatever comes of it. */
+static int take(struct ms_reader *reader, const struct ms_frame *frame, struct ms_doc *ret_doc, struct ms_err *err)
+{
+	const char *data = reader->data + reader->start;
+	struct ms_text where = { reader->source, frame->line, frame->column, NULL, frame->len,
+				 reader->mode == MS_READ_JSON && (reader->array || reader->began) };
+	/* A last line without its newline is a line all the same: block scalars see the difference. */
+	bool open = reader->mode == MS_READ_YAML && data[frame->len - 1] != '\n';
+	char *text = malloc(frame->len + open + 1);
+	int error;
+
+	if (!text)
+		return ms_nomem(err);
+	memcpy(text, data, frame->len);
+	if (open)
+		text[where.len++] = '\n';
+	text[where.len] = '\0';
+	error = ms_doc_take(&where, text, ret_doc, err);
+	return error ? error : 1;
+}
+
+/* A first "{" that JSON refuses may begin YAML's flow style; then the whole stream is YAML. */
+static bool is_yaml_after_all(struct ms_reader *reader, const struct ms_doc *doc)
+{
+	if (reader->began || reader->array || doc->format != MS_FMT_YAML)
+		return false;
+	reader->mode = MS_READ_YAML;
+	reader->format = MS_FMT_YAML;
+	return true;
+}
+
+static int next_json(struct ms_reader *reader, struct ms_doc *ret_doc, struct ms_err *err)
+{
+	struct ms_frame frame;
+	int got = ms_reader_frame_json(reader, &frame, err);
+
+	if (got <= 0)
+		return got;
+	got = take(reader, &frame, ret_doc, err);
+	if (got > 0 && is_yaml_after_all(reader, ret_doc)) {
+		ms_doc_release(ret_doc);
+		return ms_reader_next(reader, ret_doc, err);
+	}
+	reader->began = true;
+	ms_reader_skip(reader, frame.len);
+	return got;
+}
+
+static int next_yaml(struct ms_reader *reader, struct ms_doc *ret_doc, struct ms_err *err)
+{
+	struct ms_frame frame;
+	int got = ms_reader_frame_yaml(reader, &frame, err);
+
+	if (got <= 0)
+		return got;
+	got = take(reader, &frame, ret_doc, err);
+	ms_reader_skip(reader, frame.len);
+	return got;
+}
+
+int ms_reader_next(struct ms_reader *reader, struct ms_doc *ret_doc, struct ms_err *err)
+{
+	int got = 1;
+
+	if (reader->broken)
+		return 0;
+	if (reader->mode == MS_READ_START)
+		got = begin(reader, err);
+	if (got <= 0)
+		return got;
+	return reader->mode == MS_READ_JSON ? next_json(reader, ret_doc, err) : next_yaml(reader, ret_doc, err);
+}
