@@ -119,8 +119,13 @@ struct ms_run {
 	size_t max_targets;                 /* --max-targets, 0 = no limit */
 	int64_t deadline;                   /* --deadline, ms_clock_ms() time, 0 = none */
 	size_t targets, failed, found;      /* counted by the helpers below; they decide the exit status */
-	struct ms_source *source;           /* private: files and the Site being expanded */
+	struct ms_source *source;           /* private: files, the Site being expanded, the output's format */
 };
+
+/* "90", "5m", "1h30m", "2d" in seconds; -EINVAL when it is not a time. */
+int ms_duration_parse(const char *text, int64_t *ret_seconds);
+/* The word of a NULL-terminated list that was probably meant; NULL when none is near. */
+const char *ms_nearest(const char *word, const char *const *words);
 
 /* All of a program's main(). */
 int ms_main(const struct ms_cmd *cmd, int argc, char **argv);
@@ -141,6 +146,7 @@ struct ms_item {
 	json_t *res;                        /* = doc.root */
 	json_t *more;                       /* array: resources to write after it (Steps, Findings) */
 	void *ctx;
+	bool mine;                          /* of the verb's kinds and selected; others are only passed on */
 };
 /* Append a resource (taken) behind this one. */
 int ms_item_add(struct ms_item *item, json_t *res);

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Rules of `check`: each row's function looks at one resource and adds Findings behind it. */
+#include "core/cmd-private.h"
+
+#include <errno.h>
+
+static json_t *finding_new(const struct ms_item *item, const struct ms_rule *rule, const char *hint, const char *message)
+{
+	MS_AUTO_FREE char *name = ms_asprintf("%s-%s", rule->id, ms_name(item->res));
+	json_t *finding = name ? ms_resource_new("Finding", name) : NULL;
+	json_t *objects = json_pack("[{s:s, s:s}]", "kind", ms_kind(item->res), "name", ms_name(item->res));
+	int r;
+
+	if (!finding) {
+		json_decref(objects);
+		return NULL;
+	}
+	r = ms_put(finding, "/spec/rule", json_string(rule->id));
+	r = r ? r : ms_put(finding, "/spec/severity", json_string(rule->severity));
+	if (r)
+		json_decref(objects);
+	else
+		r = ms_put(finding, "/spec/objects", objects);
+	r = r ? r : ms_put(finding, "/spec/message", json_string(message));
+	if (!r && hint && *hint)
+		r = ms_put(finding, "/spec/hint", json_string(hint));
+	if (!r)
+		return finding;
+	json_decref(finding);
+	return NULL;
+}
+
+int ms_find(struct ms_item *item, const struct ms_rule *rule, const char *hint, const char *fmt, ...)
+{
+	MS_AUTO_FREE char *message = NULL;
+	json_t *finding;
+	va_list args;
+	int n;
+
+	va_start(args, fmt);
+	n = vasprintf(&message, fmt, args);
+	va_end(args);
+	if (n < 0) {
+		message = NULL;
+		return -ENOMEM;
+	}
+	finding = finding_new(item, rule, hint, message);
+	if (!finding)
+		return -ENOMEM;
+	if (strcmp(rule->severity, "info"))
+		item->run->found++;
+	return ms_item_add(item, finding);
+}
+
+int ms_rules_run(struct ms_item *item, const struct ms_rule *rules, struct ms_err *err)
+{
+	for (const struct ms_rule *rule = rules; rule->id; rule++) {
+		int r = rule->fn(item, rule, err);
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
