@@ -18,7 +18,7 @@ struct session {
 	struct ms_timer *deadline;
 	const char *site[2];      /* the site file that stands in for a missing operand */
 	int in;
-	bool close_in;
+	bool close_in, own;       /* the process is ours: it may be confined and its signals caught */
 	FILE *out, *errors;
 };
 
@@ -134,7 +134,7 @@ static int open_loop(struct session *s, struct ms_err *err)
 	struct ms_run *run = &s->run;
 	int r = ms_loop_new(&run->loop, err);
 
-	if (!r)
+	if (!r && s->own)
 		r = ms_loop_catch_signals(run->loop, GRACE_MS, err);
 	if (r < 0 || !s->parse.common.deadline)
 		return r;
@@ -151,7 +151,7 @@ static int confine(const struct session *s, struct ms_err *err)
 	const struct ms_verb *verb = s->parse.verb;
 	const char *off = getenv("MSCTL_CONFINE");
 
-	if (off && !strcmp(off, "0"))
+	if (!s->own || (off && !strcmp(off, "0")))
 		return 0;
 	return ms_confine(verb->needs, s->run.files, verb->needs & MS_NEEDS_WRITE ? s->run.files : NULL, err);
 }
@@ -309,26 +309,32 @@ static bool wants_debug(const struct ms_common *common)
 	return common->debug || (value && *value && strcmp(value, "0"));
 }
 
-int ms_cmd_run(const struct ms_cmd *cmd, int argc, char **argv, FILE *in, FILE *out, FILE *errors)
+static int run(struct session *s, const struct ms_cmd *cmd, int argc, char **argv, FILE *in)
 {
-	struct session s = { .in = -1, .out = out, .errors = errors };
 	struct ms_err err = MS_ERR_INIT;
 	int r, status;
 
 	if (argc > 1 && !strcmp(argv[1], "--complete"))
-		return complete(cmd, argc, argv, out);
-	r = ms_parse(cmd, argc, argv, &s.parse, &err);
-	r = r < 0 ? r : print_instead(&s, &err);
+		return complete(cmd, argc, argv, s->out);
+	r = ms_parse(cmd, argc, argv, &s->parse, &err);
+	r = r < 0 ? r : print_instead(s, &err);
 	if (!r) {
-		if (wants_debug(&s.parse.common))
+		if (wants_debug(&s->parse.common))
 			ms_log_level(MS_LOG_DEBUG);
-		r = prepare(&s, in, &err);
-		r = r < 0 ? r : run_verb(&s, &err);
-		r = r < 0 ? r : check_output(out, &err);
+		r = prepare(s, in, &err);
+		r = r < 0 ? r : run_verb(s, &err);
+		r = r < 0 ? r : check_output(s->out, &err);
 	}
-	status = finish(&s, r, &err);
-	session_release(&s);
+	status = finish(s, r, &err);
+	session_release(s);
 	return status;
+}
+
+int ms_cmd_run(const struct ms_cmd *cmd, int argc, char **argv, FILE *in, FILE *out, FILE *errors)
+{
+	struct session s = { .in = -1, .out = out, .errors = errors };
+
+	return run(&s, cmd, argc, argv, in);
 }
 
 /* A closed descriptor 1 must not become the first file that we open: reserve it, so that writing to it fails. */
@@ -342,6 +348,8 @@ static void fill_standard_descriptors(void)
 
 int ms_main(const struct ms_cmd *cmd, int argc, char **argv)
 {
+	struct session s = { .in = -1, .out = stdout, .errors = stderr, .own = true };
+
 	fill_standard_descriptors();
-	return ms_cmd_run(cmd, argc, argv, stdin, stdout, stderr);
+	return run(&s, cmd, argc, argv, stdin);
 }

@@ -115,7 +115,7 @@ struct ms_run {
 	struct ms_progress *progress;
 	struct ms_report *report;           /* input problems so far */
 	const struct ms_select *select;     /* NULL = everything */
-	unsigned window;                    /* --window: targets in flight */
+	unsigned window;                    /* --window: targets in flight, 128 when not given */
 	size_t max_targets;                 /* --max-targets, 0 = no limit */
 	int64_t deadline;                   /* --deadline, ms_clock_ms() time, 0 = none */
 	size_t targets, failed, found;      /* counted by the helpers below; they decide the exit status */
@@ -129,13 +129,15 @@ const char *ms_nearest(const char *word, const char *const *words);
 
 /* All of a program's main(). */
 int ms_main(const struct ms_cmd *cmd, int argc, char **argv);
-/* The same without exit, on given streams: for tests and for other C programs. */
+/* The same on given streams, and without what concerns the whole process (signals, confinement): for tests and for
+ * other C programs. */
 int ms_cmd_run(const struct ms_cmd *cmd, int argc, char **argv, FILE *in, FILE *out, FILE *errors);
 
 /*
  * The next resource of the input: Sites and Lists are already expanded, resources of the verb's kinds are
  * checked.  1, 0 at the end, negative.  ret_doc->root is the resource, owned by the caller.  ret_mine says
- * that it is of the verb's kinds and selected; everything else is to be passed on.
+ * that it is of the verb's kinds and selected; everything else is to be passed on.  -EBADMSG + MS_INPUT once the input
+ * is refused: its problems are in run->report.  In tables and name lists, what was not selected is left out.
  */
 int ms_run_next(struct ms_run *run, struct ms_doc *ret_doc, bool *ret_mine, struct ms_err *err);
 
@@ -154,7 +156,8 @@ int ms_item_add(struct ms_item *item, json_t *res);
  * The heart of get, plan and check: fn runs once for each of the verb's resources, as a task of its own,
  * run->window at a time; foreign resources pass, and the output keeps the order of the input.  When fn
  * fails, its error becomes status.error, the resource is written all the same and the run goes on.
- * Holds at most twice the window of finished resources (already rendered) behind a slow one.
+ * Holds at most twice the window of resources, the finished ones rendered, behind a slow one.  A verb that touches
+ * devices, or has --max-targets, reads and checks everything before it begins.
  */
 int ms_run_each(struct ms_run *run, int (*fn)(struct ms_item *item, struct ms_err *err), void *ctx, struct ms_err *err);
 /* Read everything first: for verbs whose order is not the input's (apply).  Items are in input order. */

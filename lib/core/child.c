@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A helper program: started without a shell, its output kept, killed when it takes too long. */
+#include "core/log-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+extern char **environ;
+
+/* One word at *text into buf, quotes and backslashes resolved; false when a quote stays open. */
+static bool split_word(const char **text, struct ms_buf *buf)
+{
+	char quote = 0;
+	const char *s = *text;
+
+	for (; *s && (quote || !strchr(" \t", *s)); s++) {
+		if (quote && *s == quote)
+			quote = 0;
+		else if (!quote && (*s == '\'' || *s == '"'))
+			quote = *s;
+		else if (*s == '\\' && quote != '\'' && s[1])
+			ms_buf_add(buf, ++s, 1);
+		else
+			ms_buf_add(buf, s, 1);
+	}
+	*text = s;
+	return !quote;
+}
+
+int ms_words_split(const char *command, char ***ret_words, struct ms_err *err)
+{
+	size_t n = 0;
+	char **words = calloc(strlen(command) / 2 + 2, sizeof(*words));
+
+	if (!words)
+		return ms_nomem(err);
+	for (;;) {
+		MS_AUTO_BUF struct ms_buf buf = { 0 };
+
+		command += strspn(command, " \t");
+		if (!*command)
+			break;
+		if (!split_word(&command, &buf)) {
+			ms_strv_free(words);
+			return ms_fail(err, -EINVAL, MS_INPUT, "a quote is not closed");
+		}
+		words[n++] = buf.data ? ms_buf_steal(&buf) : strdup("");
+		if (!words[n - 1]) {
+			ms_strv_free(words);
+			return ms_nomem(err);
+		}
+	}
+	if (!n) {
+		ms_strv_free(words);
+		return ms_fail(err, -EINVAL, MS_INPUT, "no command is given");
+	}
+	*ret_words = words;
+	return 0;
+}
+
+/* The child gets default signal actions: ours ignore SIGPIPE and catch Ctrl-C. */
+static int spawn(char **words, int out, pid_t *ret_pid)
+{
+	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attributes;
+	sigset_t defaults;
+	int r;
+
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+	posix_spawn_file_actions_adddup2(&actions, out, 1);
+	posix_spawnattr_init(&attributes);
+	sigemptyset(&defaults);
+	sigaddset(&defaults, SIGPIPE);
+	posix_spawnattr_setsigdefault(&attributes, &defaults);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+	r = posix_spawnp(ret_pid, words[0], &actions, &attributes, words, environ);
+	posix_spawnattr_destroy(&attributes);
+	posix_spawn_file_actions_destroy(&actions);
+	return -r;
+}
+
+static int wait_readable(struct ms_loop *loop, int fd, int64_t deadline)
+{
+	struct pollfd wanted = { .fd = fd, .events = POLLIN };
+	int64_t left;
+	int r;
+
+	if (loop)
+		return ms_task_wait_fd(loop, fd, POLLIN, deadline);
+	do {
+		left = deadline - ms_clock_ms();
+		r = poll(&wanted, 1, left > 0 ? (int)left : 0);
+	} while (r < 0 && errno == EINTR);
+	return r < 0 ? -errno : r ? 0 : -ETIMEDOUT;
+}
+
+static int read_output(struct ms_loop *loop, int fd, int64_t deadline, size_t max, struct ms_buf *out)
+{
+	char bytes[4096];
+	ssize_t n;
+	int r;
+
+	do {
+		r = wait_readable(loop, fd, deadline);
+		if (r < 0)
+			return r;
+		n = read(fd, bytes, sizeof(bytes));
+		if (n > 0 && out->len + (size_t)n > max)
+			return -EFBIG;
+		if (n > 0 && ms_buf_add(out, bytes, (size_t)n) < 0)
+			return -ENOMEM;
+	} while (n > 0 || (n < 0 && errno == EINTR));
+	explicit_bzero(bytes, sizeof(bytes));
+	return n < 0 ? -errno : 0;
+}
+
+/* A child that closed its output may still run: its end is waited for, with what is left of the time. */
+static int wait_end(struct ms_loop *loop, pid_t pid, int64_t deadline, int *ret_status)
+{
+	MS_AUTO_FD int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+	int r = fd < 0 ? 0 : wait_readable(loop, fd, deadline);
+
+	if (r < 0)
+		return r;
+	while (waitpid(pid, ret_status, 0) < 0) {
+		if (errno != EINTR)
+			return -errno;
+	}
+	return 0;
+}
+
+static int judge(int status, const char *what, struct ms_err *err)
+{
+	int r;
+
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		return 0;
+	if (WIFSIGNALED(status))
+		r = ms_fail(err, -EIO, MS_FAILED, "%s was ended by signal %d", what, WTERMSIG(status));
+	else
+		r = ms_fail(err, -EIO, MS_FAILED, "%s ended with status %d", what, WEXITSTATUS(status));
+	ms_hint(err, "run the command by hand; it must print the value on its first line");
+	return r;
+}
+
+static int fail_wait(int r, const char *what, unsigned seconds, struct ms_err *err)
+{
+	if (r == -ETIMEDOUT)
+		return ms_fail(err, r, MS_TIMEOUT, "%s did not end within %u s", what, seconds);
+	if (r == -ECANCELED)
+		return ms_fail(err, r, MS_CANCELLED, "stopped while waiting for %s", what);
+	return ms_fail_errno(err, r, "%s", what);
+}
+
+int ms_child_output(struct ms_loop *loop, const char *command, const char *what, unsigned seconds, size_t max,
+		    struct ms_buf *out, struct ms_err *err)
+{
+	int64_t deadline = ms_clock_ms() + 1000 * (int64_t)seconds;
+	MS_AUTO_FD int read_end = -1;
+	char **words = NULL;
+	int fds[2], r, status = 0;
+	pid_t pid = 0;
+
+	r = ms_words_split(command, &words, err);
+	if (r < 0)
+		return r;
+	if (pipe2(fds, O_CLOEXEC) < 0) {
+		ms_strv_free(words);
+		return ms_fail_errno(err, -errno, "cannot make a pipe");
+	}
+	read_end = fds[0];
+	r = spawn(words, fds[1], &pid);
+	close(fds[1]);
+	ms_strv_free(words);
+	if (r < 0)
+		return ms_fail_errno(err, r, "cannot run %s", what);
+	r = read_output(loop, read_end, deadline, max, out);
+	r = r ? r : wait_end(loop, pid, deadline, &status);
+	if (!r)
+		return judge(status, what, err);
+	kill(pid, SIGKILL);
+	waitpid(pid, &status, 0);
+	return fail_wait(r, what, seconds, err);
+}
