@@ -20,10 +20,15 @@ struct ms_http_opts {
 	const char *trace;        /* file to write exchanges to (JSON Lines, secrets removed), NULL = none */
 	const char *replay;       /* answer from such a file instead of the network */
 	const struct ms_secrets *secrets; /* for masking in traces; lent */
+	unsigned poll_ms;         /* unit of waiting for retries and task polls, 0 = 1000 (1 while replaying) */
 };
 int ms_http_new(struct ms_loop *loop, const struct ms_http_opts *opts, struct ms_http **ret_http, struct ms_err *err);
 void ms_http_free(struct ms_http *http);
 struct ms_loop *ms_http_loop(const struct ms_http *http);
+/* The unit of waiting, in milliseconds: polls of the callers scale with it too. */
+unsigned ms_http_poll_ms(const struct ms_http *http);
+/* Was the whole trace written?  Call it before ms_http_free; an error names the file. */
+int ms_http_finish(struct ms_http *http, struct ms_err *err);
 
 /* How the peer proves itself. */
 enum ms_trust { MS_TRUST_CA, MS_TRUST_PIN, MS_TRUST_SKIP };
@@ -38,6 +43,7 @@ struct ms_peer_opts {
 	unsigned reads, writes;   /* at once, 0 = 2 and 1 */
 	bool close_connections;   /* quirk: no keep-alive */
 	bool identity;            /* quirk: ask for no compression */
+	const char *proxy;        /* URL; NULL = none, whatever the environment says */
 };
 int ms_peer_new(struct ms_http *http, const struct ms_peer_opts *opts, struct ms_peer **ret_peer, struct ms_err *err);
 void ms_peer_free(struct ms_peer *peer);
@@ -48,7 +54,7 @@ enum ms_http_class {
 	MS_HTTP_NORMAL,   /* 60 s */
 	MS_HTTP_SLOW,     /* logs, inventory collections: 180 s */
 	MS_HTTP_UPLOAD,   /* size at 0.2 MB/s plus 360 s */
-	MS_HTTP_STREAM,   /* no deadline but for the first byte */
+	MS_HTTP_STREAM,   /* no deadline but for the first byte (60 s); takes no place in the windows */
 };
 struct ms_http_request {
 	const char *method;       /* "GET" */
@@ -62,7 +68,8 @@ struct ms_http_request {
 	bool repeatable;          /* may be sent again after it may have been received; GET and HEAD always are */
 	unsigned tries;           /* 0 = 4 for repeatable ones, else 1 (plus those that were surely not received) */
 	size_t max_body;          /* 0 = 64 MiB */
-	/* Called with body bytes as they come (server-sent events); non-zero ends the transfer as success. */
+	/* Called in the caller's task with body bytes of a 2xx answer as they come (server-sent events); it may wait;
+	 * non-zero ends the transfer as success. */
 	int (*on_data)(void *ctx, const char *data, size_t len);
 	void *ctx;
 };
@@ -82,7 +89,8 @@ const char *ms_http_header(const struct ms_http_reply *reply, const char *name /
  * tls, timeout, a body over max_body, a redirect to another host.  Redirects on the same host are followed
  * for GET and HEAD, at most 5.  Retries (connection errors, 429, 502, 503, 504 of repeatable requests) back
  * off with jitter and keep Retry-After (at most 60 s of it).  After 3 transport failures in a row the
- * peer's circuit opens for 30 s and requests fail at once.
+ * peer's circuit opens for 30 s and requests fail at once.  A request that is not repeatable is sent at most once,
+ * also where a kept connection turns out to be dead.
  */
 int ms_http_do(struct ms_peer *peer, const struct ms_http_request *request, struct ms_http_reply *ret_reply,
 	       struct ms_err *err);
