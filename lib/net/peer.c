@@ -170,7 +170,7 @@ void ms_peer_note(struct ms_peer *peer, const struct ms_outcome *outcome, const 
 		peer->failures = 0;
 		return;
 	}
-	snprintf(peer->last_failure, sizeof(peer->last_failure), "%s", err->message);
+	snprintf(peer->last_failure, sizeof(peer->last_failure), "%.*s", (int)sizeof(peer->last_failure) - 1, err->message);
 	/* Past the limit it stays there: after the pause one attempt is allowed, and one more failure is enough. */
 	if (++peer->failures >= MAX_FAILURES)
 		peer->open_until = ms_clock_ms() + OPEN_MS;
