@@ -317,7 +317,7 @@ static int row_value(struct sqlite *sq, enum query q, int column, json_t **ret_v
 
 	if (!text)
 		return ms_nomem(err);
-	value = json_loadb(text, len, JSON_DECODE_ANY, &why);
+	value = json_loadb(text, len, JSON_DECODE_ANY | JSON_ALLOW_NUL, &why);
 	if (!value)
 		return fail_damaged(sq, err, "damaged: a value is not JSON");
 	*ret_value = value;
