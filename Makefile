@@ -16,7 +16,7 @@ PKGS     := jansson yaml-0.1 sqlite3 libcrypto
 # libcurl is opened at first use (lib/net/curl.c): its headers are needed, its library is not linked.
 CPPFLAGS += -Ilib -D_GNU_SOURCE -D_FORTIFY_SOURCE=2 $(shell pkg-config --cflags $(PKGS) libcurl libmicrohttpd gnutls)
 WARN     := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wvla -Werror
-CFLAGS   += -std=gnu17 $(OPT) $(WARN) -fPIC -fstack-protector-strong -fno-strict-aliasing
+CFLAGS   += -std=gnu17 $(OPT) $(WARN) -fPIC -fstack-protector-strong -fstack-clash-protection -fno-strict-aliasing
 LDFLAGS  += -Wl,--as-needed -Wl,-z,relro
 LDLIBS   := $(shell pkg-config --libs $(PKGS)) -ldl
 LDLIBS_SIM := $(shell pkg-config --libs libmicrohttpd gnutls)
@@ -68,6 +68,70 @@ $(BUILD)/bin/%: $(BUILD)/bin/%.o $(BUILD)/lib/libmsctl.a
 $(BUILD)/msctl.pc: lib/msctl.pc.in lib/core/core.h
 	@mkdir -p $(@D)
 	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' $< > $@
+
+# ---- man pages: prose of man/*.in, tables from the commands themselves ----
+MAN     := $(patsubst man/%.in,$(BUILD)/man/%,$(wildcard man/*.in))
+man: $(MAN) ## build the manual pages
+$(BUILD)/man/%: man/%.in man/mkman $(BIN)
+	@mkdir -p $(@D)
+	man/mkman $(BUILD)/bin $< > $@
+
+# ---- tests ----
+LIBS_TEST := $(BUILD)/lib/libmsctl.a $(if $(SIM),$(BUILD)/lib/libsim.a $(BUILD)/lib/libmsctl.a)
+$(BUILD)/tests/unit/test-%: $(BUILD)/tests/unit/test-%.o $(LIBS_TEST)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIBS_TEST) -lcmocka $(LDLIBS) $(if $(SIM),$(LDLIBS_SIM))
+# Each fuzz target twice: with a main that replays the corpus (make check), and with libFuzzer (make fuzz).
+$(BUILD)/tests/fuzz/fuzz-%: $(BUILD)/tests/fuzz/fuzz-%.o $(BUILD)/tests/fuzz/replay.o $(BUILD)/lib/libmsctl.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+.PHONY: tests tests-asan
+tests: all $(UNIT) $(FUZZ) ## build everything that the tests run
+tests-asan:
+	@+$(MAKE) --no-print-directory SAN=1 BUILD=$(BUILD)/asan tests
+
+check: tests tests-asan ## run all tests, the cases, units and corpora also under AddressSanitizer and UBSan
+	@tests/run -b $(BUILD) unit cases lint fuzz sim -b $(BUILD)/asan unit cases fuzz
+check-fast: tests ## run units, cases and lints
+	@tests/run -b $(BUILD) unit cases lint
+check-unit: tests ## run the unit tests
+	@tests/run -b $(BUILD) unit
+lint: tests ## run the lints
+	@tests/run -b $(BUILD) lint
+
+FUZZ_SECONDS ?= 30
+fuzz: ## fuzz each parser for FUZZ_SECONDS (30) with clang's libFuzzer
+	@tests/fuzz/run $(BUILD)/fuzz $(FUZZ_SECONDS)
+bench: all ## measure against named peers (minutes)
+	@for b in tests/bench/*.sh; do BUILD=$(abspath $(BUILD)) sh $$b || exit 1; done
+demo: all ## the story of the README against a simulated rack
+	@BUILD=$(abspath $(BUILD)) PATH=$(abspath $(BUILD))/bin:$$PATH sh examples/demo.sh
+
+# ---- installing ----
+bindir  := $(DESTDIR)$(PREFIX)/bin
+libdir  := $(DESTDIR)$(PREFIX)/lib
+incdir  := $(DESTDIR)$(PREFIX)/include/msctl
+datadir := $(DESTDIR)$(PREFIX)/share
+install: all ## install under DESTDIR and PREFIX (/usr/local)
+	install -d $(bindir) $(libdir)/pkgconfig $(datadir)/man/man1 $(datadir)/man/man7
+	install $(BIN) $(bindir)
+	install -m 644 $(BUILD)/lib/libmsctl.so.$(SOVER) $(libdir)
+	ln -sf libmsctl.so.$(SOVER) $(libdir)/libmsctl.so
+	install -m 644 $(BUILD)/msctl.pc $(libdir)/pkgconfig
+	set -e; for h in $(DOORS:lib/%=%); do install -D -m 644 lib/$$h $(incdir)/$$h; done
+	set -e; for m in $(MAN); do install -m 644 $$m $(datadir)/man/man$${m##*.}; done
+	install -D -m 644 completions/msctl.bash $(datadir)/bash-completion/completions/msctl
+	install -D -m 644 completions/_msctl $(datadir)/zsh/site-functions/_msctl
+	install -D -m 644 completions/msctl.fish $(datadir)/fish/vendor_completions.d/msctl.fish
+	set -e; for b in $(filter msctl-%,$(notdir $(BIN))); do \
+		ln -sf msctl $(datadir)/bash-completion/completions/$$b; \
+		ln -sf msctl.fish $(datadir)/fish/vendor_completions.d/$$b.fish; done
+uninstall: ## remove what install put there
+	rm -f $(addprefix $(bindir)/,$(notdir $(BIN))) $(libdir)/libmsctl.so $(libdir)/libmsctl.so.$(SOVER)
+	rm -f $(libdir)/pkgconfig/msctl.pc $(datadir)/zsh/site-functions/_msctl
+	rm -f $(addprefix $(datadir)/bash-completion/completions/,$(notdir $(BIN)))
+	rm -f $(addsuffix .fish,$(addprefix $(datadir)/fish/vendor_completions.d/,$(notdir $(BIN))))
+	set -e; for m in $(notdir $(MAN)); do rm -f $(datadir)/man/man$${m##*.}/$$m; done
+	rm -rf $(incdir)
 
 clean: ## remove build/
 	rm -rf $(BUILD)
