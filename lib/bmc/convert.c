@@ -104,13 +104,15 @@ static json_t *integer_new(double d)
 {
 	if (!(d >= -9e15 && d <= 9e15))
 		return NULL;
-	return json_integer((json_int_t)llround(d));
+	return json_integer((json_int_t)(d < 0 ? d - 0.5 : d + 0.5));
 }
 
 /* Integers stay integers: 7.0 and 7 are the same speed. */
 static json_t *number_new(double d)
 {
-	return d == floor(d) && fabs(d) < 9e15 ? json_integer((json_int_t)d) : json_real(d);
+	bool whole = d > -9e15 && d < 9e15 && d == (double)(json_int_t)d;
+
+	return whole ? json_integer((json_int_t)d) : json_real(d);
 }
 
 static json_t *to_int(const struct bmc_norm *norm, const json_t *value, const char *what)

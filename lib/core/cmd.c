@@ -96,7 +96,7 @@ static void choose_format(struct session *s)
 
 	if (s->parse.common.output)
 		source->output = format_of(s->parse.common.output);
-	else if (is_terminal(s->out) && s->parse.cmd->cols)
+	else if (is_terminal(s->out) && (s->parse.verb->cols || s->parse.cmd->cols))
 		source->output = MS_FMT_TABLE;
 	else
 		source->output = MS_FMT_AUTO;
@@ -120,7 +120,7 @@ static int open_writer(struct session *s, struct ms_err *err)
 	const char *no_color = getenv("NO_COLOR");
 	struct ms_writer_opts opts = {
 		.format = s->run.source->output,
-		.cols = s->parse.cmd->cols,
+		.cols = verb->cols ? verb->cols : s->parse.cmd->cols,
 		.shows = verb->shows ? verb->shows : verb->kinds,
 		.color = is_terminal(s->out) && !(no_color && *no_color),
 		.width = terminal_width(s->out),

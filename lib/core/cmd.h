@@ -79,6 +79,7 @@ struct ms_verb {
 	unsigned needs;
 	bool touches;                       /* changes devices: --max-targets is enforced before it begins */
 	ms_verb_fn *fn;
+	const struct ms_col *cols;          /* of its table, NULL = the command's */
 };
 #define MS_VERB_END { 0 }
 
@@ -165,6 +166,9 @@ int ms_run_collect(struct ms_run *run, struct ms_item **ret_items, size_t *ret_n
 void ms_items_free(struct ms_item *items, size_t n);
 /* Write an item and what was added to it. */
 int ms_run_put(struct ms_run *run, struct ms_item *item, struct ms_err *err);
+/* For verbs whose output has no end (follow): one JSON line per resource where a table would wait for the end, and every
+ * resource leaves at once.  Call it before anything is written. */
+int ms_run_lines(struct ms_run *run, struct ms_err *err);
 /* Count a failed target and name it on standard error (ms_run_each does so itself; for verbs that collect). */
 void ms_run_failed(struct ms_run *run, const char *target, const struct ms_err *err);
 

@@ -70,16 +70,6 @@ static json_t *needs_json(unsigned needs)
 	return array;
 }
 
-static json_t *verb_json(const struct ms_verb *verb)
-{
-	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:s, s:b, s:o, s:o, s:o}", "name", verb->name, "help", verb->help, "kinds",
-			 words_json(verb->kinds), "writes", words_json(verb->writes), "shows",
-			 words_json(verb->shows ? verb->shows : verb->kinds), "input",
-			 verb->input == MS_IN_STREAM ? "stream" : "none", "touches", verb->touches, "needs",
-			 needs_json(verb->needs), "operands", operands_json(verb->operands), "options",
-			 options_json(verb->opts));
-}
-
 static json_t *columns_json(const struct ms_col *col)
 {
 	json_t *array = json_array();
@@ -88,6 +78,16 @@ static json_t *columns_json(const struct ms_col *col)
 		json_array_append_new(array, json_pack("{s:s*, s:s, s:s, s:s*}", "kind", col->kind, "title", col->title, "path",
 						       col->path, "help", col->help));
 	return array;
+}
+
+static json_t *verb_json(const struct ms_verb *verb)
+{
+	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:s, s:b, s:o, s:o, s:o, s:o}", "name", verb->name, "help", verb->help, "kinds",
+			 words_json(verb->kinds), "writes", words_json(verb->writes), "shows",
+			 words_json(verb->shows ? verb->shows : verb->kinds), "input",
+			 verb->input == MS_IN_STREAM ? "stream" : "none", "touches", verb->touches, "needs",
+			 needs_json(verb->needs), "operands", operands_json(verb->operands), "options",
+			 options_json(verb->opts), "columns", columns_json(verb->cols));
 }
 
 static json_t *rules_json(const struct ms_rule *const *tables)

@@ -123,6 +123,25 @@ int ms_run_flush(struct ms_run *run, struct ms_err *err)
 	return 0;
 }
 
+int ms_run_lines(struct ms_run *run, struct ms_err *err)
+{
+	struct ms_writer_opts opts = { .format = MS_FMT_JSON, .shows = run->verb->shows ? run->verb->shows : run->verb->kinds };
+	struct ms_writer *lines;
+	int r = 0;
+
+	if (run->source->out)
+		setvbuf(run->source->out, NULL, _IOLBF, BUFSIZ);
+	if (run->source->output != MS_FMT_TABLE)
+		return 0;
+	r = ms_writer_new(run->source->out, &opts, &lines, err);
+	if (r < 0)
+		return r;
+	ms_writer_free(run->out);
+	run->out = lines;
+	run->source->output = MS_FMT_JSON;
+	return 0;
+}
+
 int ms_item_add(struct ms_item *item, json_t *res)
 {
 	if (!item->more)
