@@ -99,12 +99,11 @@ void ms_source_peek(struct ms_run *run);
 /* The next document with Sites and Lists expanded: 1, 0, negative. ret_trusted: it came out of a Site that was checked. */
 int ms_source_next(struct ms_run *run, struct ms_doc *ret_doc, bool *ret_trusted, struct ms_err *err);
 bool ms_verb_has_kind(const struct ms_verb *verb, const char *kind);
-/* Write a document that nobody changed. */
+/* Write a document that nobody changed; in tables and name lists, what was not selected is left out. */
 int ms_run_pass(struct ms_run *run, const struct ms_doc *doc, struct ms_err *err);
 int ms_run_flush(struct ms_run *run, struct ms_err *err);
 /* A name in the selection that matched nothing is an error. */
 int ms_run_unused(struct ms_run *run, struct ms_err *err);
-int ms_run_check_targets(struct ms_run *run, size_t n, struct ms_err *err);
 /* Name why a task was cancelled: the deadline of the run, or a signal. */
 void ms_run_name_cancel(struct ms_run *run, struct ms_err *err);
 void ms_item_release(struct ms_item *item);

@@ -245,7 +245,7 @@ static int collect_first(struct flow *flow, struct ms_err *err)
 	for (size_t i = 0; i < flow->n; i++)
 		mine += flow->items[i].mine;
 	ms_progress_total(flow->run->progress, mine);
-	return 0;
+	return flow->run->verb->touches ? ms_run_check_targets(flow->run, mine, err) : 0;
 }
 
 int ms_run_each(struct ms_run *run, int (*fn)(struct ms_item *item, struct ms_err *err), void *ctx, struct ms_err *err)

@@ -83,6 +83,11 @@ static int next_judged(struct ms_run *run, struct ms_doc *ret_doc, bool *ret_min
 	return 1;
 }
 
+static bool is_table(const struct ms_run *run)
+{
+	return run->source->output == MS_FMT_TABLE || run->source->output == MS_FMT_NAME;
+}
+
 /*
  * After a problem the rest of a file is still read, so that all its problems are reported; the rest of a pipe
  * is waited for only where everything is read first anyway.
@@ -90,7 +95,7 @@ static int next_judged(struct ms_run *run, struct ms_doc *ret_doc, bool *ret_min
 int ms_run_next(struct ms_run *run, struct ms_doc *ret_doc, bool *ret_mine, struct ms_err *err)
 {
 	struct ms_source *source = run->source;
-	bool table = source->output == MS_FMT_TABLE || source->output == MS_FMT_NAME, other;
+	bool drop = is_table(run) && !source->collecting, other;
 
 	for (;;) {
 		int r = next_judged(run, ret_doc, ret_mine, &other, err);
@@ -104,7 +109,7 @@ int ms_run_next(struct ms_run *run, struct ms_doc *ret_doc, bool *ret_mine, stru
 		}
 		if (r == 0)
 			return 0;
-		if (r == 1 && !source->bad && !(table && other))
+		if (r == 1 && !source->bad && !(drop && other))
 			return 1;
 		if (r == 1)
 			ms_doc_release(ret_doc);
@@ -113,6 +118,8 @@ int ms_run_next(struct ms_run *run, struct ms_doc *ret_doc, bool *ret_mine, stru
 
 int ms_run_pass(struct ms_run *run, const struct ms_doc *doc, struct ms_err *err)
 {
+	if (is_table(run) && run->select && ms_verb_has_kind(run->verb, ms_kind(doc->root)))
+		return 0;
 	return ms_writer_pass(run->out, doc, err);
 }
 
@@ -171,7 +178,7 @@ int ms_run_put(struct ms_run *run, struct ms_item *item, struct ms_err *err)
 {
 	size_t i;
 	json_t *res;
-	int r = item->mine ? ms_writer_put(run->out, item->res, err) : ms_writer_pass(run->out, &item->doc, err);
+	int r = item->mine ? ms_writer_put(run->out, item->res, err) : ms_run_pass(run, &item->doc, err);
 
 	json_array_foreach(item->more, i, res) {
 		if (r < 0)
@@ -240,7 +247,7 @@ static int collect_grow(struct ms_item **items, size_t *cap)
 int ms_run_collect(struct ms_run *run, struct ms_item **ret_items, size_t *ret_n, struct ms_err *err)
 {
 	struct ms_item *items = NULL;
-	size_t n = 0, cap = 0, mine = 0;
+	size_t n = 0, cap = 0;
 	int r;
 
 	run->source->collecting = true;
@@ -251,7 +258,6 @@ int ms_run_collect(struct ms_run *run, struct ms_item **ret_items, size_t *ret_n
 		if (r <= 0)
 			break;
 		item.res = item.doc.root;
-		mine += item.mine;
 		if (n == cap && collect_grow(&items, &cap) < 0) {
 			ms_item_release(&item);
 			r = ms_nomem(err);
@@ -261,8 +267,6 @@ int ms_run_collect(struct ms_run *run, struct ms_item **ret_items, size_t *ret_n
 	}
 	if (!r)
 		r = ms_run_unused(run, err);
-	if (!r && run->verb->touches)
-		r = ms_run_check_targets(run, mine, err);
 	if (r < 0) {
 		ms_items_free(items, n);
 		return r;

@@ -61,9 +61,10 @@ static int fill_step(struct apply *ap, struct ap_step *step, struct ms_item *ite
 	step->id = ms_str(spec, "/id", "");
 	step->name = ms_str(spec, "/target", "");
 	step->risk = ms_str(spec, "/risk", "");
-	step->ours = ms_streq(ms_str(spec, "/command", ""), ap->ops->command);
-	/* A Step of another command counts as done when that command says so. */
-	step->outcome = ms_streq(ms_str(item->res, "/status/state", ""), "done") ? AP_DONE : AP_NOT_DONE;
+	step->ours = item->mine && ms_streq(ms_str(spec, "/command", ""), ap->ops->command);
+	/* A Step of another command counts as done when that command says so, one not selected as it says itself. */
+	if (!step->ours)
+		step->outcome = ms_streq(ms_str(item->res, "/status/state", ""), "done") ? AP_DONE : AP_NOT_DONE;
 	check_step(step);
 	return state_step_hash(spec, step->hash, err);
 }
@@ -146,43 +147,6 @@ static int find_targets(struct apply *ap, const json_t *by_name, struct ms_err *
 			return ms_nomem(err);
 	}
 	return 0;
-}
-
-/* -s and -l choose targets: a Step has a name that nobody types. */
-static void select_steps(struct apply *ap)
-{
-	for (size_t i = 0; i < ap->n_steps; i++) {
-		struct ap_step *step = &ap->steps[i];
-		const json_t *res;
-
-		if (!step->ours)
-			continue;
-		res = step->target->res;
-		if (res && ap->run->select && !ms_select_match(ap->run->select, res))
-			step->ours = false;
-		else
-			step->outcome = AP_OPEN;
-	}
-}
-
-static int check_max(struct apply *ap, struct ms_err *err)
-{
-	MS_AUTO_FREE bool *seen = calloc(ap->n_targets + 1, sizeof(*seen));
-	size_t n = 0;
-
-	if (!seen)
-		return ms_nomem(err);
-	for (size_t i = 0; i < ap->n_steps; i++) {
-		const struct ap_step *step = &ap->steps[i];
-
-		if (step->ours && !seen[step->target - ap->targets])
-			seen[step->target - ap->targets] = ++n;
-	}
-	if (!ap->run->max_targets || n <= ap->run->max_targets)
-		return 0;
-	ms_usage(err, "the plan would change %zu targets, and --max-targets allows %zu", n, ap->run->max_targets);
-	ms_hint(err, "choose some with -s NAMES, or type --max-targets %zu", n);
-	return -EINVAL;
 }
 
 /* ---- devices --------------------------------------------------------------------------------- */
@@ -272,10 +236,8 @@ int ap_read(struct apply *ap, struct ms_err *err)
 		r = ap_order(ap, by_id, err);
 	if (r == 0 && ap->run->report->n)
 		r = ms_fail(err, -EBADMSG, MS_INPUT, "the plan was refused, and nothing was changed");
-	if (r < 0)
-		return r;
-	select_steps(ap);
-	r = check_max(ap, err);
+	if (r == 0)
+		r = ms_run_check_targets(ap->run, ap->n_targets, err);
 	return r < 0 ? r : find_groups(ap, err);
 }
 

@@ -81,12 +81,31 @@ static void end_skipped(struct ap_step *step, const char *fmt, ...)
 	ms_progress_done(step->ap->run->progress, step->name, NULL);
 }
 
+/* --deadline stops the loop as a signal does. */
+static const char *stop_word(const struct ap_step *step)
+{
+	const struct ms_run *run = step->ap->run;
+
+	return run->deadline && !ms_loop_signal(run->loop) ? "the deadline of the run has passed" : "cancelled";
+}
+
 /* Left as it is in the journal: the next apply goes on with it. */
 static void end_running(struct ap_step *step)
 {
-	end_step(step, "running", "cancelled while it was under way; apply again to go on with it");
+	char reason[128];
+
+	snprintf(reason, sizeof(reason), "%s while it was under way: apply again to go on with it", stop_word(step));
+	end_step(step, "running", reason);
 	step->ap->run->failed++;
 	ms_progress_done(step->ap->run->progress, step->name, NULL);
+}
+
+static void end_stopped(struct ap_step *step)
+{
+	if (step->acted)
+		end_running(step);
+	else
+		end_skipped(step, "%s", stop_word(step));
 }
 
 /* ---- may it run? ----------------------------------------------------------------------------- */
@@ -148,9 +167,7 @@ static bool may_run(struct ap_step *step)
 	}
 	need = unmet(step);
 	if (ms_loop_stopping(loop_of(step)))
-		end_skipped(step, "cancelled");
-	else if (step->ap->run->deadline && ms_clock_ms() >= step->ap->run->deadline)
-		end_skipped(step, "not begun before the deadline");
+		end_stopped(step);
 	else if (need)
 		end_skipped(step, "needs %s %s of %s, which is not done", need->ours ? "Step" : "another command's Step",
 			    need->id, need->name);
@@ -373,14 +390,6 @@ static int status_begin(struct ap_step *step, struct ms_err *err)
 {
 	step->status = json_object();
 	return json_object_set_new(step->item->res, "status", step->status) < 0 ? ms_nomem(err) : 0;
-}
-
-static void end_stopped(struct ap_step *step)
-{
-	if (step->acted)
-		end_running(step);
-	else
-		end_skipped(step, "cancelled");
 }
 
 void ap_step_run(struct ap_step *step)

@@ -81,6 +81,7 @@ struct ms_step_new {
 	json_t *needs;                /* array of ids, taken; NULL = none */
 	json_t *undo;                 /* taken; NULL = none */
 	json_t *expect;               /* taken; identity of the device, must be there when risk is "data" */
+	const json_t *labels;         /* metadata.labels of the target, lent: so that -l selects its Steps; NULL = none */
 	const char *summary;
 };
 /* A Step resource, state "planned"; its id (also metadata.name) is the hash of command, target, action, before,
@@ -119,8 +120,8 @@ struct ms_apply_opts {
  * deadline passes -> done or failed (MS_UNVERIFIED); journal.  A Step carries its status back into the stream, which
  * leaves in the order in which it came.
  *
- * Steps without ops->device need no lock, without ops->open no device (NULL is passed).  run->targets and run->failed
- * count Steps; one that was not carried out, for whatever reason, counts as failed.  After a stop the Step that was
+ * The verb's kinds are Step and the kinds of its targets, and it shows Steps.  Steps without ops->device need no lock,
+ * without ops->open no device (NULL is passed).  run->targets and run->failed count Steps; one that was not carried out, for whatever reason, counts as failed.  After a stop the Step that was
  * being acted on stays "running" in journal and stream, and the next apply goes on with it.
  * -EBADMSG + MS_INPUT when the plan cannot be followed at all: needs that name no Step or run in a circle.
  */

@@ -35,7 +35,7 @@ static int check_data(const struct ms_step_new *step, struct ms_err *err)
 }
 
 /* id first, for people who read the plan. */
-static int finish(json_t *spec, json_t **ret_res, struct ms_err *err)
+static int finish(json_t *spec, const json_t *labels, json_t **ret_res, struct ms_err *err)
 {
 	json_auto_t *res = NULL, *ordered = NULL;
 	char id[17];
@@ -47,6 +47,8 @@ static int finish(json_t *spec, json_t **ret_res, struct ms_err *err)
 	ordered = json_pack("{s:s}", "id", id);
 	if (!res || !ordered || json_object_update(ordered, spec) < 0 || json_object_set(res, "spec", ordered) < 0 ||
 	    json_object_set_new(res, "status", json_pack("{s:s}", "state", "planned")) < 0)
+		return ms_nomem(err);
+	if (labels && ms_put(res, "/metadata/labels", json_deep_copy(labels)) < 0)
 		return ms_nomem(err);
 	*ret_res = ms_take(res);
 	return 0;
@@ -65,7 +67,7 @@ int ms_step_make(const struct ms_step_new *step, json_t **ret_res, struct ms_err
 		bad |= put_member(spec, "expect", json_incref(step->expect));
 		bad |= put_member(spec, "needs", json_incref(step->needs));
 		bad |= put_member(spec, "undo", json_incref(step->undo));
-		r = bad ? ms_nomem(err) : finish(spec, ret_res, err);
+		r = bad ? ms_nomem(err) : finish(spec, step->labels, ret_res, err);
 	}
 	json_decref(step->before);
 	json_decref(step->after);
