@@ -108,16 +108,23 @@ static json_t *rule_of(const struct bmc_norm *norm, const json_t *entry)
 		{ "order", "/DisplayOrder", BMC_INT },
 		BMC_ROW_END
 	};
-	json_t *out = bmc_map_new(norm, rows, entry), *values = json_array();
-	const json_t *one;
+	json_t *out = bmc_map_new(norm, rows, entry), *values = json_array(), *shown = json_array();
+	json_t *one;
 	size_t i;
 
-	json_array_foreach(ms_at(entry, "/Value"), i, one)
-		if (ms_at(one, "/ValueName"))
-			json_array_append(values, ms_at(one, "/ValueName"));
+	json_array_foreach(ms_at(entry, "/Value"), i, one) {
+		if (!ms_at(one, "/ValueName"))
+			continue;
+		json_array_append(values, ms_at(one, "/ValueName"));
+		json_array_append(shown, ms_at(one, "/ValueDisplayName") ? ms_at(one, "/ValueDisplayName") : ms_at(one, "/ValueName"));
+	}
 	if (out && json_array_size(values) && json_object_set(out, "values", values))
 		json_decref(ms_take(out));
+	/* Supermicro's attributes show these, not the names. */
+	if (out && !json_equal(values, shown) && json_object_set(out, "shown", shown))
+		json_decref(ms_take(out));
 	json_decref(values);
+	json_decref(shown);
 	return out;
 }
 

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * bios.set.  `attributes` are wanted in force, after a restart; `pending` are wanted staged: for a machine that is to
+ * stay off, and to take back what somebody staged against the spec.
+ *
+ * A machine that is off is switched on for its settings, unless spec.power says that it stays off.
+ */
+#include "bmc/aspect.h"
+#include "bmc/read.h"
+
+static const char *const speaks[] = { "/bios", "/boot/mode", NULL };
+
+static json_t *view_pending(const json_t *facts, const json_t *names)
+{
+	json_t *view = bmc_view_members(facts, "/bios/attributes", names), *value;
+	const char *name;
+
+	json_object_foreach(ms_at(facts, "/bios/pending"), name, value)
+		if (json_object_get(names, name) && json_object_set(view, name, value))
+			return json_decref(view), NULL;
+	return view;
+}
+
+static json_t *view_bios(const json_t *facts, const json_t *want)
+{
+	json_t *attributes = json_object_get(want, "attributes"), *pending = json_object_get(want, "pending");
+
+	if (pending)
+		return json_pack("{s:o}", "pending", view_pending(facts, pending));
+	return json_pack("{s:o}", "attributes", bmc_view_members(facts, "/bios/attributes", attributes));
+}
+
+/* spec.bios with spec.boot.mode, which is the same wish where the mode is a BIOS attribute. */
+static json_t *wishes_of(struct bmc_draft *draft, const json_t *attributes)
+{
+	const char *mode = ms_str(draft->spec, "/boot/mode", NULL);
+	json_t *bios = json_object_get(draft->spec, "bios");
+	json_t *wishes = bios ? json_copy(bios) : json_object();
+
+	if (mode && ms_str(bios, "/boot_mode", NULL) && strcmp(mode, ms_str(bios, "/boot_mode", "")))
+		bmc_draft_refuse(draft, MS_INPUT, "/spec/boot/mode", "boot.mode is %s and bios.boot_mode is %s", mode,
+				 ms_str(bios, "/boot_mode", ""));
+	else if (mode && bmc_bios_has(draft->vendor, "boot_mode", attributes))
+		json_object_set_new(wishes, "boot_mode", json_string(mode));
+	return wishes;
+}
+
+static void refuse_as(struct bmc_draft *draft, const char *pointer, struct ms_err *why)
+{
+	struct ms_err *problem = bmc_draft_refuse(draft, why->code, pointer, "%s", why->message);
+
+	if (problem && *why->hint)
+		ms_hint(problem, "%s", why->hint);
+	ms_err_clear(why);
+}
+
+/* Every wish by itself first, so that all that cannot be had are named at once. */
+static bool refuse_each(struct bmc_draft *draft, const json_t *wishes, const json_t *attributes)
+{
+	struct ms_err why = MS_ERR_INIT;
+	bool refused = false;
+	char pointer[512];
+	const char *key;
+	json_t *wish;
+
+	json_object_foreach((json_t *)wishes, key, wish) {
+		json_auto_t *one = json_pack("{s:O}", key, wish), *raw = NULL;
+
+		if (!one || !bmc_bios_translate(draft->vendor, one, attributes, &raw, &why))
+			continue;
+		snprintf(pointer, sizeof pointer, "/spec/bios");
+		ms_pointer_push(pointer, sizeof pointer, key);
+		refuse_as(draft, pointer, &why);
+		refused = true;
+	}
+	return refused;
+}
+
+/* What differs from what is in force; and, separately, what is in force but about to be changed by what is pending. */
+static int split(const json_t *raw, const json_t *bios, json_t *differs, json_t *unstage)
+{
+	const json_t *attributes = json_object_get(bios, "attributes"), *pending = json_object_get(bios, "pending");
+	const char *name;
+	json_t *value;
+	int bad = 0;
+
+	json_object_foreach((json_t *)raw, name, value) {
+		const json_t *staged = json_object_get(pending, name);
+
+		if (!bmc_contains(json_object_get(attributes, name), value))
+			bad |= json_object_set(differs, name, value);
+		else if (staged && !bmc_contains(staged, value))
+			bad |= json_object_set(unstage, name, value);
+	}
+	return bad;
+}
+
+static int add_steps(struct bmc_draft *draft, const struct bmc_aspect *aspect, const json_t *raw, const json_t *bios,
+		     struct ms_err *err)
+{
+	json_auto_t *differs = json_object(), *unstage = json_object();
+	bool off = bmc_stays_off(draft->spec, draft->facts);
+	int r = 0;
+
+	if (!differs || !unstage || split(raw, bios, differs, unstage))
+		return ms_nomem(err);
+	if (json_object_size(unstage)) {
+		draft->note = "taken back before it takes effect";
+		r = bmc_draft_add(draft, aspect, "none", json_pack("{s:O}", "pending", unstage), err);
+	}
+	if (r || !json_object_size(differs))
+		return r;
+	if (off) {
+		draft->note = "staged: the machine is off and stays off, it takes effect at the next power-on";
+		r = bmc_draft_add(draft, aspect, "none", json_pack("{s:O}", "pending", differs), err);
+	} else {
+		if (ms_streq(ms_str(draft->facts, "/power/state", NULL), "Off"))
+			draft->note = "the machine is off and is switched on for it";
+		r = bmc_draft_add(draft, aspect, NULL, json_pack("{s:O}", "attributes", differs), err);
+	}
+	draft->note = NULL;
+	return r;
+}
+
+static int want_bios(struct bmc_draft *draft, const struct bmc_aspect *aspect, struct ms_err *err)
+{
+	const json_t *bios, *attributes = ms_at(draft->facts, "/bios/attributes");
+	json_auto_t *wishes = wishes_of(draft, attributes), *raw = NULL, *checked = NULL, *rules = NULL,
+		*stages = NULL;
+	struct ms_err why = MS_ERR_INIT;
+
+	if (!json_object_size(wishes))
+		return 0;
+	bios = bmc_draft_section(draft, "bios", "/spec/bios");
+	if (!bios || !bmc_draft_section(draft, "power", "/spec/bios") || refuse_each(draft, wishes, attributes))
+		return 0;
+	if (bmc_bios_translate(draft->vendor, wishes, attributes, &raw, &why)) {
+		refuse_as(draft, "/spec/bios", &why);
+		return 0;
+	}
+	rules = bmc_registry_from_rules(json_object_get(bios, "rules"));
+	if (!rules)
+		return ms_nomem(err);
+	if (bmc_registry_check(rules, attributes, raw, &checked, &why) ||
+	    bmc_registry_order(rules, attributes, checked, &stages, &why)) {
+		refuse_as(draft, "/spec/bios", &why);
+		return 0;
+	}
+	return add_steps(draft, aspect, checked, bios, err);
+}
+
+static int act_bios(struct bmc_device *device, const json_t *want, const json_t *now, struct ms_err *err)
+{
+	const char *uri = ms_str(bmc_system(device->bmc), "/Bios/@odata.id", NULL);
+	struct bmc_wish wish = { uri, json_object_get(want, "attributes") };
+
+	(void)now;
+	if (!uri)
+		return ms_fail(err, -ENOENT, MS_NOTFOUND, "this system has no Bios resource any more");
+	if (wish.wanted)
+		return bmc_attributes_settle(device, &wish, 1, err);
+	wish.wanted = json_object_get(want, "pending");
+	return bmc_attributes_stage(device, &wish, err);
+}
+
+const struct bmc_aspect bmc_aspect_bios = {
+	.action = "bios.set", .label = "BIOS", .risk = "reboot", .speaks = speaks, .section = "bios",
+	.undo = true, .want = want_bios, .view = view_bios, .act = act_bios,
+};

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Comparing, viewing and describing values in the shape of a Step's before and after. */
+#include "bmc/aspect.h"
+
+#include <strings.h>
+
+static bool absent(const json_t *value)
+{
+	return !value || json_is_null(value);
+}
+
+bool bmc_contains(const json_t *now, const json_t *want)
+{
+	const char *key;
+	json_t *value;
+
+	if (absent(want) || absent(now))
+		return absent(want) && absent(now);
+	if (json_is_number(want) && json_is_number(now))
+		return json_number_value(want) == json_number_value(now);
+	if (!json_is_object(want))
+		return json_equal(now, want);
+	if (!json_is_object(now))
+		return false;
+	json_object_foreach((json_t *)want, key, value)
+		if (!bmc_contains(json_object_get(now, key), value))
+			return false;
+	return true;
+}
+
+json_t *bmc_view_members(const json_t *facts, const char *prefix, const json_t *want)
+{
+	const json_t *from = *prefix ? ms_at(facts, "%s", prefix) : facts;
+	json_t *view = json_object(), *value;
+	const char *key;
+
+	json_object_foreach((json_t *)want, key, value) {
+		json_t *now = json_object_get(from, key);
+
+		if (json_object_set_new(view, key, now ? json_deep_copy(now) : json_null()))
+			return json_decref(view), NULL;
+	}
+	return view;
+}
+
+static int say_array(struct ms_buf *buf, const json_t *array)
+{
+	size_t i;
+	json_t *value;
+
+	if (!json_array_size(array))
+		return ms_buf_puts(buf, "none");
+	json_array_foreach((json_t *)array, i, value) {
+		if (i)
+			ms_buf_puts(buf, ",");
+		bmc_say_value(buf, json_is_array(value) ? NULL : value);
+	}
+	return buf->failed;
+}
+
+int bmc_say_value(struct ms_buf *buf, const json_t *value)
+{
+	char *text;
+
+	if (absent(value))
+		return ms_buf_puts(buf, "none");
+	if (json_is_string(value))
+		return ms_buf_puts(buf, *json_string_value(value) ? json_string_value(value) : "\"\"");
+	if (json_is_array(value))
+		return say_array(buf, value);
+	text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT | JSON_SORT_KEYS);
+	ms_buf_puts(buf, text ? text : "");
+	free(text);
+	return buf->failed;
+}
+
+static void say_members(struct ms_buf *buf, const json_t *before, const json_t *after, bool *first, int depth)
+{
+	const char *key;
+	json_t *value;
+
+	json_object_foreach((json_t *)after, key, value) {
+		const json_t *was = json_object_get(before, key);
+
+		if (bmc_contains(was, value))
+			continue;
+		if (json_is_object(value) && depth < 4) {
+			say_members(buf, was, value, first, depth + 1);
+			continue;
+		}
+		ms_buf_puts(buf, *first ? "" : ", ");
+		*first = false;
+		ms_buf_printf(buf, "%s ", key);
+		bmc_say_value(buf, was);
+		ms_buf_puts(buf, " -> ");
+		bmc_say_value(buf, value);
+	}
+}
+
+int bmc_say_changes(struct ms_buf *buf, const json_t *before, const json_t *after)
+{
+	bool first = true;
+
+	say_members(buf, before, after, &first, 0);
+	return buf->failed;
+}
+
+/* Levenshtein distance without regard to case; names longer than the row are not near anything. */
+static unsigned distance(const char *a, const char *b)
+{
+	enum { MAX = 96 };
+	unsigned row[MAX + 1], diagonal, above;
+	size_t la = strlen(a), lb = strlen(b), i, j;
+
+	if (la > MAX || lb > MAX)
+		return MAX;
+	for (j = 0; j <= lb; j++)
+		row[j] = (unsigned)j;
+	for (i = 1; i <= la; i++) {
+		diagonal = row[0];
+		row[0] = (unsigned)i;
+		for (j = 1; j <= lb; j++) {
+			unsigned change = diagonal + (strncasecmp(a + i - 1, b + j - 1, 1) != 0);
+
+			above = row[j];
+			diagonal = above;
+			row[j] = above + 1 < row[j - 1] + 1 ? above + 1 : row[j - 1] + 1;
+			if (change < row[j])
+				row[j] = change;
+		}
+	}
+	return row[lb];
+}
+
+const char *bmc_nearest(const json_t *keys, const char *name)
+{
+	unsigned best = (unsigned)strlen(name) / 3 + 2, d;
+	const char *key, *near = NULL;
+	json_t *value;
+
+	json_object_foreach((json_t *)keys, key, value) {
+		d = strcasestr(key, name) ? 1 : distance(name, key);
+		if (d < best) {
+			best = d;
+			near = key;
+		}
+	}
+	return near;
+}
