@@ -49,7 +49,7 @@ static void refuse_as(struct bmc_draft *draft, const char *pointer, struct ms_er
 {
 	struct ms_err *problem = bmc_draft_refuse(draft, why->code, pointer, "%s", why->message);
 
-	if (problem && *why->hint)
+	if (*why->hint)
 		ms_hint(problem, "%s", why->hint);
 	ms_err_clear(why);
 }

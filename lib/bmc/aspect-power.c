@@ -44,8 +44,7 @@ static int want_restore(struct bmc_draft *draft, const struct bmc_aspect *aspect
 	if (!json_object_get(power, "restorePolicy")) {
 		problem = bmc_draft_refuse(draft, MS_UNSUPPORTED, "/spec/powerRestore",
 					   "this BMC has no PowerRestorePolicy");
-		if (problem)
-			ms_hint(problem, "leave powerRestore out; some vendors have a BIOS attribute (AcPwrRcvry, AutoPowerOn)");
+		ms_hint(problem, "leave powerRestore out; some vendors have a BIOS attribute (AcPwrRcvry, AutoPowerOn)");
 		return 0;
 	}
 	return bmc_draft_add(draft, aspect, NULL,

@@ -20,6 +20,7 @@ struct bmc_draft {
 	json_t *steps;                    /* array, owned */
 	json_t *ids;                      /* {action: [ids of its Steps]}, owned */
 	struct ms_report refused;         /* wishes that cannot be planned */
+	struct ms_err spilt;              /* where problems go that the report has no room for */
 	const char *note;                 /* ends the summary of the next Step, then NULL again */
 };
 
@@ -61,7 +62,7 @@ extern const struct bmc_aspect *const bmc_aspects[];    /* in the order of a pla
 /* Add a Step that leads to `after` (taken), unless the facts hold it already.  risk NULL = the aspect's. */
 int bmc_draft_add(struct bmc_draft *draft, const struct bmc_aspect *aspect, const char *risk, json_t *after,
 		  struct ms_err *err);
-/* A wish that cannot be planned; pointer is into the Server.  Returns the problem for ms_hint, or NULL. */
+/* A wish that cannot be planned; pointer is into the Server.  Returns the problem, for ms_hint. */
 struct ms_err *bmc_draft_refuse(struct bmc_draft *draft, enum ms_code code, const char *pointer, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 /* The section of the facts, or NULL after a refusal that says why it is not there. */

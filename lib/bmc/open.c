@@ -76,6 +76,7 @@ void bmc_close(struct bmc *bmc)
 	free(bmc->pin);
 	free(bmc->ca);
 	free(bmc->user);
+	free(bmc->secret);
 	free(bmc);
 }
 
@@ -97,7 +98,11 @@ static int login_with(struct bmc *bmc, const json_t *server, const char *referen
 	};
 	int r = ms_secret_get(bmc->env->secrets, reference, &opts.password, err);
 
-	return r ? r : ms_redfish_open(bmc->env->http, &opts, &bmc->redfish, err);
+	if (!r)
+		r = ms_redfish_open(bmc->env->http, &opts, &bmc->redfish, err);
+	if (!r)
+		bmc->secret = strdup(reference);
+	return r || bmc->secret ? r : ms_nomem(err);
 }
 
 /* The secret of the site file, then the one before it: a rotation may have been cut short. */
@@ -118,6 +123,7 @@ static int login(struct bmc *bmc, const json_t *server, struct ms_err *err)
 	r = login_with(bmc, server, before, err);
 	if (r && err->code == MS_AUTH)
 		*err = first;
+	bmc->previous = !r;
 	if (!r)
 		ms_redfish_warn(bmc->redfish, "logged in with credentials.previous: the password rotation is not finished");
 	return r;

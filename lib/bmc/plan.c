@@ -25,13 +25,15 @@ static bool speaks(const struct bmc_aspect *aspect, const json_t *spec)
 struct ms_err *bmc_draft_refuse(struct bmc_draft *draft, enum ms_code code, const char *pointer, const char *fmt, ...)
 {
 	MS_AUTO_FREE char *text = NULL;
+	struct ms_err *problem;
 	va_list ap;
 
 	va_start(ap, fmt);
 	if (vasprintf(&text, fmt, ap) < 0)
 		text = NULL;
 	va_end(ap);
-	return ms_report_add(&draft->refused, code, draft->name, pointer, "%s", text ? text : "out of memory");
+	problem = ms_report_add(&draft->refused, code, draft->name, pointer, "%s", text ? text : "out of memory");
+	return problem ? problem : &draft->spilt;
 }
 
 json_t *bmc_draft_section(struct bmc_draft *draft, const char *section, const char *pointer)
@@ -48,7 +50,7 @@ json_t *bmc_draft_section(struct bmc_draft *draft, const char *section, const ch
 	else
 		problem = bmc_draft_refuse(draft, MS_PRECONDITION, pointer,
 					   "status.bmc has no section \"%s\": it was not read, or the BMC has none", section);
-	if (problem && !refused)
+	if (!refused)
 		ms_hint(problem, "msctl-bmc get --only %s | msctl-bmc plan", section);
 	return NULL;
 }

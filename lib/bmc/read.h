@@ -13,6 +13,8 @@ struct bmc {
 	struct ms_redfish *redfish;
 	struct ms_peer_opts peer;    /* as it was opened, for a second connection (certificate) */
 	char *name, *base, *user;    /* owned */
+	char *secret;                /* reference of the password that was accepted, owned */
+	bool previous;               /* it was credentials.previous: a rotation is not finished */
 	char *pin, *ca;              /* owned */
 	json_t *systems;             /* every ComputerSystem of the BMC */
 	json_t *system;              /* the one meant */
@@ -93,6 +95,9 @@ int bmc_collect(struct bmc *bmc, const struct bmc_norm *norm, const json_t *from
 		json_t *into, struct ms_err *err);
 /* Lent, read on first use. */
 int bmc_chassis(struct bmc *bmc, const json_t **ret_chassis, struct ms_err *err);
+/* Is the password accepted?  On a connection of its own, with Basic authentication: that leaves no session behind.  A
+ * wrong one counts towards a lock-out: one try per account and run. */
+int bmc_try_login(struct bmc *bmc, const char *user, const char *password, bool *ret_accepted, struct ms_err *err);
 /* Errors that mean that the BMC is lost, not that one section is. */
 bool bmc_lost(const struct ms_err *err);
 

@@ -18,23 +18,28 @@ json_t *bmc_norm_account(const struct bmc_norm *norm, const json_t *raw)
 	return bmc_map_new(norm, rows, raw);
 }
 
-/* Try a password on a connection of its own, with Basic authentication: that leaves no session behind. */
-static int try_login(struct bmc_reading *rd, const char *user, const char *password, json_t *account, struct ms_err *err)
+int bmc_try_login(struct bmc *bmc, const char *user, const char *password, bool *ret_accepted, struct ms_err *err)
 {
-	struct ms_redfish_opts opts = { .peer = rd->bmc->peer, .user = user, .password = password, .auth = "basic" };
+	struct ms_redfish_opts opts = { .peer = bmc->peer, .user = user, .password = password, .auth = "basic" };
 	struct ms_redfish *redfish = NULL;
 	json_t *body = NULL;
-	int r = ms_redfish_open(rd->bmc->env->http, &opts, &redfish, err);
+	int r = ms_redfish_open(bmc->env->http, &opts, &redfish, err);
 
 	/* The service root needs no login; the system does. */
 	if (!r)
-		r = ms_redfish_get(redfish, ms_str(rd->bmc->system, "/@odata.id", "/redfish/v1/Systems"), &body, err);
+		r = ms_redfish_get(redfish, ms_str(bmc->system, "/@odata.id", "/redfish/v1/Systems"), &body, err);
 	json_decref(body);
 	ms_redfish_close(redfish);
 	if (r && err->code != MS_AUTH)
 		return r;
 	ms_err_clear(err);
-	return json_object_set_new(account, "login", json_string(r ? "refused" : "accepted")) ? ms_nomem(err) : 0;
+	*ret_accepted = !r;
+	return 0;
+}
+
+static int set_login(json_t *account, bool accepted, struct ms_err *err)
+{
+	return json_object_set_new(account, "login", json_string(accepted ? "accepted" : "refused")) ? ms_nomem(err) : 0;
 }
 
 /* Each wrong password counts towards a lock-out: one try per account, none where the answer is known. */
@@ -42,8 +47,11 @@ static int logins(struct bmc_reading *rd, json_t *account, struct ms_err *err)
 {
 	const char *user = ms_str(account, "/userName", NULL), *reference, *password;
 	const json_t *want;
+	bool accepted;
 	size_t i;
 
+	if (rd->server && ms_streq(user, rd->bmc->user))
+		return set_login(account, !rd->bmc->previous, err);
 	json_array_foreach(ms_at(rd->server, "/spec/accounts"), i, want) {
 		reference = ms_str(want, "/password", NULL);
 		if (!reference || !ms_streq(ms_str(want, "/name", NULL), user) ||
@@ -55,7 +63,9 @@ static int logins(struct bmc_reading *rd, json_t *account, struct ms_err *err)
 			ms_err_clear(err);
 			continue;
 		}
-		return try_login(rd, user, password, account, err);
+		if (bmc_try_login(rd->bmc, user, password, &accepted, err))
+			return err->error;
+		return set_login(account, accepted, err);
 	}
 	return 0;
 }
