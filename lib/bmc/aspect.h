@@ -16,7 +16,7 @@
 /* The plan of one Server while it is drawn up. */
 struct bmc_draft {
 	const char *name, *vendor;
-	const json_t *spec, *facts;       /* lent: /spec and /status/bmc */
+	const json_t *spec, *facts, *labels; /* lent: /spec, /status/bmc, /metadata/labels */
 	json_t *steps;                    /* array, owned */
 	json_t *ids;                      /* {action: [ids of its Steps]}, owned */
 	struct ms_report refused;         /* wishes that cannot be planned */

@@ -112,7 +112,8 @@ int bmc_draft_add(struct bmc_draft *draft, const struct bmc_aspect *aspect, cons
 {
 	json_auto_t *wanted = after, *step = NULL, *before = NULL;
 	MS_AUTO_BUF struct ms_buf text = { 0 };
-	struct ms_step_new new = { .command = "msctl-bmc", .kind = "Server", .name = draft->name, .action = aspect->action };
+	struct ms_step_new new = { .command = "msctl-bmc", .kind = "Server", .name = draft->name, .action = aspect->action,
+				   .labels = draft->labels };
 	int r;
 
 	before = wanted ? aspect->view(draft->facts, wanted) : NULL;
@@ -186,7 +187,7 @@ int bmc_plan(struct ms_item *item, struct ms_err *err)
 	json_auto_t *steps = json_array(), *ids = json_object();
 	struct bmc_draft draft = {
 		.name = ms_name(item->res), .spec = ms_at(item->res, "/spec"), .facts = ms_at(item->res, "/status/bmc"),
-		.steps = steps, .ids = ids,
+		.steps = steps, .ids = ids, .labels = ms_at(item->res, "/metadata/labels"),
 	};
 	size_t i;
 	json_t *step;

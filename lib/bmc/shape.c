@@ -2,8 +2,6 @@
 /* Comparing, viewing and describing values in the shape of a Step's before and after. */
 #include "bmc/aspect.h"
 
-#include <strings.h>
-
 static bool absent(const json_t *value)
 {
 	return !value || json_is_null(value);
@@ -105,45 +103,19 @@ int bmc_say_changes(struct ms_buf *buf, const json_t *before, const json_t *afte
 	return buf->failed;
 }
 
-/* Levenshtein distance without regard to case; names longer than the row are not near anything. */
-static unsigned distance(const char *a, const char *b)
-{
-	enum { MAX = 96 };
-	unsigned row[MAX + 1], diagonal, above;
-	size_t la = strlen(a), lb = strlen(b), i, j;
-
-	if (la > MAX || lb > MAX)
-		return MAX;
-	for (j = 0; j <= lb; j++)
-		row[j] = (unsigned)j;
-	for (i = 1; i <= la; i++) {
-		diagonal = row[0];
-		row[0] = (unsigned)i;
-		for (j = 1; j <= lb; j++) {
-			unsigned change = diagonal + (strncasecmp(a + i - 1, b + j - 1, 1) != 0);
-
-			above = row[j];
-			diagonal = above;
-			row[j] = above + 1 < row[j - 1] + 1 ? above + 1 : row[j - 1] + 1;
-			if (change < row[j])
-				row[j] = change;
-		}
-	}
-	return row[lb];
-}
-
 const char *bmc_nearest(const json_t *keys, const char *name)
 {
-	unsigned best = (unsigned)strlen(name) / 3 + 2, d;
+	MS_AUTO_FREE const char **words = calloc(json_object_size(keys) + 1, sizeof *words);
 	const char *key, *near = NULL;
 	json_t *value;
+	size_t n = 0;
 
+	if (!words)
+		return NULL;
 	json_object_foreach((json_t *)keys, key, value) {
-		d = strcasestr(key, name) ? 1 : distance(name, key);
-		if (d < best) {
-			best = d;
+		words[n++] = key;
+		if (!near && strcasestr(key, name))
 			near = key;
-		}
 	}
-	return near;
+	return near ? near : ms_nearest(name, words);
 }

@@ -96,6 +96,8 @@ int ms_http_do(struct ms_peer *peer, const struct ms_http_request *request, stru
 	       struct ms_err *err);
 /* The peer's certificate, without trusting it: pin as "sha256//...", subject, issuer, validity, SHA-256 fingerprint. */
 int ms_http_certificate(struct ms_peer *peer, json_t **ret_facts, struct ms_err *err);
+/* The same facts of the first certificate in a PEM text. */
+int ms_certificate_facts(const char *pem, size_t len, const char *source, json_t **ret_facts, struct ms_err *err);
 
 /* ---- Redfish (DSP0266) --------------------------------------------------------------------------- */
 

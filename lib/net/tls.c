@@ -4,6 +4,7 @@
  * secret can reach whoever answers.
  */
 #include <errno.h>
+#include <limits.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
@@ -119,6 +120,19 @@ static json_t *facts_of(X509 *cert)
 	json_object_set_new(facts, "expired", json_boolean(after < ms_now()));
 	json_object_set_new(facts, "subjectAltNames", alternative_names(cert));
 	return facts;
+}
+
+int ms_certificate_facts(const char *pem, size_t len, const char *source, json_t **ret_facts, struct ms_err *err)
+{
+	MS_CLEANUP(free_bio) BIO *bio = BIO_new_mem_buf(pem, len > INT_MAX ? INT_MAX : (int)len);
+	MS_CLEANUP(free_x509) X509 *cert = bio ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
+
+	if (!cert) {
+		ms_err_at(err, source, NULL);
+		return ms_fail(err, -EBADMSG, MS_INPUT, "no PEM certificate in it");
+	}
+	*ret_facts = facts_of(cert);
+	return *ret_facts ? 0 : ms_nomem(err);
 }
 
 /* curl gives the chain as "Field:value" lines, the leaf first; among them the certificate itself as PEM. */
