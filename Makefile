@@ -29,6 +29,8 @@ SIM     := $(wildcard lib/sim/*.c)
 BIN     := $(patsubst bin/%.c,$(BUILD)/bin/%,$(wildcard bin/*.c))
 UNIT    := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/test-*.c))
 FUZZ    := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(wildcard tests/fuzz/fuzz-*.c))
+# make V=1 shows whole command lines.
+say      = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2);)
 obj      = $(patsubst %.c,$(BUILD)/%.o,$(1))
 DOORS   := $(wildcard lib/core/*.h) lib/net/net.h lib/site/site.h lib/state/state.h lib/bmc/bmc.h
 
@@ -44,45 +46,45 @@ help: ## this list
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/lib/libmsctl.a: $(call obj,$(SRC))
 	@rm -f $@
-	ar rcs $@ $^
+	$(call say,AR,$@)ar rcs $@ $^
 $(BUILD)/lib/libsim.a: $(call obj,$(SIM))
 	@rm -f $@
-	ar rcs $@ $^
+	$(call say,AR,$@)ar rcs $@ $^
 $(BUILD)/lib/libmsctl.so.$(SOVER): $(call obj,$(SRC)) lib/libmsctl.sym
-	$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,libmsctl.so.$(SOVER) -Wl,--version-script=lib/libmsctl.sym \
+	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,libmsctl.so.$(SOVER) -Wl,--version-script=lib/libmsctl.sym \
 		-o $@ $(filter %.o,$^) $(LDLIBS)
 $(BUILD)/lib/libmsctl.so: $(BUILD)/lib/libmsctl.so.$(SOVER)
-	ln -sf $(<F) $@
+	@ln -sf $(<F) $@
 
 $(BUILD)/bin/msctl-sim: $(BUILD)/bin/msctl-sim.o $(BUILD)/lib/libsim.a $(BUILD)/lib/libmsctl.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(LDLIBS_SIM)
+	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(LDLIBS_SIM)
 $(BUILD)/bin/%: $(BUILD)/bin/%.o $(BUILD)/lib/libmsctl.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(BUILD)/msctl.pc: lib/msctl.pc.in lib/core/core.h
 	@mkdir -p $(@D)
-	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' $< > $@
+	@sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' $< > $@
 
 # ---- man pages: prose of man/*.in, tables from the commands themselves ----
 MAN     := $(patsubst man/%.in,$(BUILD)/man/%,$(wildcard man/*.in))
 man: $(MAN) ## build the manual pages
 $(BUILD)/man/%: man/%.in man/mkman $(BIN)
 	@mkdir -p $(@D)
-	man/mkman $(BUILD)/bin $< > $@
+	$(call say,MAN,$@)man/mkman $(BUILD)/bin $< > $@
 
 # ---- tests ----
 LIBS_TEST := $(BUILD)/lib/libmsctl.a $(if $(SIM),$(BUILD)/lib/libsim.a $(BUILD)/lib/libmsctl.a)
 $(BUILD)/tests/unit/test-%: $(BUILD)/tests/unit/test-%.o $(LIBS_TEST)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIBS_TEST) -lcmocka $(LDLIBS) $(if $(SIM),$(LDLIBS_SIM))
+	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIBS_TEST) -lcmocka $(LDLIBS) $(if $(SIM),$(LDLIBS_SIM))
 # Each fuzz target twice: with a main that replays the corpus (make check), and with libFuzzer (make fuzz).
 $(BUILD)/tests/fuzz/fuzz-%: $(BUILD)/tests/fuzz/fuzz-%.o $(BUILD)/tests/fuzz/replay.o $(BUILD)/lib/libmsctl.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 .PHONY: tests tests-asan
 tests: all $(UNIT) $(FUZZ) ## build everything that the tests run
@@ -136,4 +138,4 @@ uninstall: ## remove what install put there
 clean: ## remove build/
 	rm -rf $(BUILD)
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -name asan -prune -o -name '*.d' -print 2>/dev/null)
