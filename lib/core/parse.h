@@ -6,7 +6,7 @@
 #include "core/buf.h"
 #include "core/doc.h"
 
-/* Text of one document and where it stands: its first character is source:line:column. */
+/* Text of one document, ended by a NUL, and where it stands: its first character is source:line:column. */
 struct ms_text {
 	const char *source;
 	unsigned line, column;

@@ -11,73 +11,97 @@ struct scan {
 	size_t at;                  /* next byte, from reader->start */
 	unsigned depth;
 	bool string, escape;
-	char last;                  /* last byte that is not white space */
 	bool objects[MS_DOC_MAX_DEPTH + 1];
 };
-
-enum verdict { GO_ON, DONE_AFTER /* this byte */, DONE_BEFORE };
 
 static bool is_space(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\x1e'; /* RS: RFC 7464 */
 }
 
-static enum verdict in_string(struct scan *scan, char c)
+/* To the end of a string: true when the value ends with it, or is cut off by a newline, which no string may hold. */
+static bool scan_string(struct scan *scan, const char *data, size_t len)
 {
-	if (scan->escape)
-		scan->escape = false;
-	else if (c == '\\')
-		scan->escape = true;
-	else if (c == '"')
-		scan->string = false;
-	else if (c == '\n') /* not JSON: the rest of the line is lost, the next one is not */
-		return DONE_BEFORE;
-	return !scan->string && !scan->depth ? DONE_AFTER : GO_ON;
+	for (; scan->at < len; scan->at++) {
+		char c = data[scan->at];
+
+		if (scan->escape) {
+			scan->escape = false;
+		} else if (c == '\\') {
+			scan->escape = true;
+		} else if (c == '\n') {
+			return true;
+		} else if (c == '"') {
+			scan->string = false;
+			scan->at++;
+			return !scan->depth;
+		}
+	}
+	return false;
 }
 
-static enum verdict open_bracket(struct scan *scan, char c, bool line_start)
+/*
+ * An object that begins a line where no object can begin: a line of JSON Lines before it was cut off, and this
+ * is the next one.
+ */
+static bool is_next_line(const struct scan *scan, const char *data)
 {
 	bool in_object = scan->depth && scan->depth <= MS_DOC_MAX_DEPTH && scan->objects[scan->depth - 1];
+	size_t back = scan->at;
 
-	/* A line of JSON Lines was cut off: an object cannot begin here, so it is the next line's. */
-	if (c == '{' && line_start && scan->depth && !strchr(in_object ? ":" : "[,", scan->last))
-		return DONE_BEFORE;
-	if (scan->depth < MS_ARRAY_SIZE(scan->objects))
-		scan->objects[scan->depth] = c == '{';
-	scan->depth++;
-	return GO_ON;
+	if (!scan->depth || data[scan->at - 1] != '\n')
+		return false;
+	while (back && is_space(data[back - 1]))
+		back--;
+	return back && !strchr(in_object ? ":" : "[,", data[back - 1]);
 }
 
-static enum verdict outside_string(struct scan *scan, char c, bool line_start)
+/* A byte that opens or closes something; true when the value ends, before or after it. */
+static bool scan_bracket(struct scan *scan, const char *data)
 {
-	enum verdict verdict = GO_ON;
+	char c = data[scan->at];
 
-	if (!scan->depth && scan->at && (is_space(c) || strchr(",]}", c)))
-		return DONE_BEFORE; /* a bare word or number ended */
-	if (c == '"')
+	if (c == '"') {
 		scan->string = true;
-	else if (c == '{' || c == '[')
-		verdict = open_bracket(scan, c, line_start);
-	else if ((c == '}' || c == ']') && (!scan->depth || !--scan->depth))
-		verdict = DONE_AFTER;
-	if (!is_space(c))
-		scan->last = c;
-	return verdict;
+	} else if (c == '{' || c == '[') {
+		if (c == '{' && is_next_line(scan, data))
+			return true;
+		if (scan->depth < MS_ARRAY_SIZE(scan->objects))
+			scan->objects[scan->depth] = c == '{';
+		scan->depth++;
+	} else if (!scan->depth) {
+		scan->at += !scan->at; /* a stray bracket, or the one behind a bare word */
+		return true;
+	} else {
+		scan->depth--;
+	}
+	scan->at++;
+	return !scan->depth && !scan->string;
 }
 
 /* Go through what has come in: true when the value ends, at scan->at. */
 static bool scan_some(struct scan *scan, const char *data, size_t len)
 {
-	while (scan->at < len) {
-		char c = data[scan->at];
-		bool line_start = scan->at && data[scan->at - 1] == '\n';
-		enum verdict verdict = scan->string ? in_string(scan, c) : outside_string(scan, c, line_start);
+	static const bool brackets[256] = { ['"'] = true, ['{'] = true, ['}'] = true, ['['] = true, [']'] = true };
 
-		if (verdict == DONE_BEFORE)
-			return true;
-		scan->at++;
-		if (verdict == DONE_AFTER)
-			return true;
+	while (scan->at < len) {
+		if (scan->string) {
+			if (scan_string(scan, data, len))
+				return true;
+			continue;
+		}
+		while (scan->depth && scan->at < len && !brackets[(unsigned char)data[scan->at]])
+			scan->at++;
+		if (scan->at == len)
+			break;
+		if (brackets[(unsigned char)data[scan->at]]) {
+			if (scan_bracket(scan, data))
+				return true;
+		} else if (scan->at && (is_space(data[scan->at]) || data[scan->at] == ',')) {
+			return true; /* a bare word or number ended */
+		} else {
+			scan->at++;
+		}
 	}
 	return false;
 }

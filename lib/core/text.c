@@ -108,12 +108,15 @@ size_t ms_text_width(const char *text)
 
 void ms_text_place(const char *text, size_t offset, unsigned *line, unsigned *column)
 {
-	for (size_t i = 0; i < offset; i++) {
-		if (text[i] == '\n') {
-			++*line;
-			*column = 1;
-		} else if (((unsigned char)text[i] & 0xc0) != 0x80) {
-			++*column;
-		}
+	const char *end = text + offset, *newline;
+	unsigned chars = 0;
+
+	while ((newline = memchr(text, '\n', (size_t)(end - text)))) {
+		text = newline + 1;
+		++*line;
+		*column = 1;
 	}
+	for (; text < end; text++)
+		chars += ((unsigned char)*text & 0xc0) != 0x80;
+	*column += chars;
 }
