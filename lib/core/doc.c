@@ -57,7 +57,9 @@ static const struct ms_err *better(const struct ms_text *text, const struct ms_e
 	return (i < text->len && text->text[i] == '"') || !further(yaml, json) ? json : yaml;
 }
 
-/* What begins with a bracket may also be YAML's flow style. */
+/* What begins with a bracket may also be YAML's flow style; nobody writes a long text in it. */
+#define FLOW_MAX (1u << 20)
+
 int ms_text_parse(const struct ms_text *text, json_t **ret_root, enum ms_format *ret_format, struct ms_err *err)
 {
 	struct ms_err json = MS_ERR_INIT, yaml = MS_ERR_INIT;
@@ -76,7 +78,7 @@ int ms_text_parse(const struct ms_text *text, json_t **ret_root, enum ms_format 
 		*ret_format = MS_FMT_JSON;
 		return 0;
 	}
-	if (json.error == -EBADMSG && !ms_yaml_parse(text, ret_root, &yaml)) {
+	if (json.error == -EBADMSG && text->len <= FLOW_MAX && !ms_yaml_parse(text, ret_root, &yaml)) {
 		*ret_format = MS_FMT_YAML;
 		return 0;
 	}

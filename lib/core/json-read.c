@@ -4,7 +4,7 @@
  * resources notices, and says where it stopped, not where the mistake began.  A fuzzer holds this one to it.
  */
 #include <errno.h>
-#include "core/parse.h"
+#include "core/syntax.h"
 #include "core/text.h"
 #include "core/write.h"
 

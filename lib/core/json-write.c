@@ -6,8 +6,8 @@
 #include <errno.h>
 #include "core/write.h"
 
-/* Deeper than any document may be; only a program can build such a value. */
-#define DEPTH_MAX 1000
+/* Deeper than any document may be, and what the stack of a task can take. */
+#define DEPTH_MAX (MS_DOC_MAX_DEPTH + 100)
 
 /* One character that cannot stand for itself; *text moves behind it. */
 static void put_escape(struct ms_buf *buf, const unsigned char **text)

@@ -6,7 +6,7 @@
 #ifndef MS_CORE_MARKS_H
 #define MS_CORE_MARKS_H
 
-#include "core/parse.h"
+#include "core/syntax.h"
 
 #define MS_NO_MARK UINT32_MAX
 

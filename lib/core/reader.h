@@ -3,7 +3,7 @@
 #ifndef MS_CORE_READER_H
 #define MS_CORE_READER_H
 
-#include "core/parse.h"
+#include "core/syntax.h"
 #include "core/stream.h"
 
 enum ms_reader_mode { MS_READ_START, MS_READ_YAML, MS_READ_JSON };

@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <yaml.h>
-#include "core/parse.h"
+#include "core/syntax.h"
 #include "core/text.h"
 #include "core/write.h"
 
@@ -69,7 +69,7 @@ static int fail_syntax(struct yaml *y)
 		ms_hint(y->err, "indent with blanks");
 		return -EBADMSG;
 	}
-	if (!p->context)
+	if (!p->context || p->context_mark.line == p->problem_mark.line)
 		return fail_at(y, &p->problem_mark, "not YAML: %s", problem);
 	return fail_at(y, &p->problem_mark, "not YAML: %s %s that began on line %u", problem, p->context, began);
 }

@@ -2,7 +2,7 @@
 /* What plain scalars mean: to us (the core schema of YAML 1.2), and to older readers, whom our output must not mislead. */
 #include <ctype.h>
 #include <strings.h>
-#include "core/parse.h"
+#include "core/syntax.h"
 
 static bool any_of(const char *text, const char *const *words)
 {

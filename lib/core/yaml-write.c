@@ -5,11 +5,11 @@
  */
 #include <errno.h>
 #include <yaml.h>
-#include "core/parse.h"
+#include "core/syntax.h"
 #include "core/write.h"
 
-/* Deeper than any document may be; only a program can build such a value. */
-#define DEPTH_MAX 1000
+/* Deeper than any document may be, and what the stack of a task can take. */
+#define DEPTH_MAX (MS_DOC_MAX_DEPTH + 100)
 
 static int append(void *ctx, unsigned char *data, size_t len)
 {

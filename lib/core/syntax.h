@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Private to lib/core: text to values. */
-#ifndef MS_CORE_PARSE_H
-#define MS_CORE_PARSE_H
+#ifndef MS_CORE_SYNTAX_H
+#define MS_CORE_SYNTAX_H
 
 #include "core/buf.h"
 #include "core/doc.h"
