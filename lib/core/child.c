@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A helper program: started without a shell, its output kept, killed when it takes too long. */
-#include "core/log-private.h"
+#include "core/core.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -64,7 +64,7 @@ int ms_words_split(const char *command, char ***ret_words, struct ms_err *err)
 }
 
 /* The child gets default signal actions: ours ignore SIGPIPE and catch Ctrl-C. */
-static int spawn(char **words, int out, pid_t *ret_pid)
+static int spawn(char *const *argv, int out, pid_t *ret_pid)
 {
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
@@ -79,7 +79,7 @@ static int spawn(char **words, int out, pid_t *ret_pid)
 	sigaddset(&defaults, SIGPIPE);
 	posix_spawnattr_setsigdefault(&attributes, &defaults);
 	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
-	r = posix_spawnp(ret_pid, words[0], &actions, &attributes, words, environ);
+	r = posix_spawnp(ret_pid, argv[0], &actions, &attributes, argv, environ);
 	posix_spawnattr_destroy(&attributes);
 	posix_spawn_file_actions_destroy(&actions);
 	return -r;
@@ -137,16 +137,11 @@ static int wait_end(struct ms_loop *loop, pid_t pid, int64_t deadline, int *ret_
 
 static int judge(int status, const char *what, struct ms_err *err)
 {
-	int r;
-
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return 0;
 	if (WIFSIGNALED(status))
-		r = ms_fail(err, -EIO, MS_FAILED, "%s was ended by signal %d", what, WTERMSIG(status));
-	else
-		r = ms_fail(err, -EIO, MS_FAILED, "%s ended with status %d", what, WEXITSTATUS(status));
-	ms_hint(err, "run the command by hand; it must print the value on its first line");
-	return r;
+		return ms_fail(err, -EIO, MS_FAILED, "%s was ended by signal %d", what, WTERMSIG(status));
+	return ms_fail(err, -EIO, MS_FAILED, "%s ended with status %d", what, WEXITSTATUS(status));
 }
 
 static int fail_wait(int r, const char *what, unsigned seconds, struct ms_err *err)
@@ -158,26 +153,19 @@ static int fail_wait(int r, const char *what, unsigned seconds, struct ms_err *e
 	return ms_fail_errno(err, r, "%s", what);
 }
 
-int ms_child_output(struct ms_loop *loop, const char *command, const char *what, unsigned seconds, size_t max,
+int ms_child_output(struct ms_loop *loop, char *const *argv, const char *what, unsigned seconds, size_t max,
 		    struct ms_buf *out, struct ms_err *err)
 {
 	int64_t deadline = ms_clock_ms() + 1000 * (int64_t)seconds;
 	MS_AUTO_FD int read_end = -1;
-	char **words = NULL;
 	int fds[2], r, status = 0;
 	pid_t pid = 0;
 
-	r = ms_words_split(command, &words, err);
-	if (r < 0)
-		return r;
-	if (pipe2(fds, O_CLOEXEC) < 0) {
-		ms_strv_free(words);
+	if (pipe2(fds, O_CLOEXEC) < 0)
 		return ms_fail_errno(err, -errno, "cannot make a pipe");
-	}
 	read_end = fds[0];
-	r = spawn(words, fds[1], &pid);
+	r = spawn(argv, fds[1], &pid);
 	close(fds[1]);
-	ms_strv_free(words);
 	if (r < 0)
 		return ms_fail_errno(err, r, "cannot run %s", what);
 	r = read_output(loop, read_end, deadline, max, out);

@@ -5,7 +5,7 @@
  *   err.h     errors and reports            doc.h     values, documents, JSON pointers, resources
  *   buf.h     bytes, cleanup, time, files   stream.h  readers, writers, tables, selection
  *   loop.h    the event loop and tasks      cmd.h     commands as tables, ms_main
- *   log.h     log, secrets, confinement
+ *   log.h     log, secrets, confinement     child.h   helper programs
  */
 #ifndef MS_CORE_H
 #define MS_CORE_H
@@ -20,5 +20,6 @@
 #include "core/stream.h"
 #include "core/cmd.h"
 #include "core/log.h"
+#include "core/child.h"
 
 #endif

@@ -94,6 +94,19 @@ static int read_env(const char *name, struct ms_buf *buf, struct ms_err *err)
 	return r;
 }
 
+static int read_exec(struct ms_secrets *secrets, const char *reference, struct ms_buf *buf, struct ms_err *err)
+{
+	char **words = NULL;
+	int r = ms_words_split(reference + strlen("exec:"), &words, err);
+
+	if (!r)
+		r = ms_child_output(secrets->loop, words, reference, EXEC_SECONDS, SECRET_MAX, buf, err);
+	ms_strv_free(words);
+	if (r == -EIO)
+		ms_hint(err, "run the command by hand; it must print the value on its first line");
+	return r;
+}
+
 static int resolve(struct ms_secrets *secrets, const char *reference, struct ms_buf *buf, struct ms_err *err)
 {
 	int r;
@@ -107,7 +120,7 @@ static int resolve(struct ms_secrets *secrets, const char *reference, struct ms_
 		return read_file(reference, reference + 5, buf, err);
 	if (ms_starts(reference, "env:"))
 		return read_env(reference + 4, buf, err);
-	return ms_child_output(secrets->loop, reference + 5, reference, EXEC_SECONDS, SECRET_MAX, buf, err);
+	return read_exec(secrets, reference, buf, err);
 }
 
 /* The value as it would stand in a JSON string; NULL when that is the same. */
