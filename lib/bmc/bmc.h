@@ -13,7 +13,7 @@
  *   system         {id, uri, manufacturer, model, sku (Dell: the service tag), partNumber, serialNumber, uuid, hostName,
  *                   assetTag, biosVersion, systemType, indicatorLed, others:[ids of the BMC's other ComputerSystems]}
  *   health         {state, health, healthRollup}                                     Redfish Status
- *   power          {state: On|Off|PoweringOn|PoweringOff|Paused, restorePolicy, resetTypes:[] (where they stand inline)}
+ *   power          {state: On|Off|PoweringOn|PoweringOff|Paused, restorePolicy, resetTypes:[]}
  *   boot           {override:{enabled, target, mode, uefiTarget, httpBootUri, next, targets:[], enables:[], modes:[]},
  *                   order:[references],
  *                   options:[{reference, displayName, name, enabled, alias, uefiDevicePath, uri}], progress, uri}
@@ -36,7 +36,7 @@
  *   gpus           [{id, manufacturer, model, serialNumber, partNumber, firmwareVersion, uuid, memoryMiB, health, slot}]
  *   firmware       [{id, name, version, updateable, softwareId, manufacturer, releaseDate, state, uri}]
  *   bios           {registry, uri, settingsUri, attributes:{}, pending:{only what differs}, applyTimes:[], resetRequired,
- *                   rules:{attribute: {type, values:[], lower, upper, step, minLength, maxLength, pattern, readOnly, order,
+ *                   rules:{attribute: {type, values:[], shown:[display names], lower, upper, step, minLength, maxLength, pattern, readOnly, order,
  *                   dependencies:[as in the registry]}} for those that spec.bios speaks of, where the BMC has a registry}
  *   secureBoot     {enabled (wanted at next boot), current, mode, databases:[], uri}
  *   tpm            [{id?, interfaceType, firmwareVersion, state, health}]
@@ -109,9 +109,38 @@ int bmc_boot_once(struct bmc *bmc, const char *target /* pxe http cd disk */, co
 		  struct ms_err *err);
 int bmc_media(struct bmc *bmc, const char *action /* insert eject */, const char *url, json_t **ret_facts, struct ms_err *err);
 int bmc_reset(struct bmc *bmc, unsigned wait_seconds, struct ms_err *err);
-int bmc_log(struct bmc *bmc, int64_t since, bool follow, int (*put)(void *ctx, json_t *entry), void *ctx, struct ms_err *err);
-/* Find BMCs on addresses; each answer is a Server resource with spec.bmc and what the service root says. */
-int bmc_discover(const struct bmc_env *env, const char *const *ranges, bool ssdp, const char *leases, unsigned window,
-		 int (*put)(void *ctx, json_t *server), void *ctx, struct ms_err *err);
+/* Log entries {id, created, severity, message, messageId, entryType, origin, service} of all LogServices, oldest first;
+ * put takes each (non-zero ends it).  `follow` goes on until a signal or put ends it. */
+struct bmc_log_opts {
+	int64_t since;               /* seconds since 1970 in our time (the BMC's clock error is allowed for), 0 = all */
+	unsigned limit;              /* newest entries per service, 0 = 1000 */
+	bool follow;
+	unsigned poll_seconds;       /* 0 = 10 */
+};
+int bmc_log(struct bmc *bmc, const struct bmc_log_opts *opts, int (*put)(void *ctx, json_t *entry), void *ctx,
+	    struct ms_err *err);
+/* Server-sent events {id, type, created, severity, message, messageId, messageArgs, origin}, or {type: MetricReport, id,
+ * values}, until a signal or put ends it; MS_UNSUPPORTED where the BMC has none. */
+int bmc_events(struct bmc *bmc, int (*put)(void *ctx, json_t *event), void *ctx, struct ms_err *err);
+/* The certificate that the BMC at spec.bmc shows, without trusting it or logging in: `certificate` of above, and
+ * `fragment`, what to write into the site file. */
+int bmc_trust(const struct bmc_env *env, const json_t *server, json_t **ret_facts, struct ms_err *err);
+/* Ways to the consoles: array of {type: ssh|ipmi|kvm, command}. */
+json_t *bmc_console(struct bmc *bmc);
+/* One request as it is: {uri, status, headers:{}, body}; an HTTP error sets err as well as ret_facts. */
+int bmc_raw(struct bmc *bmc, const char *method, const char *uri, const char *body, json_t **ret_facts, struct ms_err *err);
+
+/* Find BMCs; each answer is a Server resource with spec.bmc (the pin seen, which a person should compare), labels and
+ * what the service root says in status.bmc.  Only the addresses given are asked, and no credentials are sent. */
+struct bmc_discover_opts {
+	const char *const *ranges;   /* "10.0.0.0/24", "10.0.0.5-10.0.0.20", "10.0.0.[5-20]", with :PORT; NULL = none */
+	bool ssdp;                   /* ask the local network (SSDP) */
+	const char *leases;          /* lease file of dnsmasq, ISC dhcpd or Kea (CSV); NULL = none */
+	unsigned port;               /* 0 = 443 */
+	unsigned window;             /* addresses at once, 0 = 128 */
+	unsigned seconds;            /* to connect, 0 = 3 */
+};
+int bmc_discover(const struct bmc_env *env, const struct bmc_discover_opts *opts, int (*put)(void *ctx, json_t *server),
+		 void *ctx, struct ms_err *err);
 
 #endif

@@ -47,7 +47,8 @@ static json_t *to_text(const struct bmc_norm *norm, const json_t *value, const c
 		return text_new(json_string_value(value));
 	if (json_is_integer(value)) {
 		snprintf(buf, sizeof(buf), "%lld", (long long)json_integer_value(value));
-		bmc_oddity(norm, "%s: a number where text belongs", what);
+		if (!strstr(what, "/Oem/"))
+			bmc_oddity(norm, "%s: a number where text belongs", what);
 		return json_string(buf);
 	}
 	if (json_is_real(value)) {
@@ -231,7 +232,8 @@ static json_t *to_time(const struct bmc_norm *norm, const json_t *value, const c
 	char buf[64];
 	int64_t seconds;
 
-	if (!text || says_nothing(trim(text, buf, sizeof(buf))))
+	/* iDRAC writes "00:00:00Z", "T00:00:00Z" and "TIME_NA" where it knows no date. */
+	if (!text || says_nothing(trim(text, buf, sizeof(buf))) || strstr("T00:00:00Z", buf) || !strcmp(buf, "TIME_NA"))
 		return NULL;
 	if (ms_time_parse(buf, &seconds)) {
 		bmc_oddity(norm, "%s: not a date and time", what);

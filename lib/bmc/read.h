@@ -120,19 +120,20 @@ bmc_section_fn bmc_section_manager, bmc_section_system, bmc_section_health, bmc_
 bmc_norm_fn bmc_norm_manager, bmc_norm_system, bmc_norm_boot_option, bmc_norm_processor, bmc_norm_memory, bmc_norm_drive,
 	bmc_norm_controller, bmc_norm_volume, bmc_norm_port, bmc_norm_function, bmc_norm_ethernet, bmc_norm_pcie,
 	bmc_norm_pcie_function, bmc_norm_gpu, bmc_norm_firmware, bmc_norm_tpm, bmc_norm_sensor, bmc_norm_supply,
-	bmc_norm_account, bmc_norm_license, bmc_norm_task, bmc_norm_media, bmc_norm_chassis, bmc_norm_log, bmc_norm_adapter;
+	bmc_norm_account, bmc_norm_license, bmc_norm_task, bmc_norm_media, bmc_norm_chassis, bmc_norm_log, bmc_norm_event,
+	bmc_norm_adapter;
 /* GPUs among the PCIe devices, appended to `into`. */
 int bmc_pcie_gpus(struct bmc_reading *rd, json_t *into, struct ms_err *err);
 /* Adds `syslog` to the network facts; `protocol` is the ManagerNetworkProtocol. */
 int bmc_syslog(struct bmc_reading *rd, const json_t *protocol, json_t *out, struct ms_err *err);
-/* Ways to the consoles: array of {type, command}; new reference. */
-json_t *bmc_console(struct bmc *bmc);
 /* The attribute registry of a name ("BiosAttributeRegistry.v1_0_3").  1, 0 when it is absent, negative. */
 int bmc_bios_registry(struct bmc *bmc, const char *name, json_t **ret_registry, struct ms_err *err);
 /* Adds `rules` to the bios facts, for the attributes that spec.bios of the Server speaks of. */
 int bmc_bios_rules(struct bmc_reading *rd, json_t *bios, struct ms_err *err);
 /* What is pending: the members of `settings` that differ from `current` (both Attributes objects). */
 json_t *bmc_bios_pending(const json_t *settings, const json_t *current);
+/* A page of log entries that begins with the newest. */
+bool bmc_log_descending(const json_t *members);
 /* A GPU, by what a PCIeDevice and its functions say (not the BMC's own graphics). */
 bool bmc_pcie_is_gpu(const json_t *device, const json_t *functions);
 

@@ -182,6 +182,22 @@ static bool has_mac(const json_t *adapters, const char *mac)
 	return false;
 }
 
+/* A chassis inside another one shows the same adapter twice (BlueField): same id, same MAC. */
+static void drop_twin(json_t *adapters)
+{
+	size_t last = json_array_size(adapters) - 1;
+	const json_t *adapter = json_array_get(adapters, last), *other;
+	const char *mac = ms_str(adapter, "/functions/0/macAddress", ms_str(adapter, "/ports/0/macAddresses/0", NULL));
+	size_t i;
+
+	json_array_foreach(adapters, i, other)
+		if (i < last && mac && ms_streq(ms_str(other, "/id", NULL), ms_str(adapter, "/id", "")) &&
+		    ms_streq(ms_str(other, "/functions/0/macAddress", ms_str(other, "/ports/0/macAddresses/0", NULL)), mac)) {
+			json_array_remove(adapters, last);
+			return;
+		}
+}
+
 /* One port of an HPE BaseNetworkAdapter. */
 static json_t *hpe_port(const struct bmc_norm *norm, const json_t *raw, size_t index)
 {
@@ -244,11 +260,10 @@ int bmc_section_adapters(struct bmc_reading *rd, struct ms_err *err)
 		if (r < 0)
 			return r;
 		json_array_foreach(adapters, k, one) {
-			if (bmc_absent(one))
-				continue;
-			r = one_adapter(rd, one, out, err);
+			r = bmc_absent(one) ? 0 : one_adapter(rd, one, out, err);
 			if (r)
 				return r;
+			drop_twin(out);
 		}
 	}
 	r = hpe_adapters(rd, out, err);

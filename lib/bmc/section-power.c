@@ -38,12 +38,16 @@ json_t *bmc_norm_boot_option(const struct bmc_norm *norm, const json_t *raw)
 int bmc_section_power(struct bmc_reading *rd, struct ms_err *err)
 {
 	json_auto_t *out = bmc_map_new(&rd->norm, power_rows, rd->bmc->system);
-	const json_t *types = ms_at(rd->bmc->system, "/Actions/#ComputerSystem.Reset/ResetType@Redfish.AllowableValues");
+	json_auto_t *types = NULL;
+	int r;
 
 	if (!out)
 		return ms_nomem(err);
-	/* Where only ActionInfo says it, it is asked for when it is needed: one request less for every poll. */
-	if (json_is_array(types) && json_object_set_new(out, "resetTypes", bmc_convert(&rd->norm, BMC_WORDS, types, "ResetType")))
+	r = ms_redfish_allowed(rd->bmc->redfish, rd->bmc->system, "#ComputerSystem.Reset", "ResetType", &types, err);
+	if (r && bmc_lost(err))
+		return r;
+	ms_err_clear(err);
+	if (json_array_size(types) && json_object_set(out, "resetTypes", types))
 		return ms_nomem(err);
 	return json_object_set(rd->facts, "power", out) ? ms_nomem(err) : 0;
 }

@@ -22,7 +22,7 @@ static const struct bmc_row license_rows[] = {
 	{ "id", "/Id", BMC_TEXT },
 	{ "name", "/License|/LicenseDescription/0", BMC_TEXT },
 	{ "type", "/LicenseType", BMC_WORD },
-	{ "state", "/Status/State|/LicensePrimaryStatus|/Confirmation/Message|/Status", BMC_WORD },
+	{ "state", "/Status/State|/LicensePrimaryStatus|/Status", BMC_WORD },
 	{ "expiresAt", "/ExpirationDate|/LicenseEndDate|/LicenseExpire|/Expires", BMC_TIME },
 	{ "name", "/Name", BMC_TEXT },
 	BMC_ROW_END

@@ -118,7 +118,7 @@ static int old_entries(struct bmc_reading *rd, const json_t *array, const char *
 		sensor = bmc_norm_sensor(&rd->norm, one);
 		if (!sensor)
 			return ms_nomem(err);
-		if (!is_new(names, sensor)) {
+		if ((!ms_at(sensor, "/reading") && !ms_at(sensor, "/health")) || !is_new(names, sensor)) {
 			json_decref(sensor);
 			continue;
 		}

@@ -166,7 +166,12 @@ int ms_redfish_members(struct ms_redfish *fake, const json_t *from, const char *
 int ms_redfish_allowed(struct ms_redfish *fake, const json_t *res, const char *action, const char *parameter,
 		       json_t **ret_words, struct ms_err *err)
 {
-	(void)fake, (void)res, (void)action, (void)parameter, (void)err;
-	*ret_words = json_array();
+	char pointer[256];
+	json_t *words;
+
+	(void)fake, (void)err;
+	snprintf(pointer, sizeof(pointer), "/Actions/%s/%s@Redfish.AllowableValues", action, parameter);
+	words = ms_at(res, "%s", pointer);
+	*ret_words = words ? json_incref(words) : json_array();
 	return 0;
 }
