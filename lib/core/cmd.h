@@ -61,6 +61,7 @@ enum ms_needs {
 enum ms_input {
 	MS_IN_STREAM,          /* operands after the words are files; none = stdin, or the site file on a terminal */
 	MS_IN_NONE,            /* reads no stream */
+	MS_IN_FILES,           /* operands after the words are files that the verb reads itself, as text */
 };
 
 struct ms_run;
@@ -181,6 +182,9 @@ struct ms_rule {
 };
 int ms_find(struct ms_item *item, const struct ms_rule *rule, const char *hint, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
+/* The same about several resources: objects is an array of {kind, name}, taken. */
+int ms_find_objects(struct ms_item *item, const struct ms_rule *rule, json_t *objects, const char *hint, const char *fmt, ...)
+	__attribute__((format(printf, 5, 6)));
 int ms_rules_run(struct ms_item *item, const struct ms_rule *rules, struct ms_err *err);
 
 /* Progress on standard error: a bar on a terminal, JSON events with --progress=json, nothing with --quiet.

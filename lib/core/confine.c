@@ -67,21 +67,26 @@ static int allow(const struct ruleset *set, const char *path, uint64_t access)
 	attr.access = access & set->handled & (S_ISDIR(st.st_mode) ? ~0ull : FILE_RIGHTS);
 	if (!attr.access)
 		return 0;
-	return syscall(SYS_landlock_add_rule, set->fd, RULE_PATH_BENEATH, &attr, 0) < 0 ? -errno : 0;
+	/* Pipes and sockets (/dev/stdout) are in no file system and need no rule: EBADFD. */
+	if (!syscall(SYS_landlock_add_rule, set->fd, RULE_PATH_BENEATH, &attr, 0) || errno == EBADFD)
+		return 0;
+	return -errno;
 }
 
-/* A file that is written is made under a temporary name and renamed: its folder must allow that. */
-static int allow_folder_of(const struct ruleset *set, const char *path)
+/* What a site file names relative to itself, and the record of its numbers, lie in its folder. */
+static int allow_beside(const struct ruleset *set, const char *path, uint64_t access)
 {
-	MS_AUTO_FREE char *folder = strdup(path);
+	MS_AUTO_FREE char *folder = path ? strdup(path) : NULL;
 	char *slash = folder ? strrchr(folder, '/') : NULL;
 
+	if (!path || !strcmp(path, "-"))
+		return 0;
 	if (!folder)
 		return -ENOMEM;
 	if (!slash)
-		return allow(set, ".", WRITE);
+		return allow(set, ".", access);
 	slash[slash == folder] = 0;
-	return allow(set, folder, WRITE);
+	return allow(set, folder, access);
 }
 
 static int allow_each(const struct ruleset *set, const char *const *paths, uint64_t access)
@@ -93,9 +98,18 @@ static int allow_each(const struct ruleset *set, const char *const *paths, uint6
 	return r;
 }
 
+static int allow_each_beside(const struct ruleset *set, const char *const *paths, uint64_t access)
+{
+	int r = 0;
+
+	for (; !r && paths && *paths; paths++)
+		r = allow_beside(set, *paths, access);
+	return r;
+}
+
 /*
  * Verbs that log in somewhere resolve credential references, which may name any file: they may read everything.
- * The others read the system's folders and what the command line names.
+ * The others read the system's folders, what the command line names, and what lies beside it.
  */
 static int allow_reading(const struct ruleset *set, unsigned needs, const char *const *read)
 {
@@ -106,8 +120,8 @@ static int allow_reading(const struct ruleset *set, unsigned needs, const char *
 		return allow(set, "/", READ);
 	r = allow_each(set, folders, READ);
 	r = r ? r : allow(set, getenv("MSCTL_ROOT"), READ);
-	r = r ? r : allow(set, getenv("MSCTL_SITE"), READ);
-	return r ? r : allow_each(set, read, READ);
+	r = r ? r : allow_each(set, read, READ);
+	return r ? r : allow_each_beside(set, read, READ);
 }
 
 static int make_folders(char *path)
@@ -166,9 +180,8 @@ static int allow_writing(const struct ruleset *set, unsigned needs, const char *
 		r = allow(set, state, WRITE);
 	if (!r && needs & MS_NEEDS_EXEC)
 		r = allow_helpers(set);
-	for (; !r && write && *write; write++)
-		r = allow_folder_of(set, *write);
-	return r;
+	/* A file that is written is made under a temporary name and renamed: its folder must allow that. */
+	return r ? r : allow_each_beside(set, write, WRITE);
 }
 
 static struct ruleset_attr handled(int abi, unsigned needs)

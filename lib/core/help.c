@@ -91,7 +91,7 @@ static void put_usage(struct ms_buf *buf, const struct ms_cmd *cmd, const struct
 	ms_buf_printf(buf, "usage: %s %s [OPTIONS]", cmd->name, verb->name);
 	for (const struct ms_operand *o = verb->operands; o && o->name; o++)
 		ms_buf_printf(buf, o->optional ? " [%s]" : " %s", o->name);
-	ms_buf_puts(buf, verb->input == MS_IN_STREAM ? " [FILE]...\n" : "\n");
+	ms_buf_puts(buf, verb->input == MS_IN_NONE ? "\n" : " [FILE]...\n");
 }
 
 static void put_operands(struct ms_buf *buf, const struct ms_verb *verb)

@@ -85,7 +85,7 @@ static json_t *verb_json(const struct ms_verb *verb)
 	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:s, s:b, s:o, s:o, s:o, s:o}", "name", verb->name, "help", verb->help, "kinds",
 			 words_json(verb->kinds), "writes", words_json(verb->writes), "shows",
 			 words_json(verb->shows ? verb->shows : verb->kinds), "input",
-			 verb->input == MS_IN_STREAM ? "stream" : "none", "touches", verb->touches, "needs",
+			 verb->input == MS_IN_STREAM ? "stream" : verb->input == MS_IN_FILES ? "files" : "none", "touches", verb->touches, "needs",
 			 needs_json(verb->needs), "operands", operands_json(verb->operands), "options",
 			 options_json(verb->opts), "columns", columns_json(verb->cols));
 }

@@ -4,11 +4,11 @@
 
 #include <errno.h>
 
-static json_t *finding_new(const struct ms_item *item, const struct ms_rule *rule, const char *hint, const char *message)
+/* objects is taken. */
+static json_t *finding_new(const struct ms_rule *rule, json_t *objects, const char *hint, const char *message)
 {
-	MS_AUTO_FREE char *name = ms_asprintf("%s-%s", rule->id, ms_name(item->res));
+	MS_AUTO_FREE char *name = ms_asprintf("%s-%s", rule->id, ms_str(objects, "/0/name", ""));
 	json_t *finding = name ? ms_resource_new("Finding", name) : NULL;
-	json_t *objects = json_pack("[{s:s, s:s}]", "kind", ms_kind(item->res), "name", ms_name(item->res));
 	int r;
 
 	if (!finding) {
@@ -30,26 +30,47 @@ static json_t *finding_new(const struct ms_item *item, const struct ms_rule *rul
 	return NULL;
 }
 
-int ms_find(struct ms_item *item, const struct ms_rule *rule, const char *hint, const char *fmt, ...)
+static int find(struct ms_item *item, const struct ms_rule *rule, json_t *objects, const char *hint, const char *fmt,
+		va_list args) __attribute__((format(printf, 5, 0)));
+static int find(struct ms_item *item, const struct ms_rule *rule, json_t *objects, const char *hint, const char *fmt,
+		va_list args)
 {
 	MS_AUTO_FREE char *message = NULL;
 	json_t *finding;
-	va_list args;
-	int n;
 
-	va_start(args, fmt);
-	n = vasprintf(&message, fmt, args);
-	va_end(args);
-	if (n < 0) {
+	if (vasprintf(&message, fmt, args) < 0) {
 		message = NULL;
+		json_decref(objects);
 		return -ENOMEM;
 	}
-	finding = finding_new(item, rule, hint, message);
+	finding = objects ? finding_new(rule, objects, hint, message) : NULL;
 	if (!finding)
 		return -ENOMEM;
-	if (strcmp(rule->severity, "info"))
+	if (item->run && strcmp(rule->severity, "info"))
 		item->run->found++;
 	return ms_item_add(item, finding);
+}
+
+int ms_find(struct ms_item *item, const struct ms_rule *rule, const char *hint, const char *fmt, ...)
+{
+	va_list args;
+	int r;
+
+	va_start(args, fmt);
+	r = find(item, rule, json_pack("[{s:s, s:s}]", "kind", ms_kind(item->res), "name", ms_name(item->res)), hint, fmt, args);
+	va_end(args);
+	return r;
+}
+
+int ms_find_objects(struct ms_item *item, const struct ms_rule *rule, json_t *objects, const char *hint, const char *fmt, ...)
+{
+	va_list args;
+	int r;
+
+	va_start(args, fmt);
+	r = find(item, rule, objects, hint, fmt, args);
+	va_end(args);
+	return r;
 }
 
 int ms_rules_run(struct ms_item *item, const struct ms_rule *rules, struct ms_err *err)

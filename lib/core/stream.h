@@ -53,6 +53,8 @@ int ms_writer_pass(struct ms_writer *writer, const struct ms_doc *doc, struct ms
 /* Render now, write later: what ms_writer_put would have written, for a reorder window that must not keep trees. */
 int ms_writer_render(struct ms_writer *writer, const json_t *res, struct ms_buf *into, struct ms_err *err);
 int ms_writer_raw(struct ms_writer *writer, const struct ms_buf *rendered, struct ms_err *err);
+/* Text that is no resource (a schema, a picture, a formatted file), as it is, whatever the format. */
+int ms_writer_text(struct ms_writer *writer, const char *text, size_t len, struct ms_err *err);
 /* Print the table, flush, and report a full disk or a closed pipe as an error. */
 int ms_writer_close(struct ms_writer *writer, struct ms_err *err);
 

@@ -120,6 +120,11 @@ int ms_writer_raw(struct ms_writer *writer, const struct ms_buf *rendered, struc
 	return write_rendered(writer, rendered->data, rendered->len, err);
 }
 
+int ms_writer_text(struct ms_writer *writer, const char *text, size_t len, struct ms_err *err)
+{
+	return write_bytes(writer, text, len, err);
+}
+
 int ms_writer_put(struct ms_writer *writer, const json_t *res, struct ms_err *err)
 {
 	int error;

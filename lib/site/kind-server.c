@@ -25,16 +25,19 @@ const struct ms_field ms_fields_tls[] = {
 	{ .name = "trust", .type = MS_F_ENUM, .words = trusts, .preset = "\"ca\"",
 	  .help = "how the BMC proves itself: CA, pinned public key, or not at all" },
 	{ .name = "pin", .type = MS_F_PIN, .help = "sha256//BASE64 of the public key, from `msctl-bmc trust`" },
-	{ .name = "ca", .type = MS_F_STRING, .help = "file of CA certificates; the system's when absent" },
+	{ .name = "ca", .type = MS_F_PATH, .help = "file of CA certificates; the system's when absent" },
 	MS_FIELD_END
 };
 static const struct ms_field bmc[] = {
 	{ .name = "address", .type = MS_F_HOST, .help = "address or DNS name of the BMC" },
+	{ .name = "pool", .type = MS_F_NAME, .site = true, .names = "/spec/pools/addresses",
+	  .help = "address pool to take the address from when there is none" },
 	{ .name = "port", .type = MS_F_INT, .min = 1, .max = 65535, .help = "TCP port; 443 when absent" },
 	{ .name = "system", .type = MS_F_STRING, .help = "Id of the ComputerSystem, where a BMC has several" },
 	{ .name = "vendor", .type = MS_F_ENUM, .words = vendors, .help = "hint, where the service root does not say" },
 	{ .name = "auth", .type = MS_F_ENUM, .words = auths, .preset = "\"auto\"", .help = "session or Basic authentication" },
-	{ .name = "credentials", .type = MS_F_OBJECT, .fields = ms_fields_credentials, .help = "how to log in" },
+	{ .name = "credentials", .type = MS_F_OBJECT, .fields = ms_fields_credentials,
+	  .names = "/spec/credentials", .help = "how to log in; in a Site also the name of one of its credentials" },
 	{ .name = "tls", .type = MS_F_OBJECT, .fields = ms_fields_tls, .help = "trust in the BMC's certificate" },
 	MS_FIELD_END
 };
@@ -68,8 +71,7 @@ static const struct ms_field nic[] = {
 	{ .name = "sriov", .type = MS_F_BOOL, .help = "SR-IOV on this function" },
 	{ .name = "vfs", .type = MS_F_INT, .min = 0, .max = 1024, .help = "virtual functions offered" },
 	{ .name = "boot", .type = MS_F_ENUM, .words = protocols, .help = "boot protocol of the function" },
-	{ .name = "cable", .type = MS_F_STRING, .pattern = "[^:[:space:]]+:[^:[:space:]]+",
-	  .help = "what it is cabled to, SWITCH:PORT" },
+	{ .name = "cable", .type = MS_F_PORT, .help = "what it is cabled to, SWITCH:PORT" },
 	MS_FIELD_END
 };
 static const struct ms_field account[] = {
@@ -88,7 +90,7 @@ static const struct ms_field certificate[] = {
 	{ .name = "city", .type = MS_F_STRING, .help = "L" },
 	{ .name = "state", .type = MS_F_STRING, .help = "ST" },
 	{ .name = "country", .type = MS_F_STRING, .pattern = "[A-Z]{2}", .help = "C, two letters" },
-	{ .name = "file", .type = MS_F_STRING, .help = "PEM file of the signed certificate to install" },
+	{ .name = "file", .type = MS_F_PATH, .help = "PEM file of the signed certificate to install" },
 	MS_FIELD_END
 };
 

@@ -1,11 +1,66 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Private to lib/site: the tables of every kind, and the parts that kinds share. */
+/* Private to lib/site: the tables of every kind, the parts that kinds share, and what the files of this folder
+ * lend each other. */
 #ifndef MS_SITE_KINDS_H
 #define MS_SITE_KINDS_H
 
 #include "site/site.h"
 
-extern const struct ms_kind ms_kind_site, ms_kind_server, ms_kind_step, ms_kind_finding;
-extern const struct ms_field ms_fields_credentials[], ms_fields_tls[], ms_fields_server[];
+extern const struct ms_kind ms_kind_site, ms_kind_server, ms_kind_step, ms_kind_finding, ms_kind_numbers, ms_kind_change;
+extern const struct ms_field ms_fields_credentials[], ms_fields_tls[], ms_fields_server[], ms_fields_meta[];
+/* apiVersion, kind, metadata: of every resource. */
+extern const struct ms_field ms_fields_resource[];
+
+/*
+ * What a Site expands into: one row per list under its spec.  `numbers` are the values that may come from a pool,
+ * ending with a NULL value.
+ */
+struct ms_site_number {
+	const char *pools;      /* pointer of the pools in the Site: "/spec/pools/addresses" */
+	const char *pool;       /* pointer in the resource's spec that names the pool: "/bmc/pool" */
+	const char *value;      /* pointer in the resource's spec that it fills when absent: "/bmc/address" */
+};
+struct ms_site_list {
+	const char *key;        /* spec.<key>: "servers" */
+	const char *defaults;   /* spec.defaults.<defaults>: "server" */
+	const struct ms_kind *kind;
+	const struct ms_site_number *numbers;
+};
+extern const struct ms_site_list ms_site_lists[]; /* ends with a NULL key */
+
+/* ---- fields --------------------------------------------------------------------------------------- */
+
+/* The row of a key, INCLUDEs followed; NULL when unknown.  Rows marked `site` only when site is true. */
+const struct ms_field *ms_field_find(const struct ms_field *fields, const char *name, bool site);
+/* Call fn for each row, INCLUDEs followed; non-zero ends it. */
+int ms_field_each(const struct ms_field *fields, int (*fn)(void *ctx, const struct ms_field *field), void *ctx);
+
+/* What the text types are: how to call them, how to recognise them, what to type instead. */
+struct ms_text_type {
+	const char *what;                   /* "an address" */
+	bool (*valid)(const char *text);    /* NULL = any text */
+	const char *hint;
+	const char *format, *pattern;       /* JSON Schema; NULL = none */
+};
+/* NULL for types that are not text. */
+const struct ms_text_type *ms_text_type(enum ms_field_type type);
+
+/* ---- addresses, ranges ---------------------------------------------------------------------------- */
+
+/* IPv4 and IPv6 as one number line; also plain numbers. */
+typedef unsigned __int128 ms_u128;
+struct ms_addr { ms_u128 value; bool v6; };
+bool ms_addr_parse(const char *text, struct ms_addr *ret_addr);
+/* buf holds at least 48 bytes; returns buf. */
+const char *ms_addr_format(struct ms_addr addr, char *buf);
+/* "10.0.0.0/24", "10.0.0.5-10.0.0.9" or one address. */
+bool ms_addr_range_parse(const char *text, struct ms_addr *ret_first, struct ms_addr *ret_last);
+bool ms_prefix_parse(const char *text, struct ms_addr *ret_first, struct ms_addr *ret_last, unsigned *ret_bits);
+
+/* Does text hold a range ("node[01-40]")?  Brackets around anything but digits, "-" and "," are plain text. */
+bool ms_range_is(const char *text);
+#define MS_RANGE_MAX 100000u
+/* ms_hostlist_expand, with the count. */
+int ms_range_expand(const char *text, char ***ret_values, size_t *ret_n, struct ms_err *err);
 
 #endif

@@ -17,18 +17,26 @@ enum ms_field_type {
 	MS_F_URL, MS_F_SECRET /* credential reference */, MS_F_TIME /* RFC 3339 */, MS_F_DURATION, MS_F_PIN,
 	MS_F_OBJECT /* fields follow */, MS_F_LIST /* of `fields` objects, or of scalars of `item` */,
 	MS_F_MAP /* any key to a scalar of `item` */, MS_F_ANY,
+	MS_F_PATH /* a file; relative to the site file that names it */, MS_F_PORT /* SWITCH:PORT */,
+	MS_F_ADDRS /* address, FIRST-LAST or CIDR */, MS_F_NAMES /* name, or a hostlist of names */,
+	MS_F_INCLUDE /* no field of its own: the rows of `fields` stand here too */,
 };
 struct ms_field {
 	const char *name;
 	enum ms_field_type type;
 	const char *help;
-	const struct ms_field *fields;   /* of an OBJECT, or of the objects in a LIST */
+	const struct ms_field *fields;   /* of an OBJECT, of the objects in a LIST, of an INCLUDE */
 	enum ms_field_type item;         /* of scalars in a LIST or MAP */
 	const char *const *words;        /* of an ENUM */
 	const char *preset;              /* default as JSON text, NULL = none */
 	bool required;
 	int64_t min, max;                /* of INT (both 0 = unbounded), of a LIST's length, of a STRING's length */
 	const char *pattern;             /* of a STRING: POSIX extended, anchored */
+	const char *names;               /* pointer of a list of a Site ("/spec/credentials"): a STRING or NAME means one
+	                                    of its entries; in place of an OBJECT the name of one may stand, and expanding
+	                                    puts the entry's content there */
+	bool site;                       /* known only inside a Site */
+	bool partial;                    /* an OBJECT of defaults: nothing in it is required, nothing preset */
 };
 #define MS_FIELD_END { 0 }
 
@@ -40,6 +48,7 @@ struct ms_kind {
 	bool authored;                   /* people write it in files of their own, not only inside a Site */
 };
 extern const struct ms_kind *const ms_kinds[];   /* NULL-terminated: the registry, one line per kind */
+extern const char *const ms_kind_names[];
 const struct ms_kind *ms_kind_find(const char *name);
 
 /* What commands give to ms_main so that streams are checked and Sites expanded. */
@@ -53,16 +62,60 @@ int ms_site_fill(json_t *res, struct ms_err *err);
 /* JSON Schema (2020-12) of one kind, or of all (kind NULL). */
 int ms_site_schema(const struct ms_kind *kind, json_t **ret_schema, struct ms_err *err);
 
-/* Expand a Site: defaults merged, names and addresses expanded, numbers allocated (deterministic; recorded ones from
- * `sticky` win, {"pool": {"owner": number}}, may be NULL).  ret_resources is a new array in file order. */
-int ms_site_expand(const struct ms_doc *site, const json_t *sticky, json_t **ret_resources, struct ms_report *report,
-		   struct ms_err *err);
-/* Cross rules over a whole Site (duplicates, overlaps, dangling references): rows of a table. */
-int ms_site_cross_check(const struct ms_doc *site, const json_t *resources, struct ms_report *report, struct ms_err *err);
-/* Canonical text of a site file, comments kept.  */
-int ms_site_format(const struct ms_doc *doc, char **ret_text, struct ms_err *err);
-/* Semantic difference of two resource arrays: array of {op: add|remove|change, kind, name, path, before, after}. */
+/*
+ * Expand a Site: checked, defaults merged, ranges of names expanded, credentials put in place, relative file names made
+ * relative to the site file's folder, numbers taken from the pools.  put is called for each resource, in file order, and
+ * takes it.  Problems of the file go to the report, and then nothing is put.
+ *
+ * Numbers are deterministic (the lowest free one, in file order; what is written out in the file is never given) and
+ * sticky: `recorded`, {"pool": {"Server/node01/bmc/address": "10.0.0.11"}}, may be NULL and wins.  ret_given, may be NULL,
+ * is a new object of the same shape: what this expansion gave.
+ */
+typedef int ms_put_fn(void *ctx, json_t *res, struct ms_err *err);
+int ms_site_expand(const struct ms_doc *site, const json_t *recorded, ms_put_fn *put, void *ctx, json_t **ret_given,
+		   struct ms_report *report, struct ms_err *err);
+/*
+ * The record stands beside the site file: site.yaml -> site.numbers.yaml (kind Numbers), so that every command, every
+ * operator and every machine gives the same numbers, and a review sees them change.  Caller frees; NULL for a source
+ * that is no file.
+ */
+char *ms_numbers_path(const char *site_source);
+/* An absent file is an empty record. */
+int ms_numbers_load(const char *path, json_t **ret_recorded, struct ms_err *err);
+int ms_numbers_save(const char *path, const char *site_name, const json_t *given, struct ms_err *err);
+/* ms_site_expand with the record at `numbers` (NULL = beside the site file); `record` writes it where it changed. */
+int ms_site_render(const struct ms_doc *site, const char *numbers, bool record, ms_put_fn *put, void *ctx,
+		   struct ms_report *report, struct ms_err *err);
+/* Every resource of a file, Sites expanded, as a new array. */
+int ms_site_load(const char *path, json_t **ret_resources, struct ms_report *report, struct ms_err *err);
+
+/*
+ * Rules over everything at once (duplicates, overlaps, what contradicts itself): rows for ms_rules_run, with an item
+ * whose ctx is a struct ms_site_set; Findings are added to the item.
+ */
+struct ms_site_set {
+	const json_t *resources;         /* array: the whole stream, Sites expanded */
+	const struct ms_doc *sites;      /* the Sites themselves */
+	size_t n_sites;
+	struct ms_secrets *secrets;      /* to try credential references on; NULL = they are not tried */
+};
+extern const struct ms_rule ms_site_rules[];
+
+/* Canonical text of a YAML or JSON file: two-space indent, double quotes where quotes are needed, comments, anchors,
+ * merge keys, order and flow style kept.  It is read back, and must mean the same.  Caller frees. */
+int ms_site_format(const char *source, const char *text, size_t len, char **ret_text, struct ms_err *err);
+/* Semantic difference of two arrays of resources, as an array of Changes. */
 int ms_site_diff(const json_t *old, const json_t *new, json_t **ret_changes, struct ms_err *err);
+/* Rows of the fields of a kind (NULL = of all), as an array of resources of kind Field: path, type, default, help. */
+int ms_site_fields(const struct ms_kind *kind, json_t **ret_fields, struct ms_err *err);
+/* What a stream holds: add each resource, then take rows of kind Summary (group, value, count, failed). */
+struct ms_site_summary;
+int ms_site_summary_new(struct ms_site_summary **ret_summary, struct ms_err *err);
+void ms_site_summary_free(struct ms_site_summary *summary);
+int ms_site_summary_add(struct ms_site_summary *summary, const json_t *res, struct ms_err *err);
+int ms_site_summary_rows(const struct ms_site_summary *summary, json_t **ret_rows, struct ms_err *err);
+/* status.error, a failed Step, a Finding of severity error. */
+bool ms_site_is_failed(const json_t *res);
 /* Graphviz text of racks and cabling. */
 int ms_site_graph(const json_t *resources, char **ret_text, struct ms_err *err);
 

@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* msctl-site: the site file, checked, expanded, described, compared. */
+#include <errno.h>
+#include <sys/stat.h>
+#include "core/core.h"
+#include "site/site.h"
+
+struct args {
+	bool record, failed, fields, write, check, exit_code, skip_secrets;
+	const char *numbers;
+};
+static const struct args defaults = { 0 };
+
+static const char *const site_kinds[] = { "Site", NULL };
+static const char *const server_writes[] = { "Server", NULL };
+static const char *const finding_writes[] = { "Finding", NULL };
+static const char *const change_writes[] = { "Change", NULL };
+
+static const struct ms_opt render_opts[] = {
+	OPT_FLAG('r', "record", struct args, record, "keep what the pools gave in a file beside the site file"),
+	OPT_STR('N', "numbers", "FILE", struct args, numbers, "that file; SITE.numbers.yaml when not given"),
+	OPT_END
+};
+static const struct ms_opt check_opts[] = {
+	OPT_FLAG('S', "skip-secrets", struct args, skip_secrets, "do not try credential references"),
+	OPT_END
+};
+static const struct ms_opt schema_opts[] = {
+	OPT_FLAG('f', "fields", struct args, fields, "list the fields for people instead"),
+	OPT_END
+};
+static const struct ms_opt show_opts[] = {
+	OPT_FLAG('f', "failed", struct args, failed, "only what failed, whole"),
+	OPT_END
+};
+static const struct ms_opt fmt_opts[] = {
+	OPT_FLAG('w', "write", struct args, write, "write the files instead of standard output"),
+	OPT_FLAG('c', "check", struct args, check, "only name the files that are not formatted; exit status 5"),
+	OPT_END
+};
+static const struct ms_opt diff_opts[] = {
+	OPT_FLAG('e', "exit-code", struct args, exit_code, "exit status 5 when they differ"),
+	OPT_END
+};
+static const struct ms_operand schema_operands[] = {
+	{ "KIND", ms_kind_names, "kind to describe; all when not given", true },
+	{ NULL, NULL, NULL, false }
+};
+
+static const struct ms_col cols[] = {
+	{ "Server", "NAME", "/metadata/name", "name" },
+	{ "Server", "RACK", "/spec/rack", "rack" },
+	{ "Server", "UNIT", "/spec/unit", "lowest unit" },
+	{ "Server", "VENDOR", "/spec/bmc/vendor", "vendor hint" },
+	{ "Server", "BMC", "/spec/bmc/address", "address of the BMC" },
+	{ "Server", "TRUST", "/spec/bmc/tls/trust", "how the BMC proves itself" },
+	{ "Server", "NICS", "/spec/nics/#", "NICs described" },
+	{ "Server", "ERROR", "/status/error/message", "why a command failed" },
+	{ "Change", "OP", "/spec/op", "add, remove or change" },
+	{ "Change", "TARGET", "/spec/target", "resource" },
+	{ "Change", "PATH", "/spec/path", "value" },
+	{ "Change", "BEFORE", "/spec/before", "in the old site" },
+	{ "Change", "AFTER", "/spec/after", "in the new site" },
+	{ "Field", "FIELD", "/metadata/name", "where it stands" },
+	{ "Field", "TYPE", "/spec/type", "what may stand there" },
+	{ "Field", "DEFAULT", "/spec/default", "value when absent" },
+	{ "Field", "REQUIRED", "/spec/required", "must be there" },
+	{ "Field", "HELP", "/spec/help", "what it means" },
+	{ "Summary", "WHAT", "/spec/group", "what is counted" },
+	{ "Summary", "VALUE", "/spec/value", "of which" },
+	{ "Summary", "COUNT", "/spec/count", "how many" },
+	{ "Summary", "FAILED", "/spec/failed", "how many of them failed" },
+	MS_COL_END
+};
+
+static int put_all(struct ms_run *run, const json_t *resources, struct ms_err *err)
+{
+	const json_t *res;
+	size_t i;
+	int r = 0;
+
+	json_array_foreach(resources, i, res)
+		if (!r)
+			r = ms_writer_put(run->out, res, err);
+	return r;
+}
+
+static int put_text(struct ms_run *run, const char *text, struct ms_err *err)
+{
+	return ms_writer_text(run->out, text, strlen(text), err);
+}
+
+static int put_one(void *ctx, json_t *res, struct ms_err *err)
+{
+	struct ms_run *run = ctx;
+	int r = run->select && !ms_select_match(run->select, res) ? 0 : ms_writer_put(run->out, res, err);
+
+	json_decref(res);
+	return r;
+}
+
+static int append(void *ctx, json_t *res, struct ms_err *err)
+{
+	return json_array_append_new(ctx, res) ? ms_nomem(err) : 0;
+}
+
+static int render(struct ms_run *run, struct ms_err *err)
+{
+	const struct args *args = run->args;
+	struct ms_doc doc;
+	bool mine;
+	int r;
+
+	while ((r = ms_run_next(run, &doc, &mine, err)) > 0) {
+		if (ms_streq(ms_kind(doc.root), "Site"))
+			r = ms_site_render(&doc, args->numbers, args->record, put_one, run, run->report, err);
+		else
+			r = ms_writer_pass(run->out, &doc, err);
+		ms_doc_release(&doc);
+		if (r < 0)
+			break;
+	}
+	return r;
+}
+
+/* The whole stream: resources with Sites expanded, and the Sites. */
+struct stream { json_t *resources; struct ms_doc *sites; size_t n_sites; };
+
+static void stream_release(struct stream *stream)
+{
+	json_decref(stream->resources);
+	for (size_t i = 0; i < stream->n_sites; i++)
+		ms_doc_release(&stream->sites[i]);
+	free(stream->sites);
+}
+
+/* doc is taken. */
+static int stream_add(struct ms_run *run, struct stream *stream, struct ms_doc *doc, struct ms_err *err)
+{
+	struct ms_doc *sites;
+	int r;
+
+	if (!ms_streq(ms_kind(doc->root), "Site")) {
+		r = json_array_append(stream->resources, doc->root) ? ms_nomem(err) : 0;
+		ms_doc_release(doc);
+		return r;
+	}
+	sites = reallocarray(stream->sites, stream->n_sites + 1, sizeof(*sites));
+	if (!sites) {
+		ms_doc_release(doc);
+		return ms_nomem(err);
+	}
+	stream->sites = sites;
+	sites[stream->n_sites++] = *doc;
+	return ms_site_render(&sites[stream->n_sites - 1], NULL, false, append, stream->resources, run->report, err);
+}
+
+static int stream_read(struct ms_run *run, struct stream *stream, struct ms_err *err)
+{
+	struct ms_doc doc;
+	bool mine;
+	int r;
+
+	*stream = (struct stream){ .resources = json_array() };
+	if (!stream->resources)
+		return ms_nomem(err);
+	while ((r = ms_run_next(run, &doc, &mine, err)) > 0) {
+		r = stream_add(run, stream, &doc, err);
+		if (r < 0)
+			break;
+	}
+	return r;
+}
+
+static int check_stream(struct ms_run *run, const struct stream *stream, struct ms_secrets *secrets, struct ms_err *err)
+{
+	struct ms_site_set set = {
+		.resources = stream->resources, .sites = stream->sites, .n_sites = stream->n_sites, .secrets = secrets,
+	};
+	struct ms_item item = { .run = run, .ctx = &set };
+	int r = ms_rules_run(&item, ms_site_rules, err);
+
+	if (!r)
+		r = put_all(run, stream->resources, err);
+	if (!r)
+		r = put_all(run, item.more, err);
+	json_decref(item.more);
+	return r;
+}
+
+static int check(struct ms_run *run, struct ms_err *err)
+{
+	const struct args *args = run->args;
+	struct ms_secrets *secrets = NULL;
+	struct stream stream;
+	int r = stream_read(run, &stream, err);
+
+	if (!r && !args->skip_secrets)
+		r = ms_secrets_new(&secrets, err);
+	if (!r && !run->report->n)
+		r = check_stream(run, &stream, secrets, err);
+	ms_secrets_free(secrets);
+	stream_release(&stream);
+	return r;
+}
+
+static int schema(struct ms_run *run, struct ms_err *err)
+{
+	const struct args *args = run->args;
+	const struct ms_kind *kind = run->operands[0] ? ms_kind_find(run->operands[0]) : NULL;
+	json_auto_t *doc = NULL;
+	MS_AUTO_FREE char *text = NULL, *line = NULL;
+	int r = args->fields ? ms_site_fields(kind, &doc, err) : ms_site_schema(kind, &doc, err);
+
+	if (r)
+		return r;
+	if (args->fields)
+		return put_all(run, doc, err);
+	text = json_dumps(doc, JSON_INDENT(2));
+	line = text ? ms_asprintf("%s\n", text) : NULL;
+	return line ? put_text(run, line, err) : ms_nomem(err);
+}
+
+/* Counts of everything; what failed is kept, or with --failed written as it comes. */
+static int show_one(struct ms_run *run, const struct ms_doc *doc, struct ms_site_summary *summary, json_t *failed,
+		    struct ms_err *err)
+{
+	const struct args *args = run->args;
+	bool is_failed = ms_site_is_failed(doc->root);
+
+	if (run->select && !ms_select_match(run->select, doc->root))
+		return 0;
+	if (args->failed)
+		return is_failed ? ms_writer_pass(run->out, doc, err) : 0;
+	if (is_failed && json_array_append(failed, doc->root))
+		return ms_nomem(err);
+	return ms_site_summary_add(summary, doc->root, err);
+}
+
+static int show(struct ms_run *run, struct ms_err *err)
+{
+	const struct args *args = run->args;
+	struct ms_site_summary *summary = NULL;
+	json_auto_t *failed = json_array(), *rows = NULL;
+	struct ms_doc doc;
+	bool mine;
+	int r = ms_site_summary_new(&summary, err);
+
+	while (!r && (r = ms_run_next(run, &doc, &mine, err)) > 0) {
+		r = show_one(run, &doc, summary, failed, err);
+		ms_doc_release(&doc);
+	}
+	if (!r && !args->failed)
+		r = ms_site_summary_rows(summary, &rows, err);
+	if (!r && !args->failed && !run->report->n)
+		r = put_all(run, rows, err);
+	if (!r && !args->failed && !run->report->n)
+		r = put_all(run, failed, err);
+	ms_site_summary_free(summary);
+	return r;
+}
+
+static int write_formatted(const char *path, const char *text, struct ms_err *err)
+{
+	struct stat st;
+	unsigned mode = stat(path, &st) ? 0666 : st.st_mode & 0777;
+
+	return ms_write_file(path, text, strlen(text), mode, err);
+}
+
+static int fmt_one(struct ms_run *run, const char *path, struct ms_err *err)
+{
+	const struct args *args = run->args;
+	bool standard = !strcmp(path, "-");
+	const char *source = standard ? "<stdin>" : path;
+	MS_AUTO_BUF struct ms_buf buf = { 0 };
+	MS_AUTO_FREE char *text = NULL;
+	bool same;
+	int r = standard ? ms_read_fd(STDIN_FILENO, source, MS_DOC_MAX_BYTES, &buf, err)
+			 : ms_read_file(path, MS_DOC_MAX_BYTES, &buf, err);
+
+	if (!r)
+		r = ms_site_format(source, buf.data ? buf.data : "", buf.len, &text, err);
+	if (r)
+		return r;
+	same = strlen(text) == buf.len && !memcmp(text, buf.data ? buf.data : "", buf.len);
+	run->found += args->check && !same;
+	if (args->check) {
+		MS_AUTO_FREE char *line = ms_asprintf("%s\n", source);
+
+		return same ? 0 : line ? put_text(run, line, err) : ms_nomem(err);
+	}
+	if (!args->write || standard)
+		return put_text(run, text, err);
+	return same ? 0 : write_formatted(path, text, err);
+}
+
+static int fmt(struct ms_run *run, struct ms_err *err)
+{
+	static const char *const standard[] = { "-", NULL };
+	int r = 0;
+
+	for (const char *const *file = run->files[0] ? run->files : standard; !r && *file; file++)
+		r = fmt_one(run, *file, err);
+	return r;
+}
+
+static int diff(struct ms_run *run, struct ms_err *err)
+{
+	const struct args *args = run->args;
+	json_auto_t *old = NULL, *new = NULL, *changes = NULL;
+	int r;
+
+	if (!run->files[0] || !run->files[1] || run->files[2]) {
+		r = ms_usage(err, "diff compares two files");
+		ms_hint(err, "msctl-site diff old.yaml new.yaml");
+		return r;
+	}
+	r = ms_site_load(run->files[0], &old, run->report, err);
+	if (!r)
+		r = ms_site_load(run->files[1], &new, run->report, err);
+	if (!r && run->report->n)
+		return 0;
+	if (!r)
+		r = ms_site_diff(old, new, &changes, err);
+	if (!r)
+		r = put_all(run, changes, err);
+	if (args->exit_code)
+		run->found += json_array_size(changes);
+	return r;
+}
+
+static int graph(struct ms_run *run, struct ms_err *err)
+{
+	struct stream stream;
+	MS_AUTO_FREE char *text = NULL;
+	int r = stream_read(run, &stream, err);
+
+	if (!r)
+		r = ms_site_graph(stream.resources, &text, err);
+	if (!r && !run->report->n)
+		r = put_text(run, text, err);
+	stream_release(&stream);
+	return r;
+}
+
+static const struct ms_verb verbs[] = {
+	{ .name = "render", .help = "expand a site file into resources", .kinds = site_kinds, .writes = server_writes,
+	  .shows = server_writes, .opts = render_opts, .needs = MS_NEEDS_WRITE, .fn = render },
+	{ .name = "check", .help = "report what contradicts itself or each other", .kinds = ms_kind_names,
+	  .writes = finding_writes, .shows = finding_writes, .opts = check_opts, .fn = check },
+	{ .name = "schema", .help = "print the JSON Schema of a kind, or of all", .opts = schema_opts,
+	  .operands = schema_operands, .input = MS_IN_NONE, .fn = schema },
+	{ .name = "show", .help = "say what a stream holds, and what failed", .opts = show_opts, .fn = show },
+	{ .name = "fmt", .help = "format files, comments kept", .opts = fmt_opts, .input = MS_IN_FILES,
+	  .needs = MS_NEEDS_WRITE, .fn = fmt },
+	{ .name = "diff", .help = "say what differs between two files, OLD and NEW", .writes = change_writes,
+	  .shows = change_writes, .opts = diff_opts, .input = MS_IN_FILES, .fn = diff },
+	{ .name = "graph", .help = "draw racks and cabling (Graphviz)", .fn = graph },
+	MS_VERB_END
+};
+static const struct ms_rule *const rules[] = { ms_site_rules, NULL };
+static const struct ms_cmd cmd = {
+	.name = "msctl-site", .help = "the site file: expand, check, describe, compare", .args_size = sizeof(struct args),
+	.args_default = &defaults, .verbs = verbs, .cols = cols, .front = &ms_site_front, .rules = rules,
+};
+
+int main(int argc, char **argv)
+{
+	return ms_main(&cmd, argc, argv);
+}

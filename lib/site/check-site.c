@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What rows cannot say about a Site: names given twice within it, and pools that make no sense. */
+#include <inttypes.h>
+#include "site/check.h"
+
+/* Owner of a name so far: name -> pointer. */
+static void name_once(struct ms_check *c, json_t *seen, const char *name)
+{
+	const char *first = json_string_value(json_object_get(seen, name));
+	struct ms_err *err;
+	char path[sizeof(c->path)];
+
+	if (!first) {
+		json_object_set_new(seen, name, json_string(c->path));
+		return;
+	}
+	snprintf(path, sizeof(path), "%s", c->path);
+	snprintf(c->path + strlen(c->path), sizeof(c->path) - strlen(c->path), "/name");
+	err = ms_check_problem(c, false, "the name \"%.120s\" is taken by %s", name, first);
+	if (err)
+		ms_hint(err, "give each entry a name of its own");
+	snprintf(c->path, sizeof(c->path), "%s", path);
+}
+
+static void names_once(struct ms_check *c, const char *list)
+{
+	json_auto_t *seen = json_object();
+	struct ms_err ignored = MS_ERR_INIT;
+	const json_t *entry;
+	size_t i, n;
+
+	json_array_foreach(ms_at(c->doc->root, "%s", list), i, entry) {
+		const char *name = json_string_value(json_object_get(entry, "name"));
+		char **names;
+		size_t before = c->report->n + c->report->dropped;
+
+		snprintf(c->path, sizeof(c->path), "%s/%zu", list, i);
+		if (!name)
+			continue;
+		if (!ms_range_is(name)) {
+			name_once(c, seen, name);
+			continue;
+		}
+		if (ms_range_expand(name, &names, &n, &ignored))
+			continue;
+		for (size_t k = 0; k < n && c->report->n + c->report->dropped == before; k++)
+			name_once(c, seen, names[k]);
+		ms_strv_free(names);
+	}
+}
+
+static const char *member(struct ms_check *c, const json_t *pool, const char *base, const char *key)
+{
+	snprintf(c->path, sizeof(c->path), "%s/%s", base, key);
+	return json_string_value(json_object_get(pool, key));
+}
+
+static void inside(struct ms_check *c, const char *text, struct ms_addr first, struct ms_addr last, const char *prefix)
+{
+	struct ms_addr from, to;
+
+	if (!text || !ms_addr_range_parse(text, &from, &to))
+		return;
+	if (from.v6 != first.v6 || from.value < first.value || to.value > last.value) {
+		struct ms_err *err = ms_check_problem(c, false, "%s is not in %s", text, prefix);
+
+		if (err)
+			ms_hint(err, "correct it, or widen the prefix");
+	}
+}
+
+static void check_addresses(struct ms_check *c, const json_t *pool, const char *base)
+{
+	const char *prefix = json_string_value(json_object_get(pool, "prefix")), *text;
+	struct ms_addr first, last, from, to;
+	const json_t *entry;
+	unsigned bits;
+	size_t i;
+
+	if (!prefix || !ms_prefix_parse(prefix, &first, &last, &bits))
+		return;
+	text = member(c, pool, base, "first");
+	inside(c, text, first, last, prefix);
+	from = first;
+	if (text)
+		ms_addr_parse(text, &from);
+	text = member(c, pool, base, "last");
+	inside(c, text, first, last, prefix);
+	if (text && ms_addr_parse(text, &to) && to.value < from.value)
+		ms_check_problem(c, false, "last address %s is below the first", text);
+	json_array_foreach(json_object_get(pool, "exclude"), i, entry) {
+		snprintf(c->path, sizeof(c->path), "%s/exclude/%zu", base, i);
+		inside(c, json_string_value(entry), first, last, prefix);
+	}
+}
+
+static void check_numbers(struct ms_check *c, const json_t *pool, const char *base)
+{
+	const json_t *first = json_object_get(pool, "first"), *last = json_object_get(pool, "last");
+
+	snprintf(c->path, sizeof(c->path), "%s/last", base);
+	if (json_is_integer(first) && json_is_integer(last) && json_integer_value(last) < json_integer_value(first))
+		ms_check_problem(c, false, "last number %" PRId64 " is below the first, %" PRId64,
+				 (int64_t)json_integer_value(last), (int64_t)json_integer_value(first));
+}
+
+static void check_pools(struct ms_check *c, const char *list,
+			void (*check)(struct ms_check *c, const json_t *pool, const char *base))
+{
+	char base[64];
+	const json_t *pool;
+	size_t i;
+
+	json_array_foreach(ms_at(c->doc->root, "%s", list), i, pool) {
+		snprintf(base, sizeof(base), "%s/%zu", list, i);
+		if (json_is_object(pool))
+			check(c, pool, base);
+	}
+}
+
+void ms_check_site(struct ms_check *c)
+{
+	char list[64];
+
+	names_once(c, "/spec/credentials");
+	names_once(c, "/spec/racks");
+	names_once(c, "/spec/pools/addresses");
+	names_once(c, "/spec/pools/numbers");
+	for (const struct ms_site_list *row = ms_site_lists; row->key; row++) {
+		snprintf(list, sizeof(list), "/spec/%s", row->key);
+		names_once(c, list);
+	}
+	check_pools(c, "/spec/pools/addresses", check_addresses);
+	check_pools(c, "/spec/pools/numbers", check_numbers);
+}

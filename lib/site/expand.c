@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A Site into resources, one entry at a time: defaults merged, names multiplied, and then one walk along the table
+ * that puts credentials, range values and file names in place.  Every list of ms_site_lists goes the same way.
+ */
+#include <errno.h>
+#include "site/check.h"
+#include "site/pool.h"
+
+struct range { char *text, **values; };
+
+struct expansion {
+	const struct ms_doc *site;
+	const json_t *given;
+	ms_put_fn *put;
+	void *ctx;
+	const struct ms_site_list *list;
+	struct range *ranges;          /* of the entry at hand: each expanded once */
+	size_t n_ranges;
+	size_t copy, copies;
+};
+
+static const char *range_value(struct expansion *e, const char *text, struct ms_err *err)
+{
+	struct range *ranges;
+	size_t n;
+
+	for (size_t i = 0; i < e->n_ranges; i++)
+		if (!strcmp(e->ranges[i].text, text))
+			return e->ranges[i].values[e->copy];
+	ranges = reallocarray(e->ranges, e->n_ranges + 1, sizeof(*ranges));
+	if (!ranges) {
+		ms_nomem(err);
+		return NULL;
+	}
+	e->ranges = ranges;
+	struct range *range = &ranges[e->n_ranges];
+
+	*range = (struct range){ .text = strdup(text) };
+	if (!range->text || ms_range_expand(text, &range->values, &n, err)) {
+		free(range->text);
+		ms_nomem(err);
+		return NULL;
+	}
+	e->n_ranges++;
+	return range->values[e->copy]; /* n == copies: the check saw to it */
+}
+
+static void ranges_release(struct expansion *e)
+{
+	for (size_t i = 0; i < e->n_ranges; i++) {
+		free(e->ranges[i].text);
+		ms_strv_free(e->ranges[i].values);
+	}
+	free(e->ranges);
+	e->ranges = NULL;
+	e->n_ranges = 0;
+}
+
+/* Relative file names mean the site file's folder; whoever reads the resource stands elsewhere. */
+static json_t *beside(const struct expansion *e, const char *prefix, const char *path)
+{
+	const char *source = e->site->source ? e->site->source : "", *slash = strrchr(source, '/');
+
+	if (*path == '/' || !slash || *source == '<')
+		return NULL;
+	return json_sprintf("%s%.*s%s", prefix, (int)(slash + 1 - source), source, path);
+}
+
+/* What a scalar becomes; NULL = it stays. */
+static json_t *scalar_new(struct expansion *e, enum ms_field_type type, const json_t *value, struct ms_err *err)
+{
+	const char *text = json_string_value(value);
+
+	if (!text)
+		return NULL;
+	if (e->copies && type != MS_F_ANY && ms_range_is(text)) {
+		text = range_value(e, text, err);
+		if (!text)
+			return NULL;
+		return type == MS_F_INT ? json_integer(strtoll(text, NULL, 10)) : json_string(text);
+	}
+	if (type == MS_F_PATH)
+		return beside(e, "", text);
+	if (type == MS_F_SECRET && ms_starts(text, "file:"))
+		return beside(e, "file:", text + strlen("file:"));
+	return NULL;
+}
+
+static json_t *entry_named(const struct expansion *e, const char *list, const char *name)
+{
+	json_t *entry;
+	size_t i;
+
+	json_array_foreach(ms_at(e->site->root, "%s", list), i, entry)
+		if (ms_streq(ms_str(entry, "/name", NULL), name))
+			return entry;
+	return NULL;
+}
+
+static int settle_object(struct expansion *e, const struct ms_field *fields, json_t *object, struct ms_err *err);
+
+static int settle_list(struct expansion *e, const struct ms_field *field, json_t *list, struct ms_err *err)
+{
+	json_t *entry;
+	size_t i;
+	int r = 0;
+
+	json_array_foreach(list, i, entry) {
+		if (r)
+			break;
+		if (field->fields) {
+			r = settle_object(e, field->fields, entry, err);
+			continue;
+		}
+		json_t *now = scalar_new(e, field->item, entry, err);
+
+		if (now && json_array_set_new(list, i, now))
+			r = ms_nomem(err);
+		else if (err->code)
+			r = err->error;
+	}
+	return r;
+}
+
+static int settle_value(struct expansion *e, const struct ms_field *field, json_t *object, json_t *value,
+			struct ms_err *err)
+{
+	json_t *now = NULL;
+
+	if (field->type == MS_F_OBJECT && field->names && json_is_string(value)) {
+		now = json_deep_copy(entry_named(e, field->names, json_string_value(value)));
+		if (!now || json_object_set_new(object, field->name, now))
+			return ms_nomem(err);
+		json_object_del(now, "name");
+		value = now;
+	}
+	if (field->type == MS_F_LIST)
+		return settle_list(e, field, value, err);
+	if (field->type == MS_F_OBJECT && field->fields)
+		return settle_object(e, field->fields, value, err);
+	now = scalar_new(e, field->type, value, err);
+	if (now && json_object_set_new(object, field->name, now))
+		return ms_nomem(err);
+	return err->code ? err->error : 0;
+}
+
+static int settle_object(struct expansion *e, const struct ms_field *fields, json_t *object, struct ms_err *err)
+{
+	const char *key;
+	json_t *value;
+	void *next;
+	int r = 0;
+
+	json_object_foreach_safe(object, next, key, value) {
+		const struct ms_field *field = ms_field_find(fields, key, true);
+
+		if (!field || r)
+			continue;
+		if (field->site)
+			json_object_del(object, key);
+		else
+			r = settle_value(e, field, object, value, err);
+	}
+	return r;
+}
+
+static int put_numbers(const struct expansion *e, const char *name, json_t *spec, struct ms_err *err)
+{
+	char owner[512];
+	const json_t *of_pool;
+	const char *pool;
+	json_t *value;
+
+	for (const struct ms_site_number *row = e->list->numbers; row && row->value; row++) {
+		if (ms_at(spec, "%s", row->value))
+			continue;
+		ms_number_owner(owner, sizeof(owner), e->list->kind->name, name, row->value);
+		json_object_foreach((json_t *)e->given, pool, of_pool) {
+			value = json_object_get(of_pool, owner);
+			if (value && ms_put(spec, row->value, json_incref(value)))
+				return ms_nomem(err);
+		}
+	}
+	return 0;
+}
+
+/* labels and annotations stand beside the fields in a Site, and under metadata in a resource. */
+static int move_meta(json_t *spec, json_t *res)
+{
+	static const char *const keys[] = { "labels", "annotations" };
+
+	json_object_del(spec, "name");
+	for (size_t i = 0; i < MS_ARRAY_SIZE(keys); i++) {
+		json_t *value = json_object_get(spec, keys[i]);
+
+		if (value && json_object_set(json_object_get(res, "metadata"), keys[i], value))
+			return -ENOMEM;
+		json_object_del(spec, keys[i]);
+	}
+	return 0;
+}
+
+/* spec is taken. */
+static int put_one(struct expansion *e, const char *name, json_t *spec, struct ms_err *err)
+{
+	json_t *res = ms_resource_new(e->list->kind->name, name);
+	int r = 0;
+
+	if (!res || json_object_set_new(res, "spec", spec) || move_meta(spec, res))
+		r = ms_nomem(err);
+	if (!r)
+		r = put_numbers(e, name, spec, err);
+	if (!r)
+		r = settle_object(e, e->list->kind->spec, spec, err);
+	if (!r)
+		r = ms_site_fill(res, err);
+	if (r) {
+		json_decref(res);
+		return r;
+	}
+	return e->put(e->ctx, res, err);
+}
+
+static int expand_range(struct expansion *e, const char *range, const json_t *merged, struct ms_err *err)
+{
+	char **names;
+	int r = ms_range_expand(range, &names, &e->copies, err);
+
+	if (r)
+		return r;
+	for (e->copy = 0; !r && e->copy < e->copies; e->copy++) {
+		json_t *spec = json_deep_copy(merged);
+
+		r = spec ? put_one(e, names[e->copy], spec, err) : ms_nomem(err);
+	}
+	e->copies = 0;
+	ms_strv_free(names);
+	ranges_release(e);
+	return r;
+}
+
+static int expand_entry(struct expansion *e, const json_t *defaults, const json_t *entry, struct ms_err *err)
+{
+	json_auto_t *nothing = json_object();
+	json_t *merged = ms_merge_new(defaults ? defaults : nothing, entry);
+	const char *name = ms_str(entry, "/name", "");
+	int r;
+
+	if (!merged)
+		return ms_nomem(err);
+	if (!ms_range_is(name))
+		return put_one(e, name, merged, err);
+	r = expand_range(e, name, merged, err);
+	json_decref(merged);
+	return r;
+}
+
+static int expand_lists(struct expansion *e, struct ms_err *err)
+{
+	int r = 0;
+
+	for (e->list = ms_site_lists; e->list->key; e->list++) {
+		const json_t *defaults = ms_at(e->site->root, "/spec/defaults/%s", e->list->defaults), *entry;
+		size_t i;
+
+		json_array_foreach(ms_at(e->site->root, "/spec/%s", e->list->key), i, entry) {
+			r = expand_entry(e, defaults, entry, err);
+			if (r)
+				return r;
+		}
+	}
+	return r;
+}
+
+int ms_site_expand(const struct ms_doc *site, const json_t *recorded, ms_put_fn *put, void *ctx, json_t **ret_given,
+		   struct ms_report *report, struct ms_err *err)
+{
+	size_t before = report->n + report->dropped;
+	json_auto_t *given = NULL;
+	struct expansion e = { .site = site, .put = put, .ctx = ctx };
+	int r = ms_site_check_resource(site, report);
+
+	if (!r && report->n + report->dropped == before)
+		r = ms_site_allocate(site, recorded, &given, report, err);
+	if (r || report->n + report->dropped != before)
+		return r;
+	e.given = given;
+	r = expand_lists(&e, err);
+	if (!r && ret_given)
+		*ret_given = ms_take(given);
+	return r;
+}
+
+int ms_site_render(const struct ms_doc *site, const char *numbers, bool record, ms_put_fn *put, void *ctx,
+		   struct ms_report *report, struct ms_err *err)
+{
+	MS_AUTO_FREE char *beside_it = !numbers && site->source ? ms_numbers_path(site->source) : NULL;
+	const char *path = numbers ? numbers : beside_it;
+	json_auto_t *recorded = NULL, *given = NULL;
+	int r = path ? ms_numbers_load(path, &recorded, err) : 0;
+
+	if (!r && record && !path) {
+		r = ms_usage(err, "nowhere to record numbers: the site does not come from a file");
+		ms_hint(err, "name the site file on the command line, or give --numbers FILE");
+	}
+	if (!r)
+		r = ms_site_expand(site, recorded, put, ctx, &given, report, err);
+	if (!r && record && given && !json_equal(given, recorded))
+		r = ms_numbers_save(path, ms_name(site->root), given, err);
+	return r;
+}
+
+static int front_expand(const struct ms_doc *site, ms_put_fn *put, void *ctx, struct ms_report *report,
+			struct ms_err *err)
+{
+	return ms_site_render(site, NULL, false, put, ctx, report, err);
+}
+
+const struct ms_front ms_site_front = { .expand = front_expand, .check = ms_site_check_resource };

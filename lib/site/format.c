@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Formatting a file, and proof that it still means the same. */
+#include <errno.h>
+#include <sys/mman.h>
+#include "site/format.h"
+
+/* All documents of a text, as values. */
+static int read_all(const char *source, const char *text, size_t len, json_t **ret_docs, enum ms_format *ret_format,
+		    struct ms_err *err)
+{
+	MS_AUTO_FD int fd = memfd_create("msctl-site", MFD_CLOEXEC);
+	json_auto_t *docs = json_array();
+	struct ms_reader *reader = NULL;
+	struct ms_doc doc;
+	int r;
+
+	if (fd < 0 || !docs || write(fd, text, len) != (ssize_t)len || lseek(fd, 0, SEEK_SET))
+		return ms_fail_errno(err, -errno, "cannot keep a copy of %s", source);
+	r = ms_reader_new(fd, source, &reader, err);
+	while (!r && (r = ms_reader_next(reader, &doc, err)) > 0) {
+		r = json_array_append(docs, doc.root) ? ms_nomem(err) : 0;
+		ms_doc_release(&doc);
+	}
+	if (!r) {
+		*ret_format = ms_reader_format(reader);
+		*ret_docs = ms_take(docs);
+	}
+	ms_reader_free(reader);
+	return r;
+}
+
+static int format_json(const json_t *docs, struct ms_buf *buf, struct ms_err *err)
+{
+	const json_t *doc;
+	size_t i;
+
+	json_array_foreach(docs, i, doc) {
+		MS_AUTO_FREE char *text = json_dumps(doc, JSON_INDENT(2) | JSON_ENCODE_ANY);
+
+		if (!text)
+			return ms_nomem(err);
+		ms_buf_puts(buf, text);
+		ms_buf_puts(buf, "\n");
+	}
+	return buf->failed ? ms_nomem(err) : 0;
+}
+
+static int format_yaml(const char *source, const char *text, size_t len, struct ms_buf *buf, struct ms_err *err)
+{
+	struct ms_layout layout;
+	int r = ms_layout_read(&layout, source, text, len, err);
+
+	if (!r)
+		r = ms_layout_write(&layout, buf, err);
+	ms_layout_release(&layout);
+	return r;
+}
+
+int ms_site_format(const char *source, const char *text, size_t len, char **ret_text, struct ms_err *err)
+{
+	json_auto_t *before = NULL, *after = NULL;
+	MS_AUTO_BUF struct ms_buf buf = { 0 };
+	enum ms_format format;
+	int r = read_all(source, text, len, &before, &format, err);
+
+	if (!r)
+		r = format == MS_FMT_JSON ? format_json(before, &buf, err) : format_yaml(source, text, len, &buf, err);
+	if (r) {
+		ms_err_at(err, source, NULL);
+		return r;
+	}
+	if (read_all(source, buf.data ? buf.data : "", buf.len, &after, &format, err) || !json_equal(before, after)) {
+		ms_err_clear(err);
+		r = ms_fail(err, -EBADMSG, MS_FAILED, "formatting %s would change what it means; it is left as it is", source);
+		ms_hint(err, "this is a defect of msctl-site: please report it with the file");
+		return r;
+	}
+	*ret_text = ms_buf_steal(&buf);
+	return 0;
+}

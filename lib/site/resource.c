@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One resource of a known kind: checked against its table, and the presets of its table filled in. */
+#include <errno.h>
+#include "site/check.h"
+
+static void check_name(struct ms_check *c, const struct ms_kind *kind)
+{
+	const char *name = json_string_value(ms_at(c->doc->root, "/metadata/name"));
+
+	if (!kind->authored || !name || ms_text_type(MS_F_NAME)->valid(name))
+		return;
+	snprintf(c->path, sizeof(c->path), "/metadata/name");
+	struct ms_err *err = ms_check_problem(c, false, "not a name: \"%.120s\"", name);
+	if (err)
+		ms_hint(err, "%s", ms_text_type(MS_F_NAME)->hint);
+	c->path[0] = '\0';
+}
+
+int ms_site_check_resource(const struct ms_doc *doc, struct ms_report *report)
+{
+	struct ms_check c = { .doc = doc, .report = report };
+	const struct ms_kind *kind = ms_kind_find(ms_kind(doc->root));
+	const json_t *spec;
+
+	if (!json_is_object(doc->root)) {
+		struct ms_err *err = ms_check_problem(&c, false, "not a resource: an object with apiVersion, kind, metadata and "
+						      "spec is expected");
+		if (err)
+			ms_hint(err, "print an example with `msctl-site schema Site`, or start from examples/minimal.yaml");
+		return 0;
+	}
+	if (*ms_kind(doc->root) && !kind)
+		return 0;
+	ms_check_object(&c, ms_fields_resource, doc->root);
+	spec = json_object_get(doc->root, "spec");
+	if (!kind || !json_is_object(spec))
+		return 0;
+	check_name(&c, kind);
+	snprintf(c.path, sizeof(c.path), "/spec");
+	c.site = kind == &ms_kind_site;
+	ms_check_object(&c, kind->spec, spec);
+	if (c.site)
+		ms_check_site(&c);
+	return 0;
+}
+
+struct fill { json_t *object; };
+
+static int fill_object(const struct ms_field *fields, json_t *object);
+
+static int fill_field(void *ctx, const struct ms_field *field)
+{
+	struct fill *f = ctx;
+	json_t *value = json_object_get(f->object, field->name), *entry;
+	size_t i;
+	int r = 0;
+
+	if (!value && field->preset && !field->site)
+		return json_object_set_new(f->object, field->name, json_loads(field->preset, JSON_DECODE_ANY, NULL)) ? -ENOMEM : 0;
+	if (!field->fields)
+		return 0;
+	if (json_is_object(value))
+		return fill_object(field->fields, value);
+	json_array_foreach(value, i, entry)
+		if (!r && json_is_object(entry))
+			r = fill_object(field->fields, entry);
+	return r;
+}
+
+static int fill_object(const struct ms_field *fields, json_t *object)
+{
+	struct fill f = { .object = object };
+
+	return ms_field_each(fields, fill_field, &f);
+}
+
+int ms_site_fill(json_t *res, struct ms_err *err)
+{
+	const struct ms_kind *kind = ms_kind_find(ms_kind(res));
+	json_t *spec = json_object_get(res, "spec");
+
+	if (kind && json_is_object(spec) && fill_object(kind->spec, spec))
+		return ms_nomem(err);
+	return 0;
+}
