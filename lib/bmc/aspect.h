@@ -31,7 +31,6 @@ struct bmc_device {
 	const json_t *target;             /* lent; the Server */
 	char *address;                    /* owned */
 	json_t *logins;                   /* {user: "accepted"|"refused"} tested in this run, owned */
-	json_t *certificate;              /* facts of the certificate file that was installed, owned; NULL before */
 };
 
 struct bmc_aspect {
@@ -76,6 +75,11 @@ bool bmc_stays_off(const json_t *spec, const json_t *facts);
 const json_t *bmc_nic_function(const json_t *facts, const json_t *nic, const json_t **ret_adapter);
 /* Can this BMC set "sriov", "vfs" or "boot" of that function? */
 bool bmc_nic_can(const json_t *function, const char *key);
+
+/* ---- aspect-certificate.c ------------------------------------------------------------------------ */
+
+/* Facts of the certificate in a PEM file; ret_pem (may be NULL) is its text, owned by the caller. */
+int bmc_certificate_file(const char *path, json_t **ret_facts, char **ret_pem, struct ms_err *err);
 
 /* ---- shape.c ------------------------------------------------------------------------------------- */
 

@@ -108,6 +108,8 @@ int bmc_power(struct bmc *bmc, const char *action /* on off cycle graceful nmi *
 int bmc_boot_once(struct bmc *bmc, const char *target /* pxe http cd disk */, const char *uri, json_t **ret_facts,
 		  struct ms_err *err);
 int bmc_media(struct bmc *bmc, const char *action /* insert eject */, const char *url, json_t **ret_facts, struct ms_err *err);
+/* A new signing request of the BMC's web server, named as spec.certificate says; PEM, owned by the caller. */
+int bmc_csr(struct bmc *bmc, const json_t *server, char **ret_pem, struct ms_err *err);
 int bmc_reset(struct bmc *bmc, unsigned wait_seconds, struct ms_err *err);
 /* Log entries {id, created, severity, message, messageId, entryType, origin, service} of all LogServices, oldest first;
  * put takes each (non-zero ends it).  `follow` goes on until a signal or put ends it. */

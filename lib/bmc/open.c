@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* From the spec of a Server to an open BMC and the ComputerSystem that is meant. */
 #include <errno.h>
+#include "bmc/aspect.h"
 #include "bmc/read.h"
 
 static int missing(const json_t *server, const char *path, const char *what, struct ms_err *err)
@@ -35,6 +36,21 @@ static enum ms_trust trust_of(const json_t *server)
 	return strcmp(word, "pin") ? MS_TRUST_CA : MS_TRUST_PIN;
 }
 
+/*
+ * A certificate that the spec asks to be installed brings its own key: from the install on until somebody writes the new
+ * pin into the site file, either is the right one.  libcurl takes several, with ";" between them.
+ */
+static char *pin_of(const json_t *server)
+{
+	const char *pin = ms_str(server, "/spec/bmc/tls/pin", ""), *file = ms_str(server, "/spec/certificate/file", NULL);
+	struct ms_err ignored = MS_ERR_INIT;
+	json_auto_t *facts = NULL;
+
+	if (!*pin || !file || bmc_certificate_file(file, &facts, NULL, &ignored))
+		return strdup(pin);
+	return ms_asprintf("%s;%s", pin, ms_str(facts, "/pin", pin));
+}
+
 int bmc_new(const struct bmc_env *env, const json_t *server, struct bmc **ret_bmc, struct ms_err *err)
 {
 	struct bmc *bmc;
@@ -47,7 +63,7 @@ int bmc_new(const struct bmc_env *env, const json_t *server, struct bmc **ret_bm
 	bmc->env = env;
 	bmc->name = strdup(ms_name(server));
 	bmc->base = base_of(server);
-	bmc->pin = strdup(ms_str(server, "/spec/bmc/tls/pin", ""));
+	bmc->pin = pin_of(server);
 	bmc->ca = strdup(ms_str(server, "/spec/bmc/tls/ca", ""));
 	bmc->user = strdup(ms_str(server, "/spec/bmc/credentials/username", "USER"));
 	if (!bmc->name || !bmc->base || !bmc->pin || !bmc->ca || !bmc->user) {

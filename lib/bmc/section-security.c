@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Secure Boot, TPM, licences, and the certificate of the BMC's web server. */
 #include <errno.h>
+#include "bmc/aspect.h"
 #include "bmc/read.h"
 
 static const struct bmc_row secure_rows[] = {
@@ -137,6 +138,20 @@ int bmc_section_licenses(struct bmc_reading *rd, struct ms_err *err)
 	return json_object_set(rd->facts, "licenses", out) ? ms_nomem(err) : 0;
 }
 
+/* plan is pure: what the file of spec.certificate holds is a fact that get brings. */
+static int wanted_certificate(struct bmc_reading *rd, json_t *facts)
+{
+	const char *path = ms_str(rd->server, "/spec/certificate/file", NULL);
+	struct ms_err why = MS_ERR_INIT;
+	json_t *wanted;
+
+	if (!path)
+		return 0;
+	if (bmc_certificate_file(path, &wanted, NULL, &why))
+		wanted = json_pack("{s:s}", "error", why.message);
+	return json_object_set_new(facts, "wanted", wanted);
+}
+
 int bmc_section_certificate(struct bmc_reading *rd, struct ms_err *err)
 {
 	struct ms_peer *peer;
@@ -152,5 +167,10 @@ int bmc_section_certificate(struct bmc_reading *rd, struct ms_err *err)
 	ms_peer_free(peer);
 	if (r)
 		return r;
-	return json_object_set_new(rd->facts, "certificate", facts) ? ms_nomem(err) : 0;
+	if (wanted_certificate(rd, facts) || json_object_set(rd->facts, "certificate", facts)) {
+		json_decref(facts);
+		return ms_nomem(err);
+	}
+	json_decref(facts);
+	return 0;
 }

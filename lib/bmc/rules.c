@@ -1,0 +1,452 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The rules of check: spec against status, one row each.  Pure.  A rule about a section that was not read stays silent;
+ * B02 says that nothing is known.
+ */
+#include "bmc/aspect.h"
+
+static const json_t *spec_of(const struct ms_item *item)
+{
+	return ms_at(item->res, "/spec");
+}
+
+/* NULL when the last get failed: what stands there is old. */
+static const json_t *facts_of(const struct ms_item *item)
+{
+	return ms_at(item->res, "/status/error") ? NULL : ms_at(item->res, "/status/bmc");
+}
+
+#define RULE(name) \
+	static int name(struct ms_item *item, const struct ms_rule *rule, __attribute__((unused)) struct ms_err *err)
+
+RULE(unreachable)
+{
+	const json_t *error = ms_at(item->res, "/status/error");
+	const char *hint = ms_str(error, "/hint", "");
+
+	if (!error)
+		return 0;
+	return ms_find(item, rule, *hint ? hint : "msctl-bmc get", "the BMC could not be read: %s: %s", ms_str(error, "/code", "failed"),
+		       ms_str(error, "/message", "no reason given"));
+}
+
+RULE(unknown)
+{
+	if (facts_of(item) || ms_at(item->res, "/status/error"))
+		return 0;
+	return ms_find(item, rule, "msctl-bmc get FILE | msctl-bmc check", "nothing is known of this server: it has no status.bmc");
+}
+
+static int refused_section(struct ms_item *item, const struct ms_rule *rule, const char *section, const json_t *why)
+{
+	return ms_find(item, rule, "grant the account the privilege, install the licence, or leave the section out of the spec",
+		       "the BMC refused its section \"%s\": %s: %s", section, ms_str(why, "/code", "failed"),
+		       ms_str(why, "/message", ""));
+}
+
+RULE(refused)
+{
+	const json_t *facts = facts_of(item);
+	const char *section;
+	json_t *why;
+	int r = 0;
+
+	json_object_foreach(json_object_get(facts, "refused"), section, why)
+		if (!r)
+			r = refused_section(item, rule, section, why);
+	return r;
+}
+
+RULE(serial)
+{
+	const json_t *spec = spec_of(item), *facts = facts_of(item);
+	const char *want = ms_str(spec, "/serial", NULL), *is = ms_str(facts, "/system/serialNumber", NULL);
+
+	if (!want || !is || !strcmp(want, is))
+		return 0;
+	return ms_find(item, rule, "compare the cabling of the BMC with spec.bmc.address, or correct spec.serial",
+		       "this is another machine: serial number %s, not %s", is, want);
+}
+
+RULE(power)
+{
+	const json_t *spec = spec_of(item), *facts = facts_of(item);
+	const char *want = ms_str(spec, "/power", NULL), *is = ms_str(facts, "/power/state", NULL);
+
+	if (!want || !is || !strcasecmp(want, is))
+		return 0;
+	return ms_find(item, rule, "msctl-bmc plan | msctl-bmc apply", "power is %s, wanted %s", is, want);
+}
+
+RULE(restore)
+{
+	const json_t *spec = spec_of(item), *facts = facts_of(item);
+	const char *want = ms_str(spec, "/powerRestore", NULL), *is = ms_str(facts, "/power/restorePolicy", NULL);
+
+	if (!want || !is || !strcmp(want, is))
+		return 0;
+	return ms_find(item, rule, "msctl-bmc plan | msctl-bmc apply", "power restore policy is %s, wanted %s", is, want);
+}
+
+/* ---- BIOS ---------------------------------------------------------------------------------------- */
+
+static json_t *bios_wishes(const json_t *spec, const json_t *facts)
+{
+	const json_t *attributes = ms_at(facts, "/bios/attributes");
+	const char *mode = ms_str(spec, "/boot/mode", NULL), *vendor = ms_str(facts, "/vendor", "unknown");
+	json_t *bios = json_object_get(spec, "bios"), *wishes = bios ? json_copy(bios) : json_object();
+
+	if (mode && bmc_bios_has(vendor, "boot_mode", attributes))
+		json_object_set_new(wishes, "boot_mode", json_string(mode));
+	return wishes;
+}
+
+RULE(bios_unsupported)
+{
+	const json_t *spec = spec_of(item), *facts = facts_of(item);
+	const char *key;
+	json_t *wish;
+	int r = 0;
+	json_auto_t *wishes = bios_wishes(spec, facts);
+
+	if (!ms_at(facts, "/bios/attributes"))
+		return 0;
+	json_object_foreach(wishes, key, wish) {
+		json_auto_t *one = json_pack("{s:O}", key, wish), *raw = NULL;
+		struct ms_err why = MS_ERR_INIT;
+
+		if (!r && bmc_bios_translate(ms_str(facts, "/vendor", "unknown"), one, ms_at(facts, "/bios/attributes"), &raw, &why))
+			r = ms_find(item, rule, why.hint, "bios.%s: %s", key, why.message);
+	}
+	return r;
+}
+
+RULE(bios_differs)
+{
+	const json_t *spec = spec_of(item), *facts = facts_of(item);
+	struct ms_err ignored = MS_ERR_INIT;
+	const char *name;
+	json_t *wish;
+	int r = 0;
+	const json_t *now = ms_at(facts, "/bios/attributes");
+	json_auto_t *wishes = bios_wishes(spec, facts), *raw = NULL;
+
+	if (!now || bmc_bios_translate(ms_str(facts, "/vendor", "unknown"), wishes, now, &raw, &ignored))
+		return 0;
+	json_object_foreach(raw, name, wish) {
+		MS_AUTO_BUF struct ms_buf is = { 0 }, want = { 0 };
+
+		if (r || bmc_contains(json_object_get(now, name), wish))
+			continue;
+		if (bmc_say_value(&is, json_object_get(now, name)) || bmc_say_value(&want, wish))
+			return ms_nomem(err);
+		r = ms_find(item, rule, "msctl-bmc plan | msctl-bmc apply --allow reboot", "BIOS %s is %s, wanted %s", name, is.data,
+			    want.data);
+	}
+	return r;
+}
+
+RULE(bios_pending)
+{
+	const json_t *facts = facts_of(item);
+	const json_t *pending = ms_at(facts, "/bios/pending");
+	MS_AUTO_BUF struct ms_buf text = { .max = 512 };
+
+	if (!json_object_size(pending))
+		return 0;
+	bmc_say_changes(&text, ms_at(facts, "/bios/attributes"), pending);
+	return ms_find(item, rule, "restart the machine, or msctl-bmc plan | msctl-bmc apply --allow reboot",
+		       "%zu BIOS setting%s waiting for a restart: %s", json_object_size(pending),
+		       json_object_size(pending) > 1 ? "s are" : " is", text.data ? text.data : "");
+}
+
+/* ---- what plan would do --------------------------------------------------------------------------- */
+
+/* Does the aspect ask for a change, or refuse to?  The same functions that plan runs, so the two agree. */
+static int dry_plan(struct ms_item *item, const struct ms_rule *rule, const struct bmc_aspect *aspect, const char *hint,
+		    struct ms_err *err)
+{
+	json_auto_t *steps = json_array(), *ids = json_object();
+	struct bmc_draft draft = {
+		.name = ms_name(item->res), .spec = spec_of(item), .facts = facts_of(item), .steps = steps, .ids = ids,
+		.vendor = ms_str(facts_of(item), "/vendor", "unknown"),
+	};
+	size_t i, skip = strlen(draft.name) + 2;
+	json_t *step;
+	int r;
+
+	if (!draft.facts || !json_object_get(draft.facts, aspect->section))
+		return 0;
+	r = steps && ids ? aspect->want(&draft, aspect, err) : ms_nomem(err);
+	json_array_foreach(steps, i, step)
+		if (!r)
+			r = ms_find(item, rule, hint, "%s", ms_str(step, "/spec/summary", "") + skip);
+	for (i = 0; !r && i < draft.refused.n; i++)
+		r = ms_find(item, rule, *draft.refused.errs[i].hint ? draft.refused.errs[i].hint : hint, "%s",
+			    draft.refused.errs[i].message);
+	ms_report_release(&draft.refused);
+	return r;
+}
+
+#define APPLY "msctl-bmc plan | msctl-bmc apply"
+#define APPLY_REBOOT "msctl-bmc plan | msctl-bmc apply --allow reboot"
+#define SPOKEN(pointer) (ms_at(item->res, "/spec" pointer) != NULL)
+
+RULE(boot_order)
+{
+	return SPOKEN("/boot/order") ? dry_plan(item, rule, &bmc_aspect_boot_order, APPLY, err) : 0;
+}
+
+RULE(nic)
+{
+	return SPOKEN("/nics") ? dry_plan(item, rule, &bmc_aspect_nic, APPLY_REBOOT, err) : 0;
+}
+
+RULE(ntp)
+{
+	return SPOKEN("/ntp") ? dry_plan(item, rule, &bmc_aspect_ntp, APPLY, err) : 0;
+}
+
+RULE(syslog_differs)
+{
+	return SPOKEN("/syslog") ? dry_plan(item, rule, &bmc_aspect_syslog, APPLY, err) : 0;
+}
+
+RULE(secure_boot)
+{
+	return SPOKEN("/secureBoot") ? dry_plan(item, rule, &bmc_aspect_secure_boot, APPLY_REBOOT, err) : 0;
+}
+
+RULE(certificate_differs)
+{
+	return SPOKEN("/certificate/file") ? dry_plan(item, rule, &bmc_aspect_certificate, APPLY, err) : 0;
+}
+
+RULE(accounts)
+{
+	static const struct bmc_aspect *const all[] = { &bmc_aspect_account_create, &bmc_aspect_account_set,
+							&bmc_aspect_account_delete };
+	size_t i;
+	int r = 0;
+
+	for (i = 0; !r && SPOKEN("/accounts") && i < MS_ARRAY_SIZE(all); i++)
+		r = dry_plan(item, rule, all[i], APPLY, err);
+	return r;
+}
+
+RULE(passwords)
+{
+	return dry_plan(item, rule, &bmc_aspect_account_password, APPLY, err);
+}
+
+/* ---- NICs ---------------------------------------------------------------------------------------- */
+
+RULE(nic_elsewhere)
+{
+	const json_t *spec = spec_of(item), *facts = facts_of(item);
+	static const char *const keys[] = { "sriov", "vfs", "boot" };
+	size_t i, k;
+	json_t *nic;
+	int r = 0;
+
+	json_array_foreach(json_object_get(spec, "nics"), i, nic) {
+		const json_t *adapter, *function = bmc_nic_function(facts, nic, &adapter);
+
+		for (k = 0; function && !r && k < MS_ARRAY_SIZE(keys); k++)
+			if (json_object_get(nic, keys[k]) && !bmc_nic_can(function, keys[k]))
+				r = ms_find(item, rule, "msctl-nic sets it from the host",
+					    "%s of %s cannot be set through this BMC", keys[k],
+					    ms_str(nic, "/name", ms_str(nic, "/mac", "a NIC")));
+	}
+	return r;
+}
+
+/* Accounts that nobody asked for, with the right to change everything. */
+RULE(extra_admin)
+{
+	const json_t *spec = spec_of(item), *facts = facts_of(item);
+	size_t i, k;
+	json_t *account, *wish;
+	int r = 0;
+	const char *own = ms_str(spec, "/bmc/credentials/username", "");
+
+	json_array_foreach(json_object_get(facts, "accounts"), i, account) {
+		const char *user = ms_str(account, "/userName", "");
+		bool known = !*user || !strcmp(user, own) || !ms_bool(account, "/enabled", true) ||
+			     !ms_streq(ms_str(account, "/role", NULL), "Administrator");
+
+		json_array_foreach(json_object_get(spec, "accounts"), k, wish)
+			known |= ms_streq(ms_str(wish, "/name", NULL), user);
+		if (!r && !known && json_array_size(json_object_get(spec, "accounts")))
+			r = ms_find(item, rule, "list it under spec.accounts, with state: absent to have it deleted",
+				    "account %s is an enabled Administrator that the site file does not know", user);
+	}
+	return r;
+}
+
+/* ---- trust and clocks ---------------------------------------------------------------------------- */
+
+RULE(certificate_time)
+{
+	const json_t *facts = facts_of(item);
+	int64_t until, now = ms_now();
+	const char *after = ms_str(facts, "/certificate/validNotAfter", NULL);
+
+	if (!after || ms_time_parse(after, &until) || until > now + 30 * 86400)
+		return 0;
+	if (until <= now)
+		return ms_find(item, rule, "msctl-bmc csr, have it signed, spec.certificate.file, msctl-bmc plan | msctl-bmc apply",
+			       "the certificate of the BMC expired at %s", after);
+	return ms_find(item, rule, "msctl-bmc csr, have it signed, spec.certificate.file, msctl-bmc plan | msctl-bmc apply",
+		       "the certificate of the BMC expires in %jd days, at %s", (intmax_t)((until - now) / 86400), after);
+}
+
+RULE(pin)
+{
+	const json_t *spec = spec_of(item), *facts = facts_of(item);
+	const char *want = ms_str(spec, "/bmc/tls/pin", NULL), *is = ms_str(facts, "/certificate/pin", NULL);
+
+	if (!want || !is || !strcmp(want, is))
+		return 0;
+	return ms_find(item, rule, "msctl-bmc trust shows the key; when it is the right one, write its pin into spec.bmc.tls.pin",
+		       "the BMC shows the key %s, pinned is %s", is, want);
+}
+
+RULE(tls_skip)
+{
+	const json_t *spec = spec_of(item), *facts = facts_of(item);
+
+	if (!ms_streq(ms_str(spec, "/bmc/tls/trust", ms_str(facts, "/trust", NULL)), "skip"))
+		return 0;
+	return ms_find(item, rule, "msctl-bmc trust prints the pin for spec.bmc.tls",
+		       "the certificate of the BMC is not verified: anybody on the way can read its password");
+}
+
+RULE(bmc_clock)
+{
+	const json_t *facts = facts_of(item);
+	int64_t is, now = 0;
+	const char *time = ms_str(facts, "/manager/dateTime", NULL), *observed = ms_str(facts, "/observedAt", NULL);
+
+	if (!time || !observed || ms_time_parse(observed, &now))
+		return 0;
+	if (ms_time_parse(time, &is))
+		return ms_find(item, rule, "msctl-bmc plan | msctl-bmc apply, with spec.ntp", "the clock of the BMC says \"%s\"", time);
+	if (is >= now - 300 && is <= now + 300)
+		return 0;
+	return ms_find(item, rule, "set spec.ntp, then msctl-bmc plan | msctl-bmc apply",
+		       "the clock of the BMC is at %s, %jd seconds %s", time, (intmax_t)(is > now ? is - now : now - is),
+		       is > now ? "ahead" : "behind");
+}
+
+/* ---- health -------------------------------------------------------------------------------------- */
+
+RULE(health)
+{
+	const json_t *facts = facts_of(item);
+	const char *rollup = ms_str(facts, "/health/healthRollup", ms_str(facts, "/health/health", NULL));
+
+	if (!rollup || !strcmp(rollup, "OK"))
+		return 0;
+	return ms_find(item, rule, "msctl-bmc log", "health is %s", rollup);
+}
+
+static bool bad_drive(const json_t *drive)
+{
+	const char *health = ms_str(drive, "/health", "OK");
+
+	return ms_bool(drive, "/failurePredicted", false) || strcmp(health, "OK") ||
+	       ms_int(drive, "/predictedLifeLeftPercent", 100) < 10;
+}
+
+RULE(drive)
+{
+	const json_t *facts = facts_of(item);
+	size_t i, k;
+	json_t *storage, *one;
+	int r = 0;
+
+	json_array_foreach(json_object_get(facts, "storage"), i, storage)
+		json_array_foreach(json_object_get(storage, "drives"), k, one)
+			if (!r && bad_drive(one))
+				r = ms_find(item, rule, "replace the drive",
+					    "drive %s (%s, serial %s): health %s%s, life left %jd %%",
+					    ms_str(one, "/name", ms_str(one, "/id", "?")), ms_str(one, "/model", "?"),
+					    ms_str(one, "/serialNumber", "?"), ms_str(one, "/health", "OK"),
+					    ms_bool(one, "/failurePredicted", false) ? ", failure predicted" : "",
+					    (intmax_t)ms_int(one, "/predictedLifeLeftPercent", 100));
+	return r;
+}
+
+static int bad_parts(struct ms_item *item, const struct ms_rule *rule, const json_t *parts, const char *what)
+{
+	size_t i;
+	json_t *one;
+	int r = 0;
+
+	json_array_foreach(parts, i, one) {
+		const char *health = ms_str(one, "/health", "OK");
+
+		if (!r && strcmp(health, "OK"))
+			r = ms_find(item, rule, "msctl-bmc log", "%s %s: health %s", what,
+				    ms_str(one, "/name", ms_str(one, "/slot", ms_str(one, "/id", "?"))), health);
+	}
+	return r;
+}
+
+RULE(parts)
+{
+	const json_t *facts = facts_of(item);
+	int r;
+
+	r = bad_parts(item, rule, json_object_get(facts, "processors"), "processor");
+	r = r ? r : bad_parts(item, rule, ms_at(facts, "/memory/modules"), "memory module");
+	r = r ? r : bad_parts(item, rule, json_object_get(facts, "adapters"), "network adapter");
+	r = r ? r : bad_parts(item, rule, json_object_get(facts, "gpus"), "GPU");
+	return r ? r : bad_parts(item, rule, json_object_get(facts, "powerSupplies"), "power supply");
+}
+
+RULE(locked)
+{
+	const json_t *facts = facts_of(item);
+	size_t i;
+	json_t *one;
+	int r = 0;
+
+	json_array_foreach(json_object_get(facts, "accounts"), i, one)
+		if (!r && ms_bool(one, "/locked", false))
+			r = ms_find(item, rule, "wait for the lock-out to end, or unlock it in the BMC", "account %s is locked out",
+				    ms_str(one, "/userName", "?"));
+	return r;
+}
+
+const struct ms_rule bmc_rules[] = {
+	{ "B01", "error", "the BMC could not be read", unreachable },
+	{ "B02", "error", "nothing is known of the server", unknown },
+	{ "B03", "warning", "the BMC refused a section", refused },
+	{ "B04", "error", "serial number differs", serial },
+	{ "B05", "warning", "power state differs", power },
+	{ "B06", "warning", "power restore policy differs", restore },
+	{ "B07", "error", "BIOS setting cannot be had", bios_unsupported },
+	{ "B08", "error", "BIOS setting differs", bios_differs },
+	{ "B09", "warning", "BIOS settings wait for a restart", bios_pending },
+	{ "B10", "warning", "boot order differs", boot_order },
+	{ "B11", "error", "NIC missing, or its settings differ", nic },
+	{ "B12", "info", "NIC setting that the BMC cannot set", nic_elsewhere },
+	{ "B13", "error", "account missing, left over, or with other rights", accounts },
+	{ "B14", "error", "password differs", passwords },
+	{ "B15", "warning", "Administrator that the site file does not know", extra_admin },
+	{ "B16", "warning", "account locked out", locked },
+	{ "B17", "warning", "NTP servers differ", ntp },
+	{ "B18", "warning", "syslog receivers differ", syslog_differs },
+	{ "B19", "error", "certificate expired or expiring", certificate_time },
+	{ "B20", "error", "public key is not the pinned one", pin },
+	{ "B21", "warning", "certificate is not the one wanted", certificate_differs },
+	{ "B22", "warning", "TLS verification is skipped", tls_skip },
+	{ "B23", "error", "Secure Boot differs", secure_boot },
+	{ "B24", "warning", "clock of the BMC is wrong", bmc_clock },
+	{ "B25", "error", "health is not OK", health },
+	{ "B26", "error", "drive failing", drive },
+	{ "B27", "error", "component not healthy", parts },
+	{ NULL, NULL, NULL, NULL }
+};
