@@ -5,6 +5,7 @@
 
 #include "net/curl.h"
 #include "net/net.h"
+#include "net/retry.h"
 
 struct ms_trace;
 struct ms_replay;
@@ -39,13 +40,6 @@ struct ms_peer {
 	int64_t open_until;          /* circuit breaker, ms_clock_ms() time */
 	int64_t quiet_until;         /* Retry-After */
 	char last_failure[200];
-};
-
-/* What one attempt came to, beside its return value. */
-struct ms_outcome {
-	bool transport;   /* no usable answer came: counts for the circuit breaker */
-	bool unsent;      /* the device surely has not received the request */
-	bool final;       /* the same request would fail again */
 };
 
 /* http.c: make libcurl and the multi handle ready. */
@@ -90,18 +84,6 @@ int ms_peer_open_socket(void *peer, curlsocktype purpose, struct curl_sockaddr *
 int ms_peer_close_socket(void *http, curl_socket_t fd);
 int ms_peer_may_ask(struct ms_peer *peer, struct ms_err *err);
 void ms_peer_note(struct ms_peer *peer, const struct ms_outcome *outcome, const struct ms_err *err);
-
-/* retry.c: decisions without side effects. */
-#define MS_RETRY_AFTER_MAX 60
-bool ms_retry_wanted(const struct ms_http_request *request, int rc, long status, const struct ms_outcome *outcome,
-		     unsigned try, enum ms_code code);
-/* Full jitter: uniform in [0, unit * 2^(try-1)], at most 30 units; random in [0, 1). */
-int64_t ms_retry_backoff_ms(unsigned try, unsigned unit_ms, double random);
-/* Seconds of a Retry-After header (RFC 9110, 10.2.3), a date counted from `date` (the reply's own Date header)
- * or else from `now`; -1 when there is none or it makes no sense. */
-int64_t ms_retry_after(const char *header, const char *date, int64_t now);
-bool ms_http_date_parse(const char *text, int64_t *ret_seconds);
-double ms_random(void);
 
 /* reply.c */
 int ms_http_reply_add_header(struct ms_http_reply *reply, size_t *n, const char *line, size_t len);

@@ -107,7 +107,8 @@ enum ms_rf_etag { MS_RF_ETAG_AUTO, MS_RF_ETAG_STRONG, MS_RF_ETAG_ANY /* "*" */, 
 enum ms_rf_boot { MS_RF_BOOT_CHANGED /* only what differs */, MS_RF_BOOT_ALL /* mode+enabled+target together */,
 		  MS_RF_BOOT_ECHO_MODE /* enabled always, mode echoed */, MS_RF_BOOT_TARGET_ONLY };
 struct ms_rf_quirks {
-	const char *id;               /* "dell-idrac9", listed in status.bmc.quirks */
+	const char *id;               /* the last row in force: "dell-idrac9" */
+	const char *ids[8];           /* all of them in order, NULL-terminated: status.bmc.quirks */
 	const char *vendor;           /* neutral vendor word: dell hpe lenovo supermicro ami openbmc nvidia unknown */
 	enum ms_rf_auth auth;
 	enum ms_rf_etag etag;
@@ -125,6 +126,9 @@ struct ms_rf_quirks {
 	const char *settings[4];      /* BIOS neutral-key map name and spare words for the domain */
 };
 
+/* The rows, for documentation and tests: array of {id, source, when, then}.  New reference. */
+json_t *ms_rf_quirk_rows(void);
+
 struct ms_redfish;
 struct ms_redfish_opts {
 	struct ms_peer_opts peer;
@@ -139,11 +143,17 @@ int ms_redfish_open(struct ms_http *http, const struct ms_redfish_opts *opts, st
 void ms_redfish_close(struct ms_redfish *redfish);
 const json_t *ms_redfish_root(const struct ms_redfish *redfish);
 const struct ms_rf_quirks *ms_redfish_quirks(const struct ms_redfish *redfish);
+/* Some rows are known only by the Manager's model or firmware, or by a System's manufacturer where the service root names
+ * no vendor: choose again, now that such a resource was read. */
+void ms_redfish_refine(struct ms_redfish *redfish, const json_t *resource);
+/* "session" or "basic": what is in force.  "none" before a login. */
+const char *ms_redfish_auth(const struct ms_redfish *redfish);
 /* Oddities met so far (array of strings, lent), for status.bmc.warnings; and a way to add one. */
 json_t *ms_redfish_warnings(const struct ms_redfish *redfish);
 void ms_redfish_warn(struct ms_redfish *redfish, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* GET a resource.  ret_value is a new reference.  Kept for the session unless `fresh`; error codes tell absent
+/* GET a resource; "uri#/pointer" gives the value inside it.  ret_value is a new reference to a value that may be shared
+ * with later reads: do not change it.  Kept for the session (up to 256 KiB of text) unless `fresh`; error codes tell absent
  * (MS_NOTFOUND), refused (MS_AUTH, MS_LICENSE), unsupported and broken apart, with the extended-info message. */
 int ms_redfish_get(struct ms_redfish *redfish, const char *uri, json_t **ret_value, struct ms_err *err);
 int ms_redfish_get_fresh(struct ms_redfish *redfish, const char *uri, json_t **ret_value, struct ms_err *err);
@@ -165,11 +175,13 @@ struct ms_redfish_reply {
 	long status;
 	json_t *body;                 /* NULL when there was none */
 	char *location;               /* Location, or the @odata.id of the body */
-	char *task;                   /* where to ask how it goes on; NULL = finished */
+	char *task;                   /* where to ask how it goes on; NULL = finished, or the device did not say (202) */
+	int64_t date;                 /* the device's clock when it answered, seconds; ours where it did not say */
 };
 void ms_redfish_reply_release(struct ms_redfish_reply *reply);
 /* PATCH with the ETag ladder: If-Match as given, weak turned strong, "*", none; on 412 the resource is read again and
- * the caller's `still` (may be NULL) decides whether the change is still right: never a blind retry. */
+ * the caller's `still` (NULL: what the body names must be as it was) decides whether the change is still right: never a
+ * blind retry.  A device that says busy is asked again, 6 times, 5 to 30 s apart; the same for POST and DELETE. */
 int ms_redfish_patch(struct ms_redfish *redfish, const char *uri, const json_t *body,
 		     bool (*still)(const json_t *now, void *ctx), void *ctx, struct ms_redfish_reply *ret_reply,
 		     struct ms_err *err);

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <sys/random.h>
 #include <time.h>
-#include "net/http.h"
+#include "net/retry.h"
 
 #define DEFAULT_TRIES 4
 #define MAX_UNITS 30
