@@ -6,6 +6,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include "core/select.h"
+#include "core/text.h"
 
 #define BRACKETS_MAX 8
 #define DIGITS_MAX 18
@@ -144,7 +145,7 @@ int ms_hostlist_each(const char *expr, size_t max, int (*fn)(void *ctx, const ch
 	struct hostlist list = { .expr = expr, .max = max, .fn = fn, .ctx = ctx, .err = err,
 				 .name = { .max = NAME_MAX_BYTES } };
 	const char *at = expr;
-	int error = 0;
+	int error = ms_text_is_utf8(expr) ? 0 : refuse(&list, "not UTF-8");
 
 	while (!error) {
 		const char *end = at;
@@ -173,8 +174,9 @@ static int add_name(void *ctx, const char *name, bool exclude)
 
 	if (strpbrk(name, "*?"))
 		return ms_usage(names->err, "\"%.200s\" is a pattern: it selects names, and cannot make them", name);
+	/* Only memory can lack: the list is UTF-8. */
 	if (json_object_set_new(exclude ? names->excluded : names->list, name, json_true()))
-		return ms_usage(names->err, "\"%.200s\" is not a name", name);
+		return ms_nomem(names->err);
 	return 0;
 }
 

@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include "core/select.h"
+#include "core/text.h"
 #include "core/write.h"
 
 enum op { OP_EXISTS, OP_ABSENT, OP_IN, OP_NOT_IN };
@@ -67,7 +68,7 @@ static int take_value(struct parser *p, struct requirement *req)
 		req->values = json_object();
 	if (!req->values)
 		return ms_nomem(p->err);
-	return json_object_set_new(req->values, value, json_true()) ? refuse(p, "a value is not UTF-8") : 0;
+	return json_object_set_new(req->values, value, json_true()) ? ms_nomem(p->err) : 0;
 }
 
 static int take_set(struct parser *p, struct requirement *req)
@@ -149,9 +150,12 @@ int ms_labels_new(const char *expr, struct ms_labels **ret_labels, struct ms_err
 	if (!labels)
 		return ms_nomem(err);
 	labels->last = &labels->first;
-	do {
+	error = ms_text_is_utf8(expr) ? 0 : refuse(&p, "not UTF-8");
+	while (!error) {
 		error = take_requirement(&p, labels);
-	} while (!error && take(&p, ","));
+		if (error || !take(&p, ","))
+			break;
+	}
 	if (error)
 		ms_labels_free(labels);
 	else

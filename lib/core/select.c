@@ -54,7 +54,7 @@ static int add_name(void *ctx, const char *name, bool exclude)
 	if (strpbrk(name, "*?"))
 		return add_pattern(select, name, exclude);
 	if (json_object_set_new(exclude ? select->excluded : select->names, name, json_integer(0)))
-		return ms_usage(select->err, "\"%.200s\" is not a name", name);
+		return ms_nomem(select->err); /* the list is UTF-8 */
 	return 0;
 }
 

@@ -37,6 +37,18 @@ size_t ms_utf8_decode(const char *text, size_t len, uint32_t *ret_code)
 	return n;
 }
 
+int ms_text_is_utf8(const char *text)
+{
+	for (size_t i = 0, n, len = strlen(text); i < len; i += n) {
+		uint32_t code;
+
+		n = ms_utf8_decode(text + i, len - i, &code);
+		if (!n)
+			return 0;
+	}
+	return 1;
+}
+
 struct range { uint32_t first, last; };
 
 static int in_ranges(const struct range *ranges, size_t n, uint32_t code)

@@ -8,6 +8,7 @@
 
 /* Decode one character of text[0..len): its bytes, or 0 when they are not UTF-8. */
 size_t ms_utf8_decode(const char *text, size_t len, uint32_t *ret_code);
+int ms_text_is_utf8(const char *text);
 /* Columns that a character takes on a terminal: 0, 1 or 2. */
 unsigned ms_char_width(uint32_t code);
 /* Would a terminal act on it rather than show it?  C0, DEL, C1, line separators and direction overrides. */
