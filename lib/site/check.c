@@ -65,7 +65,7 @@ static const char *shown(const json_t *value, char buf[static 96])
 	switch (json_typeof(value)) {
 	case JSON_OBJECT: return "an object";
 	case JSON_ARRAY: return "a list";
-	case JSON_NULL: return "nothing (null)";
+	case JSON_NULL: return "nothing";
 	default: break;
 	}
 	text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
@@ -117,7 +117,8 @@ static void wrong_type(struct ms_check *c, enum ms_field_type want, const json_t
 					      want == MS_F_SECRET ? "this (not shown)" : shown(value, buf));
 
 	if (json_is_null(value))
-		hint(err, "write a value, or leave the key out");
+		hint(err, c->site ? "write a value, leave the key out, or write null to take a default away"
+				  : "write a value, or leave the key out");
 	else if (want == MS_F_BOOL && text && boolean_meant(text))
 		hint(err, "write %s without quotes", boolean_meant(text));
 	else if ((want == MS_F_INT || want == MS_F_NUMBER) && text && is_whole_number(text))
@@ -233,11 +234,28 @@ static void check_range(struct ms_check *c, const struct ms_field *field, enum m
 	ms_strv_free(values);
 }
 
+/* In a Site null takes a default away.  It has to be written: "bios:" with nothing behind it is a slip. */
+static bool is_written_null(const struct ms_check *c)
+{
+	const char *p = c->doc->text, *end;
+	unsigned line, column;
+
+	if (!c->site || !p || !ms_doc_locate(c->doc, c->path, false, &line, &column))
+		return c->site;
+	for (line -= c->doc->line; p && line; line--) {
+		p = strchr(p, '\n');
+		p = p ? p + 1 : NULL;
+	}
+	for (end = p; p && column > 1 && *end; end++)
+		column -= ((unsigned char)end[1] & 0xc0) != 0x80;
+	return p && (!strncasecmp(end, "null", 4) || *end == '~');
+}
+
 static void check_scalar(struct ms_check *c, const struct ms_field *field, enum ms_field_type type, const json_t *value)
 {
 	const char *text = json_string_value(value);
 
-	if (type == MS_F_ANY || (json_is_null(value) && c->site && !field->required))
+	if (type == MS_F_ANY || (json_is_null(value) && !field->required && is_written_null(c)))
 		return;
 	if (text && c->copies && type != MS_F_NAMES && type != MS_F_BOOL && ms_range_is(text))
 		check_range(c, field, type, text);
@@ -330,24 +348,24 @@ static void check_value(struct ms_check *c, const struct ms_field *field, const 
 		break;
 	case MS_F_OBJECT:
 		c->partial |= field->partial;
-		if (json_is_object(value))
-			field->fields ? ms_check_object(c, field->fields, value) : (void)0;
+		if (json_is_object(value) && field->fields)
+			ms_check_object(c, field->fields, value);
 		else if (c->site && field->names && json_is_string(value))
 			check_reference(c, field, json_string_value(value));
-		else
+		else if (!json_is_object(value) && !(json_is_null(value) && is_written_null(c)))
 			wrong_type(c, field->type, value);
 		c->partial = partial;
 		break;
 	case MS_F_LIST:
 		if (json_is_array(value))
 			check_list(c, field, value);
-		else if (!json_is_null(value) || !c->site)
+		else if (!json_is_null(value) || !is_written_null(c))
 			wrong_type(c, field->type, value);
 		break;
 	case MS_F_MAP:
 		if (json_is_object(value))
 			check_map(c, field, value);
-		else
+		else if (!json_is_null(value) || !is_written_null(c))
 			wrong_type(c, field->type, value);
 		break;
 	default:

@@ -145,24 +145,29 @@ static int settle_value(struct expansion *e, const struct ms_field *field, json_
 	return err->code ? err->error : 0;
 }
 
+struct settling { struct expansion *e; json_t *object; struct ms_err *err; };
+
+static int settle_field(void *ctx, const struct ms_field *field)
+{
+	struct settling *s = ctx;
+	json_auto_t *value = json_incref(json_object_get(s->object, field->name));
+
+	if (!value)
+		return 0;
+	/* Taken out and put back, so that keys come in the order of the table, whoever wrote them. */
+	json_object_del(s->object, field->name);
+	if (field->site)
+		return 0;
+	if (json_object_set(s->object, field->name, value))
+		return ms_nomem(s->err);
+	return settle_value(s->e, field, s->object, value, s->err);
+}
+
 static int settle_object(struct expansion *e, const struct ms_field *fields, json_t *object, struct ms_err *err)
 {
-	const char *key;
-	json_t *value;
-	void *next;
-	int r = 0;
+	struct settling s = { e, object, err };
 
-	json_object_foreach_safe(object, next, key, value) {
-		const struct ms_field *field = ms_field_find(fields, key, true);
-
-		if (!field || r)
-			continue;
-		if (field->site)
-			json_object_del(object, key);
-		else
-			r = settle_value(e, field, object, value, err);
-	}
-	return r;
+	return ms_field_each(fields, settle_field, &s);
 }
 
 static int put_numbers(const struct expansion *e, const char *name, json_t *spec, struct ms_err *err)

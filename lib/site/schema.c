@@ -97,8 +97,9 @@ static json_t *value_schema(const struct ms_field *field, struct scope scope)
 	case MS_F_OBJECT:
 		scope.partial |= field->partial;
 		schema = field->fields ? object_schema(field->fields, scope) : typed("object", false, false);
-		if (field->names && scope.site)
-			schema = json_pack("{s:[o, {s:s}]}", "anyOf", schema, "type", "string");
+		if (scope.site && !field->required)
+			json_object_set_new(schema, "type", field->names ? json_pack("[s, s, s]", "object", "string", "null")
+									 : json_pack("[s, s]", "object", "null"));
 		return schema;
 	case MS_F_LIST:
 		scope.partial = false;
@@ -108,7 +109,7 @@ static json_t *value_schema(const struct ms_field *field, struct scope scope)
 		set_bounds(schema, field, "minItems", "maxItems");
 		return schema;
 	case MS_F_MAP:
-		schema = typed("object", false, false);
+		schema = typed("object", false, scope.site && !field->required);
 		json_object_set_new(schema, "additionalProperties", scalar_schema(field, field->item, scope));
 		return schema;
 	default:
