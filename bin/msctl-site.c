@@ -348,7 +348,7 @@ static const struct ms_verb verbs[] = {
 	{ .name = "render", .help = "expand a site file into resources", .kinds = site_kinds, .writes = server_writes,
 	  .shows = server_writes, .opts = render_opts, .needs = MS_NEEDS_WRITE, .fn = render },
 	{ .name = "check", .help = "report what contradicts itself or each other", .kinds = ms_kind_names,
-	  .writes = finding_writes, .shows = finding_writes, .opts = check_opts, .fn = check },
+	  .writes = finding_writes, .shows = finding_writes, .opts = check_opts, .needs = MS_NEEDS_SECRETS, .fn = check },
 	{ .name = "schema", .help = "print the JSON Schema of a kind, or of all", .opts = schema_opts,
 	  .operands = schema_operands, .input = MS_IN_NONE, .fn = schema },
 	{ .name = "show", .help = "say what a stream holds, and what failed", .opts = show_opts, .fn = show },

@@ -146,14 +146,45 @@ static int open_loop(struct session *s, struct ms_err *err)
 	return 0;
 }
 
+/* What the command line names: operands, and values of options that say FILE.  NULL-terminated. */
+static const char **named_files(const struct session *s)
+{
+	size_t n = 0, cap = 1;
+	const char **names;
+
+	for (const char *const *file = s->run.files; file && *file; file++)
+		cap++;
+	for (size_t i = 0; i < MS_SCOPES; i++)
+		for (const struct ms_opt *opt = s->parse.scopes[i].opts; opt && !ms_opt_end(opt); opt++)
+			cap++;
+	names = calloc(cap, sizeof(*names));
+	for (const char *const *file = s->run.files; names && file && *file; file++)
+		names[n++] = *file;
+	for (size_t i = 0; names && i < MS_SCOPES; i++) {
+		const char *base = s->parse.scopes[i].base;
+
+		for (const struct ms_opt *opt = s->parse.scopes[i].opts; opt && !ms_opt_end(opt); opt++) {
+			const char *value = opt->type == MS_OPT_STR ? *(const char *const *)(base + opt->offset) : NULL;
+
+			if (value && ms_streq(opt->arg, "FILE"))
+				names[n++] = value;
+		}
+	}
+	return names;
+}
+
 static int confine(const struct session *s, struct ms_err *err)
 {
 	const struct ms_verb *verb = s->parse.verb;
 	const char *off = getenv("MSCTL_CONFINE");
+	MS_AUTO_FREE const char **names = NULL;
 
 	if (!s->own || (off && !strcmp(off, "0")))
 		return 0;
-	return ms_confine(verb->needs, s->run.files, verb->needs & MS_NEEDS_WRITE ? s->run.files : NULL, err);
+	names = named_files(s);
+	if (!names)
+		return ms_nomem(err);
+	return ms_confine(verb->needs, names, verb->needs & MS_NEEDS_WRITE ? names : NULL, err);
 }
 
 static int prepare(struct session *s, FILE *in, struct ms_err *err)

@@ -23,7 +23,7 @@ struct ms_opt {
 	enum ms_opt_type type;
 	char letter;                /* 0 = none */
 	const char *name;           /* long name without dashes */
-	const char *arg;            /* word for the argument in help: "N", "FILE" */
+	const char *arg;            /* word for the argument in help: "N"; "FILE" is a file that the verb may use */
 	const char *const *words;   /* for ENUM */
 	size_t offset;              /* into the verb's args struct */
 	const char *help;
@@ -57,6 +57,7 @@ enum ms_needs {
 	MS_NEEDS_LISTEN = 8,   /* listens */
 	MS_NEEDS_WRITE = 16,   /* writes files named on the command line */
 	MS_NEEDS_ROOT = 32,    /* changes this machine */
+	MS_NEEDS_SECRETS = 64, /* reads the files that credentials name, wherever they are */
 };
 enum ms_input {
 	MS_IN_STREAM,          /* operands after the words are files; none = stdin, or the site file on a terminal */

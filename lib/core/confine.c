@@ -116,7 +116,7 @@ static int allow_reading(const struct ruleset *set, unsigned needs, const char *
 	static const char *const folders[] = { "/etc", "/usr", "/lib", "/lib64", "/proc", "/sys", "/dev", NULL };
 	int r;
 
-	if (needs & (MS_NEEDS_NET | MS_NEEDS_EXEC | MS_NEEDS_LISTEN))
+	if (needs & (MS_NEEDS_NET | MS_NEEDS_EXEC | MS_NEEDS_LISTEN | MS_NEEDS_SECRETS))
 		return allow(set, "/", READ);
 	r = allow_each(set, folders, READ);
 	r = r ? r : allow(set, getenv("MSCTL_ROOT"), READ);

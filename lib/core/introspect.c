@@ -10,6 +10,7 @@ const struct ms_need_row ms_need_rows[] = {
 	{ MS_NEEDS_EXEC, "exec", "may run programs (exec: credentials)" },
 	{ MS_NEEDS_LISTEN, "listen", "listens on the network" },
 	{ MS_NEEDS_WRITE, "write", "writes files named on the command line" },
+	{ MS_NEEDS_SECRETS, "secrets", "reads the files that credentials name" },
 	{ MS_NEEDS_ROOT, "root", "changes this machine" },
 	{ 0, NULL, NULL },
 };

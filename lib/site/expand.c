@@ -217,9 +217,9 @@ static int put_one(struct expansion *e, const char *name, json_t *spec, struct m
 	if (!r)
 		r = put_numbers(e, name, spec, err);
 	if (!r)
-		r = settle_object(e, e->list->kind->spec, spec, err);
-	if (!r)
 		r = ms_site_fill(res, err);
+	if (!r)
+		r = settle_object(e, e->list->kind->spec, spec, err);
 	if (r) {
 		json_decref(res);
 		return r;
