@@ -88,15 +88,14 @@ static int check_word(const json_t *row, const char *name, const json_t *now, co
 static int check_number(const json_t *row, const char *name, const json_t *wish, struct ms_err *err)
 {
 	const json_t *low = json_object_get(row, "LowerBound"), *high = json_object_get(row, "UpperBound");
+	double value = json_number_value(wish);
 
 	if (!json_is_integer(wish))
 		return ms_fail(err, -EINVAL, MS_INPUT, "BIOS attribute %s is an integer", name);
-	if ((json_is_integer(low) && json_integer_value(wish) < json_integer_value(low)) ||
-	    (json_is_integer(high) && json_integer_value(wish) > json_integer_value(high)))
-		return ms_fail(err, -ERANGE, MS_INPUT, "BIOS attribute %s is from %" JSON_INTEGER_FORMAT " to %"
-			       JSON_INTEGER_FORMAT ", not %" JSON_INTEGER_FORMAT, name, json_integer_value(low),
-			       json_integer_value(high), json_integer_value(wish));
-	return 0;
+	if ((!json_is_number(low) || value >= json_number_value(low)) && (!json_is_number(high) || value <= json_number_value(high)))
+		return 0;
+	return ms_fail(err, -ERANGE, MS_INPUT, "BIOS attribute %s is from %.0f to %.0f, not %.0f", name, json_number_value(low),
+		       json_number_value(high), value);
 }
 
 /* A pattern of the device: a broken one is the device's fault and binds nobody. */
