@@ -47,18 +47,20 @@ static bool further(const struct ms_err *a, const struct ms_err *b)
 	return a->line > b->line || (a->line == b->line && a->column > b->column);
 }
 
-/* Which of two refusals to show: a quoted key means JSON, else the reader that got further knows better. */
-static const struct ms_err *better(const struct ms_text *text, const struct ms_err *json, const struct ms_err *yaml)
+#define FLOW_MAX (1u << 20)
+
+/*
+ * YAML's flow style begins with a bracket, too.  But a quoted key means JSON: the typing error in {"up": tru} must
+ * not become a string.  And nobody writes a long text in flow style.
+ */
+static bool may_be_flow(const struct ms_text *text)
 {
 	size_t i = 0;
 
 	while (i < text->len && strchr(" \t\r\n[{", text->text[i]) && text->text[i])
 		i++;
-	return (i < text->len && text->text[i] == '"') || !further(yaml, json) ? json : yaml;
+	return i < text->len && text->text[i] != '"' && text->len <= FLOW_MAX;
 }
-
-/* What begins with a bracket may also be YAML's flow style; nobody writes a long text in it. */
-#define FLOW_MAX (1u << 20)
 
 int ms_text_parse(const struct ms_text *text, json_t **ret_root, enum ms_format *ret_format, struct ms_err *err)
 {
@@ -78,12 +80,12 @@ int ms_text_parse(const struct ms_text *text, json_t **ret_root, enum ms_format 
 		*ret_format = MS_FMT_JSON;
 		return 0;
 	}
-	if (json.error == -EBADMSG && text->len <= FLOW_MAX && !ms_yaml_parse(text, ret_root, &yaml)) {
+	if (json.error == -EBADMSG && may_be_flow(text) && !ms_yaml_parse(text, ret_root, &yaml)) {
 		*ret_format = MS_FMT_YAML;
 		return 0;
 	}
 	if (err->code == MS_OK)
-		*err = *better(text, &json, &yaml);
+		*err = further(&yaml, &json) ? yaml : json;
 	return err->error;
 }
 

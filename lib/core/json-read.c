@@ -358,7 +358,7 @@ static int make_value(struct json *j, unsigned depth, json_t **ret_value)
 	char c = skip_space(j);
 	int error;
 
-	if (depth >= MS_DOC_MAX_DEPTH)
+	if (depth >= MS_DOC_MAX_DEPTH && (c == '{' || c == '['))
 		return fail_at(j, j->p, "nested deeper than %d levels", MS_DOC_MAX_DEPTH);
 	if (++j->nodes > MS_DOC_MAX_NODES)
 		return fail_at(j, j->p, "more than %u values", MS_DOC_MAX_NODES);

@@ -102,9 +102,10 @@ static int advance(struct yaml *y)
 	return y->event.type == YAML_NO_EVENT ? fail_at(y, &y->parser.mark, "not YAML: the text ends early") : 0;
 }
 
-static int count(struct yaml *y, unsigned depth, const yaml_mark_t *mark)
+/* `depth` collections are open around a value. */
+static int check_limits(struct yaml *y, unsigned depth, bool collection, const yaml_mark_t *mark)
 {
-	if (depth > MS_DOC_MAX_DEPTH)
+	if (depth + collection > MS_DOC_MAX_DEPTH)
 		return fail_at(y, mark, "nested deeper than %d levels", MS_DOC_MAX_DEPTH);
 	if (y->nodes + y->copied > MS_DOC_MAX_NODES)
 		return fail_at(y, mark, "more than %u values", MS_DOC_MAX_NODES);
@@ -226,7 +227,7 @@ static int copy_value(struct yaml *y, json_t *from, unsigned depth, json_t **ret
 	y->copied++;
 	if (y->copied > ALIAS_FREE + ALIAS_RATIO * y->nodes)
 		return fail_at(y, &y->event.start_mark, "aliases make too many values");
-	if (count(y, depth, &y->event.start_mark))
+	if (check_limits(y, depth, json_is_object(from) || json_is_array(from), &y->event.start_mark))
 		return -EBADMSG;
 	if (!json_is_object(from) && !json_is_array(from)) {
 		*ret_value = json_incref(from);
@@ -421,7 +422,8 @@ static int make_value(struct yaml *y, unsigned depth, json_t **ret_value)
 	int error;
 
 	y->nodes++;
-	if (count(y, depth, &y->event.start_mark))
+	if (check_limits(y, depth, y->event.type == YAML_SEQUENCE_START_EVENT || y->event.type == YAML_MAPPING_START_EVENT,
+			 &y->event.start_mark))
 		return -EBADMSG;
 	switch (y->event.type) {
 	case YAML_SCALAR_EVENT:

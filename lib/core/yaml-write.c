@@ -28,7 +28,7 @@ static int emit(yaml_emitter_t *emitter, yaml_event_t *event)
  */
 static bool is_literal(const char *text, size_t len)
 {
-	if (!memchr(text, '\n', len) || strchr(" \n\t", text[0]) || (len > 1 && text[len - 2] == '\n'))
+	if (!memchr(text, '\n', len) || strchr(" \n\t", text[0]) || (len > 1 && !strcmp(text + len - 2, "\n\n")))
 		return false;
 	for (size_t i = 0; i < len; i++) {
 		unsigned char c = (unsigned char)text[i];
