@@ -86,6 +86,15 @@ static int read_sections(struct bmc_reading *rd, const char *const *only, struct
 	return 0;
 }
 
+static json_t *ids_of(const struct ms_rf_quirks *quirks)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < MS_ARRAY_SIZE(quirks->ids) && quirks->ids[i]; i++)
+		json_array_append_new(list, json_string(quirks->ids[i]));
+	return list;
+}
+
 /* Who answered, and how far it is trusted. */
 static int preamble(struct bmc_reading *rd)
 {
@@ -99,11 +108,10 @@ static int preamble(struct bmc_reading *rd)
 	const char *vendor = quirks && quirks->vendor ? quirks->vendor : "unknown";
 
 	if (json_object_set_new(rd->facts, "vendor", json_string(vendor)) ||
-	    bmc_map(&rd->norm, rows, ms_redfish_root(rd->bmc->redfish), rd->facts))
+	    bmc_map(&rd->norm, rows, ms_redfish_root(rd->bmc->redfish), rd->facts) ||
+	    json_object_set_new(rd->facts, "trust", json_string(trusts[rd->bmc->peer.trust])))
 		return -ENOMEM;
-	if (quirks && quirks->id && json_object_set_new(rd->facts, "quirks", json_pack("[s]", quirks->id)))
-		return -ENOMEM;
-	return json_object_set_new(rd->facts, "trust", json_string(trusts[rd->bmc->peer.trust]));
+	return quirks ? json_object_set_new(rd->facts, "quirks", ids_of(quirks)) : 0;
 }
 
 static int warnings(struct bmc_reading *rd)
@@ -126,7 +134,8 @@ int bmc_observe(struct bmc *bmc, const json_t *server, const char *const *only, 
 	r = read_sections(&rd, only, err);
 	if (r)
 		return r;
-	if (warnings(&rd))
+	/* What was read may have told more about who it is. */
+	if (preamble(&rd) || warnings(&rd))
 		return ms_nomem(err);
 	*ret_facts = ms_take(facts);
 	return 0;

@@ -175,7 +175,7 @@ static int no_system(const json_t *systems, const char *id, struct ms_err *err)
 	return r;
 }
 
-static int find_system(struct bmc *bmc, const json_t *server, struct ms_err *err)
+int bmc_find_system(struct bmc *bmc, const json_t *server, struct ms_err *err)
 {
 	const char *id = ms_str(server, "/spec/bmc/system", NULL);
 	const json_t *system;
@@ -188,6 +188,7 @@ static int find_system(struct bmc *bmc, const json_t *server, struct ms_err *err
 	if (!system)
 		return no_system(bmc->systems, id, err);
 	bmc->system = json_incref((json_t *)system);
+	ms_redfish_refine(bmc->redfish, system);
 	return 0;
 }
 
@@ -200,7 +201,7 @@ int bmc_open(const struct bmc_env *env, const json_t *server, struct bmc **ret_b
 		return r;
 	r = login(bmc, server, err);
 	if (!r)
-		r = find_system(bmc, server, err);
+		r = bmc_find_system(bmc, server, err);
 	if (r) {
 		bmc_close(bmc);
 		return r;
@@ -246,7 +247,9 @@ static void read_manager(struct bmc *bmc)
 
 const json_t *bmc_manager(struct bmc *bmc)
 {
-	if (!bmc->manager_read)
+	if (!bmc->manager_read) {
 		read_manager(bmc);
+		ms_redfish_refine(bmc->redfish, bmc->manager);
+	}
 	return bmc->manager;
 }

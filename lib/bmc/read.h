@@ -81,6 +81,9 @@ bool bmc_mac(const char *text, char buf[static 18]);
 /* A BMC that is not connected yet: address and trust only, for a look at its certificate. */
 int bmc_new(const struct bmc_env *env, const json_t *server, struct bmc **ret_bmc, struct ms_err *err);
 
+/* Read the Systems of a connected BMC and choose the one that the spec means. */
+int bmc_find_system(struct bmc *bmc, const json_t *server, struct ms_err *err);
+
 /* ---- fetching (fetch.c) -------------------------------------------------------------------------- */
 
 struct bmc_norm bmc_norm(const struct bmc *bmc, json_t *warnings);

@@ -18,29 +18,20 @@ static bool is_attribute_registry(const json_t *value)
 	return ms_at(value, "/RegistryEntries/Attributes") != NULL;
 }
 
-/* How well a link fits a registry's name: the version is often another one (Dell), or has more digits. */
-static size_t fit(const char *uri, const char *name)
-{
-	const char *id = tail(uri);
-	size_t n = 0;
-
-	while (id[n] && id[n] == name[n])
-		n++;
-	return !id[n] || id[n] == '.' || !name[n] || name[n] == '.' || (id[n - !!n] >= '0' && id[n - !!n] <= '9') ? n : 0;
-}
-
+/* The link that shares most of the name, and at least all before its version: that is often another one (Dell). */
 static const char *best_link(const json_t *collection, const char *name)
 {
+	size_t i, most = strcspn(name, "."), n;
 	const char *best = NULL;
-	size_t i, most = strcspn(name, ".") / 2;
 	const json_t *one;
 
 	json_array_foreach(ms_at(collection, "/Members"), i, one) {
-		const char *uri = ms_str(one, "/@odata.id", NULL);
-		size_t n = uri ? fit(uri, name) : 0;
+		const char *uri = ms_str(one, "/@odata.id", ""), *id = tail(uri);
 
-		if (n > most) {
-			most = n;
+		for (n = 0; id[n] && id[n] == name[n]; n++)
+			;
+		if (n >= most) {
+			most = n + 1;
 			best = uri;
 		}
 	}
@@ -143,14 +134,14 @@ static json_t *dependencies_of(const json_t *registry, const char *name)
 int bmc_bios_rules(struct bmc_reading *rd, json_t *bios, struct ms_err *err)
 {
 	const json_t *spec = ms_at(rd->server, "/spec/bios"), *entry;
-	const char *name = ms_str(bios, "/registry", NULL);
+	const char *name = ms_str(bios, "/registry", "BiosAttributeRegistry"); /* BlueField names none */
 	json_auto_t *raw = NULL, *registry = NULL, *rules = json_object();
 	struct ms_err ignored = MS_ERR_INIT;
 	size_t i;
 	int r;
 
 	/* What cannot be translated is for plan and check to say. */
-	if (!json_object_size(spec) || !name ||
+	if (!json_object_size(spec) ||
 	    bmc_bios_translate(rd->norm.vendor, spec, json_object_get(bios, "attributes"), &raw, &ignored))
 		return 0;
 	r = bmc_bios_registry(rd->bmc, name, &registry, err);

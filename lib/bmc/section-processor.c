@@ -130,7 +130,6 @@ static int gpu_device(struct bmc_reading *rd, const json_t *raw, json_t *gpu, st
 	r = bmc_follow(rd->bmc, raw, "/Links/PCIeDevice", &device, err);
 	if (r <= 0)
 		return r;
-	json_object_del(device, "Id");
 	return bmc_map(&rd->norm, gpu_rows, device, gpu) ? ms_nomem(err) : 0;
 }
 

@@ -15,7 +15,7 @@ static const struct bmc_row controller_rows[] = {
 	{ "name", "/Name", BMC_TEXT },
 	{ "manufacturer", "/Manufacturer", BMC_TEXT },
 	{ "model", "/Model", BMC_TEXT },
-	{ "firmwareVersion", "/FirmwareVersion|/FirmwareVersion/Current/VersionString", BMC_TEXT },
+	{ "firmwareVersion", "/FirmwareVersion/Current/VersionString|/FirmwareVersion", BMC_TEXT },
 	{ "serialNumber", "/SerialNumber", BMC_TEXT },
 	BMC_ROWS_STATUS,
 	BMC_ROW_END
@@ -24,7 +24,7 @@ static const struct bmc_row drive_rows[] = {
 	{ "id", "/Id", BMC_TEXT },
 	{ "name", "/Name", BMC_TEXT },
 	BMC_ROWS_MAKE,
-	{ "revision", "/Revision|/FirmwareVersion|/FirmwareVersion/Current/VersionString", BMC_TEXT },
+	{ "revision", "/Revision|/FirmwareVersion/Current/VersionString|/FirmwareVersion", BMC_TEXT },
 	{ "capacityBytes", "/CapacityBytes", BMC_COUNT },
 	{ "mediaType", "/MediaType", BMC_WORD },
 	{ "protocol", "/Protocol|/InterfaceType", BMC_WORD },
