@@ -35,7 +35,7 @@ obj      = $(patsubst %.c,$(BUILD)/%.o,$(1))
 DOORS   := $(wildcard lib/core/*.h) lib/net/net.h lib/site/site.h lib/state/state.h lib/bmc/bmc.h
 
 .DEFAULT_GOAL := all
-.PHONY: all help man check check-fast check-unit lint bench fuzz demo install uninstall clean
+.PHONY: all help man format check check-fast check-unit lint bench fuzz demo install uninstall clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -99,6 +99,9 @@ check-unit: tests ## run the unit tests
 	@tests/run -b $(BUILD) unit
 lint: tests ## run the lints
 	@tests/run -b $(BUILD) lint
+
+format: ## wrap the C lines that are longer than 100 columns (needs clang-format)
+	@tests/format
 
 FUZZ_SECONDS ?= 30
 fuzz: ## fuzz each parser for FUZZ_SECONDS (30) with clang's libFuzzer

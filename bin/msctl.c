@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* msctl X ... runs msctl-X ..., from the folder that msctl itself is in, then from the PATH; any msctl-* is a plug-in. */
+/* msctl X ... runs msctl-X ..., from the folder that msctl itself is in, then from the PATH; any
+ * msctl-* is a plug-in. */
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
@@ -22,7 +23,8 @@ static void add(struct suite *suite, const char *folder, const char *file, bool 
 	}
 	if (!more || !path || access(path, X_OK) < 0)
 		return;
-	suite->found[suite->n++] = (struct found){ strdup(file + strlen("msctl-")), ms_take(path), ours };
+	suite->found[suite->n++] = (struct found){ strdup(file + strlen("msctl-")), ms_take(path),
+						   ours };
 }
 
 static void scan(struct suite *suite, const char *folder, bool ours)
@@ -31,7 +33,8 @@ static void scan(struct suite *suite, const char *folder, bool ours)
 	int n = scandir(folder, &entries, NULL, alphasort);
 
 	for (int i = 0; i < n; i++) {
-		if (ms_starts(entries[i]->d_name, "msctl-") && entries[i]->d_name[6] && !strchr(entries[i]->d_name, '.'))
+		if (ms_starts(entries[i]->d_name, "msctl-") && entries[i]->d_name[6] &&
+		    !strchr(entries[i]->d_name, '.'))
 			add(suite, folder, entries[i]->d_name, ours);
 		free(entries[i]);
 	}
@@ -44,7 +47,8 @@ static void find_all(struct suite *suite)
 	char *save = NULL;
 
 	scan(suite, suite->folder, true);
-	for (char *folder = path ? strtok_r(path, ":", &save) : NULL; folder; folder = strtok_r(NULL, ":", &save))
+	for (char *folder = path ? strtok_r(path, ":", &save) : NULL; folder;
+	     folder = strtok_r(NULL, ":", &save))
 		scan(suite, folder, false);
 }
 
@@ -75,7 +79,7 @@ static int list(struct suite *suite)
 			printf("\nPlug-ins on the PATH:\n");
 		list_one(&suite->found[i]);
 	}
-	printf("\nmsctl help COMMAND shows its manual; msctl(7) explains streams, kinds and exit statuses.\n");
+	printf("\nmsctl help COMMAND shows its manual; msctl(7) explains streams and statuses.\n");
 	return MS_EXIT_OK;
 }
 
@@ -87,7 +91,9 @@ static int unknown(const struct suite *suite, const char *name)
 	for (size_t i = 0; names && i < suite->n; i++)
 		names[i] = suite->found[i].name;
 	near = names ? ms_nearest(name, names) : NULL;
-	fprintf(stderr, "msctl: no command \"%s\" (msctl-%s is neither beside msctl nor on the PATH)\n", name, name);
+	fprintf(stderr,
+		"msctl: no command \"%s\" (msctl-%s is neither beside msctl nor on the PATH)\n",
+		name, name);
 	if (near)
 		fprintf(stderr, "hint: did you mean \"msctl %s\"?\n", near);
 	else
@@ -112,11 +118,14 @@ static int run(const struct suite *suite, const char *name, char **argv)
 /* The page lies beside the program, installed or in the build folder. */
 static int help(struct suite *suite, const char *name)
 {
-	static const char *const places[][2] = { { "share/man/man1", "" }, { "share/man/man1", ".gz" }, { "man", "" } };
+	static const char *const places[][2] = { { "share/man/man1", "" },
+						 { "share/man/man1", ".gz" },
+						 { "man", "" } };
 	char *argv[] = { NULL, (char *)"--help", NULL };
 
 	for (size_t i = 0; i < MS_ARRAY_SIZE(places); i++) {
-		MS_AUTO_FREE char *page = ms_asprintf("%s/../%s/msctl%s%s.1%s", suite->folder, places[i][0], name ? "-" : "",
+		MS_AUTO_FREE char *page = ms_asprintf("%s/../%s/msctl%s%s.1%s", suite->folder,
+						      places[i][0], name ? "-" : "",
 						      name ? name : "", places[i][1]);
 
 		if (page && access(page, R_OK) == 0)
@@ -158,7 +167,9 @@ static int dispatch(struct suite *suite, int argc, char **argv)
 		return complete(suite, argc - 2, argv + 2);
 	if (*word != '-')
 		return run(suite, word, argv + 1);
-	fprintf(stderr, "msctl: unknown option %s\nhint: options follow the command: msctl bmc get %s\n", word, word);
+	fprintf(stderr,
+		"msctl: unknown option %s\nhint: options follow the command: msctl bmc get %s\n",
+		word, word);
 	return MS_EXIT_USAGE;
 }
 

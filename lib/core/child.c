@@ -100,7 +100,8 @@ static int wait_readable(struct ms_loop *loop, int fd, int64_t deadline)
 	return r < 0 ? -errno : r ? 0 : -ETIMEDOUT;
 }
 
-static int read_output(struct ms_loop *loop, int fd, int64_t deadline, size_t max, struct ms_buf *out)
+static int read_output(struct ms_loop *loop, int fd, int64_t deadline, size_t max,
+		       struct ms_buf *out)
 {
 	char bytes[4096];
 	ssize_t n;
@@ -120,7 +121,8 @@ static int read_output(struct ms_loop *loop, int fd, int64_t deadline, size_t ma
 	return n < 0 ? -errno : 0;
 }
 
-/* A child that closed its output may still run: its end is waited for, with what is left of the time. */
+/* A child that closed its output may still run: its end is waited for, with what is left of the
+ * time. */
 static int wait_end(struct ms_loop *loop, pid_t pid, int64_t deadline, int *ret_status)
 {
 	MS_AUTO_FD int fd = (int)syscall(SYS_pidfd_open, pid, 0);
@@ -140,7 +142,8 @@ static int judge(int status, const char *what, struct ms_err *err)
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return 0;
 	if (WIFSIGNALED(status))
-		return ms_fail(err, -EIO, MS_FAILED, "%s was ended by signal %d", what, WTERMSIG(status));
+		return ms_fail(err, -EIO, MS_FAILED, "%s was ended by signal %d", what,
+			       WTERMSIG(status));
 	return ms_fail(err, -EIO, MS_FAILED, "%s ended with status %d", what, WEXITSTATUS(status));
 }
 
@@ -153,8 +156,8 @@ static int fail_wait(int r, const char *what, unsigned seconds, struct ms_err *e
 	return ms_fail_errno(err, r, "%s", what);
 }
 
-int ms_child_output(struct ms_loop *loop, char *const *argv, const char *what, unsigned seconds, size_t max,
-		    struct ms_buf *out, struct ms_err *err)
+int ms_child_output(struct ms_loop *loop, char *const *argv, const char *what, unsigned seconds,
+		    size_t max, struct ms_buf *out, struct ms_err *err)
 {
 	int64_t deadline = ms_clock_ms() + 1000 * (int64_t)seconds;
 	MS_AUTO_FD int read_end = -1;

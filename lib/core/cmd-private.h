@@ -96,7 +96,8 @@ int ms_source_open(struct ms_run *run, int in, struct ms_err *err);
 void ms_source_close(struct ms_run *run);
 /* Read ahead to learn the format; problems wait for ms_run_next. */
 void ms_source_peek(struct ms_run *run);
-/* The next document with Sites and Lists expanded: 1, 0, negative. ret_trusted: it came out of a Site that was checked. */
+/* The next document with Sites and Lists expanded: 1, 0, negative.  ret_trusted: it came out of a Site, which was
+ * checked as a whole. */
 int ms_source_next(struct ms_run *run, struct ms_doc *ret_doc, bool *ret_trusted, struct ms_err *err);
 bool ms_verb_has_kind(const struct ms_verb *verb, const char *kind);
 /* Write a document that nobody changed; in tables and name lists, what was not selected is left out. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* All of a program's main(): parse, confine, read, run, render, check what was written, and the exit status. */
+/* All of a program's main(): parse, confine, read, run, render, check what was written, and the
+ * exit status. */
 #include "core/cmd-private.h"
 
 #include <errno.h>
@@ -18,7 +19,7 @@ struct session {
 	struct ms_timer *deadline;
 	const char *site[2];      /* the site file that stands in for a missing operand */
 	int in;
-	bool close_in, own;       /* the process is ours: it may be confined and its signals caught */
+	bool close_in, own; /* the process is ours: it may be confined and its signals caught */
 	FILE *out, *errors;
 };
 
@@ -70,8 +71,10 @@ static int find_files(struct session *s, struct ms_err *err)
 	if (!site || !*site)
 		site = access("site.yaml", F_OK) == 0 ? "site.yaml" : NULL;
 	if (!site) {
-		r = ms_usage(err, "nothing to read: no file is given, standard input is a terminal, MSCTL_SITE is not set and "
-			     "there is no ./site.yaml");
+		r = ms_usage(
+			err,
+			"nothing to read: no file is given, standard input is a terminal, "
+			"MSCTL_SITE is not set and there is no ./site.yaml");
 		ms_hint(err, "%s %s site.yaml", s->parse.cmd->name, s->parse.verb->name);
 		return r;
 	}
@@ -155,7 +158,8 @@ static const char **named_files(const struct session *s)
 	for (const char *const *file = s->run.files; file && *file; file++)
 		cap++;
 	for (size_t i = 0; i < MS_SCOPES; i++)
-		for (const struct ms_opt *opt = s->parse.scopes[i].opts; opt && !ms_opt_end(opt); opt++)
+		for (const struct ms_opt *opt = s->parse.scopes[i].opts; opt && !ms_opt_end(opt);
+		     opt++)
 			cap++;
 	names = calloc(cap, sizeof(*names));
 	for (const char *const *file = s->run.files; names && file && *file; file++)
@@ -163,8 +167,11 @@ static const char **named_files(const struct session *s)
 	for (size_t i = 0; names && i < MS_SCOPES; i++) {
 		const char *base = s->parse.scopes[i].base;
 
-		for (const struct ms_opt *opt = s->parse.scopes[i].opts; opt && !ms_opt_end(opt); opt++) {
-			const char *value = opt->type == MS_OPT_STR ? *(const char *const *)(base + opt->offset) : NULL;
+		for (const struct ms_opt *opt = s->parse.scopes[i].opts; opt && !ms_opt_end(opt);
+		     opt++) {
+			const char *value = opt->type == MS_OPT_STR
+						    ? *(const char *const *)(base + opt->offset)
+						    : NULL;
 
 			if (value && ms_streq(opt->arg, "FILE"))
 				names[n++] = value;
@@ -203,14 +210,16 @@ static int prepare(struct session *s, FILE *in, struct ms_err *err)
 	r = find_input(s, in, err);
 	r = r ? r : find_files(s, err);
 	if (!r && (common->select || common->label))
-		r = ms_select_new((const char *const *)common->select, (const char *const *)common->label, &s->select, err);
+		r = ms_select_new((const char *const *)common->select,
+				  (const char *const *)common->label, &s->select, err);
 	if (r < 0) {
 		if (err->code == MS_INPUT)
 			err->code = MS_USAGE;
 		return r;
 	}
 	run->select = s->select;
-	r = ms_progress_new(s->errors, run->cmd->name, common, &run->progress) < 0 ? ms_nomem(err) : 0;
+	r = ms_progress_new(s->errors, run->cmd->name, common, &run->progress) < 0 ? ms_nomem(err)
+										   : 0;
 	r = r ? r : open_loop(s, err);
 	r = r ? r : confine(s, err);
 	r = r ? r : ms_source_open(run, s->in, err);
@@ -254,11 +263,13 @@ static void print_problems(struct session *s, const struct ms_err *err)
 	for (size_t i = 0; i < s->report.n; i++)
 		ms_progress_error(s->run.progress, &s->report.errs[i]);
 	if (s->report.dropped) {
-		ms_fail(&more, -E2BIG, MS_INPUT, "%zu more problems are not shown", s->report.dropped);
+		ms_fail(&more, -E2BIG, MS_INPUT, "%zu more problems are not shown",
+			s->report.dropped);
 		ms_progress_error(s->run.progress, &more);
 	}
 	/* "The input was refused" says no more than the problems that were just printed. */
-	if (err->code && !(s->report.n && s->run.source && s->run.source->refused && err->code == MS_INPUT))
+	if (err->code &&
+	    !(s->report.n && s->run.source && s->run.source->refused && err->code == MS_INPUT))
 		ms_progress_error(s->run.progress, err);
 }
 
@@ -270,7 +281,8 @@ static int finish(struct session *s, int r, const struct ms_err *err)
 	if (s->run.progress)
 		print_problems(s, err);
 	else if (r < 0)
-		ms_error_print(s->errors, s->parse.cmd->name, !strcmp(s->parse.common.errors, "json"), err);
+		ms_error_print(s->errors, s->parse.cmd->name,
+			       !strcmp(s->parse.common.errors, "json"), err);
 	if (signal)
 		status = 128 + signal;
 	else if (r < 0)
@@ -368,11 +380,13 @@ int ms_cmd_run(const struct ms_cmd *cmd, int argc, char **argv, FILE *in, FILE *
 	return run(&s, cmd, argc, argv, in);
 }
 
-/* A closed descriptor 1 must not become the first file that we open: reserve it, so that writing to it fails. */
+/* A closed descriptor 1 must not become the first file that we open: reserve it, so that writing to
+ * it fails. */
 static void fill_standard_descriptors(void)
 {
 	for (int fd = 0; fd < 3; fd++) {
-		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/dev/null", fd ? O_RDONLY : O_WRONLY) < 0)
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF &&
+		    open("/dev/null", fd ? O_RDONLY : O_WRONLY) < 0)
 			_exit(MS_EXIT_FAILED);
 	}
 }

@@ -37,7 +37,8 @@ struct ms_opt {
 #define OPT_SECONDS(c, n, T, m, h)      { MS_OPT_SECONDS, c, n, "TIME", NULL, MS_OPT_OFF(T, m, int64_t), h, 0, 0 }
 #define OPT_ENUM(c, n, w, T, m, h)      { MS_OPT_ENUM, c, n, "WORD", w, MS_OPT_OFF(T, m, const char *), h, 0, 0 }
 #define OPT_LIST(c, n, a, T, m, h)      { MS_OPT_LIST, c, n, a, NULL, MS_OPT_OFF(T, m, const char **), h, 0, 0 }
-#define OPT_ENUM_LIST(c, n, w, T, m, h) { MS_OPT_ENUM_LIST, c, n, "WORD,...", w, MS_OPT_OFF(T, m, const char **), h, 0, 0 }
+#define OPT_ENUM_LIST(c, n, w, T, m, h) \
+	{ MS_OPT_ENUM_LIST, c, n, "WORD,...", w, MS_OPT_OFF(T, m, const char **), h, 0, 0 }
 #define OPT_STRS(c, n, a, T, m, h)      { MS_OPT_STRS, c, n, a, NULL, MS_OPT_OFF(T, m, const char **), h, 0, 0 }
 #define OPT_END { 0 }
 
@@ -168,8 +169,8 @@ int ms_run_collect(struct ms_run *run, struct ms_item **ret_items, size_t *ret_n
 void ms_items_free(struct ms_item *items, size_t n);
 /* Write an item and what was added to it. */
 int ms_run_put(struct ms_run *run, struct ms_item *item, struct ms_err *err);
-/* For verbs whose output has no end (follow): one JSON line per resource where a table would wait for the end, and every
- * resource leaves at once.  Call it before anything is written. */
+/* For verbs whose output has no end (follow): one JSON line per resource where a table would wait for the end, and
+ * every resource leaves at once.  Call it before anything is written. */
 int ms_run_lines(struct ms_run *run, struct ms_err *err);
 /* Count a failed target and name it on standard error (ms_run_each does so itself; for verbs that collect). */
 void ms_run_failed(struct ms_run *run, const char *target, const struct ms_err *err);
@@ -184,7 +185,8 @@ struct ms_rule {
 int ms_find(struct ms_item *item, const struct ms_rule *rule, const char *hint, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 /* The same about several resources: objects is an array of {kind, name}, taken. */
-int ms_find_objects(struct ms_item *item, const struct ms_rule *rule, json_t *objects, const char *hint, const char *fmt, ...)
+int ms_find_objects(struct ms_item *item, const struct ms_rule *rule, json_t *objects, const char *hint,
+		    const char *fmt, ...)
 	__attribute__((format(printf, 5, 6)));
 int ms_rules_run(struct ms_item *item, const struct ms_rule *rules, struct ms_err *err);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * --complete WORD...: what could stand in place of the last word, one candidate a line with a tab and its
- * help.  The shells' completion files only ask and show.  A line ":files" says that file names fit too.
+ * --complete WORD...: what could stand in place of the last word, one candidate a line with a tab
+ * and its help.  The shells' completion files only ask and show.  A line ":files" says that file
+ * names fit too.
  */
 #include "core/cmd-private.h"
 
@@ -16,11 +17,13 @@ struct complete {
 
 static const struct ms_opt *find_option(const struct complete *c, const char *word)
 {
-	const struct ms_opt *const tables[] = { c->verb ? c->verb->opts : NULL, c->cmd->opts, ms_common_opts };
+	const struct ms_opt *const tables[] = { c->verb ? c->verb->opts : NULL, c->cmd->opts,
+						ms_common_opts };
 
 	for (size_t i = 0; i < MS_ARRAY_SIZE(tables); i++) {
 		for (const struct ms_opt *opt = tables[i]; !ms_opt_end(opt); opt++) {
-			if (word[1] == '-' ? ms_streq(opt->name, word + 2) : opt->letter == word[strlen(word) - 1])
+			if (word[1] == '-' ? ms_streq(opt->name, word + 2)
+					   : opt->letter == word[strlen(word) - 1])
 				return opt;
 		}
 	}
@@ -44,7 +47,8 @@ static void take_word(struct complete *c, const char *word)
 	}
 }
 
-static void offer(const struct complete *c, const char *before, const char *word, const char *help, const char *start)
+static void offer(const struct complete *c, const char *before, const char *word, const char *help,
+		  const char *start)
 {
 	MS_AUTO_FREE char *text = ms_asprintf("%s%s", before, word);
 
@@ -53,10 +57,12 @@ static void offer(const struct complete *c, const char *before, const char *word
 }
 
 /* Words of an option's value; in a comma-separated list the earlier ones stay in front. */
-static void offer_value(const struct complete *c, const struct ms_opt *opt, const char *prefix, const char *start)
+static void offer_value(const struct complete *c, const struct ms_opt *opt, const char *prefix,
+			const char *start)
 {
 	const char *comma = opt->type == MS_OPT_ENUM_LIST ? strrchr(start, ',') : NULL;
-	MS_AUTO_FREE char *before = ms_asprintf("%s%.*s", prefix, comma ? (int)(comma + 1 - start) : 0, start);
+	MS_AUTO_FREE char *before = ms_asprintf("%s%.*s", prefix,
+						comma ? (int)(comma + 1 - start) : 0, start);
 	MS_AUTO_FREE char *whole = ms_asprintf("%s%s", prefix, start);
 
 	if (!before || !whole)
@@ -69,7 +75,8 @@ static void offer_value(const struct complete *c, const struct ms_opt *opt, cons
 
 static void offer_options(const struct complete *c, const char *start)
 {
-	const struct ms_opt *const tables[] = { c->verb ? c->verb->opts : NULL, c->cmd->opts, ms_common_opts };
+	const struct ms_opt *const tables[] = { c->verb ? c->verb->opts : NULL, c->cmd->opts,
+						ms_common_opts };
 
 	for (size_t i = 0; i < MS_ARRAY_SIZE(tables); i++) {
 		for (const struct ms_opt *opt = tables[i]; !ms_opt_end(opt); opt++) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Giving up what a verb does not need, before input is parsed: landlock rules made of its needs.  System calls
- * are made directly, because distributions' headers are often older than the kernel that they run on.
+ * Giving up what a verb does not need, before input is parsed: landlock rules made of its needs.
+ * System calls are made directly, because distributions' headers are often older than the kernel
+ * that they run on.
  */
 #include "core/core.h"
 
@@ -33,8 +34,9 @@ enum { RULE_PATH_BENEATH = 1, CREATE_VERSION = 1 };
 
 #define READ (FS_READ_FILE | FS_READ_DIR)
 #define WRITE_IN_PLACE (FS_WRITE_FILE | FS_TRUNCATE)
-#define WRITE (READ | WRITE_IN_PLACE | FS_REMOVE_DIR | FS_REMOVE_FILE | FS_MAKE_DIR | FS_MAKE_REG | FS_MAKE_SOCK | FS_MAKE_SYM | \
-	       FS_REFER)
+#define WRITE                                                                                      \
+	(READ | WRITE_IN_PLACE | FS_REMOVE_DIR | FS_REMOVE_FILE | FS_MAKE_DIR | FS_MAKE_REG |      \
+	 FS_MAKE_SOCK | FS_MAKE_SYM | FS_REFER)
 #define FILE_RIGHTS (FS_EXECUTE | FS_READ_FILE | WRITE_IN_PLACE)
 
 struct ruleset { int fd; uint64_t handled; };
@@ -46,8 +48,9 @@ static int landlock_abi(void)
 
 const char *ms_confine_name(void)
 {
-	static const char *const names[] = { "not available", "landlock ABI 1", "landlock ABI 2", "landlock ABI 3",
-					     "landlock ABI 4", "landlock ABI 5", "landlock ABI 6", "landlock ABI 7" };
+	static const char *const names[] = { "not available",  "landlock ABI 1", "landlock ABI 2",
+					     "landlock ABI 3", "landlock ABI 4", "landlock ABI 5",
+					     "landlock ABI 6", "landlock ABI 7" };
 	int abi = landlock_abi();
 
 	if (abi < 1)
@@ -68,7 +71,8 @@ static int allow(const struct ruleset *set, const char *path, uint64_t access)
 	if (!attr.access)
 		return 0;
 	/* Pipes and sockets (/dev/stdout) are in no file system and need no rule: EBADFD. */
-	if (!syscall(SYS_landlock_add_rule, set->fd, RULE_PATH_BENEATH, &attr, 0) || errno == EBADFD)
+	if (!syscall(SYS_landlock_add_rule, set->fd, RULE_PATH_BENEATH, &attr, 0) ||
+	    errno == EBADFD)
 		return 0;
 	return -errno;
 }
@@ -108,12 +112,14 @@ static int allow_each_beside(const struct ruleset *set, const char *const *paths
 }
 
 /*
- * Verbs that log in somewhere resolve credential references, which may name any file: they may read everything.
- * The others read the system's folders, what the command line names, and what lies beside it.
+ * Verbs that log in somewhere resolve credential references, which may name any file: they may read
+ * everything. The others read the system's folders, what the command line names, and what lies
+ * beside it.
  */
 static int allow_reading(const struct ruleset *set, unsigned needs, const char *const *read)
 {
-	static const char *const folders[] = { "/etc", "/usr", "/lib", "/lib64", "/proc", "/sys", "/dev", NULL };
+	static const char *const folders[] = { "/etc",	"/usr", "/lib", "/lib64",
+					       "/proc", "/sys", "/dev", NULL };
 	int r;
 
 	if (needs & (MS_NEEDS_NET | MS_NEEDS_EXEC | MS_NEEDS_LISTEN | MS_NEEDS_SECRETS))
@@ -134,10 +140,12 @@ static int make_folders(char *path)
 	return mkdir(path, 0700) < 0 && errno != EEXIST ? -errno : 0;
 }
 
-/* Where the state store lies, as state.h says it is found; made now, because it could not be later. */
+/* Where the state store lies, as state.h says it is found; made now, because it could not be later.
+ */
 static char *state_folder(void)
 {
-	const char *where = getenv("MSCTL_STATE"), *base = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+	const char *where = getenv("MSCTL_STATE"), *base = getenv("XDG_STATE_HOME"),
+		   *home = getenv("HOME");
 	char *folder, *slash;
 
 	if (where && *where) {
@@ -172,7 +180,8 @@ static int allow_helpers(const struct ruleset *set)
 
 static int allow_writing(const struct ruleset *set, unsigned needs, const char *const *write)
 {
-	static const char *const devices[] = { "/dev/null", "/dev/tty", "/dev/stdout", "/dev/stderr", NULL };
+	static const char *const devices[] = { "/dev/null", "/dev/tty", "/dev/stdout",
+					       "/dev/stderr", NULL };
 	MS_AUTO_FREE char *state = needs & MS_NEEDS_STATE ? state_folder() : NULL;
 	int r = allow_each(set, devices, WRITE_IN_PLACE | FS_READ_FILE);
 
@@ -180,7 +189,8 @@ static int allow_writing(const struct ruleset *set, unsigned needs, const char *
 		r = allow(set, state, WRITE);
 	if (!r && needs & MS_NEEDS_EXEC)
 		r = allow_helpers(set);
-	/* A file that is written is made under a temporary name and renamed: its folder must allow that. */
+	/* A file that is written is made under a temporary name and renamed: its folder must allow
+	 * that. */
 	return r ? r : allow_each_beside(set, write, WRITE);
 }
 
@@ -199,7 +209,8 @@ static struct ruleset_attr handled(int abi, unsigned needs)
 	return attr;
 }
 
-int ms_confine(unsigned needs, const char *const *read, const char *const *write, struct ms_err *err)
+int ms_confine(unsigned needs, const char *const *read, const char *const *write,
+	       struct ms_err *err)
 {
 	int abi = landlock_abi(), r;
 	struct ruleset_attr attr = handled(abi, needs);
@@ -210,7 +221,8 @@ int ms_confine(unsigned needs, const char *const *read, const char *const *write
 		return ms_fail_errno(err, -errno, "cannot give up privileges");
 	if (abi < 1 || needs & MS_NEEDS_ROOT)
 		return 0;
-	fd = (int)syscall(SYS_landlock_create_ruleset, &attr, abi >= 4 ? sizeof(attr) : sizeof(attr.fs), 0);
+	fd = (int)syscall(SYS_landlock_create_ruleset, &attr,
+			  abi >= 4 ? sizeof(attr) : sizeof(attr.fs), 0);
 	if (fd < 0)
 		return ms_fail_errno(err, -errno, "cannot make landlock rules");
 	set = (struct ruleset){ .fd = fd, .handled = attr.fs };

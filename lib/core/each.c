@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A filter over a stream: one task for each of the verb's resources, a window of them at a time, and the
- * results in the order of the input.  What is finished behind a slow one waits rendered, not as a tree.
+ * A filter over a stream: one task for each of the verb's resources, a window of them at a time,
+ * and the results in the order of the input.  What is finished behind a slow one waits rendered,
+ * not as a tree.
  */
 #include "core/cmd-private.h"
 
@@ -48,7 +49,8 @@ static int slot_write(struct slot *slot, struct ms_err *err)
 	return ms_writer_raw(run->out, &slot->bytes, err);
 }
 
-/* Write what is finished at the head.  A full disk or closed pipe stops everything that is under way. */
+/* Write what is finished at the head.  A full disk or closed pipe stops everything that is under
+ * way. */
 static void flow_write(struct flow *flow)
 {
 	bool wrote = false;
@@ -203,7 +205,8 @@ static int flow_next(struct flow *flow, struct ms_item *ret_item, struct ms_err 
 	return r;
 }
 
-/* Wait until fewer than so many run and are held.  After a stop the tasks unwind by themselves: wait on. */
+/* Wait until fewer than so many run and are held.  After a stop the tasks unwind by themselves:
+ * wait on. */
 static int flow_wait(struct flow *flow, size_t flying, size_t held, struct ms_err *err)
 {
 	while (flow->flying && (flow->flying >= flying || flow->held >= held)) {
@@ -248,7 +251,8 @@ static int collect_first(struct flow *flow, struct ms_err *err)
 	return flow->run->verb->touches ? ms_run_check_targets(flow->run, mine, err) : 0;
 }
 
-int ms_run_each(struct ms_run *run, int (*fn)(struct ms_item *item, struct ms_err *err), void *ctx, struct ms_err *err)
+int ms_run_each(struct ms_run *run, int (*fn)(struct ms_item *item, struct ms_err *err), void *ctx,
+		struct ms_err *err)
 {
 	struct flow flow = { .run = run, .fn = fn, .ctx = ctx };
 	int r = 0, waited;

@@ -12,16 +12,21 @@ const struct ms_exit_row ms_exit_rows[] = {
 	{ MS_EXIT_FAILED, "failed", "the command failed" },
 	{ MS_EXIT_USAGE, "usage", "the command line is wrong; nothing was done" },
 	{ MS_EXIT_INPUT, "refused", "a document of the input was refused" },
-	{ MS_EXIT_PARTIAL, "partial", "some targets failed; status.error of their resources says why" },
+	{ MS_EXIT_PARTIAL, "partial",
+	  "some targets failed; status.error of their resources says why" },
 	{ MS_EXIT_FOUND, "found", "check found something, or plan --exit-code has changes" },
 	{ 0, NULL, NULL },
 };
 const struct ms_env_row ms_env_rows[] = {
-	{ "MSCTL_SITE", "the site file that is read when no file is given and standard input is a terminal (./site.yaml)" },
-	{ "MSCTL_STATE", "the state store, instead of $XDG_STATE_HOME/msctl/state.db or /var/lib/msctl/state.db" },
-	{ "MSCTL_NOW", "the time that goes into documents (RFC 3339), for output that can be compared" },
+	{ "MSCTL_SITE",
+	  "the site file to read when there is neither a file nor a pipe (./site.yaml)" },
+	{ "MSCTL_STATE",
+	  "the state store, instead of $XDG_STATE_HOME/msctl/state.db or /var/lib/msctl/state.db" },
+	{ "MSCTL_NOW",
+	  "the time that goes into documents (RFC 3339), for output that can be compared" },
 	{ "MSCTL_DEBUG", "when set to anything but 0, as --debug" },
-	{ "MSCTL_CONFINE", "0 turns confinement (landlock) off, where a credential helper needs more rights" },
+	{ "MSCTL_CONFINE",
+	  "0 turns confinement (landlock) off, where a credential helper needs more rights" },
 	{ "NO_COLOR", "when set, tables have no colours" },
 	{ NULL, NULL },
 };
@@ -121,16 +126,20 @@ static void put_verb_help(struct ms_buf *buf, const struct ms_cmd *cmd, const st
 
 static void put_cmd_help(struct ms_buf *buf, const struct ms_cmd *cmd)
 {
-	ms_buf_printf(buf, "usage: %s VERB [OPTIONS] [FILE]...\n%s\n\nVerbs:\n", cmd->name, cmd->help);
+	ms_buf_printf(buf, "usage: %s VERB [OPTIONS] [FILE]...\n%s\n\nVerbs:\n", cmd->name,
+		      cmd->help);
 	for (const struct ms_verb *verb = cmd->verbs; verb->name; verb++)
 		put_row(buf, verb->name, verb->help);
 	put_options(buf, "Options of every verb", cmd->opts);
 	put_options(buf, "Common options", ms_common_opts);
-	ms_buf_printf(buf, "\n%s VERB --help tells more; the manual is %s(1), streams are explained in msctl(7).\n", cmd->name,
-		      cmd->name);
+	ms_buf_printf(
+		buf,
+		"\n%s VERB --help tells more; the manual is %s(1); msctl(7) explains streams.\n",
+		cmd->name, cmd->name);
 }
 
-int ms_help_print(const struct ms_cmd *cmd, const struct ms_verb *verb, FILE *out, struct ms_err *err)
+int ms_help_print(const struct ms_cmd *cmd, const struct ms_verb *verb, FILE *out,
+		  struct ms_err *err)
 {
 	MS_AUTO_BUF struct ms_buf buf = { 0 };
 

@@ -5,7 +5,11 @@
 
 #include "core/core.h"
 
-struct ms_secret { char *reference, *value, *escaped /* as it stands in JSON, NULL if the same */; struct ms_secret *next; };
+struct ms_secret {
+	char *reference, *value;
+	char *escaped;            /* as it stands in a JSON string; NULL when that is the same */
+	struct ms_secret *next;
+};
 struct ms_secrets {
 	struct ms_loop *loop;     /* NULL = waiting blocks */
 	struct ms_gate gate;      /* one helper program at a time */

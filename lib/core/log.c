@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The debug log: one line a message on standard error, with known secrets masked and control bytes replaced. */
+/* The debug log: one line a message on standard error, with known secrets masked and control bytes
+ * replaced. */
 #include "core/log-private.h"
 
 static enum ms_level log_level;
-static struct ms_secrets *log_secrets;    /* every live store, so that no caller can forget to mask */
+static struct ms_secrets *log_secrets; /* every live store, so that no caller can forget to mask */
 
 void ms_log_level(enum ms_level level)
 {

@@ -28,7 +28,8 @@ void ms_secrets_use_loop(struct ms_secrets *secrets, struct ms_loop *loop);
 int ms_secret_get(struct ms_secrets *secrets, const char *reference, const char **ret_value, struct ms_err *err);
 /* True when the text is a well-formed reference. */
 bool ms_secret_is_reference(const char *text);
-/* Replace every known secret of three bytes or more in text by "***", in place; also where it stands escaped in JSON. */
+/* Replace every known secret of three bytes or more in text by "***", in place; also where it stands escaped in
+ * JSON. */
 void ms_secrets_mask(const struct ms_secrets *secrets, char *text);
 
 /*

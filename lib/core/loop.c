@@ -55,7 +55,8 @@ static int watches_grow(struct ms_loop *loop, int fd)
 	return 0;
 }
 
-/* The generation tells an event of a descriptor number that was closed and opened again in the same turn. */
+/* The generation tells an event of a descriptor number that was closed and opened again in the same
+ * turn. */
 static int epoll_set(struct ms_loop *loop, int fd, struct ms_watch *watch)
 {
 	struct epoll_event event = { .events = watch->events };
@@ -68,7 +69,8 @@ static int epoll_set(struct ms_loop *loop, int fd, struct ms_watch *watch)
 	return -errno;
 }
 
-int ms_loop_watch(struct ms_loop *loop, int fd, unsigned events, ms_loop_fn *fn, void *ctx, struct ms_err *err)
+int ms_loop_watch(struct ms_loop *loop, int fd, unsigned events, ms_loop_fn *fn, void *ctx,
+		  struct ms_err *err)
 {
 	struct ms_watch *watch;
 	int r;
@@ -121,7 +123,8 @@ int ms_loop_turn(struct ms_loop *loop, int timeout_ms, struct ms_err *err)
 	int n;
 
 	if (loop->current != &loop->main)
-		return ms_fail(err, -EDEADLK, MS_FAILED, "a task cannot turn the loop that runs it");
+		return ms_fail(err, -EDEADLK, MS_FAILED,
+			       "a task cannot turn the loop that runs it");
 	n = epoll_wait(loop->epoll, events, EVENTS_A_TURN, turn_timeout(loop, timeout_ms));
 	if (n < 0 && errno != EINTR)
 		return ms_fail_errno(err, -errno, "cannot wait for events");

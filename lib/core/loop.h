@@ -60,7 +60,8 @@ typedef void ms_loop_fn(void *ctx, int fd, unsigned events);
 int ms_loop_watch(struct ms_loop *loop, int fd, unsigned events, ms_loop_fn *fn, void *ctx, struct ms_err *err);
 void ms_loop_unwatch(struct ms_loop *loop, int fd);
 struct ms_timer;
-int ms_timer_new(struct ms_loop *loop, void (*fn)(void *ctx), void *ctx, struct ms_timer **ret_timer, struct ms_err *err);
+int ms_timer_new(struct ms_loop *loop, void (*fn)(void *ctx), void *ctx, struct ms_timer **ret_timer,
+		 struct ms_err *err);
 void ms_timer_set(struct ms_timer *timer, int64_t ms /* from now; -1 = off */);
 void ms_timer_free(struct ms_timer *timer);
 

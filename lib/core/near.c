@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The word that was probably meant: the smallest edit distance, where swapped neighbours count as one edit. */
+/* The word that was probably meant: the smallest edit distance, where swapped neighbours count as
+ * one edit. */
 #include "core/cmd.h"
 
 #define WORD_MAX 64
@@ -23,8 +24,10 @@ static unsigned distance(const char *a, size_t na, const char *b, size_t nb)
 
 		now[0] = (unsigned)i;
 		for (size_t j = 1; j <= nb; j++) {
-			now[j] = min3(last[j] + 1, now[j - 1] + 1, last[j - 1] + (a[i - 1] != b[j - 1]));
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && older[j - 2] + 1 < now[j])
+			now[j] = min3(last[j] + 1, now[j - 1] + 1,
+				      last[j - 1] + (a[i - 1] != b[j - 1]));
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
+			    older[j - 2] + 1 < now[j])
 				now[j] = older[j - 2] + 1;
 		}
 	}

@@ -79,7 +79,8 @@ static const char *find_word(const char *const *words, const char *value, size_t
 	return NULL;
 }
 
-static int set_uint(const struct ms_opt *opt, void *at, const char *name, const char *value, struct ms_err *err)
+static int set_uint(const struct ms_opt *opt, void *at, const char *name, const char *value,
+		    struct ms_err *err)
 {
 	unsigned max = opt->max ? opt->max : UINT_MAX;
 	unsigned long long number;
@@ -111,7 +112,8 @@ static int set_seconds(void *at, const char *name, const char *value, struct ms_
 	return 0;
 }
 
-static int set_enum(const struct ms_opt *opt, void *at, const char *name, const char *value, struct ms_err *err)
+static int set_enum(const struct ms_opt *opt, void *at, const char *name, const char *value,
+		    struct ms_err *err)
 {
 	const char *word = find_word(opt->words, value, strlen(value));
 
@@ -166,8 +168,8 @@ static size_t item_length(const char *value)
 	return n;
 }
 
-static int set_list(struct ms_parse *parse, const struct ms_opt *opt, void *at, const char *name, const char *value,
-		    struct ms_err *err)
+static int set_list(struct ms_parse *parse, const struct ms_opt *opt, void *at, const char *name,
+		    const char *value, struct ms_err *err)
 {
 	struct ms_list *list = list_of(parse, at);
 
@@ -192,8 +194,8 @@ static int set_list(struct ms_parse *parse, const struct ms_opt *opt, void *at, 
 	}
 }
 
-int ms_opt_set(struct ms_parse *parse, const struct ms_opt *opt, void *base, const char *name, const char *value,
-	       bool on, struct ms_err *err)
+int ms_opt_set(struct ms_parse *parse, const struct ms_opt *opt, void *base, const char *name,
+	       const char *value, bool on, struct ms_err *err)
 {
 	void *at = (char *)base + opt->offset;
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The command line: options anywhere, before and after the verb; -abc clusters, -nVALUE, --name=VALUE,
- * --no-name for flags, abbreviations that are unambiguous, "--" before words that begin with a dash.
+ * The command line: options anywhere, before and after the verb; -abc clusters, -nVALUE,
+ * --name=VALUE, --no-name for flags, unambiguous abbreviations, "--" before words that begin with a
+ * dash.
  */
 #include "core/cmd-private.h"
 
@@ -15,22 +16,28 @@ const struct ms_common ms_common_default = { .window = 128, .errors = "text", .p
 const struct ms_opt ms_common_opts[] = {
 	OPT_LIST('s', "select", "NAMES", struct ms_common, select,
 		 "only resources with these names: node[01-40],!node07; the others pass through"),
-	OPT_STRS('l', "label", "SELECTOR", struct ms_common, label, "only resources with these labels: role=compute,env!=test"),
+	OPT_STRS('l', "label", "SELECTOR", struct ms_common, label,
+		 "only resources with these labels: role=compute,env!=test"),
 	OPT_ENUM('o', "output", output_words, struct ms_common, output,
-		 "form of the output, else a table on a terminal and otherwise the form that came in"),
-	OPT_UINT(0, "window", "N", struct ms_common, window, 1, 100000, "targets in flight at a time (128)"),
+		 "form of the output, else a table on a terminal, else the form that came in"),
+	OPT_UINT(0, "window", "N", struct ms_common, window, 1, 100000,
+		 "targets in flight at a time (128)"),
 	OPT_UINT(0, "max-targets", "N", struct ms_common, max_targets, 1, 0,
 		 "refuse to begin when more targets than this are selected"),
-	OPT_SECONDS(0, "deadline", struct ms_common, deadline, "give up what is not finished by then: 90, 5m, 1h30m"),
+	OPT_SECONDS(0, "deadline", struct ms_common, deadline,
+		    "give up what is not finished by then: 90, 5m, 1h30m"),
 	OPT_ENUM(0, "errors", error_words, struct ms_common, errors, "form of errors, one a line"),
 	OPT_ENUM(0, "progress", progress_words, struct ms_common, progress,
 		 "progress on standard error; auto is a bar on a terminal"),
 	OPT_FLAG('q', "quiet", struct ms_common, quiet, "no progress"),
-	OPT_FLAG(0, "debug", struct ms_common, debug, "log what is done on standard error; secrets are masked"),
+	OPT_FLAG(0, "debug", struct ms_common, debug,
+		 "log what is done on standard error; secrets are masked"),
 	OPT_FLAG('h', "help", struct ms_common, help, "print help"),
 	OPT_FLAG(0, "version", struct ms_common, version, "print the version"),
-	OPT_FLAG(0, "introspect", struct ms_common, introspect, "print this command's table as JSON"),
-	OPT_FLAG(0, "complete", struct ms_common, complete, "print completions of the words that follow, for shells"),
+	OPT_FLAG(0, "introspect", struct ms_common, introspect,
+		 "print this command's table as JSON"),
+	OPT_FLAG(0, "complete", struct ms_common, complete,
+		 "print completions of the words that follow, for shells"),
 	OPT_END,
 };
 
@@ -49,7 +56,8 @@ static int unknown_verb(const struct ms_cmd *cmd, const char *word, struct ms_er
 	size_t n = 0;
 	int r;
 
-	for (const struct ms_verb *verb = cmd->verbs; verb->name && n < MS_ARRAY_SIZE(words) - 1; verb++)
+	for (const struct ms_verb *verb = cmd->verbs; verb->name && n < MS_ARRAY_SIZE(words) - 1;
+	     verb++)
 		words[n++] = verb->name;
 	words[n] = NULL;
 	r = ms_usage(err, "%s has no verb \"%s\"", cmd->name, word);
@@ -63,7 +71,8 @@ static int unknown_verb(const struct ms_cmd *cmd, const char *word, struct ms_er
 struct match { const struct ms_opt *opt, *other; void *base; bool on; };
 
 /* An option's name, or "no-" and a flag's name; exact ones win over abbreviations. */
-static bool match_name(const struct ms_opt *opt, const char *name, size_t len, bool exact, bool *ret_on)
+static bool match_name(const struct ms_opt *opt, const char *name, size_t len, bool exact,
+		       bool *ret_on)
 {
 	bool no = opt->type == MS_OPT_FLAG && len > 3 && !strncmp(name, "no-", 3);
 
@@ -76,7 +85,8 @@ static bool match_name(const struct ms_opt *opt, const char *name, size_t len, b
 	return no && !strncmp(opt->name, name + 3, len - 3) && (!exact || !opt->name[len - 3]);
 }
 
-static void find_long(const struct ms_parse *parse, const char *name, size_t len, bool exact, struct match *ret_match)
+static void find_long(const struct ms_parse *parse, const char *name, size_t len, bool exact,
+		      struct match *ret_match)
 {
 	for (int i = 0; i < MS_SCOPES; i++) {
 		for (const struct ms_opt *opt = parse->scopes[i].opts; !ms_opt_end(opt); opt++) {
@@ -124,19 +134,21 @@ static int unknown_option(const struct ms_parse *parse, const char *name, struct
 	if (ms_nearest(name, words))
 		ms_hint(err, "did you mean --%s?", ms_nearest(name, words));
 	else
-		ms_hint(err, "%s %s%s--help lists the options", parse->cmd->name, parse->verb ? parse->verb->name : "",
-			parse->verb ? " " : "");
+		ms_hint(err, "%s %s%s--help lists the options", parse->cmd->name,
+			parse->verb ? parse->verb->name : "", parse->verb ? " " : "");
 	return r;
 }
 
 /* Where the parser stands in argv. */
 struct words { int argc, at; char **argv; };
 
-static int parse_long(struct ms_parse *parse, struct words *words, const char *text, struct ms_err *err)
+static int parse_long(struct ms_parse *parse, struct words *words, const char *text,
+		      struct ms_err *err)
 {
 	size_t len = strcspn(text, "=");
 	const char *value = text[len] ? text + len + 1 : NULL;
-	MS_AUTO_FREE char *name = strndup(text, len), *written = ms_asprintf("--%.*s", (int)len, text);
+	MS_AUTO_FREE char *name = strndup(text, len),
+			  *written = ms_asprintf("--%.*s", (int)len, text);
 	struct match match = { 0 };
 
 	if (!name || !written)
@@ -147,18 +159,21 @@ static int parse_long(struct ms_parse *parse, struct words *words, const char *t
 	if (!match.opt)
 		return unknown_option(parse, name, err);
 	if (match.other)
-		return ms_usage(err, "--%s could be --%s or --%s", name, match.opt->name, match.other->name);
+		return ms_usage(err, "--%s could be --%s or --%s", name, match.opt->name,
+				match.other->name);
 	if (value && !ms_opt_takes_value(match.opt))
 		return ms_usage(err, "%s takes no value", written);
 	if (!value && ms_opt_takes_value(match.opt)) {
 		if (words->at >= words->argc)
-			return ms_usage(err, "%s needs a value: %s", written, match.opt->arg ? match.opt->arg : "WORD");
+			return ms_usage(err, "%s needs a value: %s", written,
+					match.opt->arg ? match.opt->arg : "WORD");
 		value = words->argv[words->at++];
 	}
 	return ms_opt_set(parse, match.opt, match.base, written, value, match.on, err);
 }
 
-static int parse_cluster(struct ms_parse *parse, struct words *words, const char *letters, struct ms_err *err)
+static int parse_cluster(struct ms_parse *parse, struct words *words, const char *letters,
+			 struct ms_err *err)
 {
 	for (; *letters; letters++) {
 		const char name[] = { '-', *letters, 0 };
@@ -170,9 +185,13 @@ static int parse_cluster(struct ms_parse *parse, struct words *words, const char
 		if (!match.opt)
 			return ms_usage(err, "unknown option %s", name);
 		if (ms_opt_takes_value(match.opt)) {
-			value = letters[1] ? letters + 1 : words->at < words->argc ? words->argv[words->at++] : NULL;
+			if (letters[1])
+				value = letters + 1;
+			else if (words->at < words->argc)
+				value = words->argv[words->at++];
 			if (!value)
-				return ms_usage(err, "%s needs a value: %s", name, match.opt->arg ? match.opt->arg : "WORD");
+				return ms_usage(err, "%s needs a value: %s", name,
+						match.opt->arg ? match.opt->arg : "WORD");
 		}
 		r = ms_opt_set(parse, match.opt, match.base, name, value, true, err);
 		if (r < 0 || value)
@@ -223,7 +242,8 @@ static bool has_word(const char *const *words, const char *word)
 	return false;
 }
 
-/* The verb's own words come first, files after them.  An optional word that is none of its words is a file. */
+/* The verb's own words come first, files after them.  An optional word that is none of its words is
+ * a file. */
 static int take_operands(struct ms_parse *parse, struct ms_err *err)
 {
 	const struct ms_operand *operand = parse->verb->operands;
@@ -238,7 +258,8 @@ static int take_operands(struct ms_parse *parse, struct ms_err *err)
 			word = NULL;
 		}
 		if (!word && !operand->optional) {
-			int r = ms_usage(err, "%s %s: %s is missing", parse->cmd->name, parse->verb->name, operand->name);
+			int r = ms_usage(err, "%s %s: %s is missing", parse->cmd->name,
+					 parse->verb->name, operand->name);
 
 			ms_hint(err, "%s: %s", operand->name, operand->help);
 			return r;
@@ -248,7 +269,8 @@ static int take_operands(struct ms_parse *parse, struct ms_err *err)
 	}
 	parse->files = parse->words + at;
 	if (parse->verb->input == MS_IN_NONE && *parse->files)
-		return ms_usage(err, "%s %s: one word too many: \"%s\"", parse->cmd->name, parse->verb->name, *parse->files);
+		return ms_usage(err, "%s %s: one word too many: \"%s\"", parse->cmd->name,
+				parse->verb->name, *parse->files);
 	return 0;
 }
 
@@ -261,7 +283,8 @@ static size_t count_operands(const struct ms_verb *verb)
 	return n;
 }
 
-int ms_parse(const struct ms_cmd *cmd, int argc, char **argv, struct ms_parse *parse, struct ms_err *err)
+int ms_parse(const struct ms_cmd *cmd, int argc, char **argv, struct ms_parse *parse,
+	     struct ms_err *err)
 {
 	struct words words = { argc, 1, argv };
 	int r;

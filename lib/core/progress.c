@@ -25,7 +25,8 @@ static bool file_is_terminal(FILE *file)
 	return fd >= 0 && isatty(fd);
 }
 
-int ms_progress_new(FILE *file, const char *name, const struct ms_common *common, struct ms_progress **ret_progress)
+int ms_progress_new(FILE *file, const char *name, const struct ms_common *common,
+		    struct ms_progress **ret_progress)
 {
 	struct ms_progress *progress = calloc(1, sizeof(*progress));
 
@@ -81,7 +82,8 @@ static void bar_draw(struct ms_progress *progress, bool force)
 	for (size_t i = 0; i < sizeof(bar) - 1; i++)
 		bar[i] = i < full ? '=' : ' ';
 	if (progress->total)
-		n = snprintf(line, sizeof(line), "[%s] %zu/%zu", bar, progress->done, progress->total);
+		n = snprintf(line, sizeof(line), "[%s] %zu/%zu", bar, progress->done,
+			     progress->total);
 	else
 		n = snprintf(line, sizeof(line), "%zu done", progress->done);
 	if (progress->failed)
@@ -106,14 +108,16 @@ void ms_progress_total(struct ms_progress *progress, size_t total)
 {
 	progress->total = total;
 	if (progress->mode == PROGRESS_JSON)
-		event_print(progress, json_pack("{s:s, s:I}", "event", "total", "total", (json_int_t)total));
+		event_print(progress,
+			    json_pack("{s:s, s:I}", "event", "total", "total", (json_int_t)total));
 	bar_draw(progress, true);
 }
 
 void ms_progress_step(struct ms_progress *progress, const char *target, const char *what)
 {
 	if (progress->mode == PROGRESS_JSON)
-		event_print(progress, json_pack("{s:s, s:s, s:s}", "event", "step", "target", target, "what", what));
+		event_print(progress, json_pack("{s:s, s:s, s:s}", "event", "step", "target",
+						target, "what", what));
 	snprintf(progress->doing, sizeof(progress->doing), "%s: %s", target, what);
 	bar_draw(progress, false);
 }
@@ -123,9 +127,10 @@ void ms_progress_done(struct ms_progress *progress, const char *target, const st
 	progress->done++;
 	progress->failed += err != NULL;
 	if (progress->mode == PROGRESS_JSON)
-		event_print(progress, json_pack("{s:s, s:s, s:b, s:s*, s:s*}", "event", "done", "target", target, "ok", !err,
-						"code", err ? ms_code_name(err->code) : NULL,
-						"message", err ? err->message : NULL));
+		event_print(progress, json_pack("{s:s, s:s, s:b, s:s*, s:s*}", "event", "done",
+						"target", target, "ok", !err, "code",
+						err ? ms_code_name(err->code) : NULL, "message",
+						err ? err->message : NULL));
 	bar_draw(progress, false);
 }
 
@@ -145,9 +150,10 @@ static void print_text(FILE *file, const char *name, const struct ms_err *err)
 
 static void print_json(FILE *file, const char *name, const struct ms_err *err)
 {
-	json_auto_t *object = json_pack("{s:s, s:s, s:s*, s:s*, s:s, s:s*}", "command", name, "code", ms_code_name(err->code),
-					"source", err->source[0] ? err->source : NULL,
-					"path", err->path[0] ? err->path : NULL, "message", err->message,
+	json_auto_t *object = json_pack("{s:s, s:s, s:s*, s:s*, s:s, s:s*}", "command", name,
+					"code", ms_code_name(err->code), "source",
+					err->source[0] ? err->source : NULL, "path",
+					err->path[0] ? err->path : NULL, "message", err->message,
 					"hint", err->hint[0] ? err->hint : NULL);
 	MS_AUTO_FREE char *text = NULL;
 

@@ -5,7 +5,8 @@
 #include <errno.h>
 
 /* objects is taken. */
-static json_t *finding_new(const struct ms_rule *rule, json_t *objects, const char *hint, const char *message)
+static json_t *finding_new(const struct ms_rule *rule, json_t *objects, const char *hint,
+			   const char *message)
 {
 	MS_AUTO_FREE char *name = ms_asprintf("%s-%s", rule->id, ms_str(objects, "/0/name", ""));
 	json_t *finding = name ? ms_resource_new("Finding", name) : NULL;
@@ -30,10 +31,10 @@ static json_t *finding_new(const struct ms_rule *rule, json_t *objects, const ch
 	return NULL;
 }
 
-static int find(struct ms_item *item, const struct ms_rule *rule, json_t *objects, const char *hint, const char *fmt,
-		va_list args) __attribute__((format(printf, 5, 0)));
-static int find(struct ms_item *item, const struct ms_rule *rule, json_t *objects, const char *hint, const char *fmt,
-		va_list args)
+static int find(struct ms_item *item, const struct ms_rule *rule, json_t *objects, const char *hint,
+		const char *fmt, va_list args) __attribute__((format(printf, 5, 0)));
+static int find(struct ms_item *item, const struct ms_rule *rule, json_t *objects, const char *hint,
+		const char *fmt, va_list args)
 {
 	MS_AUTO_FREE char *message = NULL;
 	json_t *finding;
@@ -51,18 +52,22 @@ static int find(struct ms_item *item, const struct ms_rule *rule, json_t *object
 	return ms_item_add(item, finding);
 }
 
-int ms_find(struct ms_item *item, const struct ms_rule *rule, const char *hint, const char *fmt, ...)
+int ms_find(struct ms_item *item, const struct ms_rule *rule, const char *hint, const char *fmt,
+	    ...)
 {
 	va_list args;
 	int r;
 
 	va_start(args, fmt);
-	r = find(item, rule, json_pack("[{s:s, s:s}]", "kind", ms_kind(item->res), "name", ms_name(item->res)), hint, fmt, args);
+	r = find(item, rule,
+		 json_pack("[{s:s, s:s}]", "kind", ms_kind(item->res), "name", ms_name(item->res)),
+		 hint, fmt, args);
 	va_end(args);
 	return r;
 }
 
-int ms_find_objects(struct ms_item *item, const struct ms_rule *rule, json_t *objects, const char *hint, const char *fmt, ...)
+int ms_find_objects(struct ms_item *item, const struct ms_rule *rule, json_t *objects,
+		    const char *hint, const char *fmt, ...)
 {
 	va_list args;
 	int r;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Reading and writing within a run: which resources are the verb's, which pass, and when input is refused. */
+/* Reading and writing within a run: which resources are the verb's, which pass, and when input is
+ * refused. */
 #include "core/cmd-private.h"
 
 #include <errno.h>
@@ -12,7 +13,9 @@ static bool is_of_verb(struct ms_run *run, const struct ms_doc *doc)
 
 	if (!*kind) {
 		problem = ms_report_add(run->report, MS_INPUT, doc->source, "", "%s",
-					json_is_object(doc->root) ? "not a resource: it has no kind" : "not a resource: not an object");
+					json_is_object(doc->root)
+						? "not a resource: it has no kind"
+						: "not a resource: not an object");
 		if (problem) {
 			ms_hint(problem, "every document needs apiVersion, kind and metadata.name");
 			ms_doc_place(doc, problem);
@@ -26,7 +29,8 @@ static bool is_of_verb(struct ms_run *run, const struct ms_doc *doc)
 	if (*api && !ms_starts(api, "msctl/")) /* somebody else's kind of the same name */
 		return false;
 	problem = ms_report_add(run->report, MS_INPUT, doc->source, *api ? "/apiVersion" : "",
-				*api ? "apiVersion \"%s\" is not known" : "apiVersion is missing%s", api);
+				*api ? "apiVersion \"%s\" is not known" : "apiVersion is missing%s",
+				api);
 	if (problem) {
 		ms_hint(problem, "write apiVersion: " MS_API_VERSION);
 		ms_doc_place(doc, problem);
@@ -68,8 +72,10 @@ static size_t problems(const struct ms_run *run)
 	return run->report->n + run->report->dropped;
 }
 
-/* One document, judged.  1 with *ret_mine, 0 at the end; a problem only sets source->bad and gives 2. */
-static int next_judged(struct ms_run *run, struct ms_doc *ret_doc, bool *ret_mine, bool *ret_other, struct ms_err *err)
+/* One document, judged.  1 with *ret_mine, 0 at the end; a problem only sets source->bad and
+ * gives 2. */
+static int next_judged(struct ms_run *run, struct ms_doc *ret_doc, bool *ret_mine, bool *ret_other,
+		       struct ms_err *err)
 {
 	size_t before = problems(run), first = run->report->n;
 	struct ms_doc doc = { 0 };
@@ -103,8 +109,8 @@ static bool is_table(const struct ms_run *run)
 }
 
 /*
- * After a problem the rest of a file is still read, so that all its problems are reported; the rest of a pipe
- * is waited for only where everything is read first anyway.
+ * After a problem the rest of a file is still read, so that all its problems are reported; the rest
+ * of a pipe is waited for only where everything is read first anyway.
  */
 int ms_run_next(struct ms_run *run, struct ms_doc *ret_doc, bool *ret_mine, struct ms_err *err)
 {
@@ -146,7 +152,9 @@ int ms_run_flush(struct ms_run *run, struct ms_err *err)
 
 int ms_run_lines(struct ms_run *run, struct ms_err *err)
 {
-	struct ms_writer_opts opts = { .format = MS_FMT_JSON, .shows = run->verb->shows ? run->verb->shows : run->verb->kinds };
+	struct ms_writer_opts opts = { .format = MS_FMT_JSON,
+				       .shows = run->verb->shows ? run->verb->shows
+								 : run->verb->kinds };
 	struct ms_writer *lines;
 	int r = 0;
 
@@ -192,7 +200,8 @@ int ms_run_put(struct ms_run *run, struct ms_item *item, struct ms_err *err)
 {
 	size_t i;
 	json_t *res;
-	int r = item->mine ? ms_writer_put(run->out, item->res, err) : ms_run_pass(run, &item->doc, err);
+	int r = item->mine ? ms_writer_put(run->out, item->res, err)
+			   : ms_run_pass(run, &item->doc, err);
 
 	json_array_foreach(item->more, i, res) {
 		if (r < 0)
@@ -218,7 +227,8 @@ void ms_run_name_cancel(struct ms_run *run, struct ms_err *err)
 		return;
 	err->code = MS_TIMEOUT;
 	err->error = -ETIMEDOUT;
-	snprintf(err->message, sizeof(err->message), "not finished when the deadline of the run passed");
+	snprintf(err->message, sizeof(err->message),
+		 "not finished when the deadline of the run passed");
 	snprintf(err->hint, sizeof(err->hint), "give it a longer --deadline");
 }
 
@@ -240,7 +250,8 @@ int ms_run_check_targets(struct ms_run *run, size_t n, struct ms_err *err)
 
 	if (!run->max_targets || n <= run->max_targets)
 		return 0;
-	r = ms_fail(err, -E2BIG, MS_FAILED, "%zu targets are selected, but --max-targets is %zu; nothing was changed", n,
+	r = ms_fail(err, -E2BIG, MS_FAILED,
+		    "%zu targets are selected, but --max-targets is %zu; nothing was changed", n,
 		    run->max_targets);
 	ms_hint(err, "select fewer with -s or -l, or raise --max-targets");
 	return r;
@@ -258,7 +269,8 @@ static int collect_grow(struct ms_item **items, size_t *cap)
 	return 0;
 }
 
-int ms_run_collect(struct ms_run *run, struct ms_item **ret_items, size_t *ret_n, struct ms_err *err)
+int ms_run_collect(struct ms_run *run, struct ms_item **ret_items, size_t *ret_n,
+		   struct ms_err *err)
 {
 	struct ms_item *items = NULL;
 	size_t n = 0, cap = 0;

@@ -62,8 +62,10 @@ bool ms_secret_is_reference(const char *text)
 	return false;
 }
 
-/* Anybody could put a password of theirs into a world-writable file.  Who may read it is the owner's business. */
-static int read_file(const char *reference, const char *path, struct ms_buf *buf, struct ms_err *err)
+/* Anybody could put a password of theirs into a world-writable file.  Who may read it is the
+ * owner's business. */
+static int read_file(const char *reference, const char *path, struct ms_buf *buf,
+		     struct ms_err *err)
 {
 	MS_AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	struct stat st;
@@ -75,7 +77,8 @@ static int read_file(const char *reference, const char *path, struct ms_buf *buf
 		return r;
 	}
 	if (S_ISREG(st.st_mode) && st.st_mode & S_IWOTH) {
-		r = ms_fail(err, -EPERM, MS_FAILED, "the credential %s may be written by everybody", reference);
+		r = ms_fail(err, -EPERM, MS_FAILED, "the credential %s may be written by everybody",
+			    reference);
 		ms_hint(err, "chmod 600 %s", path);
 		return r;
 	}
@@ -94,25 +97,29 @@ static int read_env(const char *name, struct ms_buf *buf, struct ms_err *err)
 	return r;
 }
 
-static int read_exec(struct ms_secrets *secrets, const char *reference, struct ms_buf *buf, struct ms_err *err)
+static int read_exec(struct ms_secrets *secrets, const char *reference, struct ms_buf *buf,
+		     struct ms_err *err)
 {
 	char **words = NULL;
 	int r = ms_words_split(reference + strlen("exec:"), &words, err);
 
 	if (!r)
-		r = ms_child_output(secrets->loop, words, reference, EXEC_SECONDS, SECRET_MAX, buf, err);
+		r = ms_child_output(secrets->loop, words, reference, EXEC_SECONDS, SECRET_MAX, buf,
+				    err);
 	ms_strv_free(words);
 	if (r == -EIO)
 		ms_hint(err, "run the command by hand; it must print the value on its first line");
 	return r;
 }
 
-static int resolve(struct ms_secrets *secrets, const char *reference, struct ms_buf *buf, struct ms_err *err)
+static int resolve(struct ms_secrets *secrets, const char *reference, struct ms_buf *buf,
+		   struct ms_err *err)
 {
 	int r;
 
 	if (!ms_secret_is_reference(reference)) {
-		r = ms_fail(err, -EINVAL, MS_INPUT, "not a credential reference (its text is not shown)");
+		r = ms_fail(err, -EINVAL, MS_INPUT,
+			    "not a credential reference (its text is not shown)");
 		ms_hint(err, "write file:PATH, env:NAME or exec:COMMAND");
 		return r;
 	}
@@ -137,8 +144,8 @@ static char *escape(const char *value)
 	return inner;
 }
 
-static int keep(struct ms_secrets *secrets, const char *reference, struct ms_buf *buf, const char **ret_value,
-		struct ms_err *err)
+static int keep(struct ms_secrets *secrets, const char *reference, struct ms_buf *buf,
+		const char **ret_value, struct ms_err *err)
 {
 	struct ms_secret *secret;
 	size_t len = buf->data ? strcspn(buf->data, "\r\n") : 0;
@@ -168,7 +175,8 @@ static const char *find(const struct ms_secrets *secrets, const char *reference)
 	return NULL;
 }
 
-static int get_new(struct ms_secrets *secrets, const char *reference, const char **ret_value, struct ms_err *err)
+static int get_new(struct ms_secrets *secrets, const char *reference, const char **ret_value,
+		   struct ms_err *err)
 {
 	struct ms_buf buf = { .max = SECRET_MAX + 1 };
 	int r = resolve(secrets, reference, &buf, err);
@@ -181,8 +189,10 @@ static int get_new(struct ms_secrets *secrets, const char *reference, const char
 	return r;
 }
 
-/* Many tasks may ask for the same credential at once: one runs the helper, the others find its answer. */
-int ms_secret_get(struct ms_secrets *secrets, const char *reference, const char **ret_value, struct ms_err *err)
+/* Many tasks may ask for the same credential at once: one runs the helper, the others find its
+ * answer. */
+int ms_secret_get(struct ms_secrets *secrets, const char *reference, const char **ret_value,
+		  struct ms_err *err)
 {
 	const char *known = find(secrets, reference);
 	int r;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * SIGINT, SIGTERM and SIGHUP.  A handler and a pipe rather than a signalfd: the second Ctrl-C must end the
- * process even where the loop does not turn, and children inherit no blocked signals.
+ * SIGINT, SIGTERM and SIGHUP.  A handler and a pipe rather than a signalfd: the second Ctrl-C must
+ * end the process even where the loop does not turn, and children inherit no blocked signals.
  */
 #include "core/loop-private.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Where a run's resources come from: files one after the other, or standard input.  Sites and Lists are
- * expanded where they stand.  Pipes and terminals are read through the loop, so that tasks go on meanwhile.
+ * Where a run's resources come from: files one after the other, or standard input.  Sites and Lists
+ * are expanded where they stand.  Pipes and terminals are read through the loop, so that tasks go
+ * on meanwhile.
  */
 #include "core/cmd-private.h"
 
@@ -57,7 +58,8 @@ void ms_source_close(struct ms_run *run)
 	run->source = NULL;
 }
 
-/* What was written so far goes out before we may sleep: the next command of the pipeline is waiting for it. */
+/* What was written so far goes out before we may sleep: the next command of the pipeline is waiting
+ * for it. */
 static int before_read(void *ctx, int fd)
 {
 	struct ms_run *run = ctx;
@@ -89,7 +91,8 @@ static int file_open(struct ms_run *run, const char *name, struct ms_err *err)
 		return ms_fail_errno(err, -errno, "cannot open %s", name);
 	source->name = standard ? "<stdin>" : name;
 	if (fstat(source->fd, &st) < 0 || S_ISDIR(st.st_mode)) {
-		r = ms_fail_errno(err, S_ISDIR(st.st_mode) ? -EISDIR : -errno, "cannot read %s", source->name);
+		r = ms_fail_errno(err, S_ISDIR(st.st_mode) ? -EISDIR : -errno, "cannot read %s",
+				  source->name);
 		file_close(source);
 		return r;
 	}
@@ -141,10 +144,13 @@ static int queue_add(struct ms_source *source, const struct ms_doc *doc, struct 
 	return 0;
 }
 
-/* One resource out of a Site or List (taken): it has no text of its own, but it knows where it stood. */
+/* One resource out of a Site or List (taken): it has no text of its own, but it knows where it
+ * stood. */
 static int queue_built(struct ms_source *source, json_t *res, unsigned line, struct ms_err *err)
 {
-	struct ms_doc doc = { .root = res, .source = strdup(source->name), .line = line, .format = source->format };
+	struct ms_doc doc = {
+		.root = res, .source = strdup(source->name), .line = line, .format = source->format
+	};
 	int r = doc.source && res ? queue_add(source, &doc, err) : ms_nomem(err);
 
 	if (r < 0)
@@ -157,8 +163,8 @@ static int put_expanded(void *ctx, json_t *res, struct ms_err *err)
 	return queue_built(ctx, res, 0, err);
 }
 
-static int expand_items(struct ms_source *source, const struct ms_doc *list, const json_t *items, const char *prefix,
-			struct ms_err *err)
+static int expand_items(struct ms_source *source, const struct ms_doc *list, const json_t *items,
+			const char *prefix, struct ms_err *err)
 {
 	size_t i;
 	json_t *item;
@@ -179,7 +185,8 @@ static int expand_items(struct ms_source *source, const struct ms_doc *list, con
 }
 
 /* 1 when the document was a container and its contents are in the queue. */
-static int expand(struct ms_run *run, const struct ms_doc *doc, bool *ret_trusted, struct ms_err *err)
+static int expand(struct ms_run *run, const struct ms_doc *doc, bool *ret_trusted,
+		  struct ms_err *err)
 {
 	const struct ms_front *front = run->cmd->front;
 	const char *kind = ms_kind(doc->root);
@@ -191,7 +198,8 @@ static int expand(struct ms_run *run, const struct ms_doc *doc, bool *ret_truste
 		r = expand_items(run->source, doc, doc->root, "", err);
 	else if (!strcmp(kind, "List") && json_is_array(ms_at(doc->root, "/items")))
 		r = expand_items(run->source, doc, ms_at(doc->root, "/items"), "/items", err);
-	else if (!strcmp(kind, "Site") && front && front->expand && !ms_verb_has_kind(run->verb, "Site"))
+	else if (!strcmp(kind, "Site") && front && front->expand &&
+		 !ms_verb_has_kind(run->verb, "Site"))
 		r = front->expand(doc, put_expanded, run->source, run->report, err);
 	else
 		return 0;
@@ -242,7 +250,8 @@ static int read_next(struct ms_run *run, struct ms_doc *ret_doc, struct ms_err *
 	return source->ahead_result;
 }
 
-int ms_source_next(struct ms_run *run, struct ms_doc *ret_doc, bool *ret_trusted, struct ms_err *err)
+int ms_source_next(struct ms_run *run, struct ms_doc *ret_doc, bool *ret_trusted,
+		   struct ms_err *err)
 {
 	struct ms_source *source = run->source;
 

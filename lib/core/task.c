@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Tasks: functions with stacks of their own.  A stack is a mapping with a guard page below, of which only
- * the pages that were touched cost memory; the task itself lies at its top.  Finished ones are kept for reuse.
+ * Tasks: functions with stacks of their own.  A stack is a mapping with a guard page below, of
+ * which only the pages that were touched cost memory; the task itself lies at its top.  Finished
+ * ones are kept for reuse.
  */
 #include "core/loop-private.h"
 
@@ -24,8 +25,10 @@
 #define STACK_SIZE ((size_t)1 << 20)
 #else
 #define STACK_SIZE ((size_t)256 << 10)
-#define __sanitizer_start_switch_fiber(fake, bottom, size) ((void)(fake), (void)(bottom), (void)(size))
-#define __sanitizer_finish_switch_fiber(fake, bottom, size) ((void)(fake), (void)(bottom), (void)(size))
+#define __sanitizer_start_switch_fiber(fake, bottom, size)                                         \
+	((void)(fake), (void)(bottom), (void)(size))
+#define __sanitizer_finish_switch_fiber(fake, bottom, size)                                        \
+	((void)(fake), (void)(bottom), (void)(size))
 #define __asan_unpoison_memory_region(base, size) ((void)(base), (void)(size))
 #endif
 #define GUARD_SIZE ((size_t)16 << 10)
@@ -48,7 +51,8 @@ static struct ms_task *stack_map(struct ms_loop *loop)
 		munmap(base, GUARD_SIZE + STACK_SIZE);
 		return NULL;
 	}
-	task = (struct ms_task *)(base + GUARD_SIZE + STACK_SIZE - ((sizeof(*task) + 63) & ~(size_t)63));
+	task = (struct ms_task *)(base + GUARD_SIZE + STACK_SIZE -
+				  ((sizeof(*task) + 63) & ~(size_t)63));
 	task->base = base;
 	task->size = (char *)task - base - GUARD_SIZE;
 	task->valgrind = VALGRIND_STACK_REGISTER(base + GUARD_SIZE, (char *)task);
@@ -75,7 +79,9 @@ static struct ms_task *task_take(struct ms_loop *loop)
 		if (!task)
 			return NULL;
 	}
-	clean = (struct ms_task){ .loop = loop, .base = task->base, .size = task->size, .valgrind = task->valgrind };
+	clean = (struct ms_task){
+		.loop = loop, .base = task->base, .size = task->size, .valgrind = task->valgrind
+	};
 	*task = clean;
 	task->timer = (struct ms_timer){ .loop = loop, .fn = on_deadline, .ctx = task };
 	return task;
@@ -147,7 +153,8 @@ int ms_task_start(struct ms_loop *loop, void (*fn)(void *arg), void *arg, struct
 	getcontext(&task->context);
 	task->context.uc_stack.ss_sp = task->base + GUARD_SIZE;
 	task->context.uc_stack.ss_size = task->size;
-	makecontext(&task->context, (void (*)(void))task_main, 2, (unsigned)(at >> 32), (unsigned)at);
+	makecontext(&task->context, (void (*)(void))task_main, 2, (unsigned)(at >> 32),
+		    (unsigned)at);
 	list_add(loop, task);
 	ready_add(loop, task);
 	return 0;
@@ -173,7 +180,8 @@ static void switch_back(struct ms_loop *loop, struct ms_task *task)
 	__sanitizer_finish_switch_fiber(task->fake, NULL, NULL);
 }
 
-/* Those that are ready now; what they wake runs at the next turn, so that no task starves the events. */
+/* Those that are ready now; what they wake runs at the next turn, so that no task starves the
+ * events. */
 void ms_tasks_run_ready(struct ms_loop *loop)
 {
 	struct ms_task *task = loop->ready, *next;

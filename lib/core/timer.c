@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Timers: a binary heap of pointers, the earliest first.  Each timer knows its place, so it can move. */
+/* Timers: a binary heap of pointers, the earliest first.  Each timer knows its place, so it can
+ * move. */
 #include "core/loop-private.h"
 
 #include <errno.h>
@@ -97,12 +98,14 @@ int64_t ms_timers_next(const struct ms_timers *timers)
 	return left > 0 ? left : 0;
 }
 
-/* A callback may set or free any timer, itself too; what it makes due at once waits for the next turn. */
+/* A callback may set or free any timer, itself too; what it makes due at once waits for the next
+ * turn. */
 void ms_timers_fire(struct ms_timers *timers)
 {
 	int64_t now = timers->n ? ms_clock_ms() : 0;
 
-	for (size_t budget = timers->n; budget && timers->n && timers->heap[0]->due <= now; budget--) {
+	for (size_t budget = timers->n; budget && timers->n && timers->heap[0]->due <= now;
+	     budget--) {
 		struct ms_timer *timer = timers->heap[0];
 
 		heap_remove(timers, timer);
@@ -110,7 +113,8 @@ void ms_timers_fire(struct ms_timers *timers)
 	}
 }
 
-int ms_timer_new(struct ms_loop *loop, void (*fn)(void *ctx), void *ctx, struct ms_timer **ret_timer, struct ms_err *err)
+int ms_timer_new(struct ms_loop *loop, void (*fn)(void *ctx), void *ctx,
+		 struct ms_timer **ret_timer, struct ms_err *err)
 {
 	struct ms_timer *timer;
 
