@@ -135,13 +135,22 @@ static bool matches_name(const struct ms_select *select, const char *name)
 	return exact || found || !select->includes;
 }
 
+/* People name targets: a Step goes by the name of its own ("Server/node01"). */
+static const char *selected_by(const json_t *res)
+{
+	const char *target = strcmp(ms_kind(res), "Step") ? NULL : ms_str(res, "/spec/target", NULL);
+	const char *slash = target ? strchr(target, '/') : NULL;
+
+	return slash ? slash + 1 : ms_name(res);
+}
+
 bool ms_select_match(const struct ms_select *select, const json_t *res)
 {
 	bool match;
 
 	if (!select)
 		return true;
-	match = matches_name(select, ms_name(res));
+	match = matches_name(select, selected_by(res));
 	for (struct label_arg *l = select->labels; l; l = l->next) {
 		bool holds = ms_labels_match(l->labels, res);
 

@@ -59,7 +59,8 @@ int ms_writer_text(struct ms_writer *writer, const char *text, size_t len, struc
 int ms_writer_close(struct ms_writer *writer, struct ms_err *err);
 
 /* Selection: hostlist expressions ("node[01-40,50],rack2-*"; a leading "!" excludes) against names, and
- * label selectors ("role=compute,env!=test,gpu", "tier in (a,b)") against metadata.labels. */
+ * label selectors ("role=compute,env!=test,gpu", "tier in (a,b)") against metadata.labels.  A Step goes by the name
+ * of its target. */
 struct ms_select;
 int ms_select_new(const char *const *names, const char *const *labels, struct ms_select **ret_select, struct ms_err *err);
 void ms_select_free(struct ms_select *select);

@@ -65,7 +65,7 @@ static void report_refused(struct apply *ap)
 	ms_fail(&err, -EPERM, MS_PRECONDITION, "Steps skipped because their risk is not allowed: %zu (%s)",
 		reboot + data, risks);
 	ms_hint(&err, "when that is wanted: --allow %s", risks);
-	ms_run_failed(ap->run, "apply", &err);
+	ms_run_failed(ap->run, ap->run->cmd->name, &err);
 	ap->run->failed--;
 }
 
