@@ -343,7 +343,7 @@ static void test_max_targets(void **state)
 {
 	(void)state;
 	for (int i = 0; i < 3; i++) {
-		char name[8];
+		char name[16];
 
 		snprintf(name, sizeof(name), "n%d", i);
 		bench_add(name, NULL);
