@@ -104,14 +104,28 @@ static int append(void *ctx, json_t *res, struct ms_err *err)
 	return json_array_append_new(ctx, res) ? ms_nomem(err) : 0;
 }
 
+/* An empty pipe is an empty stream, but a file that was named and holds nothing is the wrong file. */
+static int refuse_empty(const struct ms_run *run, struct ms_err *err)
+{
+	int r;
+
+	if (!run->files[0] || run->report->n)
+		return 0;
+	r = ms_fail(err, -ENODATA, MS_INPUT, "%s holds no resource", run->files[1] ? "the input" : run->files[0]);
+	ms_hint(err, "begin with a copy of examples/minimal.yaml");
+	return r;
+}
+
 static int render(struct ms_run *run, struct ms_err *err)
 {
 	const struct args *args = run->args;
 	struct ms_doc doc;
+	size_t n = 0;
 	bool mine;
 	int r;
 
 	while ((r = ms_run_next(run, &doc, &mine, err)) > 0) {
+		n++;
 		if (ms_streq(ms_kind(doc.root), "Site"))
 			r = ms_site_render(&doc, args->numbers, args->record, put_one, run, run->report, err);
 		else
@@ -120,11 +134,11 @@ static int render(struct ms_run *run, struct ms_err *err)
 		if (r < 0)
 			break;
 	}
-	return r;
+	return r || n ? r : refuse_empty(run, err);
 }
 
 /* The whole stream: resources with Sites expanded, and the Sites. */
-struct stream { json_t *resources; struct ms_doc *sites; size_t n_sites; };
+struct stream { json_t *resources; struct ms_doc *sites; size_t n_sites, n; };
 
 static void stream_release(struct stream *stream)
 {
@@ -165,6 +179,7 @@ static int stream_read(struct ms_run *run, struct stream *stream, struct ms_err 
 	if (!stream->resources)
 		return ms_nomem(err);
 	while ((r = ms_run_next(run, &doc, &mine, err)) > 0) {
+		stream->n++;
 		r = stream_add(run, stream, &doc, err);
 		if (r < 0)
 			break;
@@ -199,6 +214,8 @@ static int check(struct ms_run *run, struct ms_err *err)
 		r = ms_secrets_new(&secrets, err);
 	if (!r && !run->report->n)
 		r = check_stream(run, &stream, secrets, err);
+	if (!r && !stream.n)
+		r = refuse_empty(run, err);
 	ms_secrets_free(secrets);
 	stream_release(&stream);
 	return r;

@@ -139,20 +139,10 @@ static void lost(struct allocation *a, const struct owner *owner, const char *ke
 {
 	struct ms_check c = at(a, owner);
 	MS_AUTO_FREE char *text = json_dumps(recorded, JSON_ENCODE_ANY | JSON_COMPACT);
-	struct ms_err *p = ms_check_problem(&c, false, "%s has %.60s of pool %s on record, which is not free there", owner->name,
-					    text ? text : "?", owner->pool->name);
 
-	if (p)
-		ms_hint(p, "widen the pool, or take the line %s out of the record", key);
-}
-
-static void empty(struct allocation *a, const struct owner *owner)
-{
-	struct ms_check c = at(a, owner);
-	struct ms_err *p = ms_check_problem(&c, false, "pool %s is empty, nothing is left for %s", owner->pool->name, owner->name);
-
-	if (p)
-		ms_hint(p, "widen prefix, first and last of the pool, or name another pool");
+	ms_check_hint(ms_check_problem(&c, false, "%s has %.60s of pool %s on record, which is not free there", owner->name,
+				       text ? text : "?", owner->pool->name),
+		      "widen the pool, or take the line %s out of the record", key);
 }
 
 static int keep(struct allocation *a, const struct owner *owner, struct ms_err *err)
@@ -178,22 +168,34 @@ static int keep(struct allocation *a, const struct owner *owner, struct ms_err *
 
 static int take(struct allocation *a, const struct owner *owner, struct ms_err *err)
 {
+	struct ms_pool *pool = owner->pool;
 	char key[512];
 	ms_u128 value;
-	bool exhausted;
 
-	if (owner->value || !owner->pool)
+	if (owner->value || !pool)
 		return 0;
 	ms_number_owner(key, sizeof(key), a->list->kind->name, owner->name, a->number->value);
-	if (json_object_get(json_object_get(a->given, owner->pool->name), key))
+	if (json_object_get(json_object_get(a->given, pool->name), key))
 		return 0;
-	exhausted = owner->pool->exhausted;
-	if (ms_pool_give(owner->pool, &value))
-		return give(a, owner->pool, key, value, err);
-	owner->pool->exhausted = true;
-	if (!exhausted)
-		empty(a, owner);
+	if (ms_pool_give(pool, &value))
+		return give(a, pool, key, value, err);
+	if (!pool->missing++)
+		pool->first_missing = owner->index;
 	return 0;
+}
+
+/* One problem per pool, at the first entry that went without. */
+static void report_missing(struct allocation *a)
+{
+	for (size_t i = 0; i < a->n; i++) {
+		struct owner first = { .index = a->pools[i].first_missing };
+		struct ms_check c = at(a, &first);
+
+		if (a->pools[i].missing)
+			ms_check_hint(ms_check_problem(&c, false, "pool %s is too small: %zu more are needed, from here on",
+						       a->pools[i].name, a->pools[i].missing),
+				      "widen prefix, first and last of the pool, or name another pool");
+	}
 }
 
 static int load_pools(struct allocation *a, struct ms_err *err)
@@ -223,6 +225,7 @@ static int allocate_row(struct allocation *a, struct ms_err *err)
 		r = each_owner(a, keep, err);
 	if (!r)
 		r = each_owner(a, take, err);
+	report_missing(a);
 	for (size_t i = 0; i < a->n; i++)
 		ms_pool_release(&a->pools[i]);
 	free(a->pools);

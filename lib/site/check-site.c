@@ -7,6 +7,7 @@
 static void name_once(struct ms_check *c, json_t *seen, const char *name)
 {
 	const char *first = json_string_value(json_object_get(seen, name));
+	unsigned line, column;
 	struct ms_err *err;
 	char path[sizeof(c->path)];
 
@@ -16,9 +17,11 @@ static void name_once(struct ms_check *c, json_t *seen, const char *name)
 	}
 	snprintf(path, sizeof(path), "%s", c->path);
 	snprintf(c->path + strlen(c->path), sizeof(c->path) - strlen(c->path), "/name");
-	err = ms_check_problem(c, false, "the name \"%.120s\" is taken by %s", name, first);
-	if (err)
-		ms_hint(err, "give each entry a name of its own");
+	if (ms_doc_locate(c->doc, first, false, &line, &column))
+		err = ms_check_problem(c, false, "the name \"%.120s\" is taken on line %u", name, line);
+	else
+		err = ms_check_problem(c, false, "the name \"%.120s\" is taken by %s", name, first);
+	ms_check_hint(err, "give each entry a name of its own");
 	snprintf(c->path, sizeof(c->path), "%s", path);
 }
 
@@ -61,12 +64,8 @@ static void inside(struct ms_check *c, const char *text, struct ms_addr first, s
 
 	if (!text || !ms_addr_range_parse(text, &from, &to))
 		return;
-	if (from.v6 != first.v6 || from.value < first.value || to.value > last.value) {
-		struct ms_err *err = ms_check_problem(c, false, "%s is not in %s", text, prefix);
-
-		if (err)
-			ms_hint(err, "correct it, or widen the prefix");
-	}
+	if (from.v6 != first.v6 || from.value < first.value || to.value > last.value)
+		ms_check_hint(ms_check_problem(c, false, "%s is not in %s", text, prefix), "correct it, or widen the prefix");
 }
 
 static void check_addresses(struct ms_check *c, const json_t *pool, const char *base)

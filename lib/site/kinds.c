@@ -31,7 +31,7 @@ const struct ms_field ms_fields_resource[] = {
 	{ .name = "apiVersion", .type = MS_F_ENUM, .words = versions, .required = true, .help = "version of the format" },
 	{ .name = "kind", .type = MS_F_STRING, .required = true, .help = "what it is" },
 	{ .name = "metadata", .type = MS_F_OBJECT, .fields = metadata, .required = true, .help = "name, labels, annotations" },
-	{ .name = "spec", .type = MS_F_OBJECT, .help = "what is wanted, written by people" },
+	{ .name = "spec", .type = MS_F_OBJECT, .required = true, .help = "what is wanted, written by people" },
 	{ .name = "status", .type = MS_F_MAP, .item = MS_F_ANY, .help = "what was seen, written by commands" },
 	MS_FIELD_END
 };

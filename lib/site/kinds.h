@@ -41,6 +41,7 @@ struct ms_text_type {
 	bool (*valid)(const char *text);    /* NULL = any text */
 	const char *hint;
 	const char *format, *pattern;       /* JSON Schema; NULL = none */
+	char *(*meant)(const char *text);   /* what was probably meant, caller frees; NULL = no idea */
 };
 /* NULL for types that are not text. */
 const struct ms_text_type *ms_text_type(enum ms_field_type type);

@@ -15,6 +15,7 @@ struct ms_pool {
 	ms_u128 cursor;            /* lowest that may be free; spans before `next` are below it */
 	size_t next;
 	bool exhausted;
+	size_t missing, first_missing; /* how many went without, and the entry of the first */
 };
 /* From an entry of spec.pools that was checked. */
 int ms_pool_init(struct ms_pool *pool, const json_t *entry, struct ms_err *err);

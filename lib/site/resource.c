@@ -3,39 +3,30 @@
 #include <errno.h>
 #include "site/check.h"
 
-static void check_name(struct ms_check *c, const struct ms_kind *kind)
+static void check_name(struct ms_check *c)
 {
+	const struct ms_text_type *type = ms_text_type(MS_F_NAME);
 	const char *name = json_string_value(ms_at(c->doc->root, "/metadata/name"));
 
-	if (!kind->authored || !name || ms_text_type(MS_F_NAME)->valid(name))
+	if (!name || type->valid(name))
 		return;
 	snprintf(c->path, sizeof(c->path), "/metadata/name");
-	struct ms_err *err = ms_check_problem(c, false, "not a name: \"%.120s\"", name);
-	if (err)
-		ms_hint(err, "%s", ms_text_type(MS_F_NAME)->hint);
-	c->path[0] = '\0';
+	ms_check_hint(ms_check_problem(c, false, "not a name: \"%.120s\"", name), "%s", type->hint);
 }
 
 int ms_site_check_resource(const struct ms_doc *doc, struct ms_report *report)
 {
 	struct ms_check c = { .doc = doc, .report = report };
 	const struct ms_kind *kind = ms_kind_find(ms_kind(doc->root));
-	const json_t *spec;
+	const json_t *spec = json_object_get(doc->root, "spec");
 
-	if (!json_is_object(doc->root)) {
-		struct ms_err *err = ms_check_problem(&c, false, "not a resource: an object with apiVersion, kind, metadata and "
-						      "spec is expected");
-		if (err)
-			ms_hint(err, "print an example with `msctl-site schema Site`, or start from examples/minimal.yaml");
-		return 0;
-	}
-	if (*ms_kind(doc->root) && !kind)
+	if (!kind)
 		return 0;
 	ms_check_object(&c, ms_fields_resource, doc->root);
-	spec = json_object_get(doc->root, "spec");
-	if (!kind || !json_is_object(spec))
+	if (kind->authored)
+		check_name(&c);
+	if (!json_is_object(spec))
 		return 0;
-	check_name(&c, kind);
 	snprintf(c.path, sizeof(c.path), "/spec");
 	c.site = kind == &ms_kind_site;
 	ms_check_object(&c, kind->spec, spec);

@@ -76,8 +76,8 @@ int ms_rule_rack_height(struct ms_item *item, const struct ms_rule *rule, struct
 
 		if (!r && units && unit && top > units)
 			r = ms_find_one(item, rule, res, err, "correct unit or height of the server, or units of the rack",
-					"%s takes units %" PRId64 " to %" PRId64 " of rack %s, which has %" PRId64, ms_name(res),
-					unit, top, rack, units);
+					"%s reaches up to unit %" PRId64 " of rack %s, which has %" PRId64, ms_name(res), top,
+					rack, units);
 	}
 	return r;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Rules about one server at a time: what contradicts itself, and what cannot work. */
+/* Rules about one resource at a time: what contradicts itself, and what cannot work. */
 #include <inttypes.h>
 #include "site/rules.h"
 
@@ -169,3 +169,21 @@ static int account_password(struct ms_item *item, const struct ms_rule *rule, co
 	return r;
 }
 SERVER_RULE(ms_rule_account_password, account_password)
+
+/* Whole kinds pass every filter untouched, so that a slip in `kind` would go unnoticed. */
+int ms_rule_kind(struct ms_item *item, const struct ms_rule *rule, struct ms_err *err)
+{
+	const json_t *res;
+	size_t i;
+	int r = 0;
+
+	json_array_foreach(ms_rule_set(item)->resources, i, res) {
+		const char *kind = ms_kind(res), *near = ms_nearest(kind, ms_kind_names);
+		MS_AUTO_FREE char *hint = near ? ms_asprintf("did you mean %s?", near) : NULL;
+
+		if (!r && ms_streq(ms_str(res, "/apiVersion", NULL), MS_API_VERSION) && !ms_kind_find(kind))
+			r = ms_find_one(item, rule, res, err, hint ? hint : "`msctl-site schema --fields` lists the kinds",
+					"%s is of kind %s, which no command knows", ms_name(res), kind);
+	}
+	return r;
+}

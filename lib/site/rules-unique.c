@@ -14,6 +14,8 @@ int ms_rule_names(struct ms_item *item, const struct ms_rule *rule, struct ms_er
 {
 	json_auto_t *index = json_object();
 	const json_t *res;
+	const char *name;
+	json_t *owners;
 	size_t i;
 	int r = 0;
 
@@ -25,7 +27,13 @@ int ms_rule_names(struct ms_item *item, const struct ms_rule *rule, struct ms_er
 			continue;
 		r = key ? ms_index_add(index, key, res, err) : ms_nomem(err);
 	}
-	return r ? r : ms_index_find(item, rule, index, "the name", "describe it once, or give one of them another name", err);
+	json_object_foreach(index, name, owners)
+		if (!r && json_array_size(owners) > 1 &&
+		    ms_find_objects(item, rule, json_pack("[O]", json_array_get(owners, 0)),
+				    "describe it once, or give one of them another name", "%s stands %zu times in the stream", name,
+				    json_array_size(owners)))
+			r = ms_nomem(err);
+	return r;
 }
 
 static int each_nic(struct ms_item *item, int (*fn)(json_t *index, const json_t *res, const json_t *nic, struct ms_err *err),

@@ -27,6 +27,7 @@ const struct ms_rule ms_site_rules[] = {
 	{ "S22", "warning", "a NIC that nothing identifies", ms_rule_nic_unknown },
 	{ "S23", "error", "the account that logs in would be locked out", ms_rule_lockout },
 	{ "S24", "warning", "an account without a password", ms_rule_account_password },
+	{ "S25", "warning", "a kind that msctl does not know", ms_rule_kind },
 	{ NULL, NULL, NULL, NULL }
 };
 

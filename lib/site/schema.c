@@ -161,7 +161,6 @@ static json_t *kind_schema(const struct ms_kind *kind)
 	ms_put(schema, "/description", json_string(kind->help));
 	ms_put(schema, "/properties/kind/const", json_string(kind->name));
 	ms_put(schema, "/properties/spec", spec);
-	json_array_append_new(json_object_get(schema, "required"), json_string("spec"));
 	return schema;
 }
 

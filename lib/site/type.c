@@ -72,6 +72,35 @@ static bool is_mac(const char *s)
 	return !s[17];
 }
 
+/* The network that the address is in. */
+static char *meant_prefix(const char *s)
+{
+	struct ms_addr first, last;
+	unsigned bits;
+	char buf[48];
+
+	return ms_prefix_parse(s, &first, &last, &bits) ? ms_asprintf("%s/%u", ms_addr_format(first, buf), bits) : NULL;
+}
+
+/* 02-00-5e-10-00-01, 0200.5e10.0001, 02005e100001. */
+static char *meant_mac(const char *s)
+{
+	char digits[12], text[18];
+	size_t n = 0;
+
+	for (; *s; s++) {
+		if (isxdigit((unsigned char)*s) && n < sizeof(digits))
+			digits[n++] = (char)tolower((unsigned char)*s);
+		else if (!strchr("-.: ", *s))
+			return NULL;
+	}
+	if (n != sizeof(digits))
+		return NULL;
+	snprintf(text, sizeof(text), "%.2s:%.2s:%.2s:%.2s:%.2s:%.2s", digits, digits + 2, digits + 4, digits + 6, digits + 8,
+		 digits + 10);
+	return strdup(text);
+}
+
 static bool is_url(const char *s)
 {
 	const char *rest = strstr(s, "://");
@@ -160,9 +189,9 @@ static const struct ms_text_type types[] = {
 	[MS_F_ADDRS] = { "an address, a range or a network", is_addrs,
 			 "write it as 192.0.2.10, 192.0.2.10-192.0.2.20 or 192.0.2.0/28", NULL, "^[0-9A-Fa-f.:/-]+$" },
 	[MS_F_PREFIX] = { "a network", is_prefix, "write it as 192.0.2.0/24 or 2001:db8::/64, host bits zero", NULL,
-			  "^[0-9A-Fa-f.:]+/[0-9]+$" },
+			  "^[0-9A-Fa-f.:]+/[0-9]+$", meant_prefix },
 	[MS_F_MAC] = { "a MAC address", is_mac, "write it as 02:00:5e:10:00:01", NULL,
-		       "^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}$" },
+		       "^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}$", meant_mac },
 	[MS_F_URL] = { "a URL", is_url, "write it as https://host/path", "uri", "^[A-Za-z][A-Za-z0-9+.-]*://[^/ ][^ ]*$" },
 	[MS_F_SECRET] = { "a reference to a secret", ms_secret_is_reference,
 			  "write file:PATH, env:NAME or exec:COMMAND; a secret itself never stands in a site file", NULL,
