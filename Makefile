@@ -81,7 +81,7 @@ $(BUILD)/man/%: man/%.in man/mkman $(BIN)
 # ---- tests ----
 LIBS_TEST := $(BUILD)/lib/libmsctl.a $(if $(SIM),$(BUILD)/lib/libsim.a $(BUILD)/lib/libmsctl.a)
 $(BUILD)/tests/unit/test-%: $(BUILD)/tests/unit/test-%.o $(LIBS_TEST)
-	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIBS_TEST) -lcmocka $(LDLIBS) $(if $(SIM),$(LDLIBS_SIM))
+	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIBS_TEST) -lcmocka -lssl $(LDLIBS) $(if $(SIM),$(LDLIBS_SIM))
 # Each fuzz target twice: with a main that replays the corpus (make check), and with libFuzzer (make fuzz).
 $(BUILD)/tests/fuzz/fuzz-%: $(BUILD)/tests/fuzz/fuzz-%.o $(BUILD)/tests/fuzz/replay.o $(BUILD)/lib/libmsctl.a
 	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
