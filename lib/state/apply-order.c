@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The order of Steps: that of the stream, moved only where a Step needs a later one.  One order over all
- * devices is what makes waiting safe: the first Step in it that is not finished never waits for anything.
+ * The order of Steps: that of the stream, moved only where a Step needs a later one.  One order
+ * over all devices is what makes waiting safe: the first Step in it that is not finished never
+ * waits for anything.
  */
 #include <errno.h>
 #include "state/apply.h"
@@ -33,7 +34,8 @@ enum { WHITE, GREY, BLACK };
 struct walk {
 	struct apply *ap;
 	unsigned char *color;
-	size_t *stack, *next; /* the path being walked; next[step] = how many needs of it were seen */
+	size_t *stack; /* the path being walked */
+	size_t *next;  /* how many needs of each Step were seen */
 	size_t depth, done;
 };
 
@@ -47,8 +49,8 @@ static void name_circle(struct walk *w, size_t from)
 		i--;
 	for (i = i ? i - 1 : 0; i < w->depth; i++)
 		ms_buf_printf(&ids, "%s needs ", w->ap->steps[w->stack[i]].id);
-	ap_problem(step, "/spec/needs", "make the plan again", "Steps need each other in a circle: %s%s",
-		   ids.data ? ids.data : "", step->id);
+	ap_problem(step, "/spec/needs", "make the plan again",
+		   "Steps need each other in a circle: %s%s", ids.data ? ids.data : "", step->id);
 }
 
 static void push(struct walk *w, size_t at)

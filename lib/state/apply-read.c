@@ -13,8 +13,8 @@ int ap_problem(struct ap_step *step, const char *pointer, const char *hint, cons
 	va_start(args, fmt);
 	vsnprintf(message, sizeof(message), fmt, args);
 	va_end(args);
-	problem = ms_report_add(step->ap->run->report, MS_INPUT, doc->source ? doc->source : "", pointer, "%s",
-				message);
+	problem = ms_report_add(step->ap->run->report, MS_INPUT, doc->source ? doc->source : "",
+				pointer, "%s", message);
 	if (problem) {
 		ms_doc_place(doc, problem);
 		ms_hint(problem, "%s", hint);
@@ -43,15 +43,18 @@ static void check_step(struct ap_step *step)
 	for (i = 0; i < MS_ARRAY_SIZE(texts); i++)
 		check_text(step, texts[i]);
 	if (!json_object_get(step->spec, "after"))
-		ap_problem(step, "/spec/after", "Steps are made by plan", "a Step without \"after\"");
+		ap_problem(step, "/spec/after", "Steps are made by plan",
+			   "a Step without \"after\"");
 	for (i = 0; i < MS_ARRAY_SIZE(risks); i++)
 		if (ms_streq(step->risk, risks[i]))
 			return;
 	if (*step->risk)
-		ap_problem(step, "/spec/risk", "none, link, reboot or data", "not a risk: \"%s\"", step->risk);
+		ap_problem(step, "/spec/risk", "none, link, reboot or data", "not a risk: \"%s\"",
+			   step->risk);
 }
 
-static int fill_step(struct apply *ap, struct ap_step *step, struct ms_item *item, struct ms_err *err)
+static int fill_step(struct apply *ap, struct ap_step *step, struct ms_item *item,
+		     struct ms_err *err)
 {
 	const json_t *spec = json_object_get(item->res, "spec");
 
@@ -62,9 +65,12 @@ static int fill_step(struct apply *ap, struct ap_step *step, struct ms_item *ite
 	step->name = ms_str(spec, "/target", "");
 	step->risk = ms_str(spec, "/risk", "");
 	step->ours = item->mine && ms_streq(ms_str(spec, "/command", ""), ap->ops->command);
-	/* A Step of another command counts as done when that command says so, one not selected as it says itself. */
+	/* A Step of another command counts as done when that command says so, one not selected as
+	 * it says itself. */
 	if (!step->ours)
-		step->outcome = ms_streq(ms_str(item->res, "/status/state", ""), "done") ? AP_DONE : AP_NOT_DONE;
+		step->outcome = ms_streq(ms_str(item->res, "/status/state", ""), "done")
+					? AP_DONE
+					: AP_NOT_DONE;
 	check_step(step);
 	return state_step_hash(spec, step->hash, err);
 }
@@ -112,7 +118,8 @@ static int index_items(const struct apply *ap, json_t *by_name, struct ms_err *e
 	return 0;
 }
 
-static void fill_target(struct apply *ap, struct ap_target *target, const char *name, const json_t *by_name)
+static void fill_target(struct apply *ap, struct ap_target *target, const char *name,
+			const json_t *by_name)
 {
 	const json_t *at = json_object_get(by_name, name);
 
@@ -151,8 +158,8 @@ static int find_targets(struct apply *ap, const json_t *by_name, struct ms_err *
 
 /* ---- devices --------------------------------------------------------------------------------- */
 
-static int group_find(struct apply *ap, json_t *by_key, const char *key, struct ap_group **ret_group,
-		      struct ms_err *err)
+static int group_find(struct apply *ap, json_t *by_key, const char *key,
+		      struct ap_group **ret_group, struct ms_err *err)
 {
 	const json_t *at = *key ? json_object_get(by_key, key) : NULL;
 	struct ap_group *group = &ap->groups[at ? (size_t)json_integer_value(at) : ap->n_groups];
@@ -160,7 +167,8 @@ static int group_find(struct apply *ap, json_t *by_key, const char *key, struct 
 	if (!at) {
 		group->ap = ap;
 		snprintf(group->key, sizeof(group->key), "%s", key);
-		if (*key && json_object_set_new(by_key, key, json_integer((json_int_t)ap->n_groups)) < 0)
+		if (*key &&
+		    json_object_set_new(by_key, key, json_integer((json_int_t)ap->n_groups)) < 0)
 			return ms_nomem(err);
 		ap->n_groups++;
 	}
@@ -235,7 +243,8 @@ int ap_read(struct apply *ap, struct ms_err *err)
 	if (r == 0)
 		r = ap_order(ap, by_id, err);
 	if (r == 0 && ap->run->report->n)
-		r = ms_fail(err, -EBADMSG, MS_INPUT, "the plan was refused, and nothing was changed");
+		r = ms_fail(err, -EBADMSG, MS_INPUT,
+			    "the plan was refused, and nothing was changed");
 	if (r == 0)
 		r = ms_run_check_targets(ap->run, ap->n_targets, err);
 	return r < 0 ? r : find_groups(ap, err);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The life of one Step.  Nothing here believes what a device answers to a write: a Step is done when the
- * target was read and `after` holds, and not before.
+ * The life of one Step.  Nothing here believes what a device answers to a write: a Step is done
+ * when the target was read and `after` holds, and not before.
  */
 #include <errno.h>
 #include "state/apply.h"
@@ -67,7 +67,8 @@ static void end_failed(struct ap_step *step, const struct ms_err *why)
 }
 
 /* Not carried out, and not its own fault: counted, but only the cause is reported. */
-static void end_skipped(struct ap_step *step, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static void end_skipped(struct ap_step *step, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 static void end_skipped(struct ap_step *step, const char *fmt, ...)
 {
 	char reason[256];
@@ -86,7 +87,8 @@ static const char *stop_word(const struct ap_step *step)
 {
 	const struct ms_run *run = step->ap->run;
 
-	return run->deadline && !ms_loop_signal(run->loop) ? "the deadline of the run has passed" : "cancelled";
+	return run->deadline && !ms_loop_signal(run->loop) ? "the deadline of the run has passed"
+							   : "cancelled";
 }
 
 /* Left as it is in the journal: the next apply goes on with it. */
@@ -94,7 +96,8 @@ static void end_running(struct ap_step *step)
 {
 	char reason[128];
 
-	snprintf(reason, sizeof(reason), "%s while it was under way: apply again to go on with it", stop_word(step));
+	snprintf(reason, sizeof(reason), "%s while it was under way: apply again to go on with it",
+		 stop_word(step));
 	end_step(step, "running", reason);
 	step->ap->run->failed++;
 	ms_progress_done(step->ap->run->progress, step->name, NULL);
@@ -162,15 +165,16 @@ static bool may_run(struct ap_step *step)
 
 	if (!risk_allowed(step)) {
 		step->ap->refused[!strcmp(step->risk, "data")]++;
-		end_skipped(step, "risk %s is not allowed: type --allow %s", step->risk, step->risk);
+		end_skipped(step, "risk %s is not allowed: type --allow %s", step->risk,
+			    step->risk);
 		return false;
 	}
 	need = unmet(step);
 	if (ms_loop_stopping(loop_of(step)))
 		end_stopped(step);
 	else if (need)
-		end_skipped(step, "needs %s %s of %s, which is not done", need->ours ? "Step" : "another command's Step",
-			    need->id, need->name);
+		end_skipped(step, "needs %s %s of %s, which is not done",
+			    need->ours ? "Step" : "another command's Step", need->id, need->name);
 	else if (target->failed && (target->broken.code || !step->ap->opts->keep_going))
 		end_skipped(step, "Step %s of %s failed before it", target->failed->id, step->name);
 	else
@@ -187,15 +191,15 @@ static int group_lock(struct ap_group *group, struct ms_err *err)
 	if (group->lock || !*group->key)
 		return 0;
 	if (!group->broken.code)
-		ms_lock_take(ap->store, group->key, ap->ops->command, ap->opts->lock_seconds, &group->lock,
-			     &group->broken);
+		ms_lock_take(ap->store, group->key, ap->ops->command, ap->opts->lock_seconds,
+			     &group->lock, &group->broken);
 	if (!group->broken.code)
 		return 0;
 	*err = group->broken;
 	return err->error;
 }
 
-/* Lock and open, at the first Step that needs it; what went wrong once goes wrong for all of them. */
+/* Lock and open, at the first Step that needs it; what went wrong once goes wrong for all. */
 static int device_open(struct ap_step *step, struct ms_err *err)
 {
 	struct ap_target *target = step->target;
@@ -204,7 +208,8 @@ static int device_open(struct ap_step *step, struct ms_err *err)
 	if (!target->broken.code)
 		group_lock(target->group, &target->broken);
 	if (!target->broken.code && ops->open && !target->opened)
-		target->opened = ops->open(step->ap->ctx, target->res, &target->device, &target->broken) == 0;
+		target->opened = ops->open(step->ap->ctx, target->res, &target->device,
+					   &target->broken) == 0;
 	if (!target->broken.code)
 		return 0;
 	*err = target->broken;
@@ -228,11 +233,13 @@ void ap_group_close(struct ap_group *group)
 
 static int read_now(struct ap_step *step, json_t **ret_now, struct ms_err *err)
 {
-	int r = step->ap->ops->read(step->ap->ctx, step->target->device, step->item->res, ret_now, err);
+	int r = step->ap->ops->read(step->ap->ctx, step->target->device, step->item->res, ret_now,
+				    err);
 
 	if (r < 0)
 		return r;
-	return *ret_now ? 0 : ms_fail(err, -EIO, MS_INVALID, "nothing was read from %s", step->name);
+	return *ret_now ? 0
+			: ms_fail(err, -EIO, MS_INVALID, "nothing was read from %s", step->name);
 }
 
 static bool holds(const struct ap_step *step, const json_t *now, const char *member)
@@ -254,14 +261,16 @@ static int check_identity(const struct ap_step *step, const json_t *now, struct 
 	if (strcmp(step->risk, "data"))
 		return 0;
 	if (!json_object_size(expect)) {
-		ms_fail(err, -EINVAL, MS_INPUT, "a Step of risk data that does not say which device it expects");
+		ms_fail(err, -EINVAL, MS_INPUT,
+			"a Step of risk data that does not say which device it expects");
 		ms_hint(err, "spec.expect names its serialNumber, wwn or nqn");
 		return -EINVAL;
 	}
 	if (json_is_object(identity) && state_holds(identity, expect))
 		return 0;
 	state_differs(identity, expect, "expected", what, sizeof(what));
-	ms_fail(err, -ESTALE, MS_PRECONDITION, "another device than the one the Step is for: %s", what);
+	ms_fail(err, -ESTALE, MS_PRECONDITION, "another device than the one the Step is for: %s",
+		what);
 	ms_hint(err, "run get and plan again, and look at the serial numbers");
 	return -ESTALE;
 }
@@ -279,17 +288,20 @@ static int check_before(const struct ap_step *step, const json_t *now, struct ms
 	if (r < 0 || begun)
 		return r;
 	state_differs(now, before, "planned from", what, sizeof(what));
-	ms_fail(err, -ESTALE, MS_PRECONDITION, "somebody changed it since it was planned: %s", what);
+	ms_fail(err, -ESTALE, MS_PRECONDITION, "somebody changed it since it was planned: %s",
+		what);
 	ms_hint(err, "run get and plan again");
 	return -ESTALE;
 }
 
-static int unverified(const struct ap_step *step, const json_t *now, unsigned seconds, struct ms_err *err)
+static int unverified(const struct ap_step *step, const json_t *now, unsigned seconds,
+		      struct ms_err *err)
 {
 	char what[400];
 
 	state_differs(now, json_object_get(step->spec, "after"), "wanted", what, sizeof(what));
-	ms_fail(err, -ETIMEDOUT, MS_UNVERIFIED, "accepted, but not seen when read back for %u s: %s", seconds, what);
+	ms_fail(err, -ETIMEDOUT, MS_UNVERIFIED,
+		"accepted, but not seen when read back for %u s: %s", seconds, what);
 	ms_hint(err, "look at the device's log, then run get and plan again");
 	return -ETIMEDOUT;
 }
@@ -323,8 +335,8 @@ static int verify(struct ap_step *step, unsigned seconds, struct ms_err *err)
 }
 
 /*
- * An act that failed may have been done all the same (an answer that was lost): one look decides, and
- * where it does not, the act's own error is the one to report.
+ * An act that failed may have been done all the same (an answer that was lost): one look decides,
+ * and where it does not, the act's own error is the one to report.
  */
 static int act_and_verify(struct ap_step *step, const json_t *now, struct ms_err *err)
 {
@@ -350,17 +362,19 @@ static int begin(struct ap_step *step, struct ms_err *err)
 	int r = lock ? ms_lock_held(lock, err) : 0;
 
 	if (r == 0)
-		r = state_journal_put(step->ap->store, step->hash, step->spec, STATE_RUNNING, NULL, err);
+		r = state_journal_put(step->ap->store, step->hash, step->spec, STATE_RUNNING, NULL,
+				      err);
 	step->acted = r == 0;
 	return r;
 }
 
-/* The device is as it is: a journal that cannot be written now costs a look at the next apply, no more. */
+/* A journal that cannot be written now costs no more than a look at the next apply. */
 static void journal_end(struct ap_step *step, const struct ms_err *why)
 {
 	struct ms_err err = MS_ERR_INIT;
 
-	if (state_journal_put(step->ap->store, step->hash, step->spec, why ? STATE_FAILED : STATE_DONE, why, &err) < 0)
+	if (state_journal_put(step->ap->store, step->hash, step->spec,
+			      why ? STATE_FAILED : STATE_DONE, why, &err) < 0)
 		ms_debug("step %s: %s", step->id, err.message);
 }
 
@@ -406,7 +420,8 @@ void ap_step_run(struct ap_step *step)
 	if (!may_run(step))
 		return;
 	put_time(step, "startedAt");
-	ms_progress_step(step->ap->run->progress, step->name, ms_str(step->spec, "/summary", step->id));
+	ms_progress_step(step->ap->run->progress, step->name,
+			 ms_str(step->spec, "/summary", step->id));
 	r = carry_out(step, &reason, &err);
 	if (r < 0 && ms_loop_stopping(loop_of(step))) {
 		end_stopped(step);

@@ -62,8 +62,8 @@ static void report_refused(struct apply *ap)
 
 	if (!reboot && !data)
 		return;
-	ms_fail(&err, -EPERM, MS_PRECONDITION, "Steps skipped because their risk is not allowed: %zu (%s)",
-		reboot + data, risks);
+	ms_fail(&err, -EPERM, MS_PRECONDITION,
+		"Steps skipped because their risk is not allowed: %zu (%s)", reboot + data, risks);
 	ms_hint(&err, "when that is wanted: --allow %s", risks);
 	ms_run_failed(ap->run, ap->run->cmd->name, &err);
 	ap->run->failed--;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Does what was read satisfy what is wanted?  An object that is wanted names only what it speaks of;
- * null wants absence; everything else is compared by value.
+ * Does what was read satisfy what is wanted?  An object that is wanted names only what it speaks
+ * of; null wants absence; everything else is compared by value.
  */
 #include "state/private.h"
 
@@ -56,7 +56,8 @@ struct words {
 
 static void put_value(struct ms_buf *out, const json_t *value)
 {
-	MS_AUTO_FREE char *text = value ? json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY) : strdup("absent");
+	MS_AUTO_FREE char *text = value ? json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY)
+					: strdup("absent");
 	size_t len = text ? strlen(text) : 0;
 
 	if (len > 80)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Locks of devices, as leases: a key that goes away by itself unless its holder puts it again.  The
- * holder's own clock decides when to stop believing in the lease, some seconds before the store lets
- * anybody else have it.
+ * holder's own clock decides when to stop believing in the lease, some seconds before the store
+ * lets anybody else have it.
  */
 #include <errno.h>
 #include "state/private.h"
@@ -106,24 +106,30 @@ int ms_lock_held(struct ms_lock *lock, struct ms_err *err)
 	if (!lock->lost && age_ms(lock) < LEASE_MS)
 		return 0;
 	lock->lost = true;
-	ms_fail(err, -ENOLCK, MS_CONFLICT, "lost the lock on %s: it was not renewed for %lld s%s%s", lock->key + 5,
-		(long long)(age_ms(lock) / 1000), lock->why.code ? ": " : "", lock->why.message);
+	ms_fail(err, -ENOLCK, MS_CONFLICT, "lost the lock on %s: it was not renewed for %lld s%s%s",
+		lock->key + 5, (long long)(age_ms(lock) / 1000), lock->why.code ? ": " : "",
+		lock->why.message);
 	ms_hint(err, "another process may have worked on the device; run apply again");
 	return -ENOLCK;
 }
 
 /* ---- taking ---------------------------------------------------------------------------------- */
 
-static int fail_held(const struct ms_lock *lock, const json_t *holder, unsigned seconds, struct ms_err *err)
+static int fail_held(const struct ms_lock *lock, const json_t *holder, unsigned seconds,
+		     struct ms_err *err)
 {
 	const char *host = ms_str(holder, "/host", "an unknown host");
 	long long pid = ms_int(holder, "/pid", 0);
 
-	ms_fail(err, -EBUSY, MS_CONFLICT, "%s is locked by %s of %s on %s (process %lld, since %s)%s", lock->key + 5,
-		ms_str(holder, "/command", "somebody"), ms_str(holder, "/user", "somebody"), host, pid,
-		ms_str(holder, "/since", "an unknown time"), seconds ? "; waited for it in vain" : "");
-	ms_hint(err, "let it finish and run again, or wait longer with --lock-wait; on %s `ps -fp %lld` shows it; "
-		"were that process dead, the lock would end within %d s", host, pid, LEASE);
+	ms_fail(err, -EBUSY, MS_CONFLICT,
+		"%s is locked by %s of %s on %s (process %lld, since %s)%s", lock->key + 5,
+		ms_str(holder, "/command", "somebody"), ms_str(holder, "/user", "somebody"), host,
+		pid, ms_str(holder, "/since", "an unknown time"),
+		seconds ? "; waited for it in vain" : "");
+	ms_hint(err,
+		"let it finish and run again, or wait longer with --lock-wait; on %s `ps -fp %lld` shows it; "
+		"were that process dead, the lock would end within %d s",
+		host, pid, LEASE);
 	return -EBUSY;
 }
 
@@ -151,7 +157,8 @@ static int wait_turn(struct ms_lock *lock, struct ms_err *err)
 {
 	if (ms_task_sleep(state_loop(lock->store), POLL_MS) == 0)
 		return 0;
-	return ms_fail(err, -ECANCELED, MS_CANCELLED, "stopped while waiting for the lock on %s", lock->key + 5);
+	return ms_fail(err, -ECANCELED, MS_CANCELLED, "stopped while waiting for the lock on %s",
+		       lock->key + 5);
 }
 
 static int take(struct ms_lock *lock, unsigned seconds, struct ms_err *err)
@@ -191,7 +198,8 @@ int ms_lock_take(struct ms_store *store, const char *device, const char *command
 		return ms_nomem(err);
 	lock->store = store;
 	if ((size_t)snprintf(lock->key, sizeof(lock->key), "lock/%s", device) >= sizeof(lock->key))
-		r = ms_fail(err, -ENAMETOOLONG, MS_FAILED, "device name too long for a lock: %s", device);
+		r = ms_fail(err, -ENAMETOOLONG, MS_FAILED, "device name too long for a lock: %s",
+			    device);
 	if (r == 0)
 		r = state_owner_new(command, &lock->owner, err);
 	if (r == 0)

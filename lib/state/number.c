@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Numbers that stay with their owners.  A pool is one key, so that one compare-and-swap takes a number
- * and records its owner: two processes can neither share a number nor give one owner two.
+ * Numbers that stay with their owners.  A pool is one key, so that one compare-and-swap takes a
+ * number and records its owner: two processes can neither share a number nor give one owner two.
  */
 #include <errno.h>
 #include "state/private.h"
@@ -14,8 +14,8 @@ static int pool_key(const char *pool, char key[static MS_STORE_MAX_KEY + 1], str
 }
 
 /* The pool's numbers; a pool never used is empty, at revision 0. */
-static int pool_get(struct ms_store *store, const char *key, json_t **ret_numbers, int64_t *ret_revision,
-		    struct ms_err *err)
+static int pool_get(struct ms_store *store, const char *key, json_t **ret_numbers,
+		    int64_t *ret_revision, struct ms_err *err)
 {
 	json_t *numbers = NULL;
 	int r = ms_store_get(store, key, &numbers, ret_revision, err);
@@ -29,7 +29,8 @@ static int pool_get(struct ms_store *store, const char *key, json_t **ret_number
 		return r;
 	if (!json_is_object(numbers)) {
 		json_decref(numbers);
-		return ms_fail(err, -EBADMSG, MS_FAILED, "state store: %s is not a table of numbers", key);
+		return ms_fail(err, -EBADMSG, MS_FAILED,
+			       "state store: %s is not a table of numbers", key);
 	}
 	*ret_numbers = numbers;
 	return 0;
@@ -42,8 +43,8 @@ static int by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static int lowest_free(const json_t *numbers, const char *pool, int64_t first, int64_t last, int64_t *ret_number,
-		       struct ms_err *err)
+static int lowest_free(const json_t *numbers, const char *pool, int64_t first, int64_t last,
+		       int64_t *ret_number, struct ms_err *err)
 {
 	size_t n = json_object_size(numbers), i = 0;
 	MS_AUTO_FREE int64_t *used = calloc(n + 1, sizeof(*used));
@@ -63,15 +64,15 @@ static int lowest_free(const json_t *numbers, const char *pool, int64_t first, i
 		*ret_number = free_one;
 		return 0;
 	}
-	ms_fail(err, -ENOSPC, MS_CONFLICT, "no number left in pool %s: %lld to %lld are all taken", pool,
-		(long long)first, (long long)last);
+	ms_fail(err, -ENOSPC, MS_CONFLICT, "no number left in pool %s: %lld to %lld are all taken",
+		pool, (long long)first, (long long)last);
 	ms_hint(err, "widen the pool in the site file");
 	return -ENOSPC;
 }
 
 /* One try: -EAGAIN when another process changed the pool meanwhile. */
-static int try_take(struct ms_store *store, const char *key, const char *owner, int64_t first, int64_t last,
-		    int64_t *ret_number, struct ms_err *err)
+static int try_take(struct ms_store *store, const char *key, const char *owner, int64_t first,
+		    int64_t last, int64_t *ret_number, struct ms_err *err)
 {
 	json_auto_t *numbers = NULL;
 	int64_t revision, number;
@@ -99,8 +100,8 @@ static int try_take(struct ms_store *store, const char *key, const char *owner, 
 	return r;
 }
 
-int ms_number_take(struct ms_store *store, const char *pool, const char *owner, int64_t first, int64_t last,
-		   int64_t *ret_number, struct ms_err *err)
+int ms_number_take(struct ms_store *store, const char *pool, const char *owner, int64_t first,
+		   int64_t last, int64_t *ret_number, struct ms_err *err)
 {
 	char key[MS_STORE_MAX_KEY + 1];
 	int r = pool_key(pool, key, err);
@@ -122,7 +123,8 @@ static int try_free(struct ms_store *store, const char *key, const char *owner, 
 	r = pool_get(store, key, &numbers, &revision, err);
 	if (r < 0 || json_object_del(numbers, owner) < 0)
 		return r;
-	return ms_store_put(store, key, json_object_size(numbers) ? numbers : NULL, revision, 0, err);
+	return ms_store_put(store, key, json_object_size(numbers) ? numbers : NULL, revision, 0,
+			    err);
 }
 
 int ms_number_free(struct ms_store *store, const char *pool, const char *owner, struct ms_err *err)

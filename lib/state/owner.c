@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Who holds something: this process, described so that a person can find it and another process on the
- * same machine can tell whether it still lives.  A number alone will not do: process ids are used again,
- * and mean different processes in different containers and after a boot.
+ * Who holds something: this process, described so that a person can find it and another process on
+ * the same machine can tell whether it still lives.  A number alone will not do: process ids are
+ * used again, and mean different processes in different containers and after a boot.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -31,8 +31,8 @@ static void machine_id(char *buf, size_t size)
 	snprintf(buf, size, "%s %s", boot, ns);
 }
 
-/* proc(5): field 3 of stat is the state, field 22 the start time in ticks since boot; the name in field 2 may
- * hold anything, so count from its last parenthesis.  False when it cannot be read. */
+/* proc(5): field 3 of stat is the state, field 22 the start time in ticks since boot; the name in
+ * field 2 may hold anything, so count from its last parenthesis.  False when it cannot be read. */
 static bool process_stat(int64_t pid, char *ret_state, int64_t *ret_start)
 {
 	char path[64], line[1024];
@@ -75,9 +75,10 @@ int state_owner_new(const char *command, json_t **ret_owner, struct ms_err *err)
 	gethostname(host, sizeof(host) - 1);
 	machine_id(machine, sizeof(machine));
 	process_stat(getpid(), &state, &start);
-	owner = json_pack("{s:s, s:s, s:I, s:I, s:s, s:s, s:s}", "host", host, "machine", machine, "pid",
-			  (json_int_t)getpid(), "start", (json_int_t)start, "user", user_name(user, sizeof(user)),
-			  "command", command, "since", ms_time_format(time(NULL), since));
+	owner = json_pack("{s:s, s:s, s:I, s:I, s:s, s:s, s:s}", "host", host, "machine", machine,
+			  "pid", (json_int_t)getpid(), "start", (json_int_t)start, "user",
+			  user_name(user, sizeof(user)), "command", command, "since",
+			  ms_time_format(time(NULL), since));
 	if (!owner)
 		return ms_nomem(err);
 	*ret_owner = owner;

@@ -3,8 +3,8 @@
  * The default store: one SQLite file, write-ahead logged so that readers never wait, with one short
  * transaction per call.  Many processes share it; SQLite's own locks order them.
  *
- * A commit is on the disk when put returns (synchronous=FULL): the journal is a promise made before a
- * device is written to.
+ * A commit is on the disk when put returns (synchronous=FULL): the journal is a promise made before
+ * a device is written to.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +17,18 @@
 #define BUSY_MS 10000
 #define PAGE 256
 
-enum query { Q_BEGIN, Q_COMMIT, Q_ROLLBACK, Q_PURGE, Q_GET, Q_COUNT, Q_PUT, Q_DELETE, Q_LIST, QUERIES };
+enum query {
+	Q_BEGIN,
+	Q_COMMIT,
+	Q_ROLLBACK,
+	Q_PURGE,
+	Q_GET,
+	Q_COUNT,
+	Q_PUT,
+	Q_DELETE,
+	Q_LIST,
+	QUERIES
+};
 static const char *const queries[QUERIES] = {
 	[Q_BEGIN] = "BEGIN IMMEDIATE",
 	[Q_COMMIT] = "COMMIT",
@@ -29,8 +40,9 @@ static const char *const queries[QUERIES] = {
 		  " VALUES (?1, ?2, (SELECT revision FROM counter), ?3)",
 	[Q_DELETE] = "DELETE FROM kv WHERE key = ?1",
 	/* char(1114111) is U+10FFFF, behind every other character. */
-	[Q_LIST] = "SELECT key, value FROM kv WHERE key > ?1 AND key >= ?2 AND key < ?2 || char(1114111)"
-		   " AND (expires = 0 OR expires > ?3) ORDER BY key LIMIT ?4",
+	[Q_LIST] =
+		"SELECT key, value FROM kv WHERE key > ?1 AND key >= ?2 AND key < ?2 || char(1114111)"
+		" AND (expires = 0 OR expires > ?3) ORDER BY key LIMIT ?4",
 };
 static const char schema[] =
 	"CREATE TABLE kv (key TEXT PRIMARY KEY, value TEXT NOT NULL, revision INTEGER NOT NULL,"
@@ -63,7 +75,8 @@ static int fail_damaged(const struct sqlite *sq, struct ms_err *err, const char 
 static int fail_place(const struct sqlite *sq, struct ms_err *err, int error)
 {
 	ms_fail_errno(err, error, "state store %s", sq->path);
-	ms_hint(err, "make room or give rights there, or set MSCTL_STATE=FILE to keep it elsewhere");
+	ms_hint(err,
+		"make room or give rights there, or set MSCTL_STATE=FILE to keep it elsewhere");
 	return error;
 }
 
@@ -78,8 +91,9 @@ static int sq_fail(const struct sqlite *sq, struct ms_err *err)
 		return ms_nomem(err);
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
-		return ms_fail(err, -EBUSY, MS_BUSY, "state store %s: another process kept it busy for %d s",
-			       sq->path, BUSY_MS / 1000);
+		return ms_fail(err, -EBUSY, MS_BUSY,
+			       "state store %s: another process kept it busy for %d s", sq->path,
+			       BUSY_MS / 1000);
 	case SQLITE_NOTADB:
 		return fail_damaged(sq, err, "not a state store of msctl");
 	case SQLITE_CORRUPT:
@@ -90,7 +104,8 @@ static int sq_fail(const struct sqlite *sq, struct ms_err *err)
 	case SQLITE_CANTOPEN:
 		return fail_place(sq, err, error ? -error : -EACCES);
 	default:
-		ms_fail(err, -EIO, MS_FAILED, "state store %s: %s", sq->path, sqlite3_errmsg(sq->db));
+		ms_fail(err, -EIO, MS_FAILED, "state store %s: %s", sq->path,
+			sqlite3_errmsg(sq->db));
 		ms_hint(err, "set MSCTL_STATE=FILE to keep it elsewhere");
 		return -EIO;
 	}
@@ -114,8 +129,8 @@ static int make_folders(const struct sqlite *sq, struct ms_err *err)
 }
 
 /*
- * Make the file before SQLite does, which would leave it readable by all.  An existing one is not even
- * opened: closing it would drop the locks that this process may hold on it (fcntl(2)).
+ * Make the file before SQLite does, which would leave it readable by all.  An existing one is not
+ * even opened: closing it would drop the locks that this process may hold on it (fcntl(2)).
  */
 static int make_file(const struct sqlite *sq, struct ms_err *err)
 {
@@ -136,7 +151,8 @@ static int sq_integer(const struct sqlite *sq, const char *sql, int64_t *ret_n, 
 	sqlite3_stmt *stmt = NULL;
 	int r = 0;
 
-	if (sqlite3_prepare_v2(sq->db, sql, -1, &stmt, NULL) != SQLITE_OK || sqlite3_step(stmt) != SQLITE_ROW)
+	if (sqlite3_prepare_v2(sq->db, sql, -1, &stmt, NULL) != SQLITE_OK ||
+	    sqlite3_step(stmt) != SQLITE_ROW)
 		r = sq_fail(sq, err);
 	else
 		*ret_n = sqlite3_column_int64(stmt, 0);
@@ -163,7 +179,8 @@ static int check_schema(const struct sqlite *sq, struct ms_err *err)
 		return fail_damaged(sq, err, "a database of another program");
 	if (version == SCHEMA)
 		return 1;
-	ms_fail(err, -EBADMSG, MS_FAILED, "state store %s: written by a newer msctl (schema %lld, this one knows %d)",
+	ms_fail(err, -EBADMSG, MS_FAILED,
+		"state store %s: written by a newer msctl (schema %lld, this one knows %d)",
 		sq->path, (long long)version, SCHEMA);
 	ms_hint(err, "use that msctl, or MSCTL_STATE=FILE for a store of its own");
 	return -EBADMSG;
@@ -171,8 +188,8 @@ static int check_schema(const struct sqlite *sq, struct ms_err *err)
 
 static int make_schema(const struct sqlite *sq, struct ms_err *err)
 {
-	MS_AUTO_FREE char *marks = ms_asprintf("PRAGMA application_id = %d; PRAGMA user_version = %d;", APPLICATION,
-					       SCHEMA);
+	MS_AUTO_FREE char *marks = ms_asprintf(
+		"PRAGMA application_id = %d; PRAGMA user_version = %d;", APPLICATION, SCHEMA);
 	int r;
 
 	if (!marks)
@@ -193,8 +210,9 @@ static int make_schema(const struct sqlite *sq, struct ms_err *err)
 }
 
 /*
- * Going over to write-ahead logging needs the file alone, and SQLite does not call the busy handler for
- * it.  Where the file system cannot do it (no shared memory), SQLite stays with a rollback journal.
+ * Going over to write-ahead logging needs the file alone, and SQLite does not call the busy handler
+ * for it.  Where the file system cannot do it (no shared memory), SQLite stays with a rollback
+ * journal.
  */
 static int set_wal(const struct sqlite *sq, struct ms_err *err)
 {
@@ -211,7 +229,8 @@ static int set_wal(const struct sqlite *sq, struct ms_err *err)
 static int sq_prepare(struct sqlite *sq, struct ms_err *err)
 {
 	for (size_t i = 0; i < QUERIES; i++)
-		if (sqlite3_prepare_v3(sq->db, queries[i], -1, SQLITE_PREPARE_PERSISTENT, &sq->stmt[i], NULL) != SQLITE_OK)
+		if (sqlite3_prepare_v3(sq->db, queries[i], -1, SQLITE_PREPARE_PERSISTENT,
+				       &sq->stmt[i], NULL) != SQLITE_OK)
 			return sq_fail(sq, err);
 	return 0;
 }
@@ -280,7 +299,8 @@ static int sq_open(const char *where, struct ms_loop *loop, void **ret_self, str
 
 /* ---- the calls ------------------------------------------------------------------------------- */
 
-/* Step a statement; SQLITE_ROW, SQLITE_DONE, or a negative errno.  Rows stay readable until sq_reset. */
+/* Step a statement; SQLITE_ROW, SQLITE_DONE, or a negative errno.  Rows stay readable until
+ * sq_reset. */
 static int sq_step(struct sqlite *sq, enum query q, struct ms_err *err)
 {
 	int code = sqlite3_step(sq->stmt[q]);
@@ -308,7 +328,8 @@ static void bind_text(struct sqlite *sq, enum query q, int n, const char *text)
 	sqlite3_bind_text(sq->stmt[q], n, text, -1, SQLITE_STATIC);
 }
 
-static int row_value(struct sqlite *sq, enum query q, int column, json_t **ret_value, struct ms_err *err)
+static int row_value(struct sqlite *sq, enum query q, int column, json_t **ret_value,
+		     struct ms_err *err)
 {
 	const char *text = (const char *)sqlite3_column_text(sq->stmt[q], column);
 	size_t len = sqlite3_column_bytes(sq->stmt[q], column);
@@ -324,7 +345,8 @@ static int row_value(struct sqlite *sq, enum query q, int column, json_t **ret_v
 	return 0;
 }
 
-static int sq_get(void *self, const char *key, json_t **ret_value, int64_t *ret_revision, struct ms_err *err)
+static int sq_get(void *self, const char *key, json_t **ret_value, int64_t *ret_revision,
+		  struct ms_err *err)
 {
 	struct sqlite *sq = self;
 	int r;
@@ -362,7 +384,8 @@ static int still_at(struct sqlite *sq, const char *key, int64_t revision, struct
 	return now == revision ? 0 : -EAGAIN;
 }
 
-static int write_row(struct sqlite *sq, const char *key, const char *text, int64_t expires, struct ms_err *err)
+static int write_row(struct sqlite *sq, const char *key, const char *text, int64_t expires,
+		     struct ms_err *err)
 {
 	int r;
 
@@ -411,8 +434,10 @@ static int sq_put(void *self, const char *key, const json_t *value, int64_t revi
 	return r;
 }
 
-/* Up to PAGE rows behind `last` into an array [[key, value]...]: fn runs when the statement is closed. */
-static int read_page(struct sqlite *sq, const char *prefix, const char *last, json_t *page, struct ms_err *err)
+/* Up to PAGE rows behind `last` into an array [[key, value]...]: fn runs when the statement is
+ * closed. */
+static int read_page(struct sqlite *sq, const char *prefix, const char *last, json_t *page,
+		     struct ms_err *err)
 {
 	json_t *value;
 	int r;
@@ -423,8 +448,10 @@ static int read_page(struct sqlite *sq, const char *prefix, const char *last, js
 	sqlite3_bind_int(sq->stmt[Q_LIST], 4, PAGE);
 	while ((r = sq_step(sq, Q_LIST, err)) == SQLITE_ROW) {
 		r = row_value(sq, Q_LIST, 1, &value, err);
-		if (r == 0 && json_array_append_new(page, json_pack("[s, o]", sqlite3_column_text(sq->stmt[Q_LIST], 0),
-								    value)) < 0)
+		if (r == 0 &&
+		    json_array_append_new(page, json_pack("[s, o]",
+							  sqlite3_column_text(sq->stmt[Q_LIST], 0),
+							  value)) < 0)
 			r = ms_nomem(err);
 		if (r < 0)
 			break;
@@ -433,8 +460,9 @@ static int read_page(struct sqlite *sq, const char *prefix, const char *last, js
 	return r < 0 ? r : 0;
 }
 
-static int sq_list(void *self, const char *prefix, int (*fn)(void *ctx, const char *key, const json_t *value),
-		   void *ctx, struct ms_err *err)
+static int sq_list(void *self, const char *prefix,
+		   int (*fn)(void *ctx, const char *key, const json_t *value), void *ctx,
+		   struct ms_err *err)
 {
 	char last[MS_STORE_MAX_KEY + 1] = "";
 	size_t n = PAGE;

@@ -5,7 +5,8 @@
 
 static bool has_identity(const json_t *expect)
 {
-	return *ms_str(expect, "/serialNumber", "") || *ms_str(expect, "/wwn", "") || *ms_str(expect, "/nqn", "");
+	return *ms_str(expect, "/serialNumber", "") || *ms_str(expect, "/wwn", "") ||
+	       *ms_str(expect, "/nqn", "");
 }
 
 /* Takes value; NULL leaves the member out. */
@@ -17,8 +18,10 @@ static int put_member(json_t *spec, const char *name, json_t *value)
 static int spec_new(const struct ms_step_new *step, json_t **ret_spec, struct ms_err *err)
 {
 	json_t *spec = json_pack("{s:s, s:o, s:s, s:s, s:s}", "command", step->command, "target",
-				 json_sprintf("%s/%s", step->kind, step->name), "action", step->action, "summary",
-				 step->summary ? step->summary : step->action, "risk", step->risk ? step->risk : "none");
+				 json_sprintf("%s/%s", step->kind, step->name), "action",
+				 step->action, "summary",
+				 step->summary ? step->summary : step->action, "risk",
+				 step->risk ? step->risk : "none");
 
 	if (!spec)
 		return ms_nomem(err);
@@ -30,8 +33,9 @@ static int check_data(const struct ms_step_new *step, struct ms_err *err)
 {
 	if (!ms_streq(step->risk, "data") || has_identity(step->expect))
 		return 0;
-	return ms_fail(err, -EINVAL, MS_FAILED, "%s of %s/%s destroys data, but does not say of which device",
-		       step->action, step->kind, step->name);
+	return ms_fail(err, -EINVAL, MS_FAILED,
+		       "%s of %s/%s destroys data, but does not say of which device", step->action,
+		       step->kind, step->name);
 }
 
 /* id first, for people who read the plan. */
@@ -45,7 +49,8 @@ static int finish(json_t *spec, const json_t *labels, json_t **ret_res, struct m
 		return r;
 	res = ms_resource_new("Step", id);
 	ordered = json_pack("{s:s}", "id", id);
-	if (!res || !ordered || json_object_update(ordered, spec) < 0 || json_object_set(res, "spec", ordered) < 0 ||
+	if (!res || !ordered || json_object_update(ordered, spec) < 0 ||
+	    json_object_set(res, "spec", ordered) < 0 ||
 	    json_object_set_new(res, "status", json_pack("{s:s}", "state", "planned")) < 0)
 		return ms_nomem(err);
 	if (labels && ms_put(res, "/metadata/labels", json_deep_copy(labels)) < 0)

@@ -40,7 +40,8 @@ static int default_path(char **ret_path, struct ms_err *err)
 	} else {
 		dir = home();
 		if (!dir) {
-			ms_fail(err, -ENOENT, MS_FAILED, "no place for the state store: there is no home folder");
+			ms_fail(err, -ENOENT, MS_FAILED,
+				"no place for the state store: there is no home folder");
 			ms_hint(err, "set MSCTL_STATE=FILE");
 			return -ENOENT;
 		}
@@ -60,8 +61,8 @@ static size_t scheme_len(const char *where)
 	return n && where[n] == ':' ? n + 1 : 0;
 }
 
-static int backend_find(const char *where, const struct ms_store_ops **ret_ops, const char **ret_rest,
-			struct ms_err *err)
+static int backend_find(const char *where, const struct ms_store_ops **ret_ops,
+			const char **ret_rest, struct ms_err *err)
 {
 	size_t len = scheme_len(where);
 
@@ -71,18 +72,22 @@ static int backend_find(const char *where, const struct ms_store_ops **ret_ops, 
 		return 0;
 	}
 	for (size_t i = 0; i < MS_ARRAY_SIZE(backends); i++) {
-		if (strlen(backends[i]->scheme) != len - 1 || !ms_starts(where, backends[i]->scheme))
+		if (strlen(backends[i]->scheme) != len - 1 ||
+		    !ms_starts(where, backends[i]->scheme))
 			continue;
 		*ret_ops = backends[i];
 		*ret_rest = where + len;
 		return 0;
 	}
 	ms_usage(err, "no state store of the kind \"%.*s\"", (int)len - 1, where);
-	ms_hint(err, "MSCTL_STATE is a file, or sqlite:FILE; a file with a colon in its name is ./%s", where);
+	ms_hint(err,
+		"MSCTL_STATE is a file, or sqlite:FILE; a file with a colon in its name is ./%s",
+		where);
 	return -EINVAL;
 }
 
-int ms_store_open(const char *where, struct ms_loop *loop, struct ms_store **ret_store, struct ms_err *err)
+int ms_store_open(const char *where, struct ms_loop *loop, struct ms_store **ret_store,
+		  struct ms_err *err)
 {
 	MS_AUTO_FREE char *path = NULL;
 	struct ms_store *store;
@@ -126,10 +131,12 @@ static int key_check(const char *key, bool empty, struct ms_err *err)
 	json_auto_t *text = NULL;
 
 	if (len > MS_STORE_MAX_KEY || (!len && !empty))
-		return ms_fail(err, -EINVAL, MS_FAILED, "state key of %s bytes", len ? "too many" : "no");
+		return ms_fail(err, -EINVAL, MS_FAILED, "state key of %s bytes",
+			       len ? "too many" : "no");
 	for (size_t i = 0; i < len; i++)
 		if ((unsigned char)key[i] < 0x20 || key[i] == 0x7f)
-			return ms_fail(err, -EINVAL, MS_FAILED, "state key with a control character: \"%s\"", key);
+			return ms_fail(err, -EINVAL, MS_FAILED,
+				       "state key with a control character: \"%s\"", key);
 	text = json_stringn(key, len); /* jansson checks UTF-8 */
 	if (!text)
 		return ms_fail(err, -EINVAL, MS_FAILED, "state key that is not UTF-8: \"%s\"", key);
@@ -144,8 +151,8 @@ int ms_store_get(struct ms_store *store, const char *key, json_t **ret_value, in
 	return r < 0 ? r : store->ops->get(store->self, key, ret_value, ret_revision, err);
 }
 
-int ms_store_put(struct ms_store *store, const char *key, const json_t *value, int64_t revision, unsigned ttl,
-		 struct ms_err *err)
+int ms_store_put(struct ms_store *store, const char *key, const json_t *value, int64_t revision,
+		 unsigned ttl, struct ms_err *err)
 {
 	int r = key_check(key, false, err);
 
@@ -153,7 +160,8 @@ int ms_store_put(struct ms_store *store, const char *key, const json_t *value, i
 }
 
 int ms_store_list(struct ms_store *store, const char *prefix,
-		  int (*fn)(void *ctx, const char *key, const json_t *value), void *ctx, struct ms_err *err)
+		  int (*fn)(void *ctx, const char *key, const json_t *value), void *ctx,
+		  struct ms_err *err)
 {
 	int r = key_check(prefix, true, err);
 
