@@ -22,27 +22,29 @@ static int emit(yaml_emitter_t *emitter, yaml_event_t *event)
 	return yaml_emitter_emit(emitter, event) ? 0 : -ENOMEM;
 }
 
+/* NEL, LS and PS break lines in YAML 1.1, and so in libyaml; in 1.2 they are characters like others. */
+static bool has_old_break(const char *text)
+{
+	return strstr(text, "\xc2\x85") || strstr(text, "\xe2\x80\xa8") || strstr(text, "\xe2\x80\xa9");
+}
+
 /*
- * Literal blocks for text of several lines, where nothing about its ends or its characters asks for more than
- * a plain "|": a leading blank needs an indentation hint, several final newlines a chomping one.
+ * Literal blocks for text of several lines, where nothing about its ends asks for more than a plain "|": a leading
+ * blank needs an indentation hint, several final newlines a chomping one.
  */
 static bool is_literal(const char *text, size_t len)
 {
-	if (!memchr(text, '\n', len) || strchr(" \n\t", text[0]) || (len > 1 && !strcmp(text + len - 2, "\n\n")))
+	if (len < 2 || strchr(" \n\t", text[0]) || !strcmp(text + len - 2, "\n\n"))
 		return false;
-	for (size_t i = 0; i < len; i++) {
-		unsigned char c = (unsigned char)text[i];
-
-		/* 0xc2 0x85, 0xe2 0x80 0xa8 and 0xa9 are line breaks of YAML 1.1. */
-		if ((c < 0x20 && c != '\n' && c != '\t') || c == 0x7f || c == 0xc2 || c == 0xe2)
+	for (size_t i = 0; i < len; i++)
+		if (((unsigned char)text[i] < 0x20 && !strchr("\n\t", text[i])) || text[i] == 0x7f)
 			return false;
-	}
 	return true;
 }
 
 static yaml_scalar_style_t string_style(const char *text, size_t len, unsigned depth, bool key)
 {
-	if (strlen(text) != len || !ms_scalar_is_plain(text))
+	if (strlen(text) != len || !ms_scalar_is_plain(text) || has_old_break(text))
 		return YAML_DOUBLE_QUOTED_SCALAR_STYLE;
 	if (!memchr(text, '\n', len))
 		return YAML_PLAIN_SCALAR_STYLE;
