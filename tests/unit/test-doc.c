@@ -133,7 +133,7 @@ static void follows_pointers(void **state)
 			expect_text(rows[i].pointer, rows[i].json ? rows[i].json : "nothing", json);
 		free(json);
 	}
-	assert_ptr_equal(ms_at(root, ""), root);
+	assert_ptr_equal(ms_at(root, "%s", ""), root);
 	assert_int_equal(json_integer_value(ms_at(root, "/%s/b/%d/c", "a", 1)), 2);
 	assert_null(ms_at(NULL, "/a"));
 	assert_int_equal(ms_int(root, "/a/b/0", 7), 1);
