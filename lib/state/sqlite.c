@@ -40,9 +40,9 @@ static const char *const queries[QUERIES] = {
 		  " VALUES (?1, ?2, (SELECT revision FROM counter), ?3)",
 	[Q_DELETE] = "DELETE FROM kv WHERE key = ?1",
 	/* char(1114111) is U+10FFFF, behind every other character. */
-	[Q_LIST] =
-		"SELECT key, value FROM kv WHERE key > ?1 AND key >= ?2 AND key < ?2 || char(1114111)"
-		" AND (expires = 0 OR expires > ?3) ORDER BY key LIMIT ?4",
+	[Q_LIST] = "SELECT key, value FROM kv WHERE key > ?1 AND key >= ?2"
+		   " AND key < ?2 || char(1114111) AND (expires = 0 OR expires > ?3)"
+		   " ORDER BY key LIMIT ?4",
 };
 static const char schema[] =
 	"CREATE TABLE kv (key TEXT PRIMARY KEY, value TEXT NOT NULL, revision INTEGER NOT NULL,"

@@ -24,23 +24,26 @@ struct ms_store_ops {
 	int (*get)(void *self, const char *key, json_t **ret_value, int64_t *ret_revision, struct ms_err *err);
 	/* Write if the key's revision is still `revision` (0 = absent, -1 = whatever), else -EAGAIN.  value NULL
 	 * deletes.  ttl in seconds, 0 = for ever: the key goes away by itself when nobody puts it again. */
-	int (*put)(void *self, const char *key, const json_t *value, int64_t revision, unsigned ttl, struct ms_err *err);
+	int (*put)(void *self, const char *key, const json_t *value, int64_t revision, unsigned ttl,
+		   struct ms_err *err);
 	/* Every key with the prefix, in byte order; fn lends key and value; non-zero ends it and is returned.  fn may
 	 * use the store; it sees keys written behind the current one. */
-	int (*list)(void *self, const char *prefix, int (*fn)(void *ctx, const char *key, const json_t *value), void *ctx,
-		    struct ms_err *err);
+	int (*list)(void *self, const char *prefix, int (*fn)(void *ctx, const char *key, const json_t *value),
+		    void *ctx, struct ms_err *err);
 	int64_t (*now)(void *self); /* the store's clock in seconds, for leases */
 };
 /* where: NULL = MSCTL_STATE, else $XDG_STATE_HOME/msctl/state.db, else as root /var/lib/msctl/state.db, else
- * ~/.local/state/msctl/state.db.  "sqlite:PATH" or a plain path.  The folder is made (0700) and the file (0600); -EINVAL +
- * MS_USAGE for an unknown scheme, -EBADMSG for a file that is not ours, damaged, or of a newer msctl. */
+ * ~/.local/state/msctl/state.db.  "sqlite:PATH" or a plain path.  The folder is made (0700) and the file (0600);
+ * -EINVAL + MS_USAGE for an unknown scheme, -EBADMSG for a file that is not ours, damaged, or of a newer msctl.  Locks
+ * need a loop; it may be NULL without them. */
 int ms_store_open(const char *where, struct ms_loop *loop, struct ms_store **ret_store, struct ms_err *err);
 void ms_store_close(struct ms_store *store);
-int ms_store_get(struct ms_store *store, const char *key, json_t **ret_value, int64_t *ret_revision, struct ms_err *err);
+int ms_store_get(struct ms_store *store, const char *key, json_t **ret_value, int64_t *ret_revision,
+		 struct ms_err *err);
 int ms_store_put(struct ms_store *store, const char *key, const json_t *value, int64_t revision, unsigned ttl,
 		 struct ms_err *err);
-int ms_store_list(struct ms_store *store, const char *prefix, int (*fn)(void *ctx, const char *key, const json_t *value),
-		  void *ctx, struct ms_err *err);
+int ms_store_list(struct ms_store *store, const char *prefix,
+		  int (*fn)(void *ctx, const char *key, const json_t *value), void *ctx, struct ms_err *err);
 
 /* One writer at a time works on a device.  The lock is a lease that is renewed while held; a holder that died on
  * this machine is noticed at once, elsewhere when the lease ends (60 s).  MS_CONFLICT names the holder; waits up to
@@ -81,7 +84,7 @@ struct ms_step_new {
 	json_t *needs;                /* array of ids, taken; NULL = none */
 	json_t *undo;                 /* taken; NULL = none */
 	json_t *expect;               /* taken; identity of the device, must be there when risk is "data" */
-	const json_t *labels;         /* metadata.labels of the target, lent: so that -l selects its Steps; NULL = none */
+	const json_t *labels;         /* metadata.labels of the target, lent: -l selects by them; NULL = none */
 	const char *summary;
 };
 /* A Step resource, state "planned"; its id (also metadata.name) is the hash of command, target, action, before,
@@ -121,8 +124,9 @@ struct ms_apply_opts {
  * leaves in the order in which it came.
  *
  * The verb's kinds are Step and the kinds of its targets, and it shows Steps.  Steps without ops->device need no lock,
- * without ops->open no device (NULL is passed).  run->targets and run->failed count Steps; one that was not carried out, for whatever reason, counts as failed.  After a stop the Step that was
- * being acted on stays "running" in journal and stream, and the next apply goes on with it.
+ * without ops->open no device (NULL is passed).  run->targets and run->failed count Steps; one that was not carried
+ * out, for whatever reason, counts as failed.  After a stop the Step that was being acted on stays "running" in journal
+ * and stream, and the next apply goes on with it.
  * -EBADMSG + MS_INPUT when the plan cannot be followed at all: needs that name no Step or run in a circle.
  */
 int ms_apply(struct ms_run *run, struct ms_store *store, const struct ms_step_ops *ops, void *ctx,
