@@ -209,7 +209,8 @@ int bmc_boot_wait(struct bmc_device *device, const char *what, int (*done)(struc
 		r = done(device, ctx, &look_err);
 		if (r > 0)
 			return 0;
-		if (r < 0 && !bmc_transient(&look_err)) {
+		/* Some take the resource away during POST. */
+		if (r < 0 && !bmc_transient(&look_err) && look_err.code != MS_NOTFOUND) {
 			*err = look_err;
 			return r;
 		}

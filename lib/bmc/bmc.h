@@ -67,7 +67,7 @@ struct bmc_env {
 	const char *auth;            /* --auth, NULL = as the site file says */
 	bool force;                  /* a graceful shutdown that does not come to pass may become a forced one */
 	unsigned boot_seconds;       /* how long a machine may take to come back after a reboot, 0 = 1800 */
-	unsigned poll_ms;            /* between two looks while waiting, 0 = 5000 */
+	unsigned poll_ms;            /* between two looks while waiting, 0 = 5 * ms_http_poll_ms() */
 };
 
 /* One open BMC and the system on it that the Server means. */
@@ -144,5 +144,16 @@ struct bmc_discover_opts {
 };
 int bmc_discover(const struct bmc_env *env, const struct bmc_discover_opts *opts, int (*put)(void *ctx, json_t *server),
 		 void *ctx, struct ms_err *err);
+
+/* What the doing verbs share: "power ACTION", "boot once TARGET", "media ACTION", "reset", "csr". */
+struct bmc_do_opts {
+	const char *verb, *action, *target, *url;
+	unsigned wait_seconds;       /* 0 = as the action needs */
+	bool then_force;             /* a graceful shutdown that did not come to pass becomes ForceOff */
+};
+/* Carry it out on an open BMC; what was read back goes into status.bmc. */
+int bmc_do(struct ms_item *item, struct bmc *bmc, const struct bmc_do_opts *opts, struct ms_err *err);
+/* Put facts (taken) beside those that status.bmc has. */
+int bmc_facts_add(struct ms_item *item, json_t *facts, struct ms_err *err);
 
 #endif

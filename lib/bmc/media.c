@@ -184,6 +184,14 @@ static bool hopeless(const struct ms_err *err)
 	       err->code == MS_CANCELLED || err->code == MS_UNSUPPORTED;
 }
 
+/* "POST /redfish/...: 500 Internal Server Error". */
+static bool server_error(const struct ms_err *err)
+{
+	long status = 0;
+
+	return sscanf(err->message, "%*s %*s %ld", &status) == 1 && status >= 500 && status <= 599;
+}
+
 /* What to do after a refusal: 0 = try again, with what was added to the body; else give up. */
 static int next_rung(struct bmc *bmc, json_t *body, const char *url, unsigned *broken, struct ms_err *err)
 {
@@ -191,9 +199,9 @@ static int next_rung(struct bmc *bmc, json_t *body, const char *url, unsigned *b
 		return err->error;
 	if (add_rungs(body, err->message, url))
 		return 0;
-	/* A 5xx is tried again, three times in all, 3 s apart. */
-	if ((err->code == MS_INVALID || err->code == MS_BUSY) && ++*broken < 3)
-		return ms_task_sleep(bmc_loop(bmc), 3000) == -ECANCELED ? ms_fail(err, -ECANCELED, MS_CANCELLED, "interrupted") : 0;
+	/* Three tries in all, 3 s apart. */
+	if (server_error(err) && ++*broken < 3)
+		return ms_task_sleep(bmc_loop(bmc), 3 * ms_http_poll_ms(bmc->env->http)) == -ECANCELED ? -ECANCELED : 0;
 	if (json_object_get(body, "Inserted") || *broken)
 		return err->error;
 	return json_object_set_new(body, "Inserted", json_true()) || json_object_set_new(body, "WriteProtected", json_true()) ?

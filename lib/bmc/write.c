@@ -10,7 +10,7 @@ struct ms_loop *bmc_loop(const struct bmc *bmc)
 
 unsigned bmc_poll_ms(const struct bmc *bmc)
 {
-	return bmc->env->poll_ms ? bmc->env->poll_ms : 5000;
+	return bmc->env->poll_ms ? bmc->env->poll_ms : 5 * ms_http_poll_ms(bmc->env->http);
 }
 
 int bmc_pause(const struct bmc *bmc, int64_t deadline, const char *what, struct ms_err *err)
