@@ -45,20 +45,25 @@ static int device_open(void *ctx, const json_t *target, void **ret_device, struc
 	return 0;
 }
 
-/* The BMC, not the server, is what takes one writer: two Servers may share one (several Systems). */
+/* The BMC, not the server, is what takes one writer: two Servers may share one (several Systems).
+ */
 static int device_key(void *ctx, const json_t *target, char *buf, size_t size, struct ms_err *err)
 {
 	const char *address = ms_str(target, "/spec/bmc/address", NULL);
 
 	(void)ctx;
 	if (!address)
-		return ms_fail(err, -EINVAL, MS_INPUT, "%s has no spec.bmc.address", ms_name(target));
-	if ((size_t)snprintf(buf, size, "bmc/%s:%jd", address, (intmax_t)ms_int(target, "/spec/bmc/port", 443)) >= size)
-		return ms_fail(err, -ENAMETOOLONG, MS_INPUT, "%s: spec.bmc.address is too long", ms_name(target));
+		return ms_fail(err, -EINVAL, MS_INPUT, "%s has no spec.bmc.address",
+			       ms_name(target));
+	if ((size_t)snprintf(buf, size, "bmc/%s:%jd", address,
+			     (intmax_t)ms_int(target, "/spec/bmc/port", 443)) >= size)
+		return ms_fail(err, -ENAMETOOLONG, MS_INPUT, "%s: spec.bmc.address is too long",
+			       ms_name(target));
 	return 0;
 }
 
-static int step_read(void *ctx, void *opaque, const json_t *step, json_t **ret_now, struct ms_err *err)
+static int step_read(void *ctx, void *opaque, const json_t *step, json_t **ret_now,
+		     struct ms_err *err)
 {
 	const struct bmc_aspect *aspect = aspect_of(step, err);
 	struct bmc_device *device = opaque;
@@ -78,7 +83,8 @@ static int step_read(void *ctx, void *opaque, const json_t *step, json_t **ret_n
 	return *ret_now ? 0 : ms_nomem(err);
 }
 
-static int step_act(void *ctx, void *opaque, const json_t *step, const json_t *now, struct ms_err *err)
+static int step_act(void *ctx, void *opaque, const json_t *step, const json_t *now,
+		    struct ms_err *err)
 {
 	const struct bmc_aspect *aspect = aspect_of(step, err);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * bios.set.  `attributes` are wanted in force, after a restart; `pending` are wanted staged: for a machine that is to
- * stay off, and to take back what somebody staged against the spec.
+ * bios.set.  `attributes` are wanted in force, after a restart; `pending` are wanted staged: for a
+ * machine that is to stay off, and to take back what somebody staged against the spec.
  *
  * A machine that is off is switched on for its settings, unless spec.power says that it stays off.
  */
@@ -23,11 +23,13 @@ static json_t *view_pending(const json_t *facts, const json_t *names)
 
 static json_t *view_bios(const json_t *facts, const json_t *want)
 {
-	json_t *attributes = json_object_get(want, "attributes"), *pending = json_object_get(want, "pending");
+	json_t *attributes = json_object_get(want, "attributes"),
+	       *pending = json_object_get(want, "pending");
 
 	if (pending)
 		return json_pack("{s:o}", "pending", view_pending(facts, pending));
-	return json_pack("{s:o}", "attributes", bmc_view_members(facts, "/bios/attributes", attributes));
+	return json_pack("{s:o}", "attributes",
+			 bmc_view_members(facts, "/bios/attributes", attributes));
 }
 
 /* spec.bios with spec.boot.mode, which is the same wish where the mode is a BIOS attribute. */
@@ -37,8 +39,10 @@ static json_t *wishes_of(struct bmc_draft *draft, const json_t *attributes)
 	json_t *bios = json_object_get(draft->spec, "bios");
 	json_t *wishes = bios ? json_copy(bios) : json_object();
 
-	if (mode && ms_str(bios, "/boot_mode", NULL) && strcmp(mode, ms_str(bios, "/boot_mode", "")))
-		bmc_draft_refuse(draft, MS_INPUT, "/spec/boot/mode", "boot.mode is %s and bios.boot_mode is %s", mode,
+	if (mode && ms_str(bios, "/boot_mode", NULL) &&
+	    strcmp(mode, ms_str(bios, "/boot_mode", "")))
+		bmc_draft_refuse(draft, MS_INPUT, "/spec/boot/mode",
+				 "boot.mode is %s and bios.boot_mode is %s", mode,
 				 ms_str(bios, "/boot_mode", ""));
 	else if (mode && bmc_bios_has(draft->vendor, "boot_mode", attributes))
 		json_object_set_new(wishes, "boot_mode", json_string(mode));
@@ -76,10 +80,12 @@ static bool refuse_each(struct bmc_draft *draft, const json_t *wishes, const jso
 	return refused;
 }
 
-/* What differs from what is in force; and, separately, what is in force but about to be changed by what is pending. */
+/* What differs from what is in force; and, separately, what is in force but about to be changed by
+ * what is pending. */
 static int split(const json_t *raw, const json_t *bios, json_t *differs, json_t *unstage)
 {
-	const json_t *attributes = json_object_get(bios, "attributes"), *pending = json_object_get(bios, "pending");
+	const json_t *attributes = json_object_get(bios, "attributes"),
+		     *pending = json_object_get(bios, "pending");
 	const char *name;
 	json_t *value;
 	int bad = 0;
@@ -95,8 +101,8 @@ static int split(const json_t *raw, const json_t *bios, json_t *differs, json_t 
 	return bad;
 }
 
-static int add_steps(struct bmc_draft *draft, const struct bmc_aspect *aspect, const json_t *raw, const json_t *bios,
-		     struct ms_err *err)
+static int add_steps(struct bmc_draft *draft, const struct bmc_aspect *aspect, const json_t *raw,
+		     const json_t *bios, struct ms_err *err)
 {
 	json_auto_t *differs = json_object(), *unstage = json_object();
 	bool off = bmc_stays_off(draft->spec, draft->facts);
@@ -106,17 +112,21 @@ static int add_steps(struct bmc_draft *draft, const struct bmc_aspect *aspect, c
 		return ms_nomem(err);
 	if (json_object_size(unstage)) {
 		draft->note = "taken back before it takes effect";
-		r = bmc_draft_add(draft, aspect, "none", json_pack("{s:O}", "pending", unstage), err);
+		r = bmc_draft_add(draft, aspect, "none", json_pack("{s:O}", "pending", unstage),
+				  err);
 	}
 	if (r || !json_object_size(differs))
 		return r;
 	if (off) {
-		draft->note = "staged: the machine is off and stays off, it takes effect at the next power-on";
-		r = bmc_draft_add(draft, aspect, "none", json_pack("{s:O}", "pending", differs), err);
+		draft->note =
+			"staged: the machine stays off, it takes effect at the next power-on";
+		r = bmc_draft_add(draft, aspect, "none", json_pack("{s:O}", "pending", differs),
+				  err);
 	} else {
 		if (ms_streq(ms_str(draft->facts, "/power/state", NULL), "Off"))
 			draft->note = "the machine is off and is switched on for it";
-		r = bmc_draft_add(draft, aspect, NULL, json_pack("{s:O}", "attributes", differs), err);
+		r = bmc_draft_add(draft, aspect, NULL, json_pack("{s:O}", "attributes", differs),
+				  err);
 	}
 	draft->note = NULL;
 	return r;
@@ -125,14 +135,15 @@ static int add_steps(struct bmc_draft *draft, const struct bmc_aspect *aspect, c
 static int want_bios(struct bmc_draft *draft, const struct bmc_aspect *aspect, struct ms_err *err)
 {
 	const json_t *bios, *attributes = ms_at(draft->facts, "/bios/attributes");
-	json_auto_t *wishes = wishes_of(draft, attributes), *raw = NULL, *checked = NULL, *rules = NULL,
-		*stages = NULL;
+	json_auto_t *wishes = wishes_of(draft, attributes), *raw = NULL, *checked = NULL,
+		    *rules = NULL, *stages = NULL;
 	struct ms_err why = MS_ERR_INIT;
 
 	if (!json_object_size(wishes))
 		return 0;
 	bios = bmc_draft_section(draft, "bios", "/spec/bios");
-	if (!bios || !bmc_draft_section(draft, "power", "/spec/bios") || refuse_each(draft, wishes, attributes))
+	if (!bios || !bmc_draft_section(draft, "power", "/spec/bios") ||
+	    refuse_each(draft, wishes, attributes))
 		return 0;
 	if (bmc_bios_translate(draft->vendor, wishes, attributes, &raw, &why)) {
 		refuse_as(draft, "/spec/bios", &why);
@@ -149,14 +160,16 @@ static int want_bios(struct bmc_draft *draft, const struct bmc_aspect *aspect, s
 	return add_steps(draft, aspect, checked, bios, err);
 }
 
-static int act_bios(struct bmc_device *device, const json_t *want, const json_t *now, struct ms_err *err)
+static int act_bios(struct bmc_device *device, const json_t *want, const json_t *now,
+		    struct ms_err *err)
 {
 	const char *uri = ms_str(bmc_system(device->bmc), "/Bios/@odata.id", NULL);
 	struct bmc_wish wish = { uri, json_object_get(want, "attributes") };
 
 	(void)now;
 	if (!uri)
-		return ms_fail(err, -ENOENT, MS_NOTFOUND, "this system has no Bios resource any more");
+		return ms_fail(err, -ENOENT, MS_NOTFOUND,
+			       "this system has no Bios resource any more");
 	if (wish.wanted)
 		return bmc_attributes_settle(device, &wish, 1, err);
 	wish.wanted = json_object_get(want, "pending");
@@ -164,6 +177,13 @@ static int act_bios(struct bmc_device *device, const json_t *want, const json_t 
 }
 
 const struct bmc_aspect bmc_aspect_bios = {
-	.action = "bios.set", .label = "BIOS", .risk = "reboot", .speaks = speaks, .section = "bios",
-	.undo = true, .want = want_bios, .view = view_bios, .act = act_bios,
+	.action = "bios.set",
+	.label = "BIOS",
+	.risk = "reboot",
+	.speaks = speaks,
+	.section = "bios",
+	.undo = true,
+	.want = want_bios,
+	.view = view_bios,
+	.act = act_bios,
 };

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * boot.mode, boot.order and boot.once: members of ComputerSystem.Boot (DSP0268), written where the BMC wants them (the
- * settings object when that has a Boot of its own) and in the form that its quirk names.
+ * boot.mode, boot.order and boot.once: members of ComputerSystem.Boot (DSP0268), written where the
+ * BMC wants them (the settings object when that has a Boot of its own) and in the form that its
+ * quirk names.
  */
 #include "bmc/aspect.h"
 #include "bmc/read.h"
@@ -10,13 +11,16 @@ static const char *const speaks_mode[] = { "/boot/mode", NULL };
 static const char *const speaks_order[] = { "/boot/order", NULL };
 static const char *const speaks_once[] = { "/boot/once", NULL };
 /* Boot options come and go with BIOS and NIC settings. */
-static const char *const after_settings[] = { "boot.mode", "bios.set", "nic.set", "secureboot.set", NULL };
-static const char *const after_order[] = { "boot.mode", "bios.set", "nic.set", "secureboot.set", "boot.order", NULL };
+static const char *const after_settings[] = { "boot.mode", "bios.set", "nic.set", "secureboot.set",
+					      NULL };
+static const char *const after_order[] = { "boot.mode",	     "bios.set",   "nic.set",
+					   "secureboot.set", "boot.order", NULL };
 
 /* Our words and Redfish's; a second row of a word is its other name (Supermicro's virtual CD). */
-static const struct { const char *word, *target; } targets[] = {
-	{ "none", "None" }, { "pxe", "Pxe" }, { "http", "UefiHttp" }, { "disk", "Hdd" }, { "cd", "Cd" },
-	{ "cd", "UsbCd" }, { "usb", "Usb" }, { "setup", "BiosSetup" },
+static const struct { const char *word, *target;
+} targets[] = {
+	{ "none", "None" }, { "pxe", "Pxe" },  { "http", "UefiHttp" }, { "disk", "Hdd" },
+	{ "cd", "Cd" },	    { "cd", "UsbCd" }, { "usb", "Usb" },       { "setup", "BiosSetup" },
 };
 
 static json_t *view_boot(const json_t *facts, const json_t *want)
@@ -31,7 +35,8 @@ static json_t *view_boot(const json_t *facts, const json_t *want)
 	return view;
 }
 
-/* ---- mode ---------------------------------------------------------------------------------------- */
+/* ---- mode
+ * ---------------------------------------------------------------------------------------- */
 
 static bool has_word(const json_t *words, const char *word)
 {
@@ -47,7 +52,9 @@ static bool has_word(const json_t *words, const char *word)
 /* Only firmware without a BIOS attribute for it is asked here; the others are bios.set. */
 static int want_mode(struct bmc_draft *draft, const struct bmc_aspect *aspect, struct ms_err *err)
 {
-	const char *mode = ms_streq(ms_str(draft->spec, "/boot/mode", NULL), "uefi") ? "UEFI" : "Legacy", *now;
+	const char *mode = ms_streq(ms_str(draft->spec, "/boot/mode", NULL), "uefi") ? "UEFI"
+										     : "Legacy",
+		   *now;
 	const json_t *boot;
 
 	if (bmc_bios_has(draft->vendor, "boot_mode", ms_at(draft->facts, "/bios/attributes")))
@@ -57,11 +64,13 @@ static int want_mode(struct bmc_draft *draft, const struct bmc_aspect *aspect, s
 	if (!boot || ms_streq(now, mode))
 		return 0;
 	if (has_word(ms_at(boot, "/override/modes"), mode))
-		return bmc_draft_add(draft, aspect, NULL, json_pack("{s:{s:s}}", "override", "mode", mode), err);
+		return bmc_draft_add(draft, aspect, NULL,
+				     json_pack("{s:{s:s}}", "override", "mode", mode), err);
 	/* UEFI only: it numbers its boot options as UEFI does. */
 	if (!now && !strcmp(mode, "UEFI") && ms_starts(ms_str(boot, "/order/0", ""), "Boot0"))
 		return 0;
-	bmc_draft_refuse(draft, MS_UNSUPPORTED, "/spec/boot/mode", "this machine has no setting for the boot mode%s%s",
+	bmc_draft_refuse(draft, MS_UNSUPPORTED, "/spec/boot/mode",
+			 "this machine has no setting for the boot mode%s%s",
 			 now ? "; it boots in mode " : "", now ? now : "");
 	return 0;
 }
@@ -71,7 +80,8 @@ static const char *boot_uri(const struct bmc *bmc, const json_t *facts)
 	return ms_str(facts, "/boot/uri", ms_str(bmc_system(bmc), "/@odata.id", ""));
 }
 
-static int act_mode(struct bmc_device *device, const json_t *want, const json_t *now, struct ms_err *err)
+static int act_mode(struct bmc_device *device, const json_t *want, const json_t *now,
+		    struct ms_err *err)
 {
 	json_auto_t *facts = NULL;
 	int r = bmc_look(device->bmc, NULL, "boot", &facts, err);
@@ -79,12 +89,17 @@ static int act_mode(struct bmc_device *device, const json_t *want, const json_t 
 	(void)now;
 	if (!r)
 		r = bmc_patch(device->bmc, boot_uri(device->bmc, facts),
-			      json_pack("{s:{s:O}}", "Boot", "BootSourceOverrideMode", ms_at(want, "/override/mode")), 0, err);
-	return r || bmc_stays_off(ms_at(device->target, "/spec"), ms_at(device->target, "/status/bmc")) ? r :
-		bmc_reboot(device->bmc, device->env->force, err);
+			      json_pack("{s:{s:O}}", "Boot", "BootSourceOverrideMode",
+					ms_at(want, "/override/mode")),
+			      0, err);
+	return r || bmc_stays_off(ms_at(device->target, "/spec"),
+				  ms_at(device->target, "/status/bmc"))
+		       ? r
+		       : bmc_reboot(device->bmc, device->env->force, err);
 }
 
-/* ---- order --------------------------------------------------------------------------------------- */
+/* ---- order
+ * --------------------------------------------------------------------------------------- */
 
 static bool says(const json_t *option, const char *pointer, const char *part)
 {
@@ -99,20 +114,25 @@ static bool says_any(const json_t *option, const char *pointer, const char *cons
 	return false;
 }
 
-/* The kind of a boot option: its UEFI device path (UEFI 2.10, 10.3) is surest, then Alias, then its name. */
+/* The kind of a boot option: its UEFI device path (UEFI 2.10, 10.3) is surest, then Alias, then its
+ * name. */
 static const char *option_word(const json_t *option)
 {
-	static const char *const disk_paths[] = { "HD(", "NVMe(", "Sata(", "Scsi(", "SAS(", "eMMC(", "SD(", NULL };
-	static const char *const disk_names[] = { "hard disk", "harddisk", "hard drive", "NVMe", "SSD", "RAID", NULL };
+	static const char *const disk_paths[] = { "HD(",  "NVMe(", "Sata(", "Scsi(",
+						  "SAS(", "eMMC(", "SD(",   NULL };
+	static const char *const disk_names[] = { "hard disk", "harddisk", "hard drive", "NVMe",
+						  "SSD",       "RAID",	   NULL };
 	const char *path = "/uefiDevicePath", *name = "/displayName";
 	const char *alias = ms_str(option, "/alias", "");
 	size_t i;
 
 	if (says(option, path, "/Uri(") || says(option, name, "HTTP"))
 		return "http";
-	if (says(option, path, "MAC(") || says(option, name, "PXE") || says(option, name, "network"))
+	if (says(option, path, "MAC(") || says(option, name, "PXE") ||
+	    says(option, name, "network"))
 		return "pxe";
-	if (says(option, path, "CDROM(") || says(option, name, "CD/DVD") || says(option, name, "Virtual CD"))
+	if (says(option, path, "CDROM(") || says(option, name, "CD/DVD") ||
+	    says(option, name, "Virtual CD"))
 		return "cd";
 	if (says(option, path, "USB("))
 		return "usb";
@@ -142,7 +162,8 @@ static bool fits(const json_t *boot, const char *reference, const char *word)
 	const json_t *option = option_of(boot, reference);
 
 	return !strcmp(reference, word) ||
-	       (option && (!strcmp(option_word(option), word) || ms_streq(ms_str(option, "/displayName", NULL), word)));
+	       (option && (!strcmp(option_word(option), word) ||
+			   ms_streq(ms_str(option, "/displayName", NULL), word)));
 }
 
 /* Move everything in `left` that the word means to the end of `order`; how many that were. */
@@ -175,14 +196,16 @@ static int want_order(struct bmc_draft *draft, const struct bmc_aspect *aspect, 
 	if (!boot)
 		return 0;
 	if (!left) {
-		bmc_draft_refuse(draft, MS_UNSUPPORTED, "/spec/boot/order", "this BMC shows no BootOrder");
+		bmc_draft_refuse(draft, MS_UNSUPPORTED, "/spec/boot/order",
+				 "this BMC shows no BootOrder");
 		return 0;
 	}
 	json_array_foreach(ms_at(draft->spec, "/boot/order"), i, word) {
 		snprintf(pointer, sizeof pointer, "/spec/boot/order/%zu", i);
 		if (take_word(boot, json_string_value(word), left, order))
 			continue;
-		ms_hint(bmc_draft_refuse(draft, MS_NOTFOUND, pointer, "no boot option of this machine is \"%s\"",
+		ms_hint(bmc_draft_refuse(draft, MS_NOTFOUND, pointer,
+					 "no boot option of this machine is \"%s\"",
 					 json_string_value(word)),
 			"msctl-bmc get --only boot -o json | jq '.status.bmc.boot.options'");
 	}
@@ -192,7 +215,8 @@ static int want_order(struct bmc_draft *draft, const struct bmc_aspect *aspect, 
 }
 
 /* An order that the settings object holds already is what the next boot has. */
-static int read_order(struct bmc_device *device, const json_t *want, json_t **ret_now, struct ms_err *err)
+static int read_order(struct bmc_device *device, const json_t *want, json_t **ret_now,
+		      struct ms_err *err)
 {
 	json_auto_t *facts = NULL, *settings = NULL, *now = NULL;
 	struct ms_err ignored = MS_ERR_INIT;
@@ -204,8 +228,8 @@ static int read_order(struct bmc_device *device, const json_t *want, json_t **re
 	if (!now)
 		return ms_nomem(err);
 	if (!bmc_contains(now, want) &&
-	    !ms_redfish_follow(device->bmc->redfish, bmc_system(device->bmc), "/@Redfish.Settings/SettingsObject", &settings,
-			       &ignored) &&
+	    !ms_redfish_follow(device->bmc->redfish, bmc_system(device->bmc),
+			       "/@Redfish.Settings/SettingsObject", &settings, &ignored) &&
 	    json_equal(ms_at(settings, "/Boot/BootOrder"), json_object_get(want, "order")) &&
 	    json_object_set(now, "order", json_object_get(want, "order")))
 		return ms_nomem(err);
@@ -213,7 +237,8 @@ static int read_order(struct bmc_device *device, const json_t *want, json_t **re
 	return 0;
 }
 
-static int act_order(struct bmc_device *device, const json_t *want, const json_t *now, struct ms_err *err)
+static int act_order(struct bmc_device *device, const json_t *want, const json_t *now,
+		     struct ms_err *err)
 {
 	json_auto_t *facts = NULL;
 	int r = bmc_look(device->bmc, NULL, "boot", &facts, err);
@@ -221,11 +246,14 @@ static int act_order(struct bmc_device *device, const json_t *want, const json_t
 	(void)now;
 	if (r)
 		return r;
-	return bmc_patch(device->bmc, boot_uri(device->bmc, facts),
-			 json_pack("{s:{s:O}}", "Boot", "BootOrder", json_object_get(want, "order")), 0, err);
+	return bmc_patch(
+		device->bmc, boot_uri(device->bmc, facts),
+		json_pack("{s:{s:O}}", "Boot", "BootOrder", json_object_get(want, "order")), 0,
+		err);
 }
 
-/* ---- once ---------------------------------------------------------------------------------------- */
+/* ---- once
+ * ---------------------------------------------------------------------------------------- */
 
 /* The target that this machine offers for a word; NULL when it offers none. */
 static const char *target_for(const json_t *boot, const char *word)
@@ -253,7 +281,8 @@ static json_t *once_body(const char *target, const char *uri)
 		return json_pack("{s:{s:s}}", "override", "enabled", "Disabled");
 	body = json_pack("{s:{s:s,s:s}}", "override", "enabled", "Once", "target", target);
 	if (body && uri && !strcmp(target, "UefiHttp"))
-		json_object_set_new(json_object_get(body, "override"), "httpBootUri", json_string(uri));
+		json_object_set_new(json_object_get(body, "override"), "httpBootUri",
+				    json_string(uri));
 	return body;
 }
 
@@ -268,27 +297,33 @@ static int want_once(struct bmc_draft *draft, const struct bmc_aspect *aspect, s
 	target = strcmp(word, "none") ? target_for(boot, word) : "None";
 	if (!target) {
 		bmc_say_value(&offered, ms_at(boot, "/override/targets"));
-		bmc_draft_refuse(draft, MS_UNSUPPORTED, "/spec/boot/once", "this machine cannot boot once from \"%s\"; it offers %s",
-				 word, offered.data ? offered.data : "nothing");
+		bmc_draft_refuse(draft, MS_UNSUPPORTED, "/spec/boot/once",
+				 "this machine cannot boot once from \"%s\"; it offers %s", word,
+				 offered.data ? offered.data : "nothing");
 		return 0;
 	}
-	return bmc_draft_add(draft, aspect, NULL, once_body(target, ms_str(draft->spec, "/boot/httpUri", NULL)), err);
+	return bmc_draft_add(draft, aspect, NULL,
+			     once_body(target, ms_str(draft->spec, "/boot/httpUri", NULL)), err);
 }
 
 /* Mode is echoed for those who want all three; what is null stays with UEFI. */
 static json_t *override_patch(const struct bmc *bmc, const json_t *want, const json_t *now)
 {
 	enum ms_rf_boot form = ms_redfish_quirks(bmc->redfish)->boot;
-	json_t *target = json_object_get(want, "target"), *uri = json_object_get(want, "httpBootUri");
+	json_t *target = json_object_get(want, "target"),
+	       *uri = json_object_get(want, "httpBootUri");
 	json_t *boot = json_object();
 	int bad = 0;
 
-	if (target && (form != MS_RF_BOOT_CHANGED || !json_equal(target, json_object_get(now, "target"))))
+	if (target &&
+	    (form != MS_RF_BOOT_CHANGED || !json_equal(target, json_object_get(now, "target"))))
 		bad |= json_object_set(boot, "BootSourceOverrideTarget", target);
 	if (form != MS_RF_BOOT_TARGET_ONLY || !target)
-		bad |= json_object_set(boot, "BootSourceOverrideEnabled", json_object_get(want, "enabled"));
+		bad |= json_object_set(boot, "BootSourceOverrideEnabled",
+				       json_object_get(want, "enabled"));
 	if (form == MS_RF_BOOT_ALL || form == MS_RF_BOOT_ECHO_MODE)
-		bad |= json_object_set_new(boot, "BootSourceOverrideMode", json_string(ms_str(now, "/mode", "UEFI")));
+		bad |= json_object_set_new(boot, "BootSourceOverrideMode",
+					   json_string(ms_str(now, "/mode", "UEFI")));
 	if (uri)
 		bad |= json_object_set(boot, "HttpBootUri", uri);
 	if (bad)
@@ -303,13 +338,17 @@ static int override_set(struct bmc *bmc, const json_t *want, struct ms_err *err)
 	int r = bmc_look(bmc, NULL, "boot", &facts, err);
 
 	if (!r)
-		r = bmc_patch(bmc, boot_uri(bmc, facts), override_patch(bmc, want, ms_at(facts, "/boot/override")), 60, err);
+		r = bmc_patch(bmc, boot_uri(bmc, facts),
+			      override_patch(bmc, want, ms_at(facts, "/boot/override")), 60, err);
 	if (!r)
 		r = bmc_look(bmc, NULL, "boot", &after, err);
-	if (r || bmc_contains(ms_at(after, "/boot/override/enabled"), json_object_get(want, "enabled")))
+	if (r ||
+	    bmc_contains(ms_at(after, "/boot/override/enabled"), json_object_get(want, "enabled")))
 		return r;
-	return bmc_patch(bmc, boot_uri(bmc, after), json_pack("{s:{s:O}}", "Boot", "BootSourceOverrideEnabled",
-							       json_object_get(want, "enabled")), 60, err);
+	return bmc_patch(bmc, boot_uri(bmc, after),
+			 json_pack("{s:{s:O}}", "Boot", "BootSourceOverrideEnabled",
+				   json_object_get(want, "enabled")),
+			 60, err);
 }
 
 static int check_uri(const struct bmc *bmc, const json_t *want, struct ms_err *err)
@@ -319,11 +358,14 @@ static int check_uri(const struct bmc *bmc, const json_t *want, struct ms_err *e
 	if (!json_object_get(want, "httpBootUri") || json_object_get(boot, "HttpBootUri"))
 		return 0;
 	ms_fail(err, -EOPNOTSUPP, MS_UNSUPPORTED, "this BMC has no HttpBootUri");
-	ms_hint(err, "set the URI as a BIOS attribute (Dell: HttpDev1EnDis, HttpDev1Uri) or by DHCP, and leave boot.httpUri out");
+	ms_hint(err,
+		"set the URI as a BIOS attribute (Dell: HttpDev1EnDis, HttpDev1Uri) or by DHCP, "
+		"and leave boot.httpUri out");
 	return -EOPNOTSUPP;
 }
 
-static int act_once(struct bmc_device *device, const json_t *want, const json_t *now, struct ms_err *err)
+static int act_once(struct bmc_device *device, const json_t *want, const json_t *now,
+		    struct ms_err *err)
 {
 	const json_t *override = json_object_get(want, "override");
 	int r = check_uri(device->bmc, override, err);
@@ -332,7 +374,8 @@ static int act_once(struct bmc_device *device, const json_t *want, const json_t 
 	return r ? r : override_set(device->bmc, override, err);
 }
 
-int bmc_boot_once(struct bmc *bmc, const char *target, const char *uri, json_t **ret_facts, struct ms_err *err)
+int bmc_boot_once(struct bmc *bmc, const char *target, const char *uri, json_t **ret_facts,
+		  struct ms_err *err)
 {
 	json_auto_t *facts = NULL, *want = NULL, *after = NULL;
 	const char *word;
@@ -343,7 +386,8 @@ int bmc_boot_once(struct bmc *bmc, const char *target, const char *uri, json_t *
 		return r;
 	word = target_for(json_object_get(facts, "boot"), target);
 	if (!word)
-		return ms_fail(err, -EOPNOTSUPP, MS_UNSUPPORTED, "this machine cannot boot once from \"%s\"", target);
+		return ms_fail(err, -EOPNOTSUPP, MS_UNSUPPORTED,
+			       "this machine cannot boot once from \"%s\"", target);
 	want = once_body(word, uri);
 	r = want ? check_uri(bmc, json_object_get(want, "override"), err) : ms_nomem(err);
 	if (!r)
@@ -361,14 +405,38 @@ int bmc_boot_once(struct bmc *bmc, const char *target, const char *uri, json_t *
 }
 
 const struct bmc_aspect bmc_aspect_boot_mode = {
-	.action = "boot.mode", .label = "boot", .risk = "reboot", .speaks = speaks_mode, .section = "boot",
-	.undo = true, .want = want_mode, .view = view_boot, .act = act_mode,
+	.action = "boot.mode",
+	.label = "boot",
+	.risk = "reboot",
+	.speaks = speaks_mode,
+	.section = "boot",
+	.undo = true,
+	.want = want_mode,
+	.view = view_boot,
+	.act = act_mode,
 };
 const struct bmc_aspect bmc_aspect_boot_order = {
-	.action = "boot.order", .label = "boot", .risk = "none", .speaks = speaks_order, .section = "boot",
-	.after = after_settings, .undo = true, .want = want_order, .view = view_boot, .read = read_order, .act = act_order,
+	.action = "boot.order",
+	.label = "boot",
+	.risk = "none",
+	.speaks = speaks_order,
+	.section = "boot",
+	.after = after_settings,
+	.undo = true,
+	.want = want_order,
+	.view = view_boot,
+	.read = read_order,
+	.act = act_order,
 };
 const struct bmc_aspect bmc_aspect_boot_once = {
-	.action = "boot.once", .label = "boot override", .risk = "none", .speaks = speaks_once, .section = "boot",
-	.after = after_order, .undo = true, .want = want_once, .view = view_boot, .act = act_once,
+	.action = "boot.once",
+	.label = "boot override",
+	.risk = "none",
+	.speaks = speaks_once,
+	.section = "boot",
+	.after = after_order,
+	.undo = true,
+	.want = want_once,
+	.view = view_boot,
+	.act = act_once,
 };

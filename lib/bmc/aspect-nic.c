@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * nic.set: SR-IOV and the boot protocol of NIC functions, all of a server in one Step, so that one restart does for them.
+ * nic.set: SR-IOV and the boot protocol of NIC functions, all of a server in one Step, so that one
+ * restart does for them.
  *
- * Dell keeps them in DellNetworkAttributes; HPE and AMI in NetworkDeviceFunction itself; Lenovo, Supermicro and
- * BlueField in neither.  What a BMC cannot set is left to the tools on the host and is a finding of check, not a
- * reason to plan nothing.
+ * Dell keeps them in DellNetworkAttributes; HPE and AMI in NetworkDeviceFunction itself; Lenovo,
+ * Supermicro and BlueField in neither.  What a BMC cannot set is left to the tools on the host and
+ * is a finding of check, not a reason to plan nothing.
  */
 #include "bmc/aspect.h"
 #include "bmc/read.h"
@@ -12,8 +13,12 @@
 static const char *const speaks[] = { "/nics", NULL };
 static const char *const after[] = { "bios.set", NULL };
 
-static const struct { const char *word, *dell, *standard; } protocols[] = {
-	{ "none", "NONE", "Disabled" }, { "pxe", "PXE", "PXE" }, { "http", NULL, "HTTP" }, { "iscsi", "iSCSI", "iSCSI" },
+static const struct { const char *word, *dell, *standard;
+} protocols[] = {
+	{ "none", "NONE", "Disabled" },
+	{ "pxe", "PXE", "PXE" },
+	{ "http", NULL, "HTTP" },
+	{ "iscsi", "iSCSI", "iSCSI" },
 };
 
 static bool has_mac(const json_t *function, const char *mac)
@@ -22,7 +27,8 @@ static bool has_mac(const json_t *function, const char *mac)
 	       !strcasecmp(ms_str(function, "/permanentMacAddress", ""), mac);
 }
 
-/* The function that a nic of the spec means: by MAC, else by function Id, else the only function of that adapter. */
+/* The function that a nic of the spec means: by MAC, else by function Id, else the only function of
+ * that adapter. */
 const json_t *bmc_nic_function(const json_t *facts, const json_t *nic, const json_t **ret_adapter)
 {
 	const char *mac = ms_str(nic, "/mac", NULL), *slot = ms_str(nic, "/slot", NULL);
@@ -31,11 +37,13 @@ const json_t *bmc_nic_function(const json_t *facts, const json_t *nic, const jso
 
 	json_array_foreach(json_object_get(facts, "adapters"), i, adapter) {
 		const json_t *functions = json_object_get(adapter, "functions");
-		bool here = slot && (ms_streq(slot, ms_str(adapter, "/id", NULL)) || ms_streq(slot, ms_str(adapter, "/slot", NULL)));
+		bool here = slot && (ms_streq(slot, ms_str(adapter, "/id", NULL)) ||
+				     ms_streq(slot, ms_str(adapter, "/slot", NULL)));
 
 		json_array_foreach(functions, k, function) {
-			if (mac ? !has_mac(function, mac) : !ms_streq(slot, ms_str(function, "/id", NULL)) &&
-							     !(here && json_array_size(functions) == 1))
+			if (mac ? !has_mac(function, mac)
+				: !ms_streq(slot, ms_str(function, "/id", NULL)) &&
+					    !(here && json_array_size(functions) == 1))
 				continue;
 			*ret_adapter = adapter;
 			return function;
@@ -98,7 +106,7 @@ static json_t *view_nic(const json_t *facts, const json_t *want)
 	return json_pack("{s:o}", "functions", view);
 }
 
-static int say_nic(struct ms_buf *buf, const json_t *before, const json_t *wanted)
+static int say_nic(struct ms_buf *buf, const json_t *before, const json_t *wanted, bool finding)
 {
 	const char *key, *gap = "NIC ";
 	json_t *one;
@@ -110,25 +118,30 @@ static int say_nic(struct ms_buf *buf, const json_t *before, const json_t *wante
 		if (bmc_contains(was, one))
 			continue;
 		ms_buf_printf(buf, "%s%s: ", gap, key);
-		bmc_say_changes(buf, was, one);
+		bmc_say_changes(buf, was, one, finding);
 		gap = "; NIC ";
 	}
 	return buf->failed;
 }
 
-static int wish_for(struct bmc_draft *draft, const json_t *function, const json_t *nic, const char *pointer, json_t *wish)
+static int wish_for(struct bmc_draft *draft, const json_t *function, const json_t *nic,
+		    const char *pointer, json_t *wish)
 {
-	const char *boot = ms_str(nic, "/boot", NULL), *word = boot ? boot_word(function, boot) : NULL;
-	int64_t vfs = ms_int(nic, "/vfs", -1), max = ms_int(function, "/maxVirtualFunctions", INT64_MAX);
+	const char *boot = ms_str(nic, "/boot", NULL),
+		   *word = boot ? boot_word(function, boot) : NULL;
+	int64_t vfs = ms_int(nic, "/vfs", -1),
+		max = ms_int(function, "/maxVirtualFunctions", INT64_MAX);
 	int bad = 0;
 
 	if (vfs > max) {
-		bmc_draft_refuse(draft, MS_INPUT, pointer, "%jd virtual functions are wanted of %s, which has at most %jd",
+		bmc_draft_refuse(draft, MS_INPUT, pointer,
+				 "%jd virtual functions are wanted of %s, which has at most %jd",
 				 (intmax_t)vfs, ms_str(function, "/id", "?"), (intmax_t)max);
 		return 0;
 	}
 	if (boot && bmc_nic_can(function, "boot") && !word) {
-		bmc_draft_refuse(draft, MS_UNSUPPORTED, pointer, "%s cannot be set to boot by %s through this BMC",
+		bmc_draft_refuse(draft, MS_UNSUPPORTED, pointer,
+				 "%s cannot be set to boot by %s through this BMC",
 				 ms_str(function, "/id", "?"), boot);
 		return 0;
 	}
@@ -143,7 +156,8 @@ static int wish_for(struct bmc_draft *draft, const json_t *function, const json_
 
 static bool has_wish(const json_t *nic)
 {
-	return json_object_get(nic, "sriov") || json_object_get(nic, "vfs") || json_object_get(nic, "boot");
+	return json_object_get(nic, "sriov") || json_object_get(nic, "vfs") ||
+	       json_object_get(nic, "boot");
 }
 
 static int want_one(struct bmc_draft *draft, const json_t *nic, size_t index, json_t *functions)
@@ -157,8 +171,10 @@ static int want_one(struct bmc_draft *draft, const json_t *nic, size_t index, js
 	if (!function) {
 		const char *mac = ms_str(nic, "/mac", NULL);
 
-		ms_hint(bmc_draft_refuse(draft, MS_NOTFOUND, pointer, "no NIC function of this machine has %s %s",
-					 mac ? "MAC address" : "slot", mac ? mac : ms_str(nic, "/slot", "(none given)")),
+		ms_hint(bmc_draft_refuse(draft, MS_NOTFOUND, pointer,
+					 "no NIC function of this machine has %s %s",
+					 mac ? "MAC address" : "slot",
+					 mac ? mac : ms_str(nic, "/slot", "(none given)")),
 			"msctl-bmc get --only adapters -o json | jq '.status.bmc.adapters'");
 		return 0;
 	}
@@ -185,19 +201,23 @@ static int want_nic(struct bmc_draft *draft, const struct bmc_aspect *aspect, st
 	if (!json_object_size(functions))
 		return 0;
 	if (bmc_stays_off(draft->spec, draft->facts)) {
-		json_auto_t *want = json_pack("{s:O}", "functions", functions), *now = view_nic(draft->facts, want);
+		json_auto_t *want = json_pack("{s:O}", "functions", functions),
+			    *now = view_nic(draft->facts, want);
 
 		if (!bmc_contains(now, want))
-			bmc_draft_refuse(draft, MS_CONFLICT, "/spec/nics",
-					 "settings of NICs need a restart, but the machine is off and spec.power is off");
+			bmc_draft_refuse(
+				draft, MS_CONFLICT, "/spec/nics",
+				"settings of NICs need a restart, but spec.power is off");
 		return 0;
 	}
 	return bmc_draft_add(draft, aspect, NULL, json_pack("{s:O}", "functions", functions), err);
 }
 
-/* ---- doing --------------------------------------------------------------------------------------- */
+/* ---- doing
+ * --------------------------------------------------------------------------------------- */
 
-/* Dell's names; VirtualizationMode comes first, NumberVFAdvertised is read-only before it (the registry says so too). */
+/* Dell's names; VirtualizationMode comes first, NumberVFAdvertised is read-only before it (the
+ * registry says so too). */
 static json_t *dell_attributes(const json_t *want)
 {
 	json_t *out = json_object(), *value;
@@ -205,7 +225,8 @@ static json_t *dell_attributes(const json_t *want)
 
 	value = json_object_get(want, "sriov");
 	if (value)
-		bad |= json_object_set_new(out, "VirtualizationMode", json_string(json_is_true(value) ? "SRIOV" : "NONE"));
+		bad |= json_object_set_new(out, "VirtualizationMode",
+					   json_string(json_is_true(value) ? "SRIOV" : "NONE"));
 	value = json_object_get(want, "virtualFunctions");
 	if (value)
 		bad |= json_object_set(out, "NumberVFAdvertised", value);
@@ -219,7 +240,8 @@ static json_t *dell_attributes(const json_t *want)
 
 static json_t *standard_body(const json_t *want)
 {
-	json_t *out = json_object(), *sriov = json_object_get(want, "sriov"), *boot = json_object_get(want, "bootMode");
+	json_t *out = json_object(), *sriov = json_object_get(want, "sriov"),
+	       *boot = json_object_get(want, "bootMode");
 	int bad = 0;
 
 	if (sriov)
@@ -254,15 +276,16 @@ static const json_t *find_function(const json_t *facts, const char *key)
 	return NULL;
 }
 
-static int write_one(struct bmc_device *device, const json_t *function, const json_t *want, struct job *job,
-		     struct ms_err *err)
+static int write_one(struct bmc_device *device, const json_t *function, const json_t *want,
+		     struct job *job, struct ms_err *err)
 {
 	const char *uri = ms_str(function, "/attributesUri", NULL);
 	json_t *wanted;
 
 	if (!uri) {
 		job->patched = true;
-		return bmc_patch(device->bmc, ms_str(function, "/settingsUri", ms_str(function, "/uri", "")),
+		return bmc_patch(device->bmc,
+				 ms_str(function, "/settingsUri", ms_str(function, "/uri", "")),
 				 standard_body(want), 60, err);
 	}
 	wanted = dell_attributes(want);
@@ -272,7 +295,8 @@ static int write_one(struct bmc_device *device, const json_t *function, const js
 	return 0;
 }
 
-static int write_all(struct bmc_device *device, const json_t *facts, struct job *job, struct ms_err *err)
+static int write_all(struct bmc_device *device, const json_t *facts, struct job *job,
+		     struct ms_err *err)
 {
 	const char *key;
 	json_t *one;
@@ -282,7 +306,8 @@ static int write_all(struct bmc_device *device, const json_t *facts, struct job 
 		int r;
 
 		if (!function)
-			return ms_fail(err, -ENOENT, MS_NOTFOUND, "NIC function %s is not there any more", key);
+			return ms_fail(err, -ENOENT, MS_NOTFOUND,
+				       "NIC function %s is not there any more", key);
 		if (bmc_contains(function, one))
 			continue;
 		r = write_one(device, function, one, job, err);
@@ -304,14 +329,16 @@ static int seen(struct bmc_device *device, void *ctx, struct ms_err *err)
 	return now && bmc_contains(now, job->want);
 }
 
-static int act_nic(struct bmc_device *device, const json_t *want, const json_t *now, struct ms_err *err)
+static int act_nic(struct bmc_device *device, const json_t *want, const json_t *now,
+		   struct ms_err *err)
 {
 	struct job job = { .want = want, .kept = json_array() };
 	json_auto_t *facts = NULL;
 	int r = bmc_look(device->bmc, NULL, "adapters", &facts, err);
 
 	(void)now;
-	job.wishes = calloc(json_object_size(json_object_get(want, "functions")) + 1, sizeof *job.wishes);
+	job.wishes = calloc(json_object_size(json_object_get(want, "functions")) + 1,
+			    sizeof *job.wishes);
 	if (!r && (!job.wishes || !job.kept))
 		r = ms_nomem(err);
 	if (!r)
@@ -321,13 +348,23 @@ static int act_nic(struct bmc_device *device, const json_t *want, const json_t *
 	else if (!r && job.patched)
 		r = bmc_reboot(device->bmc, device->env->force, err);
 	if (!r && (job.n || job.patched))
-		r = bmc_boot_wait(device, "NIC settings to take effect after the restart", seen, &job, err);
+		r = bmc_boot_wait(device, "NIC settings to take effect after the restart", seen,
+				  &job, err);
 	free(job.wishes);
 	json_decref(job.kept);
 	return r;
 }
 
 const struct bmc_aspect bmc_aspect_nic = {
-	.action = "nic.set", .label = "NIC", .risk = "reboot", .speaks = speaks, .section = "adapters", .after = after,
-	.undo = true, .want = want_nic, .view = view_nic, .act = act_nic, .say = say_nic,
+	.action = "nic.set",
+	.label = "NIC",
+	.risk = "reboot",
+	.speaks = speaks,
+	.section = "adapters",
+	.after = after,
+	.undo = true,
+	.want = want_nic,
+	.view = view_nic,
+	.act = act_nic,
+	.say = say_nic,
 };

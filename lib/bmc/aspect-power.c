@@ -6,8 +6,8 @@
 static const char *const speaks_power[] = { "/power", NULL };
 static const char *const speaks_restore[] = { "/powerRestore", NULL };
 static const char *const speaks_asset[] = { "/assetTag", NULL };
-static const char *const after_boot[] = { "boot.mode", "bios.set", "nic.set", "secureboot.set", "boot.order", "boot.once",
-					  NULL };
+static const char *const after_boot[] = { "boot.mode",	"bios.set",  "nic.set", "secureboot.set",
+					  "boot.order", "boot.once", NULL };
 
 static json_t *view_power(const json_t *facts, const json_t *want)
 {
@@ -25,16 +25,20 @@ static int want_power(struct bmc_draft *draft, const struct bmc_aspect *aspect, 
 
 	if (!bmc_draft_section(draft, "power", "/spec/power"))
 		return 0;
-	return bmc_draft_add(draft, aspect, on ? "none" : "reboot", json_pack("{s:s}", "state", on ? "On" : "Off"), err);
+	return bmc_draft_add(draft, aspect, on ? "none" : "reboot",
+			     json_pack("{s:s}", "state", on ? "On" : "Off"), err);
 }
 
-static int act_power(struct bmc_device *device, const json_t *want, const json_t *now, struct ms_err *err)
+static int act_power(struct bmc_device *device, const json_t *want, const json_t *now,
+		     struct ms_err *err)
 {
 	(void)now;
-	return bmc_power_to(device->bmc, ms_streq(ms_str(want, "/state", NULL), "On"), device->env->force, 0, err);
+	return bmc_power_to(device->bmc, ms_streq(ms_str(want, "/state", NULL), "On"),
+			    device->env->force, 0, err);
 }
 
-static int want_restore(struct bmc_draft *draft, const struct bmc_aspect *aspect, struct ms_err *err)
+static int want_restore(struct bmc_draft *draft, const struct bmc_aspect *aspect,
+			struct ms_err *err)
 {
 	json_t *power = bmc_draft_section(draft, "power", "/spec/powerRestore");
 	struct ms_err *problem;
@@ -44,43 +48,74 @@ static int want_restore(struct bmc_draft *draft, const struct bmc_aspect *aspect
 	if (!json_object_get(power, "restorePolicy")) {
 		problem = bmc_draft_refuse(draft, MS_UNSUPPORTED, "/spec/powerRestore",
 					   "this BMC has no PowerRestorePolicy");
-		ms_hint(problem, "leave powerRestore out; some vendors have a BIOS attribute (AcPwrRcvry, AutoPowerOn)");
+		ms_hint(problem,
+			"leave powerRestore out; some have a BIOS attribute (AcPwrRcvry, AutoPowerOn)");
 		return 0;
 	}
-	return bmc_draft_add(draft, aspect, NULL,
-			     json_pack("{s:s}", "restorePolicy", ms_str(draft->spec, "/powerRestore", "")), err);
+	return bmc_draft_add(
+		draft, aspect, NULL,
+		json_pack("{s:s}", "restorePolicy", ms_str(draft->spec, "/powerRestore", "")), err);
 }
 
-static int act_restore(struct bmc_device *device, const json_t *want, const json_t *now, struct ms_err *err)
+static int act_restore(struct bmc_device *device, const json_t *want, const json_t *now,
+		       struct ms_err *err)
 {
 	(void)now;
-	return bmc_patch(device->bmc, ms_str(bmc_system(device->bmc), "/@odata.id", ""),
-			 json_pack("{s:O}", "PowerRestorePolicy", json_object_get(want, "restorePolicy")), 60, err);
+	return bmc_patch(
+		device->bmc, ms_str(bmc_system(device->bmc), "/@odata.id", ""),
+		json_pack("{s:O}", "PowerRestorePolicy", json_object_get(want, "restorePolicy")),
+		60, err);
 }
 
 static int want_asset(struct bmc_draft *draft, const struct bmc_aspect *aspect, struct ms_err *err)
 {
 	if (!bmc_draft_section(draft, "system", "/spec/assetTag"))
 		return 0;
-	return bmc_draft_add(draft, aspect, NULL, json_pack("{s:s}", "assetTag", ms_str(draft->spec, "/assetTag", "")), err);
+	return bmc_draft_add(draft, aspect, NULL,
+			     json_pack("{s:s}", "assetTag", ms_str(draft->spec, "/assetTag", "")),
+			     err);
 }
 
-static int act_asset(struct bmc_device *device, const json_t *want, const json_t *now, struct ms_err *err)
+static int act_asset(struct bmc_device *device, const json_t *want, const json_t *now,
+		     struct ms_err *err)
 {
 	(void)now;
 	return bmc_patch(device->bmc, ms_str(bmc_system(device->bmc), "/@odata.id", ""),
-			 json_pack("{s:O}", "AssetTag", json_object_get(want, "assetTag")), 60, err);
+			 json_pack("{s:O}", "AssetTag", json_object_get(want, "assetTag")), 60,
+			 err);
 }
 
 const struct bmc_aspect bmc_aspect_power = {
-	.action = "power.set", .label = "power", .risk = "none", .speaks = speaks_power, .section = "power",
-	.after = after_boot, .undo = true, .want = want_power, .view = view_power, .act = act_power,
+	.action = "power.set",
+	.label = "power",
+	.risk = "none",
+	.speaks = speaks_power,
+	.section = "power",
+	.after = after_boot,
+	.undo = true,
+	.want = want_power,
+	.view = view_power,
+	.act = act_power,
 };
 const struct bmc_aspect bmc_aspect_restore = {
-	.action = "power.restore", .label = "power", .risk = "none", .speaks = speaks_restore, .section = "power",
-	.undo = true, .want = want_restore, .view = view_power, .act = act_restore,
+	.action = "power.restore",
+	.label = "power",
+	.risk = "none",
+	.speaks = speaks_restore,
+	.section = "power",
+	.undo = true,
+	.want = want_restore,
+	.view = view_power,
+	.act = act_restore,
 };
 const struct bmc_aspect bmc_aspect_asset = {
-	.action = "asset.set", .label = "system", .risk = "none", .speaks = speaks_asset, .section = "system",
-	.undo = true, .want = want_asset, .view = view_asset, .act = act_asset,
+	.action = "asset.set",
+	.label = "system",
+	.risk = "none",
+	.speaks = speaks_asset,
+	.section = "system",
+	.undo = true,
+	.want = want_asset,
+	.view = view_asset,
+	.act = act_asset,
 };

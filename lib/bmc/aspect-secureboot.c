@@ -19,17 +19,19 @@ static int want_secure(struct bmc_draft *draft, const struct bmc_aspect *aspect,
 	if (!now)
 		return 0;
 	if (on && ms_streq(ms_str(now, "/mode", NULL), "SetupMode")) {
-		ms_hint(bmc_draft_refuse(draft, MS_CONFLICT, "/spec/secureBoot",
-					 "Secure Boot is in SetupMode: no platform key is enrolled, it cannot be enforced"),
-			"enrol the vendor's keys: #SecureBoot.ResetKeys with ResetAllKeysToDefault (msctl-bmc raw post)");
+		ms_hint(bmc_draft_refuse(
+				draft, MS_CONFLICT, "/spec/secureBoot",
+				"Secure Boot is in SetupMode: no platform key is enrolled"),
+			"enrol the vendor's keys: #SecureBoot.ResetKeys, ResetAllKeysToDefault");
 		return 0;
 	}
 	if (bmc_stays_off(draft->spec, draft->facts)) {
 		draft->note = "takes effect at the next power-on";
 		return bmc_draft_add(draft, aspect, "none", json_pack("{s:b}", "enabled", on), err);
 	}
-	return bmc_draft_add(draft, aspect, NULL,
-			     json_pack("{s:b,s:s}", "enabled", on, "current", on ? "Enabled" : "Disabled"), err);
+	return bmc_draft_add(
+		draft, aspect, NULL,
+		json_pack("{s:b,s:s}", "enabled", on, "current", on ? "Enabled" : "Disabled"), err);
 }
 
 static int seen(struct bmc_device *device, void *ctx, struct ms_err *err)
@@ -41,22 +43,37 @@ static int seen(struct bmc_device *device, void *ctx, struct ms_err *err)
 	return r ? r : bmc_contains(json_object_get(facts, "secureBoot"), want);
 }
 
-static int act_secure(struct bmc_device *device, const json_t *want, const json_t *now, struct ms_err *err)
+static int act_secure(struct bmc_device *device, const json_t *want, const json_t *now,
+		      struct ms_err *err)
 {
 	const char *uri = ms_str(bmc_system(device->bmc), "/SecureBoot/@odata.id", NULL);
 	int r = 0;
 
 	if (!uri)
-		return ms_fail(err, -ENOENT, MS_NOTFOUND, "this system has no SecureBoot resource any more");
+		return ms_fail(err, -ENOENT, MS_NOTFOUND,
+			       "this system has no SecureBoot resource any more");
 	if (!bmc_contains(json_object_get(now, "enabled"), json_object_get(want, "enabled")))
-		r = bmc_patch(device->bmc, uri, json_pack("{s:O}", "SecureBootEnable", json_object_get(want, "enabled")), 60, err);
+		r = bmc_patch(
+			device->bmc, uri,
+			json_pack("{s:O}", "SecureBootEnable", json_object_get(want, "enabled")),
+			60, err);
 	if (r || !json_object_get(want, "current"))
 		return r;
 	r = bmc_reboot(device->bmc, device->env->force, err);
-	return r ? r : bmc_boot_wait(device, "Secure Boot to change after the restart", seen, (void *)want, err);
+	return r ? r
+		 : bmc_boot_wait(device, "Secure Boot to change after the restart", seen,
+				 (void *)want, err);
 }
 
 const struct bmc_aspect bmc_aspect_secure_boot = {
-	.action = "secureboot.set", .label = "Secure Boot", .risk = "reboot", .speaks = speaks, .section = "secureBoot",
-	.after = after, .undo = true, .want = want_secure, .view = view, .act = act_secure,
+	.action = "secureboot.set",
+	.label = "Secure Boot",
+	.risk = "reboot",
+	.speaks = speaks,
+	.section = "secureBoot",
+	.after = after,
+	.undo = true,
+	.want = want_secure,
+	.view = view,
+	.act = act_secure,
 };

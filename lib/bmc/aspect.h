@@ -46,8 +46,8 @@ struct bmc_aspect {
 	int (*read)(struct bmc_device *device, const json_t *want, json_t **ret_now, struct ms_err *err);
 	int (*act)(struct bmc_device *device, const json_t *want, const json_t *now, struct ms_err *err);
 	bool (*holds)(const json_t *now, const json_t *want);   /* NULL = bmc_contains */
-	/* Text for people, after the server's name; NULL = label and what changes. */
-	int (*say)(struct ms_buf *buf, const json_t *before, const json_t *after);
+	/* Text for people, NULL = label and what changes: "BIOS A x -> y"; as a finding "BIOS A is x, wanted y". */
+	int (*say)(struct ms_buf *buf, const json_t *before, const json_t *after, bool finding);
 };
 
 extern const struct bmc_aspect bmc_aspect_account_create, bmc_aspect_account_set, bmc_aspect_account_password,
@@ -61,6 +61,9 @@ extern const struct bmc_aspect *const bmc_aspects[];    /* in the order of a pla
 /* Add a Step that leads to `after` (taken), unless the facts hold it already.  risk NULL = the aspect's. */
 int bmc_draft_add(struct bmc_draft *draft, const struct bmc_aspect *aspect, const char *risk, json_t *after,
 		  struct ms_err *err);
+/* What a Step of the aspect would change, in words. */
+int bmc_aspect_say(const struct bmc_aspect *aspect, struct ms_buf *buf, const json_t *before, const json_t *after,
+		   bool finding);
 /* A wish that cannot be planned; pointer is into the Server.  Returns the problem, for ms_hint. */
 struct ms_err *bmc_draft_refuse(struct bmc_draft *draft, enum ms_code code, const char *pointer, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
@@ -87,8 +90,8 @@ int bmc_certificate_file(const char *path, json_t **ret_facts, char **ret_pem, s
 bool bmc_contains(const json_t *now, const json_t *want);
 /* View by pointers: for each member of want, its value at facts + prefix + "/" + member. */
 json_t *bmc_view_members(const json_t *facts, const char *prefix, const json_t *want);
-/* "SriovGlobalEnable Disabled -> Enabled, ..." for what differs. */
-int bmc_say_changes(struct ms_buf *buf, const json_t *before, const json_t *after);
+/* "SriovGlobalEnable Disabled -> Enabled, ..." for what differs; a finding says "is Disabled, wanted Enabled". */
+int bmc_say_changes(struct ms_buf *buf, const json_t *before, const json_t *after, bool finding);
 int bmc_say_value(struct ms_buf *buf, const json_t *value);
 /* The key of `keys` (an object) nearest to `name`; NULL when none is near. */
 const char *bmc_nearest(const json_t *keys, const char *name);
@@ -103,7 +106,7 @@ bool bmc_bios_has(const char *vendor, const char *key, const json_t *attributes)
 /* ---- bios-registry.c ----------------------------------------------------------------------------- */
 
 /* Are the values ones that the registry (AttributeRegistry) takes?  registry NULL = not known, all pass.  Values
- * written as the registry's ValueName where the BIOS shows display names are turned into what the BIOS shows: ret_raw is a
+ * written as the registry's ValueName where the BIOS shows display names are turned into those: ret_raw is a
  * new object.  Problems name the attribute and what would be right. */
 int bmc_registry_check(const json_t *registry, const json_t *current, const json_t *wanted, json_t **ret_raw,
 		       struct ms_err *err);
@@ -124,7 +127,8 @@ int bmc_pause(const struct bmc *bmc, int64_t deadline, const char *what, struct 
 bool bmc_transient(const struct ms_err *err);
 /* PATCH or POST (body taken), then wait for its task for up to `seconds` (0 = do not wait). */
 int bmc_patch(struct bmc *bmc, const char *uri, json_t *body, unsigned seconds, struct ms_err *err);
-int bmc_action(struct bmc *bmc, const json_t *res, const char *name, json_t *body, unsigned seconds, struct ms_err *err);
+int bmc_action(struct bmc *bmc, const json_t *res, const char *name, json_t *body, unsigned seconds,
+	       struct ms_err *err);
 /* Where changes of `res` are written: its settings object, else itself.  Lent from res. */
 const char *bmc_settings_uri(const json_t *res);
 /* Add @Redfish.SettingsApplyTime OnReset to the body where the resource offers it. */
@@ -145,7 +149,8 @@ int bmc_attributes_settle(struct bmc_device *device, const struct bmc_wish *wish
 /* Stage only: they take effect when the machine boots next. */
 int bmc_attributes_stage(struct bmc_device *device, const struct bmc_wish *wish, struct ms_err *err);
 /* Wait after a restart until `done` says so: 1 yes, 0 not yet, negative for good. */
-int bmc_boot_wait(struct bmc_device *device, const char *what, int (*done)(struct bmc_device *device, void *ctx, struct ms_err *err),
+int bmc_boot_wait(struct bmc_device *device, const char *what,
+		  int (*done)(struct bmc_device *device, void *ctx, struct ms_err *err),
 		  void *ctx, struct ms_err *err);
 
 /* ---- power.c ------------------------------------------------------------------------------------- */
@@ -154,5 +159,13 @@ int bmc_boot_wait(struct bmc_device *device, const char *what, int (*done)(struc
 int bmc_power_to(struct bmc *bmc, bool on, bool force, unsigned seconds, struct ms_err *err);
 /* Off (gracefully, as above) and on again; a machine that is off is switched on. */
 int bmc_reboot(struct bmc *bmc, bool force, struct ms_err *err);
+
+/* ---- rules.c, rules-health.c --------------------------------------------------------------------- */
+
+/* status.bmc, lent; NULL when the last get failed: what stands there is old. */
+const json_t *bmc_rule_facts(const struct ms_item *item);
+typedef int bmc_rule_fn(struct ms_item *item, const struct ms_rule *rule, struct ms_err *err);
+bmc_rule_fn bmc_rule_certificate_time, bmc_rule_pin, bmc_rule_tls_skip, bmc_rule_clock,
+	bmc_rule_health, bmc_rule_drive, bmc_rule_parts, bmc_rule_locked;
 
 #endif

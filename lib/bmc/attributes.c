@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Settings that wait for a restart (DSP0266, 9.10 Settings resource): the Attributes of Bios and their like.
+ * Settings that wait for a restart (DSP0266, 9.10 Settings resource): the Attributes of Bios and
+ * their like.
  *
- * Each round reads the resource, its settings object and its registry anew, so that it does not matter where an
- * earlier run was killed: what is current is done, what is pending is not staged again, what is neither is staged.  Most
- * BMCs list everything in the settings object, Dell only what was changed: pending is the difference.  Dell also needs
- * a job, which PATCH with an apply time makes; a pending value without a job never comes to pass.
+ * Each round reads the resource, its settings object and its registry anew, so that it does not
+ * matter where an earlier run was killed: what is current is done, what is pending is not staged
+ * again, what is neither is staged.  Most BMCs list everything in the settings object, Dell only
+ * what was changed: pending is the difference.  Dell also needs a job, which PATCH with an apply
+ * time makes; a pending value without a job never comes to pass.
  */
 #include "bmc/aspect.h"
 #include "bmc/read.h"
@@ -49,14 +51,16 @@ static int probe_settings(struct bmc *bmc, const char *uri, char **ret_uri, json
 	return *ret_uri ? 0 : -ENOMEM;
 }
 
-static int read_settings(struct bmc *bmc, const char *uri, struct view *v, json_t **ret_settings, struct ms_err *err)
+static int read_settings(struct bmc *bmc, const char *uri, struct view *v, json_t **ret_settings,
+			 struct ms_err *err)
 {
 	const char *named = ms_str(v->res, "/@Redfish.Settings/SettingsObject/@odata.id", NULL);
 
 	if (!named)
 		return probe_settings(bmc, uri, &v->settings, ret_settings) ? ms_nomem(err) : 0;
 	v->settings = strdup(named);
-	return v->settings ? ms_redfish_get_fresh(bmc->redfish, named, ret_settings, err) : ms_nomem(err);
+	return v->settings ? ms_redfish_get_fresh(bmc->redfish, named, ret_settings, err)
+			   : ms_nomem(err);
 }
 
 static int look(struct bmc *bmc, const char *uri, struct view *v, struct ms_err *err)
@@ -76,11 +80,13 @@ static int look(struct bmc *bmc, const char *uri, struct view *v, struct ms_err 
 	return v->pending ? 0 : ms_nomem(err);
 }
 
-/* ---- jobs ---------------------------------------------------------------------------------------- */
+/* ---- jobs
+ * ---------------------------------------------------------------------------------------- */
 
 static bool unfinished(const char *state)
 {
-	static const char *const over[] = { "Completed", "Exception", "Killed", "Cancelled", "CompletedWithErrors", "Failed" };
+	static const char *const over[] = { "Completed", "Exception",		"Killed",
+					    "Cancelled", "CompletedWithErrors", "Failed" };
 	size_t i;
 
 	for (i = 0; i < MS_ARRAY_SIZE(over); i++)
@@ -89,7 +95,8 @@ static bool unfinished(const char *state)
 	return true;
 }
 
-/* "BIOS" for .../Bios, else the last segment, which Dell's job names carry ("Configure: NIC.Slot.5-1"). */
+/* "BIOS" for .../Bios, else the last segment, which Dell's job names carry ("Configure:
+ * NIC.Slot.5-1"). */
 static const char *job_word(const char *uri)
 {
 	const char *slash = strrchr(uri, '/');
@@ -108,12 +115,14 @@ static int has_job(struct bmc *bmc, const char *uri, bool *ret_has, struct ms_er
 	if (r)
 		return r;
 	json_array_foreach(json_object_get(facts, "tasks"), i, task)
-		if (strcasestr(ms_str(task, "/name", ""), job_word(uri)) && unfinished(ms_str(task, "/state", "")))
+		if (strcasestr(ms_str(task, "/name", ""), job_word(uri)) &&
+		    unfinished(ms_str(task, "/state", "")))
 			*ret_has = true;
 	return 0;
 }
 
-/* ---- staging ------------------------------------------------------------------------------------- */
+/* ---- staging
+ * ------------------------------------------------------------------------------------- */
 
 /* Members of stage that are not pending already. */
 static json_t *not_pending(const json_t *stage, const json_t *pending)
@@ -122,12 +131,14 @@ static json_t *not_pending(const json_t *stage, const json_t *pending)
 	const char *name;
 
 	json_object_foreach((json_t *)stage, name, value)
-		if (!bmc_contains(json_object_get(pending, name), value) && json_object_set(todo, name, value))
+		if (!bmc_contains(json_object_get(pending, name), value) &&
+		    json_object_set(todo, name, value))
 			return json_decref(todo), NULL;
 	return todo;
 }
 
-static int patch_attributes(struct bmc *bmc, const struct view *v, json_t *attributes, struct ms_err *err)
+static int patch_attributes(struct bmc *bmc, const struct view *v, json_t *attributes,
+			    struct ms_err *err)
 {
 	json_t *body = json_pack("{s:O}", "Attributes", attributes);
 	int r;
@@ -138,11 +149,13 @@ static int patch_attributes(struct bmc *bmc, const struct view *v, json_t *attri
 	}
 	r = bmc_patch(bmc, v->settings, body, 0, err);
 	if (r && (err->code == MS_CONFLICT || err->code == MS_BUSY))
-		ms_hint(err, "another configuration job may be waiting: msctl-bmc get --only tasks");
+		ms_hint(err,
+			"another configuration job may be waiting: msctl-bmc get --only tasks");
 	return r;
 }
 
-static int stage_one(struct bmc *bmc, const char *uri, const struct view *v, json_t *stage, struct ms_err *err)
+static int stage_one(struct bmc *bmc, const char *uri, const struct view *v, json_t *stage,
+		     struct ms_err *err)
 {
 	json_auto_t *todo = not_pending(stage, v->pending);
 	bool job = true;
@@ -157,8 +170,10 @@ static int stage_one(struct bmc *bmc, const char *uri, const struct view *v, jso
 	return r || job ? r : patch_attributes(bmc, v, stage, err);
 }
 
-/* The attributes that can be written now: the first stage of the order; NULL when all is as wanted. */
-static int next_stage(struct bmc *bmc, const struct view *v, const json_t *wanted, json_t **ret_stage, struct ms_err *err)
+/* The attributes that can be written now: the first stage of the order; NULL when all is as wanted.
+ */
+static int next_stage(struct bmc *bmc, const struct view *v, const json_t *wanted,
+		      json_t **ret_stage, struct ms_err *err)
 {
 	const char *name = ms_str(v->res, "/AttributeRegistry", NULL);
 	json_auto_t *registry = NULL, *raw = NULL, *stages = NULL;
@@ -193,10 +208,12 @@ int bmc_attributes_stage(struct bmc_device *device, const struct bmc_wish *wish,
 	return r;
 }
 
-/* ---- rounds -------------------------------------------------------------------------------------- */
+/* ---- rounds
+ * -------------------------------------------------------------------------------------- */
 
-int bmc_boot_wait(struct bmc_device *device, const char *what, int (*done)(struct bmc_device *, void *, struct ms_err *),
-		  void *ctx, struct ms_err *err)
+int bmc_boot_wait(struct bmc_device *device, const char *what,
+		  int (*done)(struct bmc_device *, void *, struct ms_err *), void *ctx,
+		  struct ms_err *err)
 {
 	unsigned seconds = device->env->boot_seconds ? device->env->boot_seconds : 1800;
 	int64_t deadline = ms_clock_ms() + seconds * 1000ll;
@@ -299,7 +316,8 @@ static int one_round(struct bmc_device *device, struct round *round, struct ms_e
 	return r ? r : 1;
 }
 
-int bmc_attributes_settle(struct bmc_device *device, const struct bmc_wish *wishes, size_t n, struct ms_err *err)
+int bmc_attributes_settle(struct bmc_device *device, const struct bmc_wish *wishes, size_t n,
+			  struct ms_err *err)
 {
 	int r = 1, rounds;
 
@@ -310,6 +328,7 @@ int bmc_attributes_settle(struct bmc_device *device, const struct bmc_wish *wish
 		json_decref(round.stages);
 	}
 	if (r > 0)
-		return ms_fail(err, -ELOOP, MS_UNVERIFIED, "settings still differ after %d restarts", MAX_ROUNDS);
+		return ms_fail(err, -ELOOP, MS_UNVERIFIED,
+			       "settings still differ after %d restarts", MAX_ROUNDS);
 	return r;
 }

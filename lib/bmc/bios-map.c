@@ -2,10 +2,11 @@
 /*
  * Neutral BIOS keys to each vendor's attributes, as data.
  *
- * The first row whose attribute the machine has is the one meant.  An attribute that ends in "_" is a stem: Supermicro
- * appends a number that changes with every BIOS ("SR_IOVSupport_0047"), and more than one match is refused.
- * `values` reads "wanted=Raw,also good|...", the first raw value is the one written; without it the key is a plain switch,
- * written in the words that the attribute shows now (Enabled/Disabled, Enable/Disable, true/false...).
+ * The first row whose attribute the machine has is the one meant.  An attribute that ends in "_" is
+ * a stem: Supermicro appends a number that changes with every BIOS ("SR_IOVSupport_0047"), and more
+ * than one match is refused. `values` reads "wanted=Raw,also good|...", the first raw value is the
+ * one written; without it the key is a plain switch, written in the words that the attribute shows
+ * now (Enabled/Disabled, Enable/Disable, true/false...).
  */
 #include "bmc/aspect.h"
 
@@ -14,7 +15,8 @@ struct row {
 };
 
 static const struct row rows[] = {
-	/* Dell iDRAC9/10, BIOS attribute registry v1_0_x.  VT-d comes with ProcVirtualization (its DMAR table). */
+	/* Dell iDRAC9/10, BIOS attribute registry v1_0_x.  VT-d comes with ProcVirtualization (its
+	   DMAR table). */
 	{ "dell", "sriov", "SriovGlobalEnable", NULL },
 	{ "dell", "boot_mode", "BootMode", "uefi=Uefi|legacy=Bios" },
 	{ "dell", "virtualization", "ProcVirtualization", NULL },
@@ -26,7 +28,8 @@ static const struct row rows[] = {
 	{ "dell", "above_4g", "MmioAbove4Gb", "true=Enabled,Auto|false=Disabled" },
 	{ "dell", "tpm", "TpmSecurity", "true=On,OnPbm,OnNoPbm|false=Off" },
 	{ "dell", "power_profile", "SysProfile",
-	  "performance=PerfOptimized|balanced=PerfPerWattOptimizedDapc,PerfPerWattOptimizedOs|power=DenseCfgOptimized" },
+	  "performance=PerfOptimized|balanced=PerfPerWattOptimizedDapc,PerfPerWattOptimizedOs"
+	  "|power=DenseCfgOptimized" },
 	{ "dell", "numa_per_socket", "NumaNodesPerSocket", "1=1|2=2|4=4" },
 	{ "dell", "numa_per_socket", "SubNumaCluster", "1=Disabled|2=2-Way,Enabled|4=4-Way" },
 	/* HPE iLO5/6: names of Intel and AMD systems. */
@@ -44,7 +47,8 @@ static const struct row rows[] = {
 	{ "hpe", "c_states", "MinProcIdlePower", "true=C6,C3,C1E|false=NoCStates" },
 	{ "hpe", "tpm", "TpmVisibility", "true=Visible|false=Hidden" },
 	{ "hpe", "power_profile", "WorkloadProfile",
-	  "performance=HighPerformanceCompute(HPC),GeneralPeakFrequencyCompute|balanced=GeneralPowerEfficientCompute"
+	  "performance=HighPerformanceCompute(HPC),GeneralPeakFrequencyCompute"
+	  "|balanced=GeneralPowerEfficientCompute"
 	  "|power=GeneralPowerEfficientCompute" },
 	{ "hpe", "numa_per_socket", "NumaMemoryDomainsPerSocket",
 	  "1=OneMemoryDomainPerSocket|2=TwoMemoryDomainsPerSocket|4=FourMemoryDomainsPerSocket" },
@@ -62,9 +66,11 @@ static const struct row rows[] = {
 	{ "lenovo", "turbo", "Processors_CorePerformanceBoost", NULL },
 	{ "lenovo", "c_states", "Processors_CStates", "true=Autonomous,Legacy|false=Disabled" },
 	{ "lenovo", "c_states", "Processors_GlobalC_stateControl", NULL },
-	{ "lenovo", "above_4g", "DevicesandIOPorts_PCI64BitResourceAllocation", "true=Enabled,Auto|false=Disabled" },
+	{ "lenovo", "above_4g", "DevicesandIOPorts_PCI64BitResourceAllocation",
+	  "true=Enabled,Auto|false=Disabled" },
 	{ "lenovo", "power_profile", "OperatingModes_ChooseOperatingMode",
-	  "performance=MaximumPerformance|balanced=Efficiency_FavorPerformance|power=MinimalPower,Efficiency_FavorPower" },
+	  "performance=MaximumPerformance|balanced=Efficiency_FavorPerformance"
+	  "|power=MinimalPower,Efficiency_FavorPower" },
 	{ "lenovo", "numa_per_socket", "Processors_SNC", "1=Disabled|2=Enabled" },
 	{ "lenovo", "numa_per_socket", "Processors_NUMANodesperSocket", "1=NPS1|2=NPS2|4=NPS4" },
 	/* Supermicro: stems. */
@@ -85,8 +91,10 @@ static const struct row rows[] = {
 	{ "supermicro", "c_states", "GlobalC_stateControl_", "true=Auto,Enabled|false=Disabled" },
 	{ "supermicro", "above_4g", "Above4GDecoding_", NULL },
 	{ "supermicro", "tpm", "SecurityDeviceSupport_", NULL },
-	{ "supermicro", "power_profile", "PowerTechnology_", "power=Energy Efficient|performance=Disable" },
-	{ "supermicro", "numa_per_socket", "SNC_", "1=Disable|2=Enable SNC2,Enable SNC2 (2-clusters)|4=Enable SNC4" },
+	{ "supermicro", "power_profile", "PowerTechnology_",
+	  "power=Energy Efficient|performance=Disable" },
+	{ "supermicro", "numa_per_socket", "SNC_",
+	  "1=Disable|2=Enable SNC2,Enable SNC2 (2-clusters)|4=Enable SNC4" },
 	{ "supermicro", "numa_per_socket", "NUMANodesPerSocket_", "1=NPS1|2=NPS2|4=NPS4" },
 	/* AMI (DGX): UEFI only. */
 	{ "ami", "sriov", "SriovSupport", NULL },
@@ -95,7 +103,8 @@ static const struct row rows[] = {
 	{ "ami", "iommu", "VTdSupport", NULL },
 	{ "ami", "hyperthreading", "ProcessorHyperThreadingDisable", NULL },
 	{ "ami", "turbo", "TurboMode", NULL },
-	{ "ami", "c_states", "PackageCState", "true=Auto,C6(Retention) state,C6(non Retention) state,No Limit|false=C0/C1 state" },
+	{ "ami", "c_states", "PackageCState",
+	  "true=Auto,C6(Retention) state,C6(non Retention) state,No Limit|false=C0/C1 state" },
 	{ "ami", "tpm", "TpmSupport", NULL },
 	{ "ami", "power_profile", "AltEngPerfBIAS",
 	  "performance=Performance|balanced=Balanced Performance|power=Power,Balanced Power" },
@@ -107,8 +116,8 @@ static const struct row rows[] = {
 
 /* Words that mean on and off; the pair that an attribute shows now is the pair that it takes. */
 static const char *const switches[][2] = {
-	{ "Enabled", "Disabled" }, { "Enable", "Disable" }, { "On", "Off" }, { "Yes", "No" }, { "ON", "OFF" },
-	{ "Active", "Inactive" }, { "1", "0" },
+	{ "Enabled", "Disabled" }, { "Enable", "Disable" },  { "On", "Off" }, { "Yes", "No" },
+	{ "ON", "OFF" },	   { "Active", "Inactive" }, { "1", "0" },
 };
 
 /* Names matched by a row: 0, 1, or more than one; `ret_name` is the first. */
@@ -123,8 +132,8 @@ static size_t match(const char *attribute, const json_t *attributes, const char 
 		return json_object_get(attributes, attribute) != NULL;
 	}
 	json_object_foreach((json_t *)attributes, name, value) {
-		if (strncmp(name, attribute, len) || strlen(name + len) > 4 || strspn(name + len, "0123456789ABCDEFabcdef") !=
-		    strlen(name + len))
+		if (strncmp(name, attribute, len) || strlen(name + len) > 4 ||
+		    strspn(name + len, "0123456789ABCDEFabcdef") != strlen(name + len))
 			continue;
 		if (!n++)
 			*ret_name = name;
@@ -132,8 +141,8 @@ static size_t match(const char *attribute, const json_t *attributes, const char 
 	return n;
 }
 
-static const struct row *find_of(const char *vendor, const char *key, const json_t *attributes, const char **ret_name,
-				 size_t *ret_n)
+static const struct row *find_of(const char *vendor, const char *key, const json_t *attributes,
+				 const char **ret_name, size_t *ret_n)
 {
 	const struct row *row;
 
@@ -148,12 +157,13 @@ static const struct row *find_of(const char *vendor, const char *key, const json
 }
 
 /* Firmware that is nobody's own is mostly AMI's underneath. */
-static const struct row *find(const char *vendor, const char *key, const json_t *attributes, const char **ret_name,
-			      size_t *ret_n)
+static const struct row *find(const char *vendor, const char *key, const json_t *attributes,
+			      const char **ret_name, size_t *ret_n)
 {
 	const struct row *row = find_of(vendor, key, attributes, ret_name, ret_n);
 
-	if (!row && (!strcmp(vendor, "nvidia") || !strcmp(vendor, "openbmc") || !strcmp(vendor, "unknown")))
+	if (!row &&
+	    (!strcmp(vendor, "nvidia") || !strcmp(vendor, "openbmc") || !strcmp(vendor, "unknown")))
 		row = find_of("ami", key, attributes, ret_name, ret_n);
 	return row;
 }
@@ -186,7 +196,8 @@ static bool word_is(const char *start, size_t len, const char *text)
 	return text && strlen(text) == len && !memcmp(start, text, len);
 }
 
-/* The value for `word` in "word=Raw,also|...": what is there now when that is good already.  NULL = no such word. */
+/* The value for `word` in "word=Raw,also|...": what is there now when that is good already.  NULL =
+ * no such word. */
 static json_t *listed_value(const char *values, const char *word, const json_t *now)
 {
 	const char *p, *end, *raw;
@@ -234,20 +245,23 @@ static void near_names(const json_t *attributes, const char *key, struct ms_buf 
 			ms_buf_printf(text, "%s%s", n > 1 ? ", " : "", name);
 }
 
-static int no_attribute(const char *vendor, const char *key, const json_t *attributes, struct ms_err *err)
+static int no_attribute(const char *vendor, const char *key, const json_t *attributes,
+			struct ms_err *err)
 {
 	MS_AUTO_BUF struct ms_buf near = { 0 };
 
 	near_names(attributes, key, &near);
 	ms_err_at(err, NULL, key);
-	ms_fail(err, -EOPNOTSUPP, MS_UNSUPPORTED, "no BIOS attribute of this %s machine is known for \"%s\"%s%s", vendor, key,
+	ms_fail(err, -EOPNOTSUPP, MS_UNSUPPORTED,
+		"no BIOS attribute of this %s machine is known for \"%s\"%s%s", vendor, key,
 		near.len ? "; attributes with like names: " : "", near.len ? near.data : "");
-	ms_hint(err, "leave bios.%s out, or name the vendor's own attribute under bios.attributes", key);
+	ms_hint(err, "leave bios.%s out, or name the vendor's own attribute under bios.attributes",
+		key);
 	return -EOPNOTSUPP;
 }
 
-static int translate_one(const char *vendor, const char *key, const json_t *wish, const json_t *attributes, json_t *raw,
-			 struct ms_err *err)
+static int translate_one(const char *vendor, const char *key, const json_t *wish,
+			 const json_t *attributes, json_t *raw, struct ms_err *err)
 {
 	const char *name = NULL, *word;
 	json_t *value, *other;
@@ -258,24 +272,30 @@ static int translate_one(const char *vendor, const char *key, const json_t *wish
 	if (!row)
 		return no_attribute(vendor, key, attributes, err);
 	if (n > 1)
-		return ms_fail(err, -EINVAL, MS_CONFLICT, "%zu BIOS attributes fit \"%s\" (%s...): name one under bios.attributes",
-			       n, key, name);
+		return ms_fail(
+			err, -EINVAL, MS_CONFLICT,
+			"%zu BIOS attributes fit \"%s\" (%s...): name one under bios.attributes", n,
+			key, name);
 	word = wanted_word(wish, buf, sizeof buf);
 	value = row->values ? listed_value(row->values, word, json_object_get(attributes, name)) :
 		switch_value(json_object_get(attributes, name), json_is_true(wish));
 	if (!value)
-		return ms_fail(err, -EOPNOTSUPP, MS_UNSUPPORTED, "BIOS attribute %s has no value for %s: %s (known: %s)", name, key,
+		return ms_fail(err, -EOPNOTSUPP, MS_UNSUPPORTED,
+			       "BIOS attribute %s has no value for %s: %s (known: %s)", name, key,
 			       word, row->values);
 	other = json_object_get(raw, name);
 	if (other && !json_equal(other, value)) {
 		json_decref(value);
-		return ms_fail(err, -EINVAL, MS_CONFLICT, "bios.%s and another key ask for different values of %s", key, name);
+		return ms_fail(err, -EINVAL, MS_CONFLICT,
+			       "bios.%s and another key ask for different values of %s", key, name);
 	}
 	return json_object_set_new(raw, name, value) ? ms_nomem(err) : 0;
 }
 
-/* Raw names: exact, else a stem with the number left out ("TPMSecurityPolicy" for "TPMSecurityPolicy_0108"). */
-static int raw_one(const char *name, const json_t *wish, const json_t *attributes, json_t *raw, struct ms_err *err)
+/* Raw names: exact, else a stem with the number left out ("TPMSecurityPolicy" for
+ * "TPMSecurityPolicy_0108"). */
+static int raw_one(const char *name, const json_t *wish, const json_t *attributes, json_t *raw,
+		   struct ms_err *err)
 {
 	MS_AUTO_FREE char *stem = ms_asprintf("%s_", name);
 	const char *found = name, *near;
@@ -287,15 +307,17 @@ static int raw_one(const char *name, const json_t *wish, const json_t *attribute
 	if (n == 1)
 		return json_object_set(raw, found, (json_t *)wish) ? ms_nomem(err) : 0;
 	if (n > 1)
-		return ms_fail(err, -EINVAL, MS_CONFLICT, "%zu BIOS attributes begin with \"%s_\" (%s...)", n, name, found);
+		return ms_fail(err, -EINVAL, MS_CONFLICT,
+			       "%zu BIOS attributes begin with \"%s_\" (%s...)", n, name, found);
 	near = bmc_nearest(attributes, name);
-	ms_fail(err, -EINVAL, MS_INPUT, "no BIOS attribute \"%s\"%s%s", name, near ? ", did you mean " : "", near ? near : "");
+	ms_fail(err, -EINVAL, MS_INPUT, "no BIOS attribute \"%s\"%s%s", name,
+		near ? ", did you mean " : "", near ? near : "");
 	ms_hint(err, "msctl-bmc get --only bios -o json | jq '.status.bmc.bios.attributes|keys'");
 	return -EINVAL;
 }
 
-int bmc_bios_translate(const char *vendor, const json_t *bios_spec, const json_t *attributes, json_t **ret_raw,
-		       struct ms_err *err)
+int bmc_bios_translate(const char *vendor, const json_t *bios_spec, const json_t *attributes,
+		       json_t **ret_raw, struct ms_err *err)
 {
 	json_auto_t *raw = json_object(), *own = json_object();
 	const char *key;
@@ -310,7 +332,9 @@ int bmc_bios_translate(const char *vendor, const json_t *bios_spec, const json_t
 			return r;
 	}
 	json_object_foreach((json_t *)bios_spec, key, wish) {
-		r = strcmp(key, "attributes") ? translate_one(vendor, key, wish, attributes, raw, err) : 0;
+		r = strcmp(key, "attributes")
+			    ? translate_one(vendor, key, wish, attributes, raw, err)
+			    : 0;
 		if (r)
 			return r;
 	}

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The attribute registry (DSP0268, AttributeRegistry): which values an attribute takes, and which attributes are held
- * read-only by others.
+ * The attribute registry (DSP0268, AttributeRegistry): which values an attribute takes, and which
+ * attributes are held read-only by others.
  *
- * Registries differ: Dell's ReadOnly is the state of the moment, HPE's and Lenovo's dependencies map to GrayOut as
- * well, Supermicro lists "0" and "1" as names while its BIOS shows the display names.  Conditions without MapTerms are joined
- * by OR: Dell lists one attribute with several values that way.
+ * Registries differ: Dell's ReadOnly is the state of the moment, HPE's and Lenovo's dependencies
+ * map to GrayOut as well, Supermicro lists "0" and "1" as names while its BIOS shows the display
+ * names.  Conditions without MapTerms are joined by OR: Dell lists one attribute with several
+ * values that way.
  */
 #include "bmc/aspect.h"
 
@@ -27,7 +28,8 @@ static const json_t *row_of(const json_t *registry, const char *name)
 	return NULL;
 }
 
-/* ---- values -------------------------------------------------------------------------------------- */
+/* ---- values
+ * -------------------------------------------------------------------------------------- */
 
 static bool is_null_row(const json_t *value)
 {
@@ -58,12 +60,12 @@ static int bad_word(const json_t *row, const char *name, const char *word, struc
 	json_array_foreach(json_object_get(row, "Value"), i, value)
 		ms_buf_printf(&known, "%s%s", i ? ", " : "",
 			      ms_str(value, "/ValueDisplayName", ms_str(value, "/ValueName", "?")));
-	return ms_fail(err, -EINVAL, MS_INPUT, "BIOS attribute %s cannot be \"%s\": it takes %s", name, word,
-		       known.len ? known.data : "other values");
+	return ms_fail(err, -EINVAL, MS_INPUT, "BIOS attribute %s cannot be \"%s\": it takes %s",
+		       name, word, known.len ? known.data : "other values");
 }
 
-static int check_word(const json_t *row, const char *name, const json_t *now, const json_t *wish, json_t **ret_value,
-		      struct ms_err *err)
+static int check_word(const json_t *row, const char *name, const json_t *now, const json_t *wish,
+		      json_t **ret_value, struct ms_err *err)
 {
 	const char *word = json_string_value(wish);
 	bool display = shows_display(row, json_string_value(now));
@@ -75,11 +77,15 @@ static int check_word(const json_t *row, const char *name, const json_t *now, co
 		return 0;
 	}
 	json_array_foreach(json_object_get(row, "Value"), i, value) {
-		const char *own = ms_str(value, "/ValueName", NULL), *shown = ms_str(value, "/ValueDisplayName", NULL);
+		const char *own = ms_str(value, "/ValueName", NULL),
+			   *shown = ms_str(value, "/ValueDisplayName", NULL);
 
 		if (!word || (!ms_streq(word, own) && !ms_streq(word, shown)))
 			continue;
-		*ret_value = json_string(display ? shown : ms_streq(word, own) ? own : ms_streq(word, shown) && own ? own : word);
+		*ret_value = json_string(display			? shown
+					 : ms_streq(word, own)		? own
+					 : ms_streq(word, shown) && own ? own
+									: word);
 		return *ret_value ? 0 : ms_nomem(err);
 	}
 	return bad_word(row, name, word ? word : "(not a text)", err);
@@ -87,15 +93,17 @@ static int check_word(const json_t *row, const char *name, const json_t *now, co
 
 static int check_number(const json_t *row, const char *name, const json_t *wish, struct ms_err *err)
 {
-	const json_t *low = json_object_get(row, "LowerBound"), *high = json_object_get(row, "UpperBound");
+	const json_t *low = json_object_get(row, "LowerBound"),
+		     *high = json_object_get(row, "UpperBound");
 	double value = json_number_value(wish);
 
 	if (!json_is_integer(wish))
 		return ms_fail(err, -EINVAL, MS_INPUT, "BIOS attribute %s is an integer", name);
-	if ((!json_is_number(low) || value >= json_number_value(low)) && (!json_is_number(high) || value <= json_number_value(high)))
+	if ((!json_is_number(low) || value >= json_number_value(low)) &&
+	    (!json_is_number(high) || value <= json_number_value(high)))
 		return 0;
-	return ms_fail(err, -ERANGE, MS_INPUT, "BIOS attribute %s is from %.0f to %.0f, not %.0f", name, json_number_value(low),
-		       json_number_value(high), value);
+	return ms_fail(err, -ERANGE, MS_INPUT, "BIOS attribute %s is from %.0f to %.0f, not %.0f",
+		       name, json_number_value(low), json_number_value(high), value);
 }
 
 /* A pattern of the device: a broken one is the device's fault and binds nobody. */
@@ -113,22 +121,25 @@ static bool pattern_takes(const char *pattern, const char *text)
 
 static int check_text(const json_t *row, const char *name, const json_t *wish, struct ms_err *err)
 {
-	const char *text = json_string_value(wish), *pattern = ms_str(row, "/ValueExpression", NULL);
+	const char *text = json_string_value(wish),
+		   *pattern = ms_str(row, "/ValueExpression", NULL);
 	int64_t min = ms_int(row, "/MinLength", 0), max = ms_int(row, "/MaxLength", INT64_MAX);
 
 	if (!text)
 		return ms_fail(err, -EINVAL, MS_INPUT, "BIOS attribute %s is a text", name);
 	if ((int64_t)strlen(text) < min || (int64_t)strlen(text) > max)
-		return ms_fail(err, -ERANGE, MS_INPUT, "BIOS attribute %s has from %jd to %jd characters, not %zu", name,
+		return ms_fail(err, -ERANGE, MS_INPUT,
+			       "BIOS attribute %s has from %jd to %jd characters, not %zu", name,
 			       (intmax_t)min, (intmax_t)max, strlen(text));
 	if (pattern && *pattern && !pattern_takes(pattern, text))
-		return ms_fail(err, -EINVAL, MS_INPUT, "BIOS attribute %s does not take \"%s\": it has to match %s", name, text,
-			       pattern);
+		return ms_fail(err, -EINVAL, MS_INPUT,
+			       "BIOS attribute %s does not take \"%s\": it has to match %s", name,
+			       text, pattern);
 	return 0;
 }
 
-static int check_value(const json_t *row, const char *name, const json_t *now, const json_t *wish, json_t **ret_value,
-		       struct ms_err *err)
+static int check_value(const json_t *row, const char *name, const json_t *now, const json_t *wish,
+		       json_t **ret_value, struct ms_err *err)
 {
 	const char *type = ms_str(row, "/Type", "");
 	int r = 0;
@@ -150,12 +161,12 @@ static int unknown_name(const json_t *current, const char *name, struct ms_err *
 {
 	const char *near = bmc_nearest(current, name);
 
-	return ms_fail(err, -EINVAL, MS_INPUT, "no BIOS attribute \"%s\"%s%s", name, near ? ", did you mean " : "",
-		       near ? near : "");
+	return ms_fail(err, -EINVAL, MS_INPUT, "no BIOS attribute \"%s\"%s%s", name,
+		       near ? ", did you mean " : "", near ? near : "");
 }
 
-int bmc_registry_check(const json_t *registry, const json_t *current, const json_t *wanted, json_t **ret_raw,
-		       struct ms_err *err)
+int bmc_registry_check(const json_t *registry, const json_t *current, const json_t *wanted,
+		       json_t **ret_raw, struct ms_err *err)
 {
 	json_auto_t *raw = json_object();
 	const char *name;
@@ -168,7 +179,8 @@ int bmc_registry_check(const json_t *registry, const json_t *current, const json
 		if (!row && !now)
 			return unknown_name(current, name, err);
 		value = NULL;
-		r = row ? check_value(row, name, now, wish, &value, err) : (value = json_incref(wish), 0);
+		r = row ? check_value(row, name, now, wish, &value, err)
+			: (value = json_incref(wish), 0);
 		if (r)
 			return r;
 		if (json_object_set_new(raw, name, value))
@@ -180,7 +192,8 @@ int bmc_registry_check(const json_t *registry, const json_t *current, const json
 	return 0;
 }
 
-/* ---- dependencies -------------------------------------------------------------------------------- */
+/* ---- dependencies
+ * -------------------------------------------------------------------------------- */
 
 static bool same(const json_t *a, const json_t *b)
 {
@@ -196,7 +209,8 @@ static bool condition(const json_t *from, const json_t *state)
 	const char *how = ms_str(from, "/MapFromCondition", "EQU");
 	double a = json_number_value(now), b = json_number_value(value);
 
-	/* Conditions on anything but a value, or on what this machine does not show, hold nothing back. */
+	/* Conditions on anything but a value, or on what this machine does not show, hold nothing
+	 * back. */
 	if (!now || !ms_streq(ms_str(from, "/MapFromProperty", "CurrentValue"), "CurrentValue"))
 		return false;
 	if (!strcmp(how, "EQU"))
@@ -205,7 +219,10 @@ static bool condition(const json_t *from, const json_t *state)
 		return !same(now, value);
 	if (!json_is_number(now) || !json_is_number(value))
 		return false;
-	return !strcmp(how, "GTR") ? a > b : !strcmp(how, "GEQ") ? a >= b : !strcmp(how, "LSS") ? a < b : a <= b;
+	return !strcmp(how, "GTR")   ? a > b
+	       : !strcmp(how, "GEQ") ? a >= b
+	       : !strcmp(how, "LSS") ? a < b
+				     : a <= b;
 }
 
 static bool applies(const json_t *dependency, const json_t *state)
@@ -217,7 +234,9 @@ static bool applies(const json_t *dependency, const json_t *state)
 	json_array_foreach(ms_at(dependency, "/Dependency/MapFrom"), i, from) {
 		bool one = condition(from, state);
 
-		holds = i == 0 ? one : ms_starts(ms_str(from, "/MapTerms", "OR"), "AND") ? holds && one : holds || one;
+		holds = i == 0						    ? one
+			: ms_starts(ms_str(from, "/MapTerms", "OR"), "AND") ? holds && one
+									    : holds || one;
 	}
 	return holds;
 }
@@ -227,11 +246,14 @@ static bool is_true(const json_t *value)
 	return json_is_true(value) || ms_streq(json_string_value(value), "true");
 }
 
-/* Is `name` read-only while the others are as in `state`?  ret_why lends the dependency that says so. */
-static bool held(const json_t *registry, const char *name, const json_t *state, const json_t **ret_why)
+/* Is `name` read-only while the others are as in `state`?  ret_why lends the dependency that says
+ * so. */
+static bool held(const json_t *registry, const char *name, const json_t *state,
+		 const json_t **ret_why)
 {
 	const json_t *row = row_of(registry, name);
-	bool fixed = is_true(json_object_get(row, "ReadOnly")) || is_true(json_object_get(row, "Immutable"));
+	bool fixed = is_true(json_object_get(row, "ReadOnly")) ||
+		     is_true(json_object_get(row, "Immutable"));
 	bool ruled = false, hold = false;
 	size_t i;
 	json_t *d;
@@ -263,15 +285,18 @@ static int settle(const json_t *registry, json_t *state)
 		const char *name = ms_str(d, "/Dependency/MapToAttribute", NULL);
 		json_t *value = ms_at(d, "/Dependency/MapToValue");
 
-		if (!ms_streq(ms_str(d, "/Dependency/MapToProperty", NULL), "CurrentValue") || is_null_row(value) || !name)
+		if (!ms_streq(ms_str(d, "/Dependency/MapToProperty", NULL), "CurrentValue") ||
+		    is_null_row(value) || !name)
 			continue;
-		if (json_object_get(state, name) && applies(d, state) && json_object_set(state, name, value))
+		if (json_object_get(state, name) && applies(d, state) &&
+		    json_object_set(state, name, value))
 			return -ENOMEM;
 	}
 	return 0;
 }
 
-static int stuck(const json_t *registry, const json_t *left, const json_t *state, struct ms_err *err)
+static int stuck(const json_t *registry, const json_t *left, const json_t *state,
+		 struct ms_err *err)
 {
 	const char *name = json_object_iter_key(json_object_iter((json_t *)left)), *other;
 	const json_t *why = NULL;
@@ -282,8 +307,8 @@ static int stuck(const json_t *registry, const json_t *left, const json_t *state
 		return ms_fail(err, -EROFS, MS_CONFLICT, "BIOS attribute %s is read-only", name);
 	other = ms_str(why, "/Dependency/MapFrom/0/MapFromAttribute", "?");
 	bmc_say_value(&now, json_object_get(state, other));
-	ms_fail(err, -EROFS, MS_CONFLICT, "BIOS attribute %s is read-only while %s is %s", name, other,
-		now.data ? now.data : "?");
+	ms_fail(err, -EROFS, MS_CONFLICT, "BIOS attribute %s is read-only while %s is %s", name,
+		other, now.data ? now.data : "?");
 	ms_hint(err, "set %s under bios.attributes as well", other);
 	return -EROFS;
 }
@@ -310,22 +335,25 @@ static json_t *differing(const json_t *current, const json_t *wanted)
 	const char *name;
 
 	json_object_foreach((json_t *)wanted, name, value)
-		if (!bmc_contains(json_object_get(current, name), value) && json_object_set(left, name, value))
+		if (!bmc_contains(json_object_get(current, name), value) &&
+		    json_object_set(left, name, value))
 			return json_decref(left), NULL;
 	return left;
 }
 
-int bmc_registry_order(const json_t *registry, const json_t *current, const json_t *wanted, json_t **ret_stages,
-		       struct ms_err *err)
+int bmc_registry_order(const json_t *registry, const json_t *current, const json_t *wanted,
+		       json_t **ret_stages, struct ms_err *err)
 {
-	json_auto_t *left = differing(current, wanted), *stages = json_array(), *state = json_copy((json_t *)current);
+	json_auto_t *left = differing(current, wanted), *stages = json_array(),
+		    *state = json_copy((json_t *)current);
 
 	if (!left || !stages || !state)
 		return ms_nomem(err);
 	while (json_object_size(left)) {
 		json_t *stage = next_stage(registry, left, state);
 
-		if (!stage || json_array_append_new(stages, stage) || json_object_update(state, stage))
+		if (!stage || json_array_append_new(stages, stage) ||
+		    json_object_update(state, stage))
 			return ms_nomem(err);
 		if (!json_object_size(stage))
 			return stuck(registry, left, state, err);
@@ -337,7 +365,8 @@ int bmc_registry_order(const json_t *registry, const json_t *current, const json
 	return 0;
 }
 
-/* ---- what get kept ------------------------------------------------------------------------------- */
+/* ---- what get kept
+ * ------------------------------------------------------------------------------- */
 
 static int put(json_t *row, const char *name, json_t *value)
 {
@@ -346,13 +375,16 @@ static int put(json_t *row, const char *name, json_t *value)
 
 static json_t *values_of(const json_t *rule)
 {
-	const json_t *names = json_object_get(rule, "values"), *shown = json_object_get(rule, "shown");
+	const json_t *names = json_object_get(rule, "values"),
+		     *shown = json_object_get(rule, "shown");
 	json_t *values = json_array(), *name;
 	size_t i;
 
 	json_array_foreach(names, i, name)
-		if (json_array_append_new(values, json_pack("{s:O,s:O}", "ValueName", name, "ValueDisplayName",
-							    json_array_get(shown, i) ? json_array_get(shown, i) : name)))
+		if (json_array_append_new(
+			    values,
+			    json_pack("{s:O,s:O}", "ValueName", name, "ValueDisplayName",
+				      json_array_get(shown, i) ? json_array_get(shown, i) : name)))
 			return json_decref(values), NULL;
 	return values;
 }
@@ -360,8 +392,13 @@ static json_t *values_of(const json_t *rule)
 static int row_from(const char *name, const json_t *rule, json_t *attributes, json_t *dependencies)
 {
 	static const char *const names[][2] = {
-		{ "Type", "type" }, { "ReadOnly", "readOnly" }, { "LowerBound", "lower" }, { "UpperBound", "upper" },
-		{ "MinLength", "minLength" }, { "MaxLength", "maxLength" }, { "ValueExpression", "pattern" },
+		{ "Type", "type" },
+		{ "ReadOnly", "readOnly" },
+		{ "LowerBound", "lower" },
+		{ "UpperBound", "upper" },
+		{ "MinLength", "minLength" },
+		{ "MaxLength", "maxLength" },
+		{ "ValueExpression", "pattern" },
 	};
 	json_t *row = json_pack("{s:s}", "AttributeName", name), *d;
 	size_t i;
@@ -369,7 +406,8 @@ static int row_from(const char *name, const json_t *rule, json_t *attributes, js
 	for (i = 0; i < MS_ARRAY_SIZE(names); i++)
 		if (put(row, names[i][0], json_object_get(rule, names[i][1])))
 			return json_decref(row), -ENOMEM;
-	if (json_object_set_new(row, "Value", values_of(rule)) || json_array_append_new(attributes, row))
+	if (json_object_set_new(row, "Value", values_of(rule)) ||
+	    json_array_append_new(attributes, row))
 		return -ENOMEM;
 	json_array_foreach(json_object_get(rule, "dependencies"), i, d)
 		if (json_array_append_new(dependencies, json_pack("{s:O}", "Dependency", d)))
@@ -386,5 +424,6 @@ json_t *bmc_registry_from_rules(const json_t *rules)
 	json_object_foreach((json_t *)rules, name, rule)
 		if (row_from(name, rule, attributes, dependencies))
 			return NULL;
-	return json_pack("{s:{s:O,s:O}}", "RegistryEntries", "Attributes", attributes, "Dependencies", dependencies);
+	return json_pack("{s:{s:O,s:O}}", "RegistryEntries", "Attributes", attributes,
+			 "Dependencies", dependencies);
 }

@@ -156,4 +156,19 @@ int bmc_do(struct ms_item *item, struct bmc *bmc, const struct bmc_do_opts *opts
 /* Put facts (taken) beside those that status.bmc has. */
 int bmc_facts_add(struct ms_item *item, json_t *facts, struct ms_err *err);
 
+/* ---- verbs -------------------------------------------------------------------------------------- */
+
+/* What the options of msctl-bmc point into. */
+struct bmc_args {
+	const char **only, **ranges, *auth, *trace, *replay, *leases, *data;
+	const char **allow, *uri, *image;
+	unsigned rate, limit, port;
+	int64_t since, poll, connect, wait, boot_time, lock;
+	bool follow, ssdp, exit_code, keep_going, force;
+};
+ms_verb_fn bmc_verb_get, bmc_verb_log, bmc_verb_event, bmc_verb_trust, bmc_verb_console, bmc_verb_raw, bmc_verb_discover;
+ms_verb_fn bmc_verb_plan, bmc_verb_apply, bmc_verb_check;
+/* power, boot, media, reset, csr: the verb's own name says which. */
+ms_verb_fn bmc_verb_do;
+
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The doing verbs on one Server: do it, read it back, put what was read beside what is known of it. */
+/* The doing verbs on one Server: do it, read it back, put what was read beside what is known of it.
+ */
 #include "bmc/aspect.h"
 
 /* Sections read back replace the old ones; the rest of status.bmc stays. */
@@ -15,7 +16,8 @@ int bmc_facts_add(struct ms_item *item, json_t *facts, struct ms_err *err)
 	return r ? ms_nomem(err) : 0;
 }
 
-static int do_power(struct bmc *bmc, const struct bmc_do_opts *opts, json_t **ret_facts, struct ms_err *err)
+static int do_power(struct bmc *bmc, const struct bmc_do_opts *opts, json_t **ret_facts,
+		    struct ms_err *err)
 {
 	int r = bmc_power(bmc, opts->action, opts->wait_seconds, ret_facts, err);
 
@@ -25,13 +27,15 @@ static int do_power(struct bmc *bmc, const struct bmc_do_opts *opts, json_t **re
 	return bmc_power(bmc, "off", 0, ret_facts, err);
 }
 
-static int do_boot(struct bmc *bmc, const struct bmc_do_opts *opts, json_t **ret_facts, struct ms_err *err)
+static int do_boot(struct bmc *bmc, const struct bmc_do_opts *opts, json_t **ret_facts,
+		   struct ms_err *err)
 {
 	return bmc_boot_once(bmc, opts->target, opts->url, ret_facts, err);
 }
 
 /* boot: the image is there, the next boot is from it, and the machine restarts. */
-static int do_media(struct bmc *bmc, const struct bmc_do_opts *opts, json_t **ret_facts, struct ms_err *err)
+static int do_media(struct bmc *bmc, const struct bmc_do_opts *opts, json_t **ret_facts,
+		    struct ms_err *err)
 {
 	bool boot = !strcmp(opts->action, "boot");
 	int r = bmc_media(bmc, boot ? "insert" : opts->action, opts->url, ret_facts, err);
@@ -46,7 +50,8 @@ static int do_media(struct bmc *bmc, const struct bmc_do_opts *opts, json_t **re
 	return r;
 }
 
-static int do_reset(struct bmc *bmc, const struct bmc_do_opts *opts, json_t **ret_facts, struct ms_err *err)
+static int do_reset(struct bmc *bmc, const struct bmc_do_opts *opts, json_t **ret_facts,
+		    struct ms_err *err)
 {
 	int r = bmc_reset(bmc, opts->wait_seconds, err);
 
@@ -55,7 +60,8 @@ static int do_reset(struct bmc *bmc, const struct bmc_do_opts *opts, json_t **re
 
 static const struct {
 	const char *verb;
-	int (*fn)(struct bmc *bmc, const struct bmc_do_opts *opts, json_t **ret_facts, struct ms_err *err);
+	int (*fn)(struct bmc *bmc, const struct bmc_do_opts *opts, json_t **ret_facts,
+		  struct ms_err *err);
 } doings[] = {
 	{ "power", do_power }, { "boot", do_boot }, { "media", do_media }, { "reset", do_reset },
 };
@@ -68,7 +74,8 @@ static int do_csr(struct ms_item *item, struct bmc *bmc, struct ms_err *err)
 	return r ? r : bmc_facts_add(item, json_pack("{s:s}", "csr", pem), err);
 }
 
-int bmc_do(struct ms_item *item, struct bmc *bmc, const struct bmc_do_opts *opts, struct ms_err *err)
+int bmc_do(struct ms_item *item, struct bmc *bmc, const struct bmc_do_opts *opts,
+	   struct ms_err *err)
 {
 	json_t *facts = NULL;
 	size_t i;

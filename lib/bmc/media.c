@@ -1,21 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Virtual media (DSP0268, VirtualMedia): no two vendors take the same request, so it is a ladder.  A slot that takes
- * the kind of image; InsertMedia with the image alone; then what the error text asks for, one thing at a time; PATCH
- * where there is no action; the next slot when one refuses; and the slot read back before it counts.
+ * Virtual media (DSP0268, VirtualMedia): no two vendors take the same request, so it is a ladder.
+ * A slot that takes the kind of image; InsertMedia with the image alone; then what the error text
+ * asks for, one thing at a time; PATCH where there is no action; the next slot when one refuses;
+ * and the slot read back before it counts.
  */
 #include "bmc/aspect.h"
 #include "bmc/read.h"
 
 enum { SEEN_SECONDS = 60, TRIES = 6 };
 
-/* ---- slots --------------------------------------------------------------------------------------- */
+/* ---- slots
+ * --------------------------------------------------------------------------------------- */
 
 static const char *media_type(const char *url)
 {
 	size_t len = strcspn(url, "?#");
 
-	return len > 4 && (!strncasecmp(url + len - 4, ".img", 4) || !strncasecmp(url + len - 4, ".raw", 4)) ? "USBStick" : "CD";
+	return len > 4 && (!strncasecmp(url + len - 4, ".img", 4) ||
+			   !strncasecmp(url + len - 4, ".raw", 4))
+		       ? "USBStick"
+		       : "CD";
 }
 
 static bool has_type(const json_t *slot, const char *type)
@@ -41,16 +46,19 @@ static bool usable(const json_t *slot, const char *type)
 	return has_type(slot, type) && !ms_starts(id, "RDOC") && !ms_starts(id, "Remote");
 }
 
-/* Supermicro says Inserted with nothing connected, Dell keeps Inserted for a while after it is gone. */
+/* Supermicro says Inserted with nothing connected, Dell keeps Inserted for a while after it is
+ * gone. */
 static bool occupied(const json_t *slot)
 {
-	return ms_bool(slot, "/inserted", false) && !ms_streq(ms_str(slot, "/connectedVia", NULL), "NotConnected");
+	return ms_bool(slot, "/inserted", false) &&
+	       !ms_streq(ms_str(slot, "/connectedVia", NULL), "NotConnected");
 }
 
 /* Some show the image without its credentials, or only the last part of its path. */
 static bool shows_image(const json_t *slot, const char *url)
 {
-	const char *image = ms_str(slot, "/image", ""), *name = strrchr(url, '/'), *shown = strrchr(image, '/');
+	const char *image = ms_str(slot, "/image", ""), *name = strrchr(url, '/'),
+		   *shown = strrchr(image, '/');
 
 	if (!strcmp(image, url))
 		return true;
@@ -97,13 +105,16 @@ static int wait_slot(struct bmc *bmc, const char *uri, const char *url, struct m
 		slot = slot_by_uri(facts, uri);
 		if (url ? occupied(slot) && shows_image(slot, url) : !occupied(slot))
 			return 0;
-		r = bmc_pause(bmc, deadline, url ? "the image to be seen in its slot" : "the slot to be empty", err);
+		r = bmc_pause(bmc, deadline,
+			      url ? "the image to be seen in its slot" : "the slot to be empty",
+			      err);
 		if (r)
 			return r;
 	}
 }
 
-/* ---- eject --------------------------------------------------------------------------------------- */
+/* ---- eject
+ * --------------------------------------------------------------------------------------- */
 
 static int eject(struct bmc *bmc, const char *uri, struct ms_err *err)
 {
@@ -113,9 +124,11 @@ static int eject(struct bmc *bmc, const char *uri, struct ms_err *err)
 	if (r)
 		return r;
 	if (ms_at(slot, "/Actions/#VirtualMedia.EjectMedia"))
-		r = bmc_action(bmc, slot, "#VirtualMedia.EjectMedia", json_object(), SEEN_SECONDS, err);
+		r = bmc_action(bmc, slot, "#VirtualMedia.EjectMedia", json_object(), SEEN_SECONDS,
+			       err);
 	else
-		r = bmc_patch(bmc, uri, json_pack("{s:n,s:b}", "Image", "Inserted", 0), SEEN_SECONDS, err);
+		r = bmc_patch(bmc, uri, json_pack("{s:n,s:b}", "Image", "Inserted", 0),
+			      SEEN_SECONDS, err);
 	return r ? r : wait_slot(bmc, uri, NULL, err);
 }
 
@@ -132,12 +145,15 @@ static int eject_all(struct bmc *bmc, const char *url, struct ms_err *err)
 	return r;
 }
 
-/* ---- insert -------------------------------------------------------------------------------------- */
+/* ---- insert
+ * -------------------------------------------------------------------------------------- */
 
 static const char *protocol_of(const char *url)
 {
-	static const char *const names[][2] = { { "https:", "HTTPS" }, { "http:", "HTTP" }, { "nfs:", "NFS" }, { "cifs:", "CIFS" },
-						{ "smb:", "CIFS" }, { "ftp:", "FTP" }, { "tftp:", "TFTP" } };
+	static const char *const names[][2] = { { "https:", "HTTPS" }, { "http:", "HTTP" },
+						{ "nfs:", "NFS" },     { "cifs:", "CIFS" },
+						{ "smb:", "CIFS" },    { "ftp:", "FTP" },
+						{ "tftp:", "TFTP" } };
 	size_t i;
 
 	for (i = 0; i < MS_ARRAY_SIZE(names); i++)
@@ -147,10 +163,15 @@ static const char *protocol_of(const char *url)
 }
 
 /* Rungs: what an error text names is added, each once. */
-static const struct { const char *said, *name; } rungs[] = {
-	{ "TransferProtocolType", "TransferProtocolType" }, { "TransferMethod", "TransferMethod" },
-	{ "WriteProtected", "WriteProtected" }, { "Inserted", "Inserted" }, { "UserName", "UserName" },
-	{ "Password", "Password" }, { "MediaType", "MediaType" },
+static const struct { const char *said, *name;
+} rungs[] = {
+	{ "TransferProtocolType", "TransferProtocolType" },
+	{ "TransferMethod", "TransferMethod" },
+	{ "WriteProtected", "WriteProtected" },
+	{ "Inserted", "Inserted" },
+	{ "UserName", "UserName" },
+	{ "Password", "Password" },
+	{ "MediaType", "MediaType" },
 };
 
 static json_t *rung_value(const char *name, const char *url)
@@ -174,14 +195,16 @@ static bool add_rungs(json_t *body, const char *message, const char *url)
 
 	for (i = 0; i < MS_ARRAY_SIZE(rungs); i++)
 		if (strstr(message, rungs[i].said) && !json_object_get(body, rungs[i].name))
-			added |= !json_object_set_new(body, rungs[i].name, rung_value(rungs[i].name, url));
+			added |= !json_object_set_new(body, rungs[i].name,
+						      rung_value(rungs[i].name, url));
 	return added;
 }
 
 static bool hopeless(const struct ms_err *err)
 {
-	return err->code == MS_AUTH || err->code == MS_LICENSE || err->code == MS_TLS || err->code == MS_UNREACHABLE ||
-	       err->code == MS_CANCELLED || err->code == MS_UNSUPPORTED;
+	return err->code == MS_AUTH || err->code == MS_LICENSE || err->code == MS_TLS ||
+	       err->code == MS_UNREACHABLE || err->code == MS_CANCELLED ||
+	       err->code == MS_UNSUPPORTED;
 }
 
 /* "POST /redfish/...: 500 Internal Server Error". */
@@ -193,7 +216,8 @@ static bool server_error(const struct ms_err *err)
 }
 
 /* What to do after a refusal: 0 = try again, with what was added to the body; else give up. */
-static int next_rung(struct bmc *bmc, json_t *body, const char *url, unsigned *broken, struct ms_err *err)
+static int next_rung(struct bmc *bmc, json_t *body, const char *url, unsigned *broken,
+		     struct ms_err *err)
 {
 	if (hopeless(err))
 		return err->error;
@@ -201,11 +225,16 @@ static int next_rung(struct bmc *bmc, json_t *body, const char *url, unsigned *b
 		return 0;
 	/* Three tries in all, 3 s apart. */
 	if (server_error(err) && ++*broken < 3)
-		return ms_task_sleep(bmc_loop(bmc), 3 * ms_http_poll_ms(bmc->env->http)) == -ECANCELED ? -ECANCELED : 0;
+		return ms_task_sleep(bmc_loop(bmc), 3 * ms_http_poll_ms(bmc->env->http)) ==
+				       -ECANCELED
+			       ? -ECANCELED
+			       : 0;
 	if (json_object_get(body, "Inserted") || *broken)
 		return err->error;
-	return json_object_set_new(body, "Inserted", json_true()) || json_object_set_new(body, "WriteProtected", json_true()) ?
-		ms_nomem(err) : 0;
+	return json_object_set_new(body, "Inserted", json_true()) ||
+			       json_object_set_new(body, "WriteProtected", json_true())
+		       ? ms_nomem(err)
+		       : 0;
 }
 
 static int insert_action(struct bmc *bmc, const json_t *slot, const char *url, struct ms_err *err)
@@ -216,7 +245,8 @@ static int insert_action(struct bmc *bmc, const json_t *slot, const char *url, s
 
 	for (tries = 0; body && tries < TRIES; tries++) {
 		ms_err_clear(err);
-		r = bmc_action(bmc, slot, "#VirtualMedia.InsertMedia", json_deep_copy(body), SEEN_SECONDS, err);
+		r = bmc_action(bmc, slot, "#VirtualMedia.InsertMedia", json_deep_copy(body),
+			       SEEN_SECONDS, err);
 		if (!r || next_rung(bmc, body, url, &broken, err))
 			return r;
 	}
@@ -233,8 +263,10 @@ static int insert_slot(struct bmc *bmc, const char *uri, const char *url, struct
 	if (ms_at(slot, "/Actions/#VirtualMedia.InsertMedia"))
 		r = insert_action(bmc, slot, url, err);
 	else
-		r = bmc_patch(bmc, uri, json_pack("{s:s,s:b,s:b}", "Image", url, "Inserted", 1, "WriteProtected", 1), SEEN_SECONDS,
-			      err);
+		r = bmc_patch(bmc, uri,
+			      json_pack("{s:s,s:b,s:b}", "Image", url, "Inserted", 1,
+					"WriteProtected", 1),
+			      SEEN_SECONDS, err);
 	return r ? r : wait_slot(bmc, uri, url, err);
 }
 
@@ -268,7 +300,8 @@ static int insert_any(struct bmc *bmc, const json_t *facts, const char *url, str
 		return r ? r : insert_slot(bmc, taken, url, err);
 	}
 	if (last.code == MS_OK)
-		return ms_fail(err, -EOPNOTSUPP, MS_UNSUPPORTED, "no virtual media slot of this BMC takes a %s image", type);
+		return ms_fail(err, -EOPNOTSUPP, MS_UNSUPPORTED,
+			       "no virtual media slot of this BMC takes a %s image", type);
 	*err = last;
 	return last.error;
 }
@@ -290,7 +323,8 @@ static int insert(struct bmc *bmc, const char *url, struct ms_err *err)
 	return insert_any(bmc, facts, url, err);
 }
 
-/* Where media go with the session that mounted them, the whole job is done with Basic authentication. */
+/* Where media go with the session that mounted them, the whole job is done with Basic
+ * authentication. */
 static int with_basic(struct bmc *bmc, struct ms_redfish **ret_session, struct ms_err *err)
 {
 	struct ms_redfish_opts opts = { .peer = bmc->peer, .user = bmc->user, .auth = "basic" };
@@ -309,7 +343,8 @@ static int with_basic(struct bmc *bmc, struct ms_redfish **ret_session, struct m
 	return 0;
 }
 
-int bmc_media(struct bmc *bmc, const char *action, const char *url, json_t **ret_facts, struct ms_err *err)
+int bmc_media(struct bmc *bmc, const char *action, const char *url, json_t **ret_facts,
+	      struct ms_err *err)
 {
 	struct ms_redfish *session = NULL;
 	int r;

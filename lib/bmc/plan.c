@@ -1,16 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* spec against status: one pass over the table of aspects.  Pure: what is not in the resource is not known. */
+/* spec against status: one pass over the table of aspects.  Pure: what is not in the resource is
+ * not known. */
 #include "bmc/aspect.h"
 
 #include <stdarg.h>
 
-/* The order of a plan: what needs no reboot first, so that it stands even if a reboot goes wrong; power last. */
-const struct bmc_aspect *const bmc_aspects[] = {
-	&bmc_aspect_account_create, &bmc_aspect_account_set, &bmc_aspect_account_password, &bmc_aspect_account_delete,
-	&bmc_aspect_ntp, &bmc_aspect_syslog, &bmc_aspect_asset, &bmc_aspect_restore, &bmc_aspect_certificate,
-	&bmc_aspect_boot_mode, &bmc_aspect_bios, &bmc_aspect_nic, &bmc_aspect_secure_boot, &bmc_aspect_boot_order,
-	&bmc_aspect_boot_once, &bmc_aspect_power, NULL
-};
+/* The order of a plan: what needs no reboot first, so that it stands even if a reboot goes wrong;
+ * power last. */
+const struct bmc_aspect *const bmc_aspects[] = { &bmc_aspect_account_create,
+						 &bmc_aspect_account_set,
+						 &bmc_aspect_account_password,
+						 &bmc_aspect_account_delete,
+						 &bmc_aspect_ntp,
+						 &bmc_aspect_syslog,
+						 &bmc_aspect_asset,
+						 &bmc_aspect_restore,
+						 &bmc_aspect_certificate,
+						 &bmc_aspect_boot_mode,
+						 &bmc_aspect_bios,
+						 &bmc_aspect_nic,
+						 &bmc_aspect_secure_boot,
+						 &bmc_aspect_boot_order,
+						 &bmc_aspect_boot_once,
+						 &bmc_aspect_power,
+						 NULL };
 
 static bool speaks(const struct bmc_aspect *aspect, const json_t *spec)
 {
@@ -22,7 +35,8 @@ static bool speaks(const struct bmc_aspect *aspect, const json_t *spec)
 	return false;
 }
 
-struct ms_err *bmc_draft_refuse(struct bmc_draft *draft, enum ms_code code, const char *pointer, const char *fmt, ...)
+struct ms_err *bmc_draft_refuse(struct bmc_draft *draft, enum ms_code code, const char *pointer,
+				const char *fmt, ...)
 {
 	MS_AUTO_FREE char *text = NULL;
 	struct ms_err *problem;
@@ -32,7 +46,8 @@ struct ms_err *bmc_draft_refuse(struct bmc_draft *draft, enum ms_code code, cons
 	if (vasprintf(&text, fmt, ap) < 0)
 		text = NULL;
 	va_end(ap);
-	problem = ms_report_add(&draft->refused, code, draft->name, pointer, "%s", text ? text : "out of memory");
+	problem = ms_report_add(&draft->refused, code, draft->name, pointer, "%s",
+				text ? text : "out of memory");
 	return problem ? problem : &draft->spilt;
 }
 
@@ -45,11 +60,15 @@ json_t *bmc_draft_section(struct bmc_draft *draft, const char *section, const ch
 	if (found)
 		return found;
 	if (refused)
-		problem = bmc_draft_refuse(draft, ms_code_from_name(ms_str(refused, "/code", "failed")), pointer,
-					   "the BMC refused its section \"%s\": %s", section, ms_str(refused, "/message", "?"));
+		problem = bmc_draft_refuse(draft,
+					   ms_code_from_name(ms_str(refused, "/code", "failed")),
+					   pointer, "the BMC refused its section \"%s\": %s",
+					   section, ms_str(refused, "/message", "?"));
 	else
-		problem = bmc_draft_refuse(draft, MS_PRECONDITION, pointer,
-					   "status.bmc has no section \"%s\": it was not read, or the BMC has none", section);
+		problem = bmc_draft_refuse(
+			draft, MS_PRECONDITION, pointer,
+			"status.bmc has no section \"%s\": it was not read, or the BMC has none",
+			section);
 	if (!refused)
 		ms_hint(problem, "msctl-bmc get --only %s | msctl-bmc plan", section);
 	return NULL;
@@ -57,16 +76,19 @@ json_t *bmc_draft_section(struct bmc_draft *draft, const char *section, const ch
 
 bool bmc_stays_off(const json_t *spec, const json_t *facts)
 {
-	return ms_streq(ms_str(spec, "/power", NULL), "off") && ms_streq(ms_str(facts, "/power/state", NULL), "Off");
+	return ms_streq(ms_str(spec, "/power", NULL), "off") &&
+	       ms_streq(ms_str(facts, "/power/state", NULL), "Off");
 }
 
-static int add_needs(const struct bmc_draft *draft, const struct bmc_aspect *aspect, json_t **ret_needs)
+static int add_needs(const struct bmc_draft *draft, const struct bmc_aspect *aspect,
+		     json_t **ret_needs)
 {
 	json_t *needs = json_array();
 	const char *const *action;
 
 	for (action = aspect->after; action && *action; action++)
-		if (json_array_extend(needs, json_object_get(draft->ids, *action)) && json_object_get(draft->ids, *action))
+		if (json_array_extend(needs, json_object_get(draft->ids, *action)) &&
+		    json_object_get(draft->ids, *action))
 			return json_decref(needs), -ENOMEM;
 	if (!json_array_size(needs)) {
 		json_decref(needs);
@@ -76,16 +98,21 @@ static int add_needs(const struct bmc_draft *draft, const struct bmc_aspect *asp
 	return 0;
 }
 
-static int say_step(struct ms_buf *buf, const struct bmc_draft *draft, const struct bmc_aspect *aspect, const char *risk,
-		    const json_t *before, const json_t *after)
+int bmc_aspect_say(const struct bmc_aspect *aspect, struct ms_buf *buf, const json_t *before,
+		   const json_t *after, bool finding)
+{
+	if (aspect->say)
+		return aspect->say(buf, before, after, finding);
+	ms_buf_printf(buf, "%s ", aspect->label);
+	return bmc_say_changes(buf, before, after, finding);
+}
+
+static int say_step(struct ms_buf *buf, const struct bmc_draft *draft,
+		    const struct bmc_aspect *aspect, const char *risk, const json_t *before,
+		    const json_t *after)
 {
 	ms_buf_printf(buf, "%s: ", draft->name);
-	if (aspect->say) {
-		aspect->say(buf, before, after);
-	} else {
-		ms_buf_printf(buf, "%s ", aspect->label);
-		bmc_say_changes(buf, before, after);
-	}
+	bmc_aspect_say(aspect, buf, before, after, false);
 	if (strcmp(risk, "none"))
 		ms_buf_printf(buf, " (%s)", risk);
 	if (draft->note)
@@ -107,12 +134,15 @@ static int remember(struct bmc_draft *draft, const char *action, json_t *step)
 	return json_array_append(draft->steps, step);
 }
 
-int bmc_draft_add(struct bmc_draft *draft, const struct bmc_aspect *aspect, const char *risk, json_t *after,
-		  struct ms_err *err)
+int bmc_draft_add(struct bmc_draft *draft, const struct bmc_aspect *aspect, const char *risk,
+		  json_t *after, struct ms_err *err)
 {
 	json_auto_t *wanted = after, *step = NULL, *before = NULL;
 	MS_AUTO_BUF struct ms_buf text = { 0 };
-	struct ms_step_new new = { .command = "msctl-bmc", .kind = "Server", .name = draft->name, .action = aspect->action,
+	struct ms_step_new new = { .command = "msctl-bmc",
+				   .kind = "Server",
+				   .name = draft->name,
+				   .action = aspect->action,
 				   .labels = draft->labels };
 	int r;
 
@@ -122,10 +152,12 @@ int bmc_draft_add(struct bmc_draft *draft, const struct bmc_aspect *aspect, cons
 	if (aspect->holds ? aspect->holds(before, wanted) : bmc_contains(before, wanted))
 		return 0;
 	new.risk = risk ? risk : aspect->risk;
-	if (say_step(&text, draft, aspect, new.risk, before, wanted) || add_needs(draft, aspect, &new.needs))
+	if (say_step(&text, draft, aspect, new.risk, before, wanted) ||
+	    add_needs(draft, aspect, &new.needs))
 		return ms_nomem(err);
 	if (aspect->undo)
-		new.undo = json_pack("{s:s,s:O,s:O}", "action", aspect->action, "before", wanted, "after", before);
+		new.undo = json_pack("{s:s,s:O,s:O}", "action", aspect->action, "before", wanted,
+				     "after", before);
 	new.before = json_incref(before);
 	new.after = json_incref(wanted);
 	new.summary = text.data;
@@ -144,12 +176,14 @@ static int refuse(const struct ms_report *refused, struct ms_err *err)
 	size_t i;
 
 	for (i = 0; i < refused->n; i++)
-		ms_buf_printf(&text, "%s%s: %s", i ? "; " : "", refused->errs[i].path, refused->errs[i].message);
+		ms_buf_printf(&text, "%s%s: %s", i ? "; " : "", refused->errs[i].path,
+			      refused->errs[i].message);
 	if (refused->dropped)
 		ms_buf_printf(&text, "; and %zu more", refused->dropped);
 	if (text.failed)
 		return ms_nomem(err);
-	ms_fail(err, first->code == MS_UNSUPPORTED ? -EOPNOTSUPP : -EINVAL, first->code, "%s", text.data);
+	ms_fail(err, first->code == MS_UNSUPPORTED ? -EOPNOTSUPP : -EINVAL, first->code, "%s",
+		text.data);
 	if (*first->hint)
 		ms_hint(err, "%s", first->hint);
 	return err->error;
@@ -160,10 +194,12 @@ static int missing_status(struct ms_item *item, struct ms_err *err)
 	const char *message = ms_str(item->res, "/status/error/message", NULL);
 
 	if (message)
-		ms_fail(err, -ENODATA, ms_code_from_name(ms_str(item->res, "/status/error/code", "failed")),
+		ms_fail(err, -ENODATA,
+			ms_code_from_name(ms_str(item->res, "/status/error/code", "failed")),
 			"nothing is known of %s: %s", ms_name(item->res), message);
 	else
-		ms_fail(err, -ENODATA, MS_PRECONDITION, "%s has no status.bmc: what it is like now is not known",
+		ms_fail(err, -ENODATA, MS_PRECONDITION,
+			"%s has no status.bmc: what it is like now is not known",
 			ms_name(item->res));
 	ms_hint(err, "msctl-bmc get FILE | msctl-bmc plan");
 	return -ENODATA;
@@ -186,8 +222,12 @@ int bmc_plan(struct ms_item *item, struct ms_err *err)
 {
 	json_auto_t *steps = json_array(), *ids = json_object();
 	struct bmc_draft draft = {
-		.name = ms_name(item->res), .spec = ms_at(item->res, "/spec"), .facts = ms_at(item->res, "/status/bmc"),
-		.steps = steps, .ids = ids, .labels = ms_at(item->res, "/metadata/labels"),
+		.name = ms_name(item->res),
+		.spec = ms_at(item->res, "/spec"),
+		.facts = ms_at(item->res, "/status/bmc"),
+		.steps = steps,
+		.ids = ids,
+		.labels = ms_at(item->res, "/metadata/labels"),
 	};
 	size_t i;
 	json_t *step;

@@ -2,8 +2,8 @@
 /*
  * Power: ComputerSystem.Reset, and seeing that it came to pass.
  *
- * A restart is off, wait, on: GracefulRestart hard-resets some machines, others never come back from it, and nothing
- * on the wire tells a restart that happened from one that did not.
+ * A restart is off, wait, on: GracefulRestart hard-resets some machines, others never come back
+ * from it, and nothing on the wire tells a restart that happened from one that did not.
  */
 #include "bmc/aspect.h"
 #include "bmc/read.h"
@@ -44,13 +44,16 @@ static int wait_power(struct bmc *bmc, bool on, unsigned seconds, struct ms_err 
 	}
 }
 
-/* The first of the words that the system allows; the first of all when it does not say what it allows. */
-static int choose(struct bmc *bmc, const char *const *words, const char **ret_word, struct ms_err *err)
+/* The first of the words that the system allows; the first of all when it does not say what it
+ * allows. */
+static int choose(struct bmc *bmc, const char *const *words, const char **ret_word,
+		  struct ms_err *err)
 {
 	json_auto_t *allowed = NULL;
 	json_t *word;
 	size_t i;
-	int r = ms_redfish_allowed(bmc->redfish, bmc_system(bmc), "#ComputerSystem.Reset", "ResetType", &allowed, err);
+	int r = ms_redfish_allowed(bmc->redfish, bmc_system(bmc), "#ComputerSystem.Reset",
+				   "ResetType", &allowed, err);
 
 	if (r)
 		return r;
@@ -63,10 +66,12 @@ static int choose(struct bmc *bmc, const char *const *words, const char **ret_wo
 				*ret_word = *words;
 				return 0;
 			}
-	return ms_fail(err, -EOPNOTSUPP, MS_UNSUPPORTED, "this system does not offer ResetType %s", *ret_word);
+	return ms_fail(err, -EOPNOTSUPP, MS_UNSUPPORTED, "this system does not offer ResetType %s",
+		       *ret_word);
 }
 
-/* Busy during POST (iLO UnableToModifyDuringSystemPOST, iDRAC10 409) passes; six tries as ironic has it. */
+/* Busy during POST (iLO UnableToModifyDuringSystemPOST, iDRAC10 409) passes; six tries as ironic
+ * has it. */
 static int reset(struct bmc *bmc, const char *type, struct ms_err *err)
 {
 	int64_t deadline = ms_clock_ms() + 120000;
@@ -76,7 +81,8 @@ static int reset(struct bmc *bmc, const char *type, struct ms_err *err)
 
 	for (tries = 0;; tries++) {
 		ms_err_clear(&once);
-		r = bmc_action(bmc, bmc_system(bmc), "#ComputerSystem.Reset", json_pack("{s:s}", "ResetType", type), 0, &once);
+		r = bmc_action(bmc, bmc_system(bmc), "#ComputerSystem.Reset",
+			       json_pack("{s:s}", "ResetType", type), 0, &once);
 		if (!r || (once.code != MS_BUSY && once.code != MS_CONFLICT) || tries == 5)
 			break;
 		r = bmc_pause(bmc, deadline, "the BMC to take a reset", err);
@@ -93,7 +99,8 @@ static const char *const off_words[] = { "ForceOff", NULL };
 static const char *const graceful_words[] = { "GracefulShutdown", NULL };
 
 /* Ask, and see.  400 or 409 from a machine that is already so is success. */
-static int switch_to(struct bmc *bmc, const char *const *words, bool on, unsigned seconds, struct ms_err *err)
+static int switch_to(struct bmc *bmc, const char *const *words, bool on, unsigned seconds,
+		     struct ms_err *err)
 {
 	struct ms_err refused = MS_ERR_INIT;
 	const char *type;
@@ -126,7 +133,8 @@ int bmc_power_to(struct bmc *bmc, bool on, bool force, unsigned seconds, struct 
 		return switch_to(bmc, off_words, false, SWITCH_SECONDS, err);
 	if (r) {
 		if (soft.code == MS_TIMEOUT || soft.code == MS_UNSUPPORTED)
-			ms_hint(&soft, "the machine did not shut down by itself: --force allows ForceOff");
+			ms_hint(&soft,
+				"the machine did not shut down by itself: --force allows ForceOff");
 		*err = soft;
 	}
 	return r;
@@ -153,7 +161,8 @@ static int nmi(struct bmc *bmc, struct ms_err *err)
 	return r ? r : reset(bmc, type, err);
 }
 
-int bmc_power(struct bmc *bmc, const char *action, unsigned wait_seconds, json_t **ret_facts, struct ms_err *err)
+int bmc_power(struct bmc *bmc, const char *action, unsigned wait_seconds, json_t **ret_facts,
+	      struct ms_err *err)
 {
 	int r = refresh(bmc, err);
 
@@ -166,7 +175,10 @@ int bmc_power(struct bmc *bmc, const char *action, unsigned wait_seconds, json_t
 	} else if (!strcmp(action, "on")) {
 		r = bmc_power_to(bmc, true, false, wait_seconds, err);
 	} else {
-		r = is_on(bmc, false) ? 0 : switch_to(bmc, off_words, false, wait_seconds ? wait_seconds : SWITCH_SECONDS, err);
+		r = is_on(bmc, false)
+			    ? 0
+			    : switch_to(bmc, off_words, false,
+					wait_seconds ? wait_seconds : SWITCH_SECONDS, err);
 		if (!r && !strcmp(action, "cycle"))
 			r = bmc_power_to(bmc, true, false, wait_seconds, err);
 	}
@@ -182,7 +194,8 @@ static json_t *reset_body(struct bmc *bmc, const json_t *manager)
 
 	if (ms_redfish_quirks(bmc->redfish)->reset_plain)
 		return json_object();
-	if (!ms_redfish_allowed(bmc->redfish, manager, "#Manager.Reset", "ResetType", &allowed, &ignored) &&
+	if (!ms_redfish_allowed(bmc->redfish, manager, "#Manager.Reset", "ResetType", &allowed,
+				&ignored) &&
 	    json_array_size(allowed)) {
 		size_t i;
 		json_t *word;
@@ -195,7 +208,8 @@ static json_t *reset_body(struct bmc *bmc, const json_t *manager)
 	return json_pack("{s:s}", "ResetType", type ? type : "GracefulRestart");
 }
 
-/* A BMC that restarts is seen going: it stops answering, or answers after it was gone.  Then it has to answer again. */
+/* A BMC that restarts is seen going: it stops answering, or answers after it was gone.  Then it has
+ * to answer again. */
 int bmc_reset(struct bmc *bmc, unsigned wait_seconds, struct ms_err *err)
 {
 	int64_t deadline = ms_clock_ms() + (wait_seconds ? wait_seconds : 600) * 1000ll, gone_by;
@@ -205,7 +219,8 @@ int bmc_reset(struct bmc *bmc, unsigned wait_seconds, struct ms_err *err)
 	int r;
 
 	if (!manager)
-		return ms_fail(err, -EOPNOTSUPP, MS_UNSUPPORTED, "this BMC shows no Manager to reset");
+		return ms_fail(err, -EOPNOTSUPP, MS_UNSUPPORTED,
+			       "this BMC shows no Manager to reset");
 	r = bmc_action(bmc, manager, "#Manager.Reset", reset_body(bmc, manager), 0, err);
 	gone_by = ms_clock_ms() + 30000;
 	while (!r) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The rules of check: spec against status, one row each.  Pure.  A rule about a section that was not read stays silent;
- * B02 says that nothing is known.
+ * The rules of check: spec against status, one row each.  Pure.  A rule about a section that was
+ * not read stays silent; B02 says that nothing is known.
  */
 #include "bmc/aspect.h"
 
@@ -10,14 +10,14 @@ static const json_t *spec_of(const struct ms_item *item)
 	return ms_at(item->res, "/spec");
 }
 
-/* NULL when the last get failed: what stands there is old. */
-static const json_t *facts_of(const struct ms_item *item)
+const json_t *bmc_rule_facts(const struct ms_item *item)
 {
 	return ms_at(item->res, "/status/error") ? NULL : ms_at(item->res, "/status/bmc");
 }
 
-#define RULE(name) \
-	static int name(struct ms_item *item, const struct ms_rule *rule, __attribute__((unused)) struct ms_err *err)
+#define RULE(name)                                                                                 \
+	static int name(struct ms_item *item, const struct ms_rule *rule,                          \
+			__attribute__((unused)) struct ms_err *err)
 
 RULE(unreachable)
 {
@@ -26,27 +26,32 @@ RULE(unreachable)
 
 	if (!error)
 		return 0;
-	return ms_find(item, rule, *hint ? hint : "msctl-bmc get", "the BMC could not be read: %s: %s", ms_str(error, "/code", "failed"),
+	return ms_find(item, rule, *hint ? hint : "msctl-bmc get",
+		       "the BMC could not be read: %s: %s", ms_str(error, "/code", "failed"),
 		       ms_str(error, "/message", "no reason given"));
 }
 
 RULE(unknown)
 {
-	if (facts_of(item) || ms_at(item->res, "/status/error"))
+	if (bmc_rule_facts(item) || ms_at(item->res, "/status/error"))
 		return 0;
-	return ms_find(item, rule, "msctl-bmc get FILE | msctl-bmc check", "nothing is known of this server: it has no status.bmc");
+	return ms_find(item, rule, "msctl-bmc get FILE | msctl-bmc check",
+		       "nothing is known of this server: it has no status.bmc");
 }
 
-static int refused_section(struct ms_item *item, const struct ms_rule *rule, const char *section, const json_t *why)
+static int refused_section(struct ms_item *item, const struct ms_rule *rule, const char *section,
+			   const json_t *why)
 {
-	return ms_find(item, rule, "grant the account the privilege, install the licence, or leave the section out of the spec",
-		       "the BMC refused its section \"%s\": %s: %s", section, ms_str(why, "/code", "failed"),
-		       ms_str(why, "/message", ""));
+	return ms_find(
+		item, rule,
+		"grant the privilege, install the licence, or leave it out of the spec",
+		"the BMC refused its section \"%s\": %s: %s", section,
+		ms_str(why, "/code", "failed"), ms_str(why, "/message", ""));
 }
 
 RULE(refused)
 {
-	const json_t *facts = facts_of(item);
+	const json_t *facts = bmc_rule_facts(item);
 	const char *section;
 	json_t *why;
 	int r = 0;
@@ -59,42 +64,51 @@ RULE(refused)
 
 RULE(serial)
 {
-	const json_t *spec = spec_of(item), *facts = facts_of(item);
-	const char *want = ms_str(spec, "/serial", NULL), *is = ms_str(facts, "/system/serialNumber", NULL);
+	const json_t *spec = spec_of(item), *facts = bmc_rule_facts(item);
+	const char *want = ms_str(spec, "/serial", NULL),
+		   *is = ms_str(facts, "/system/serialNumber", NULL);
 
 	if (!want || !is || !strcmp(want, is))
 		return 0;
-	return ms_find(item, rule, "compare the cabling of the BMC with spec.bmc.address, or correct spec.serial",
-		       "this is another machine: serial number %s, not %s", is, want);
+	return ms_find(
+		item, rule,
+		"compare the cabling of the BMC with spec.bmc.address, or correct spec.serial",
+		"this is another machine: serial number %s, not %s", is, want);
 }
 
 RULE(power)
 {
-	const json_t *spec = spec_of(item), *facts = facts_of(item);
+	const json_t *spec = spec_of(item), *facts = bmc_rule_facts(item);
 	const char *want = ms_str(spec, "/power", NULL), *is = ms_str(facts, "/power/state", NULL);
 
 	if (!want || !is || !strcasecmp(want, is))
 		return 0;
-	return ms_find(item, rule, "msctl-bmc plan | msctl-bmc apply", "power is %s, wanted %s", is, want);
+	return ms_find(item, rule, "msctl-bmc plan | msctl-bmc apply", "power is %s, wanted %s", is,
+		       want);
 }
 
 RULE(restore)
 {
-	const json_t *spec = spec_of(item), *facts = facts_of(item);
-	const char *want = ms_str(spec, "/powerRestore", NULL), *is = ms_str(facts, "/power/restorePolicy", NULL);
+	const json_t *spec = spec_of(item), *facts = bmc_rule_facts(item);
+	const char *want = ms_str(spec, "/powerRestore", NULL),
+		   *is = ms_str(facts, "/power/restorePolicy", NULL);
 
 	if (!want || !is || !strcmp(want, is))
 		return 0;
-	return ms_find(item, rule, "msctl-bmc plan | msctl-bmc apply", "power restore policy is %s, wanted %s", is, want);
+	return ms_find(item, rule, "msctl-bmc plan | msctl-bmc apply",
+		       "power restore policy is %s, wanted %s", is, want);
 }
 
-/* ---- BIOS ---------------------------------------------------------------------------------------- */
+/* ---- BIOS
+ * ---------------------------------------------------------------------------------------- */
 
 static json_t *bios_wishes(const json_t *spec, const json_t *facts)
 {
 	const json_t *attributes = ms_at(facts, "/bios/attributes");
-	const char *mode = ms_str(spec, "/boot/mode", NULL), *vendor = ms_str(facts, "/vendor", "unknown");
-	json_t *bios = json_object_get(spec, "bios"), *wishes = bios ? json_copy(bios) : json_object();
+	const char *mode = ms_str(spec, "/boot/mode", NULL),
+		   *vendor = ms_str(facts, "/vendor", "unknown");
+	json_t *bios = json_object_get(spec, "bios"),
+	       *wishes = bios ? json_copy(bios) : json_object();
 
 	if (mode && bmc_bios_has(vendor, "boot_mode", attributes))
 		json_object_set_new(wishes, "boot_mode", json_string(mode));
@@ -103,7 +117,7 @@ static json_t *bios_wishes(const json_t *spec, const json_t *facts)
 
 RULE(bios_unsupported)
 {
-	const json_t *spec = spec_of(item), *facts = facts_of(item);
+	const json_t *spec = spec_of(item), *facts = bmc_rule_facts(item);
 	const char *key;
 	json_t *wish;
 	int r = 0;
@@ -115,7 +129,8 @@ RULE(bios_unsupported)
 		json_auto_t *one = json_pack("{s:O}", key, wish), *raw = NULL;
 		struct ms_err why = MS_ERR_INIT;
 
-		if (!r && bmc_bios_translate(ms_str(facts, "/vendor", "unknown"), one, ms_at(facts, "/bios/attributes"), &raw, &why))
+		if (!r && bmc_bios_translate(ms_str(facts, "/vendor", "unknown"), one,
+					     ms_at(facts, "/bios/attributes"), &raw, &why))
 			r = ms_find(item, rule, why.hint, "bios.%s: %s", key, why.message);
 	}
 	return r;
@@ -123,7 +138,7 @@ RULE(bios_unsupported)
 
 RULE(bios_differs)
 {
-	const json_t *spec = spec_of(item), *facts = facts_of(item);
+	const json_t *spec = spec_of(item), *facts = bmc_rule_facts(item);
 	struct ms_err ignored = MS_ERR_INIT;
 	const char *name;
 	json_t *wish;
@@ -131,7 +146,8 @@ RULE(bios_differs)
 	const json_t *now = ms_at(facts, "/bios/attributes");
 	json_auto_t *wishes = bios_wishes(spec, facts), *raw = NULL;
 
-	if (!now || bmc_bios_translate(ms_str(facts, "/vendor", "unknown"), wishes, now, &raw, &ignored))
+	if (!now ||
+	    bmc_bios_translate(ms_str(facts, "/vendor", "unknown"), wishes, now, &raw, &ignored))
 		return 0;
 	json_object_foreach(raw, name, wish) {
 		MS_AUTO_BUF struct ms_buf is = { 0 }, want = { 0 };
@@ -140,38 +156,58 @@ RULE(bios_differs)
 			continue;
 		if (bmc_say_value(&is, json_object_get(now, name)) || bmc_say_value(&want, wish))
 			return ms_nomem(err);
-		r = ms_find(item, rule, "msctl-bmc plan | msctl-bmc apply --allow reboot", "BIOS %s is %s, wanted %s", name, is.data,
-			    want.data);
+		r = ms_find(item, rule, "msctl-bmc plan | msctl-bmc apply --allow reboot",
+			    "BIOS %s is %s, wanted %s", name, is.data, want.data);
 	}
 	return r;
 }
 
 RULE(bios_pending)
 {
-	const json_t *facts = facts_of(item);
+	const json_t *facts = bmc_rule_facts(item);
 	const json_t *pending = ms_at(facts, "/bios/pending");
 	MS_AUTO_BUF struct ms_buf text = { .max = 512 };
 
 	if (!json_object_size(pending))
 		return 0;
-	bmc_say_changes(&text, ms_at(facts, "/bios/attributes"), pending);
-	return ms_find(item, rule, "restart the machine, or msctl-bmc plan | msctl-bmc apply --allow reboot",
+	bmc_say_changes(&text, ms_at(facts, "/bios/attributes"), pending, false);
+	return ms_find(item, rule,
+		       "restart the machine, or msctl-bmc plan | msctl-bmc apply --allow reboot",
 		       "%zu BIOS setting%s waiting for a restart: %s", json_object_size(pending),
 		       json_object_size(pending) > 1 ? "s are" : " is", text.data ? text.data : "");
 }
 
-/* ---- what plan would do --------------------------------------------------------------------------- */
+/* ---- what plan would do
+ * --------------------------------------------------------------------------- */
 
-/* Does the aspect ask for a change, or refuse to?  The same functions that plan runs, so the two agree. */
-static int dry_plan(struct ms_item *item, const struct ms_rule *rule, const struct bmc_aspect *aspect, const char *hint,
-		    struct ms_err *err)
+static int find_step(struct ms_item *item, const struct ms_rule *rule,
+		     const struct bmc_aspect *aspect, const char *hint, const json_t *step,
+		     struct ms_err *err)
+{
+	MS_AUTO_BUF struct ms_buf text = { 0 };
+
+	if (bmc_aspect_say(aspect, &text, ms_at(step, "/spec/before"), ms_at(step, "/spec/after"),
+			   true))
+		return ms_nomem(err);
+	return ms_find(item, rule, hint, "%s", text.data ? text.data : aspect->label);
+}
+
+/* Does the aspect ask for a change, or refuse to?  The same functions that plan runs, so the two
+ * agree. */
+static int dry_plan(struct ms_item *item, const struct ms_rule *rule,
+		    const struct bmc_aspect *aspect, const char *hint, struct ms_err *err)
 {
 	json_auto_t *steps = json_array(), *ids = json_object();
 	struct bmc_draft draft = {
-		.name = ms_name(item->res), .spec = spec_of(item), .facts = facts_of(item), .steps = steps, .ids = ids,
-		.vendor = ms_str(facts_of(item), "/vendor", "unknown"),
+		.name = ms_name(item->res),
+		.spec = spec_of(item),
+		.facts = bmc_rule_facts(item),
+		.steps = steps,
+		.ids = ids,
+		.vendor = ms_str(bmc_rule_facts(item), "/vendor", "unknown"),
 	};
-	size_t i, skip = strlen(draft.name) + 2;
+	const struct ms_err *problem;
+	size_t i;
 	json_t *step;
 	int r;
 
@@ -180,10 +216,12 @@ static int dry_plan(struct ms_item *item, const struct ms_rule *rule, const stru
 	r = steps && ids ? aspect->want(&draft, aspect, err) : ms_nomem(err);
 	json_array_foreach(steps, i, step)
 		if (!r)
-			r = ms_find(item, rule, hint, "%s", ms_str(step, "/spec/summary", "") + skip);
-	for (i = 0; !r && i < draft.refused.n; i++)
-		r = ms_find(item, rule, *draft.refused.errs[i].hint ? draft.refused.errs[i].hint : hint, "%s",
-			    draft.refused.errs[i].message);
+			r = find_step(item, rule, aspect, hint, step, err);
+	for (i = 0; !r && i < draft.refused.n; i++) {
+		problem = &draft.refused.errs[i];
+		r = ms_find(item, rule, *problem->hint ? problem->hint : hint, "%s",
+			    problem->message);
+	}
 	ms_report_release(&draft.refused);
 	return r;
 }
@@ -214,17 +252,22 @@ RULE(syslog_differs)
 
 RULE(secure_boot)
 {
-	return SPOKEN("/secureBoot") ? dry_plan(item, rule, &bmc_aspect_secure_boot, APPLY_REBOOT, err) : 0;
+	return SPOKEN("/secureBoot")
+		       ? dry_plan(item, rule, &bmc_aspect_secure_boot, APPLY_REBOOT, err)
+		       : 0;
 }
 
 RULE(certificate_differs)
 {
-	return SPOKEN("/certificate/file") ? dry_plan(item, rule, &bmc_aspect_certificate, APPLY, err) : 0;
+	return SPOKEN("/certificate/file")
+		       ? dry_plan(item, rule, &bmc_aspect_certificate, APPLY, err)
+		       : 0;
 }
 
 RULE(accounts)
 {
-	static const struct bmc_aspect *const all[] = { &bmc_aspect_account_create, &bmc_aspect_account_set,
+	static const struct bmc_aspect *const all[] = { &bmc_aspect_account_create,
+							&bmc_aspect_account_set,
 							&bmc_aspect_account_delete };
 	size_t i;
 	int r = 0;
@@ -239,11 +282,12 @@ RULE(passwords)
 	return dry_plan(item, rule, &bmc_aspect_account_password, APPLY, err);
 }
 
-/* ---- NICs ---------------------------------------------------------------------------------------- */
+/* ---- NICs
+ * ---------------------------------------------------------------------------------------- */
 
 RULE(nic_elsewhere)
 {
-	const json_t *spec = spec_of(item), *facts = facts_of(item);
+	const json_t *spec = spec_of(item), *facts = bmc_rule_facts(item);
 	static const char *const keys[] = { "sriov", "vfs", "boot" };
 	size_t i, k;
 	json_t *nic;
@@ -264,7 +308,7 @@ RULE(nic_elsewhere)
 /* Accounts that nobody asked for, with the right to change everything. */
 RULE(extra_admin)
 {
-	const json_t *spec = spec_of(item), *facts = facts_of(item);
+	const json_t *spec = spec_of(item), *facts = bmc_rule_facts(item);
 	size_t i, k;
 	json_t *account, *wish;
 	int r = 0;
@@ -278,145 +322,12 @@ RULE(extra_admin)
 		json_array_foreach(json_object_get(spec, "accounts"), k, wish)
 			known |= ms_streq(ms_str(wish, "/name", NULL), user);
 		if (!r && !known && json_array_size(json_object_get(spec, "accounts")))
-			r = ms_find(item, rule, "list it under spec.accounts, with state: absent to have it deleted",
-				    "account %s is an enabled Administrator that the site file does not know", user);
+			r = ms_find(
+				item, rule,
+				"list it in spec.accounts (state: absent deletes it)",
+				"account %s is an Administrator that the site file does not know",
+				user);
 	}
-	return r;
-}
-
-/* ---- trust and clocks ---------------------------------------------------------------------------- */
-
-RULE(certificate_time)
-{
-	const json_t *facts = facts_of(item);
-	int64_t until, now = ms_now();
-	const char *after = ms_str(facts, "/certificate/validNotAfter", NULL);
-
-	if (!after || ms_time_parse(after, &until) || until > now + 30 * 86400)
-		return 0;
-	if (until <= now)
-		return ms_find(item, rule, "msctl-bmc csr, have it signed, spec.certificate.file, msctl-bmc plan | msctl-bmc apply",
-			       "the certificate of the BMC expired at %s", after);
-	return ms_find(item, rule, "msctl-bmc csr, have it signed, spec.certificate.file, msctl-bmc plan | msctl-bmc apply",
-		       "the certificate of the BMC expires in %jd days, at %s", (intmax_t)((until - now) / 86400), after);
-}
-
-RULE(pin)
-{
-	const json_t *spec = spec_of(item), *facts = facts_of(item);
-	const char *want = ms_str(spec, "/bmc/tls/pin", NULL), *is = ms_str(facts, "/certificate/pin", NULL);
-
-	if (!want || !is || !strcmp(want, is))
-		return 0;
-	return ms_find(item, rule, "msctl-bmc trust shows the key; when it is the right one, write its pin into spec.bmc.tls.pin",
-		       "the BMC shows the key %s, pinned is %s", is, want);
-}
-
-RULE(tls_skip)
-{
-	const json_t *spec = spec_of(item), *facts = facts_of(item);
-
-	if (!ms_streq(ms_str(spec, "/bmc/tls/trust", ms_str(facts, "/trust", NULL)), "skip"))
-		return 0;
-	return ms_find(item, rule, "msctl-bmc trust prints the pin for spec.bmc.tls",
-		       "the certificate of the BMC is not verified: anybody on the way can read its password");
-}
-
-RULE(bmc_clock)
-{
-	const json_t *facts = facts_of(item);
-	int64_t is, now = 0;
-	const char *time = ms_str(facts, "/manager/dateTime", NULL), *observed = ms_str(facts, "/observedAt", NULL);
-
-	if (!time || !observed || ms_time_parse(observed, &now))
-		return 0;
-	if (ms_time_parse(time, &is))
-		return ms_find(item, rule, "msctl-bmc plan | msctl-bmc apply, with spec.ntp", "the clock of the BMC says \"%s\"", time);
-	if (is >= now - 300 && is <= now + 300)
-		return 0;
-	return ms_find(item, rule, "set spec.ntp, then msctl-bmc plan | msctl-bmc apply",
-		       "the clock of the BMC is at %s, %jd seconds %s", time, (intmax_t)(is > now ? is - now : now - is),
-		       is > now ? "ahead" : "behind");
-}
-
-/* ---- health -------------------------------------------------------------------------------------- */
-
-RULE(health)
-{
-	const json_t *facts = facts_of(item);
-	const char *rollup = ms_str(facts, "/health/healthRollup", ms_str(facts, "/health/health", NULL));
-
-	if (!rollup || !strcmp(rollup, "OK"))
-		return 0;
-	return ms_find(item, rule, "msctl-bmc log", "health is %s", rollup);
-}
-
-static bool bad_drive(const json_t *drive)
-{
-	const char *health = ms_str(drive, "/health", "OK");
-
-	return ms_bool(drive, "/failurePredicted", false) || strcmp(health, "OK") ||
-	       ms_int(drive, "/predictedLifeLeftPercent", 100) < 10;
-}
-
-RULE(drive)
-{
-	const json_t *facts = facts_of(item);
-	size_t i, k;
-	json_t *storage, *one;
-	int r = 0;
-
-	json_array_foreach(json_object_get(facts, "storage"), i, storage)
-		json_array_foreach(json_object_get(storage, "drives"), k, one)
-			if (!r && bad_drive(one))
-				r = ms_find(item, rule, "replace the drive",
-					    "drive %s (%s, serial %s): health %s%s, life left %jd %%",
-					    ms_str(one, "/name", ms_str(one, "/id", "?")), ms_str(one, "/model", "?"),
-					    ms_str(one, "/serialNumber", "?"), ms_str(one, "/health", "OK"),
-					    ms_bool(one, "/failurePredicted", false) ? ", failure predicted" : "",
-					    (intmax_t)ms_int(one, "/predictedLifeLeftPercent", 100));
-	return r;
-}
-
-static int bad_parts(struct ms_item *item, const struct ms_rule *rule, const json_t *parts, const char *what)
-{
-	size_t i;
-	json_t *one;
-	int r = 0;
-
-	json_array_foreach(parts, i, one) {
-		const char *health = ms_str(one, "/health", "OK");
-
-		if (!r && strcmp(health, "OK"))
-			r = ms_find(item, rule, "msctl-bmc log", "%s %s: health %s", what,
-				    ms_str(one, "/name", ms_str(one, "/slot", ms_str(one, "/id", "?"))), health);
-	}
-	return r;
-}
-
-RULE(parts)
-{
-	const json_t *facts = facts_of(item);
-	int r;
-
-	r = bad_parts(item, rule, json_object_get(facts, "processors"), "processor");
-	r = r ? r : bad_parts(item, rule, ms_at(facts, "/memory/modules"), "memory module");
-	r = r ? r : bad_parts(item, rule, json_object_get(facts, "adapters"), "network adapter");
-	r = r ? r : bad_parts(item, rule, json_object_get(facts, "gpus"), "GPU");
-	return r ? r : bad_parts(item, rule, json_object_get(facts, "powerSupplies"), "power supply");
-}
-
-RULE(locked)
-{
-	const json_t *facts = facts_of(item);
-	size_t i;
-	json_t *one;
-	int r = 0;
-
-	json_array_foreach(json_object_get(facts, "accounts"), i, one)
-		if (!r && ms_bool(one, "/locked", false))
-			r = ms_find(item, rule, "wait for the lock-out to end, or unlock it in the BMC", "account %s is locked out",
-				    ms_str(one, "/userName", "?"));
 	return r;
 }
 
@@ -436,17 +347,17 @@ const struct ms_rule bmc_rules[] = {
 	{ "B13", "error", "account missing, left over, or with other rights", accounts },
 	{ "B14", "error", "password differs", passwords },
 	{ "B15", "warning", "Administrator that the site file does not know", extra_admin },
-	{ "B16", "warning", "account locked out", locked },
+	{ "B16", "warning", "account locked out", bmc_rule_locked },
 	{ "B17", "warning", "NTP servers differ", ntp },
 	{ "B18", "warning", "syslog receivers differ", syslog_differs },
-	{ "B19", "error", "certificate expired or expiring", certificate_time },
-	{ "B20", "error", "public key is not the pinned one", pin },
+	{ "B19", "error", "certificate expired or expiring", bmc_rule_certificate_time },
+	{ "B20", "error", "public key is not the pinned one", bmc_rule_pin },
 	{ "B21", "warning", "certificate is not the one wanted", certificate_differs },
-	{ "B22", "warning", "TLS verification is skipped", tls_skip },
+	{ "B22", "warning", "TLS verification is skipped", bmc_rule_tls_skip },
 	{ "B23", "error", "Secure Boot differs", secure_boot },
-	{ "B24", "warning", "clock of the BMC is wrong", bmc_clock },
-	{ "B25", "error", "health is not OK", health },
-	{ "B26", "error", "drive failing", drive },
-	{ "B27", "error", "component not healthy", parts },
+	{ "B24", "warning", "clock of the BMC is wrong", bmc_rule_clock },
+	{ "B25", "error", "health is not OK", bmc_rule_health },
+	{ "B26", "error", "drive failing", bmc_rule_drive },
+	{ "B27", "error", "component not healthy", bmc_rule_parts },
 	{ NULL, NULL, NULL, NULL }
 };

@@ -63,7 +63,8 @@ int bmc_say_value(struct ms_buf *buf, const json_t *value)
 	if (absent(value))
 		return ms_buf_puts(buf, "none");
 	if (json_is_string(value))
-		return ms_buf_puts(buf, *json_string_value(value) ? json_string_value(value) : "\"\"");
+		return ms_buf_puts(buf,
+				   *json_string_value(value) ? json_string_value(value) : "\"\"");
 	if (json_is_array(value))
 		return say_array(buf, value);
 	text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT | JSON_SORT_KEYS);
@@ -72,7 +73,9 @@ int bmc_say_value(struct ms_buf *buf, const json_t *value)
 	return buf->failed;
 }
 
-static void say_members(struct ms_buf *buf, const json_t *before, const json_t *after, bool *first, int depth)
+struct words { struct ms_buf *buf; const char *is, *wanted, *gap; bool any; };
+
+static void say_members(struct words *w, const json_t *before, const json_t *after, int depth)
 {
 	const char *key;
 	json_t *value;
@@ -83,23 +86,23 @@ static void say_members(struct ms_buf *buf, const json_t *before, const json_t *
 		if (bmc_contains(was, value))
 			continue;
 		if (json_is_object(value) && depth < 4) {
-			say_members(buf, was, value, first, depth + 1);
+			say_members(w, was, value, depth + 1);
 			continue;
 		}
-		ms_buf_puts(buf, *first ? "" : ", ");
-		*first = false;
-		ms_buf_printf(buf, "%s ", key);
-		bmc_say_value(buf, was);
-		ms_buf_puts(buf, " -> ");
-		bmc_say_value(buf, value);
+		ms_buf_printf(w->buf, "%s%s%s", w->any ? w->gap : "", key, w->is);
+		bmc_say_value(w->buf, was);
+		ms_buf_puts(w->buf, w->wanted);
+		bmc_say_value(w->buf, value);
+		w->any = true;
 	}
 }
 
-int bmc_say_changes(struct ms_buf *buf, const json_t *before, const json_t *after)
+int bmc_say_changes(struct ms_buf *buf, const json_t *before, const json_t *after, bool finding)
 {
-	bool first = true;
+	struct words step = { buf, " ", " -> ", ", ", false },
+		     found = { buf, " is ", ", wanted ", "; ", false };
 
-	say_members(buf, before, after, &first, 0);
+	say_members(finding ? &found : &step, before, after, 0);
 	return buf->failed;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What every change needs: writing and waiting for the task, pausing between looks, the settings object. */
+/* What every change needs: writing and waiting for the task, pausing between looks, the settings
+ * object. */
 #include "bmc/aspect.h"
 #include "bmc/read.h"
 
@@ -18,9 +19,12 @@ int bmc_pause(const struct bmc *bmc, int64_t deadline, const char *what, struct 
 	int64_t left = deadline - ms_clock_ms();
 
 	if (left <= 0)
-		return ms_fail(err, -ETIMEDOUT, MS_TIMEOUT, "the deadline passed while waiting for %s", what);
-	if (ms_task_sleep(bmc_loop(bmc), left < bmc_poll_ms(bmc) ? left : bmc_poll_ms(bmc)) == -ECANCELED)
-		return ms_fail(err, -ECANCELED, MS_CANCELLED, "interrupted while waiting for %s", what);
+		return ms_fail(err, -ETIMEDOUT, MS_TIMEOUT,
+			       "the deadline passed while waiting for %s", what);
+	if (ms_task_sleep(bmc_loop(bmc), left < bmc_poll_ms(bmc) ? left : bmc_poll_ms(bmc)) ==
+	    -ECANCELED)
+		return ms_fail(err, -ECANCELED, MS_CANCELLED, "interrupted while waiting for %s",
+			       what);
 	return 0;
 }
 
@@ -36,15 +40,18 @@ bool bmc_transient(const struct ms_err *err)
 	}
 }
 
-static int finish(struct bmc *bmc, const struct ms_redfish_reply *reply, unsigned seconds, struct ms_err *err)
+static int finish(struct bmc *bmc, const struct ms_redfish_reply *reply, unsigned seconds,
+		  struct ms_err *err)
 {
-	return reply->task && seconds ? ms_redfish_wait(bmc->redfish, reply, seconds, NULL, err) : 0;
+	return reply->task && seconds ? ms_redfish_wait(bmc->redfish, reply, seconds, NULL, err)
+				      : 0;
 }
 
 int bmc_patch(struct bmc *bmc, const char *uri, json_t *body, unsigned seconds, struct ms_err *err)
 {
 	struct ms_redfish_reply reply = { 0 };
-	int r = body ? ms_redfish_patch(bmc->redfish, uri, body, NULL, NULL, &reply, err) : ms_nomem(err);
+	int r = body ? ms_redfish_patch(bmc->redfish, uri, body, NULL, NULL, &reply, err)
+		     : ms_nomem(err);
 
 	if (!r)
 		r = finish(bmc, &reply, seconds, err);
@@ -53,10 +60,12 @@ int bmc_patch(struct bmc *bmc, const char *uri, json_t *body, unsigned seconds, 
 	return r;
 }
 
-int bmc_action(struct bmc *bmc, const json_t *res, const char *name, json_t *body, unsigned seconds, struct ms_err *err)
+int bmc_action(struct bmc *bmc, const json_t *res, const char *name, json_t *body, unsigned seconds,
+	       struct ms_err *err)
 {
 	struct ms_redfish_reply reply = { 0 };
-	int r = body ? ms_redfish_action(bmc->redfish, res, name, body, &reply, err) : ms_nomem(err);
+	int r = body ? ms_redfish_action(bmc->redfish, res, name, body, &reply, err)
+		     : ms_nomem(err);
 
 	if (!r)
 		r = finish(bmc, &reply, seconds, err);
@@ -67,7 +76,8 @@ int bmc_action(struct bmc *bmc, const json_t *res, const char *name, json_t *bod
 
 const char *bmc_settings_uri(const json_t *res)
 {
-	return ms_str(res, "/@Redfish.Settings/SettingsObject/@odata.id", ms_str(res, "/@odata.id", ""));
+	return ms_str(res, "/@Redfish.Settings/SettingsObject/@odata.id",
+		      ms_str(res, "/@odata.id", ""));
 }
 
 int bmc_apply_on_reset(const json_t *res, json_t *body)
@@ -78,12 +88,14 @@ int bmc_apply_on_reset(const json_t *res, json_t *body)
 	json_array_foreach(ms_at(res, "/@Redfish.Settings/SupportedApplyTimes"), i, word)
 		if (ms_streq(json_string_value(word), "OnReset"))
 			return json_object_set_new(body, "@Redfish.SettingsApplyTime",
-						   json_pack("{s:s,s:s}", "@odata.type", "#Settings.v1_1_0.PreferredApplyTime",
+						   json_pack("{s:s,s:s}", "@odata.type",
+							     "#Settings.v1_1_0.PreferredApplyTime",
 							     "ApplyTime", "OnReset"));
 	return 0;
 }
 
-int bmc_look(struct bmc *bmc, const json_t *server, const char *section, json_t **ret_facts, struct ms_err *err)
+int bmc_look(struct bmc *bmc, const json_t *server, const char *section, json_t **ret_facts,
+	     struct ms_err *err)
 {
 	const char *only[] = { section, NULL };
 	const json_t *refused;
