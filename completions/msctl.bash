@@ -1,21 +1,24 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # bash completion of msctl and msctl-*: the command itself is asked.
 _msctl() {
-	local line word files=
-	local -a words=("${COMP_WORDS[@]:1:COMP_CWORD}")
+	local line word files= w last=
+	local -a words=("${COMP_WORDS[@]:1:COMP_CWORD}") joined=()
 	# bash splits at "=": put --name = value together again.
-	local joined=() w
 	for w in "${words[@]}"; do
-		if [[ ( $w == = || ${joined[-1]-} == --*= ) && ${joined[-1]-} == --* ]]; then joined[-1]+=$w; else joined+=("$w"); fi
+		if [[ $last == --* && ( $w == = || $last == *= ) ]]; then
+			last+=$w joined[-1]=$last
+		else
+			last=$w joined+=("$w")
+		fi
 	done
 	COMPREPLY=()
 	while IFS= read -r line; do
 		[[ $line == :files ]] && files=1 && continue
 		word=${line%%$'\t'*}
-		[[ ${joined[-1]} == --*=* ]] && word=${word#*=}
+		[[ $last == --*=* ]] && word=${word#*=}
 		COMPREPLY+=("$word")
 	done < <("$1" --complete "${joined[@]}" 2>/dev/null)
-	[[ -z $files ]] || compopt -o filenames
+	[[ -z $files ]] || compopt -o filenames 2>/dev/null
 	[[ -z $files ]] || mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -f -- "${words[-1]}")
 }
 complete -F _msctl msctl
