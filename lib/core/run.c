@@ -44,7 +44,8 @@ static bool is_selected(const struct ms_run *run, const json_t *res)
 	const char *target = ms_str(res, "/spec/target", ""), *slash = strchr(target, '/');
 	json_auto_t *named = NULL;
 
-	if (!run->select)
+	/* Of a Site, what stands in it is selected. */
+	if (!run->select || !strcmp(ms_kind(res), "Site"))
 		return true;
 	if (strcmp(ms_kind(res), "Step") || !slash)
 		return ms_select_match(run->select, res);

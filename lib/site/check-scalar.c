@@ -189,9 +189,15 @@ static void not_valid(struct ms_check *c, const struct ms_field *field, enum ms_
 	const struct ms_text_type *row = ms_text_type(type);
 	const char *what = type == MS_F_HOST && looks_numeric(text) ? "an address" : row->what;
 	MS_AUTO_FREE char *meant = row->meant ? row->meant(text) : NULL;
-	struct ms_err *err = type == MS_F_SECRET ? ms_check_problem(c, false, "not %s (not shown)", what)
-						 : ms_check_problem(c, false, "not %s: \"%.120s\"", what, text);
+	MS_AUTO_FREE char *why = row->why ? row->why(text) : NULL;
+	struct ms_err *err;
 
+	if (why)
+		err = ms_check_problem(c, false, "%s", why);
+	else if (type == MS_F_SECRET)
+		err = ms_check_problem(c, false, "not %s (not shown)", what);
+	else
+		err = ms_check_problem(c, false, "not %s: \"%.120s\"", what, text);
 	if (meant)
 		ms_check_hint(err, "did you mean %s?", meant);
 	else

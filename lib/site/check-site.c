@@ -3,6 +3,8 @@
 #include <inttypes.h>
 #include "site/check.h"
 
+#define NAMES_MAX 1000000u  /* in one list: a few lines of ranges must not fill the memory */
+
 /* Owner of a name so far: name -> pointer. */
 static void name_once(struct ms_check *c, json_t *seen, const char *name)
 {
@@ -25,30 +27,39 @@ static void name_once(struct ms_check *c, json_t *seen, const char *name)
 	snprintf(c->path, sizeof(c->path), "%s", path);
 }
 
+static void check_names(struct ms_check *c, json_t *seen, const char *name)
+{
+	size_t n, before = c->report->n + c->report->dropped;
+	struct ms_err ignored = MS_ERR_INIT;
+	char **names;
+
+	if (!ms_range_is(name)) {
+		name_once(c, seen, name);
+		return;
+	}
+	if (ms_range_expand(name, &names, &n, &ignored)) /* the type said so already */
+		return;
+	for (size_t i = 0; i < n && c->report->n + c->report->dropped == before; i++)
+		name_once(c, seen, names[i]);
+	ms_strv_free(names);
+}
+
 static void names_once(struct ms_check *c, const char *list)
 {
 	json_auto_t *seen = json_object();
-	struct ms_err ignored = MS_ERR_INIT;
 	const json_t *entry;
-	size_t i, n;
+	size_t i;
 
 	json_array_foreach(ms_at(c->doc->root, "%s", list), i, entry) {
 		const char *name = json_string_value(json_object_get(entry, "name"));
-		char **names;
-		size_t before = c->report->n + c->report->dropped;
 
 		snprintf(c->path, sizeof(c->path), "%s/%zu", list, i);
-		if (!name)
-			continue;
-		if (!ms_range_is(name)) {
-			name_once(c, seen, name);
-			continue;
+		if (name)
+			check_names(c, seen, name);
+		if (json_object_size(seen) > NAMES_MAX) {
+			ms_check_problem(c, false, "more than %u names with this entry", NAMES_MAX);
+			return;
 		}
-		if (ms_range_expand(name, &names, &n, &ignored))
-			continue;
-		for (size_t k = 0; k < n && c->report->n + c->report->dropped == before; k++)
-			name_once(c, seen, names[k]);
-		ms_strv_free(names);
 	}
 }
 

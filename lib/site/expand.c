@@ -123,6 +123,22 @@ static int settle_list(struct expansion *e, const struct ms_field *field, json_t
 	return r;
 }
 
+static int settle_map(struct expansion *e, const struct ms_field *field, json_t *map, struct ms_err *err)
+{
+	const char *key;
+	json_t *value;
+
+	json_object_foreach(map, key, value) {
+		json_t *now = scalar_new(e, field->item, value, err);
+
+		if (now && json_object_set_new(map, key, now)) /* replaces in place: the iteration goes on */
+			return ms_nomem(err);
+		if (err->code)
+			return err->error;
+	}
+	return 0;
+}
+
 static int settle_value(struct expansion *e, const struct ms_field *field, json_t *object, json_t *value,
 			struct ms_err *err)
 {
@@ -137,6 +153,8 @@ static int settle_value(struct expansion *e, const struct ms_field *field, json_
 	}
 	if (field->type == MS_F_LIST)
 		return settle_list(e, field, value, err);
+	if (field->type == MS_F_MAP)
+		return settle_map(e, field, value, err);
 	if (field->type == MS_F_OBJECT && field->fields)
 		return settle_object(e, field->fields, value, err);
 	now = scalar_new(e, field->type, value, err);
@@ -212,7 +230,11 @@ static int put_one(struct expansion *e, const char *name, json_t *spec, struct m
 	json_t *res = ms_resource_new(e->list->kind->name, name);
 	int r = 0;
 
-	if (!res || json_object_set_new(res, "spec", spec) || move_meta(spec, res))
+	if (!res || json_object_set_new(res, "spec", spec))
+		r = ms_nomem(err);
+	if (!r)
+		r = settle_object(e, ms_fields_meta, spec, err);
+	if (!r && move_meta(spec, res))
 		r = ms_nomem(err);
 	if (!r)
 		r = put_numbers(e, name, spec, err);

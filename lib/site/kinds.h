@@ -42,6 +42,7 @@ struct ms_text_type {
 	const char *hint;
 	const char *format, *pattern;       /* JSON Schema; NULL = none */
 	char *(*meant)(const char *text);   /* what was probably meant, caller frees; NULL = no idea */
+	char *(*why)(const char *text);     /* what is wrong, caller frees; NULL = it is just not of the type */
 };
 /* NULL for types that are not text. */
 const struct ms_text_type *ms_text_type(enum ms_field_type type);
@@ -58,10 +59,11 @@ const char *ms_addr_format(struct ms_addr addr, char *buf);
 bool ms_addr_range_parse(const char *text, struct ms_addr *ret_first, struct ms_addr *ret_last);
 bool ms_prefix_parse(const char *text, struct ms_addr *ret_first, struct ms_addr *ret_last, unsigned *ret_bits);
 
-/* Does text hold a range ("node[01-40]")?  Brackets around anything but digits, "-" and "," are plain text. */
+/* Does text hold a range ("node[01-40]", "[1-39/2]")?  Brackets around anything else ("[::1]") are plain text. */
 bool ms_range_is(const char *text);
 #define MS_RANGE_MAX 100000u
-/* ms_hostlist_expand, with the count. */
+/* Its values in order, the last bracket turning fastest, at most MS_RANGE_MAX; ms_strv_free.  Text without a range is its
+ * own and only value. */
 int ms_range_expand(const char *text, char ***ret_values, size_t *ret_n, struct ms_err *err);
 
 #endif

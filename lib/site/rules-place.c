@@ -210,14 +210,15 @@ static int outside(struct ms_item *item, const struct ms_rule *rule, const struc
 	struct ms_addr first, last, addr;
 	unsigned bits;
 	char **values;
+	size_t n;
 	int r;
 
 	if (!prefix || !ms_prefix_parse(prefix, &first, &last, &bits))
 		return 0;
-	r = ms_hostlist_expand(address, MS_RANGE_MAX, &values, err);
+	r = ms_range_expand(address, &values, &n, err);
 	if (r)
 		return r;
-	for (size_t i = 0; !r && values[i]; i++) {
+	for (size_t i = 0; !r && i < n; i++) {
 		if (!ms_addr_parse(values[i], &addr) ||
 		    (addr.v6 == first.v6 && addr.value >= first.value && addr.value <= last.value))
 			continue;

@@ -164,16 +164,27 @@ static bool is_names(const char *s)
 	struct ms_err ignored = MS_ERR_INIT;
 	char **names = NULL;
 	bool good = true;
+	size_t n;
 
-	if (!ms_range_is(s))
-		return is_name(s);
-	if (ms_hostlist_expand(s, MS_RANGE_MAX, &names, &ignored))
+	if (ms_range_expand(s, &names, &n, &ignored))
 		return false;
-	for (size_t i = 0; good && names[i]; i++)
+	for (size_t i = 0; good && i < n; i++)
 		good = is_name(names[i]);
-	good = good && names[0];
 	ms_strv_free(names);
 	return good;
+}
+
+/* What is wrong with a range, when that is what is wrong. */
+static char *why_names(const char *s)
+{
+	struct ms_err err = MS_ERR_INIT;
+	char **names = NULL;
+	size_t n;
+
+	if (ms_range_expand(s, &names, &n, &err))
+		return strdup(err.message);
+	ms_strv_free(names);
+	return NULL;
 }
 
 #define NAME_PATTERN "[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?"
@@ -182,7 +193,7 @@ static const struct ms_text_type types[] = {
 	[MS_F_ENUM] = { "one of the words", NULL, NULL, NULL, NULL },
 	[MS_F_NAME] = { "a name", is_name, "names are letters, digits, \"-\" and \".\"", NULL, "^" NAME_PATTERN "$" },
 	[MS_F_NAMES] = { "a name or a range of names", is_names, "write node01, or node[01-40] for many", NULL,
-			 "^[A-Za-z0-9.,\\[\\]-]+$" },
+			 "^[A-Za-z0-9.,/\\[\\]-]+$", NULL, why_names },
 	[MS_F_ADDR] = { "an address", is_addr, "write it as 192.0.2.10 or 2001:db8::10", NULL, "^[0-9A-Fa-f.:]+$" },
 	[MS_F_HOST] = { "an address or DNS name", is_host, "write it as 192.0.2.10, 2001:db8::10 or bmc1.example.net", NULL,
 			"^[A-Za-z0-9.:-]+$" },
