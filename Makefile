@@ -51,7 +51,12 @@ $(BUILD)/%.o: %.c
 $(BUILD)/lib/libmsctl.a: $(call obj,$(SRC))
 	@rm -f $@
 	$(call say,AR,$@)ar rcs $@ $^
-$(BUILD)/lib/libsim.a: $(call obj,$(SIM))
+$(BUILD)/lib/sim/models.c: lib/sim/models/embed $(wildcard lib/sim/models/*.yaml)
+	@mkdir -p $(@D)
+	$(call say,GEN,$@)sh $< $(filter %.yaml,$^) > $@
+$(BUILD)/lib/sim/models.o: $(BUILD)/lib/sim/models.c lib/sim/models.h
+	$(call say,CC,$@)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+$(BUILD)/lib/libsim.a: $(call obj,$(SIM)) $(BUILD)/lib/sim/models.o
 	@rm -f $@
 	$(call say,AR,$@)ar rcs $@ $^
 $(BUILD)/lib/libmsctl.so.$(SOVER): $(call obj,$(SRC)) lib/libmsctl.sym
