@@ -70,7 +70,7 @@ json_t *bmc_draft_section(struct bmc_draft *draft, const char *section, const ch
 			"status.bmc has no section \"%s\": it was not read, or the BMC has none",
 			section);
 	if (!refused)
-		ms_hint(problem, "msctl-bmc get --only %s | msctl-bmc plan", section);
+		ms_hint(problem, "msctl-bmc get FILE | msctl-bmc plan");
 	return NULL;
 }
 

@@ -298,7 +298,7 @@ RULE(nic_elsewhere)
 
 		for (k = 0; function && !r && k < MS_ARRAY_SIZE(keys); k++)
 			if (json_object_get(nic, keys[k]) && !bmc_nic_can(function, keys[k]))
-				r = ms_find(item, rule, "msctl-nic sets it from the host",
+				r = ms_find(item, rule, "set it on the host, with the tools of the NIC's maker",
 					    "%s of %s cannot be set through this BMC", keys[k],
 					    ms_str(nic, "/name", ms_str(nic, "/mac", "a NIC")));
 	}

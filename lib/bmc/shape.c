@@ -73,7 +73,11 @@ int bmc_say_value(struct ms_buf *buf, const json_t *value)
 	return buf->failed;
 }
 
-struct words { struct ms_buf *buf; const char *is, *wanted, *gap; bool any; };
+struct words {
+	struct ms_buf *buf;
+	const char *is, *are, *wanted, *gap;
+	bool any;
+};
 
 static void say_members(struct words *w, const json_t *before, const json_t *after, int depth)
 {
@@ -89,7 +93,7 @@ static void say_members(struct words *w, const json_t *before, const json_t *aft
 			say_members(w, was, value, depth + 1);
 			continue;
 		}
-		ms_buf_printf(w->buf, "%s%s%s", w->any ? w->gap : "", key, w->is);
+		ms_buf_printf(w->buf, "%s%s%s", w->any ? w->gap : "", key, json_is_array(value) ? w->are : w->is);
 		bmc_say_value(w->buf, was);
 		ms_buf_puts(w->buf, w->wanted);
 		bmc_say_value(w->buf, value);
@@ -99,8 +103,8 @@ static void say_members(struct words *w, const json_t *before, const json_t *aft
 
 int bmc_say_changes(struct ms_buf *buf, const json_t *before, const json_t *after, bool finding)
 {
-	struct words step = { buf, " ", " -> ", ", ", false },
-		     found = { buf, " is ", ", wanted ", "; ", false };
+	struct words step = { buf, " ", " ", " -> ", ", ", false };
+	struct words found = { buf, " is ", " are ", ", wanted ", "; ", false };
 
 	say_members(finding ? &found : &step, before, after, 0);
 	return buf->failed;
