@@ -60,7 +60,7 @@ static int unknown_verb(const struct ms_cmd *cmd, const char *word, struct ms_er
 	     verb++)
 		words[n++] = verb->name;
 	words[n] = NULL;
-	r = ms_usage(err, "%s has no verb \"%s\"", cmd->name, word);
+	r = ms_usage(err, "no such verb: \"%s\"", word);
 	if (ms_nearest(word, words))
 		ms_hint(err, "did you mean \"%s %s\"?", cmd->name, ms_nearest(word, words));
 	else
@@ -258,8 +258,8 @@ static int take_operands(struct ms_parse *parse, struct ms_err *err)
 			word = NULL;
 		}
 		if (!word && !operand->optional) {
-			int r = ms_usage(err, "%s %s: %s is missing", parse->cmd->name,
-					 parse->verb->name, operand->name);
+			int r = ms_usage(err, "%s: %s is missing", parse->verb->name,
+					 operand->name);
 
 			ms_hint(err, "%s: %s", operand->name, operand->help);
 			return r;
@@ -269,8 +269,8 @@ static int take_operands(struct ms_parse *parse, struct ms_err *err)
 	}
 	parse->files = parse->words + at;
 	if (parse->verb->input == MS_IN_NONE && *parse->files)
-		return ms_usage(err, "%s %s: one word too many: \"%s\"", parse->cmd->name,
-				parse->verb->name, *parse->files);
+		return ms_usage(err, "%s: one word too many: \"%s\"", parse->verb->name,
+				*parse->files);
 	return 0;
 }
 
@@ -303,7 +303,7 @@ int ms_parse(const struct ms_cmd *cmd, int argc, char **argv, struct ms_parse *p
 	if (r < 0 || parse->common.help || parse->common.version || parse->common.introspect)
 		return r;
 	if (!parse->verb) {
-		r = ms_usage(err, "%s needs a verb", cmd->name);
+		r = ms_usage(err, "a verb is missing");
 		ms_hint(err, "%s --help lists the verbs", cmd->name);
 		return r;
 	}

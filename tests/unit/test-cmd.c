@@ -225,8 +225,8 @@ static void test_options(void **state)
 static void test_usage_errors(void **state)
 {
 	static const struct { const char *line, *err; } rows[] = {
-		{ "", "msctl-test: msctl-test needs a verb\nhint: msctl-test --help lists the verbs\n" },
-		{ "gte", "msctl-test: msctl-test has no verb \"gte\"\nhint: did you mean \"msctl-test get\"?\n" },
+		{ "", "msctl-test: a verb is missing\nhint: msctl-test --help lists the verbs\n" },
+		{ "gte", "msctl-test: no such verb: \"gte\"\nhint: did you mean \"msctl-test get\"?\n" },
 		{ "show on --uper", "msctl-test: unknown option --uper\nhint: did you mean --upper?\n" },
 		{ "show on -Z", "msctl-test: unknown option -Z\n" },
 		{ "show on --co", "msctl-test: --co could be --count or --complete\n" },
@@ -237,9 +237,9 @@ static void test_usage_errors(void **state)
 		{ "show on --wait 5x", "msctl-test: --wait: not a time: \"5x\"\nhint: seconds, or 30s, 5m, 1h30m, 2d\n" },
 		{ "show on --mode sotf", "msctl-test: --mode: not a word it knows: \"sotf\"\nhint: did you mean \"soft\"?\n" },
 		{ "show on --parts power,zzz", "msctl-test: --parts: not a word it knows: \"zzz\"\nhint: one of power, boot, bios\n" },
-		{ "show", "msctl-test: msctl-test show: ACTION is missing\nhint: ACTION: what to do\n" },
+		{ "show", "msctl-test: show: ACTION is missing\nhint: ACTION: what to do\n" },
 		{ "show onn", "msctl-test: ACTION: not a word it knows: \"onn\"\nhint: did you mean \"on\"?\n" },
-		{ "show on a b", "msctl-test: msctl-test show: one word too many: \"b\"\n" },
+		{ "show on a b", "msctl-test: show: one word too many: \"b\"\n" },
 		{ "get --errors=json --window 0", "{\"command\":\"msctl-test\",\"code\":\"usage\",\"message\":\"--window: not a number it "
 						  "takes: \\\"0\\\"\",\"hint\":\"a number from 1 to 100000\"}\n" },
 	};
