@@ -33,13 +33,28 @@ int ms_text_fail(const struct ms_text *text, size_t offset, struct ms_err *err, 
 	return -EBADMSG;
 }
 
-static bool looks_like_json(const struct ms_text *text)
-{
-	size_t i = 0;
+/* How far to look for the first word behind the brackets. */
+#define SYNTAX_MAX 4096
 
-	while (i < text->len && strchr(" \t\r\n", text->text[i]) && text->text[i])
-		i++;
-	return i < text->len && (text->text[i] == '{' || text->text[i] == '[');
+enum ms_syntax ms_text_syntax(const char *text, size_t len)
+{
+	char last = '\0';
+
+	for (size_t i = 0; i < len && i < SYNTAX_MAX; i++) {
+		char c = text[i];
+
+		if (c == ' ' || c == '\t' || c == '\r' || c == '\n')
+			continue;
+		if (c == '{' || c == '[')
+			last = c;
+		else if (!last)
+			return MS_SYNTAX_YAML;
+		else if (c == '"' || c == '}' || c == ']')
+			return MS_SYNTAX_JSON;
+		else
+			return last == '{' ? MS_SYNTAX_YAML : MS_SYNTAX_EITHER;
+	}
+	return !last ? MS_SYNTAX_YAML : len < SYNTAX_MAX ? MS_SYNTAX_OPEN : MS_SYNTAX_JSON;
 }
 
 static bool further(const struct ms_err *a, const struct ms_err *b)
@@ -47,46 +62,32 @@ static bool further(const struct ms_err *a, const struct ms_err *b)
 	return a->line > b->line || (a->line == b->line && a->column > b->column);
 }
 
-#define FLOW_MAX (1u << 20)
-
-/*
- * YAML's flow style begins with a bracket, too.  But a quoted key means JSON: the typing error in {"up": tru} must
- * not become a string.  And nobody writes a long text in flow style.
- */
-static bool may_be_flow(const struct ms_text *text)
+/* A list of bare words, like [a, b], is YAML unless it is JSON; whoever gets further knows what is wrong. */
+static int parse_either(const struct ms_text *text, json_t **ret_root, enum ms_format *ret_format, struct ms_err *err)
 {
-	size_t i = 0;
+	struct ms_err json = MS_ERR_INIT, yaml = MS_ERR_INIT;
 
-	while (i < text->len && strchr(" \t\r\n[{", text->text[i]) && text->text[i])
-		i++;
-	return i < text->len && text->text[i] != '"' && text->len <= FLOW_MAX;
+	*ret_format = MS_FMT_JSON;
+	if (!ms_json_parse(text, ret_root, &json))
+		return 0;
+	*ret_format = MS_FMT_YAML;
+	if (json.error == -EBADMSG && !ms_yaml_parse(text, ret_root, &yaml))
+		return 0;
+	if (err->code == MS_OK)
+		*err = further(&yaml, &json) ? yaml : json;
+	return err->error;
 }
 
 int ms_text_parse(const struct ms_text *text, json_t **ret_root, enum ms_format *ret_format, struct ms_err *err)
 {
-	struct ms_err json = MS_ERR_INIT, yaml = MS_ERR_INIT;
+	enum ms_syntax syntax = text->json ? MS_SYNTAX_JSON : ms_text_syntax(text->text, text->len);
 
 	if (text->len > MS_DOC_MAX_BYTES)
 		return ms_text_fail(text, 0, err, "a document of more than %u bytes", MS_DOC_MAX_BYTES);
-	if (text->json) {
-		*ret_format = MS_FMT_JSON;
-		return ms_json_parse(text, ret_root, err);
-	}
-	if (!looks_like_json(text)) {
-		*ret_format = MS_FMT_YAML;
-		return ms_yaml_parse(text, ret_root, err);
-	}
-	if (!ms_json_parse(text, ret_root, &json)) {
-		*ret_format = MS_FMT_JSON;
-		return 0;
-	}
-	if (json.error == -EBADMSG && may_be_flow(text) && !ms_yaml_parse(text, ret_root, &yaml)) {
-		*ret_format = MS_FMT_YAML;
-		return 0;
-	}
-	if (err->code == MS_OK)
-		*err = further(&yaml, &json) ? yaml : json;
-	return err->error;
+	if (syntax == MS_SYNTAX_EITHER)
+		return parse_either(text, ret_root, ret_format, err);
+	*ret_format = syntax == MS_SYNTAX_YAML ? MS_FMT_YAML : MS_FMT_JSON;
+	return syntax == MS_SYNTAX_YAML ? ms_yaml_parse(text, ret_root, err) : ms_json_parse(text, ret_root, err);
 }
 
 int ms_doc_take(const struct ms_text *where, char *text, struct ms_doc *ret_doc, struct ms_err *err)

@@ -120,33 +120,34 @@ int ms_reader_fill(struct ms_reader *reader, struct ms_err *err)
 	return error;
 }
 
-/* The first byte that says something decides: a bracket is JSON, everything else YAML. */
+/* What the first bytes say: 1 when they said it, 0 at the end of an empty input, negative. */
 static int begin(struct ms_reader *reader, struct ms_err *err)
 {
 	static const char bom[] = "\xef\xbb\xbf";
-	size_t n = 0;
+	enum ms_syntax syntax;
+	int got = 1;
 
-	for (;;) {
-		const char *data = reader->data + reader->start;
-		size_t have = reader->end - reader->start;
-		int got;
-
-		if (!reader->start && have >= 3 && !memcmp(data, bom, 3)) {
-			reader->start = 3;
-			continue;
-		}
-		while (n < have && strchr(" \t\r\n\x1e", data[n]) && data[n])
-			n++;
-		if (n < have && (have - n >= 3 || reader->eof))
-			break;
+	while (got > 0 && !reader->eof && reader->end - reader->start < strlen(bom))
 		got = ms_reader_fill(reader, err);
-		if (got < 0)
-			return got;
-		if (!got && n >= reader->end - reader->start)
+	if (got >= 0 && !reader->start && reader->end >= strlen(bom) && !memcmp(reader->data, bom, strlen(bom)))
+		reader->start = strlen(bom);
+	do {
+		/* RFC 7464 puts an RS before each JSON text. */
+		size_t n = 0, have = reader->end - reader->start;
+		const char *data = reader->data + reader->start;
+
+		while (n < have && (data[n] == '\x1e' || data[n] == '\n' || data[n] == '\r' || data[n] == ' ' || data[n] == '\t'))
+			n++;
+		syntax = n == have ? MS_SYNTAX_OPEN : ms_text_syntax(data + n, have - n);
+		if (syntax == MS_SYNTAX_OPEN)
+			got = got < 0 ? got : ms_reader_fill(reader, err);
+		if (!got && n == have)
 			return 0;
-	}
-	reader->mode = strspn((char[]){ reader->data[reader->start + n], 0 }, "{[") ? MS_READ_JSON : MS_READ_YAML;
-	reader->format = reader->mode == MS_READ_JSON ? MS_FMT_JSON : MS_FMT_YAML;
+	} while (syntax == MS_SYNTAX_OPEN && got > 0);
+	if (got < 0)
+		return got;
+	reader->mode = syntax == MS_SYNTAX_YAML ? MS_READ_YAML : MS_READ_JSON;
+	reader->format = syntax == MS_SYNTAX_YAML ? MS_FMT_YAML : MS_FMT_JSON;
 	return 1;
 }
 
@@ -155,7 +156,7 @@ static int take(struct ms_reader *reader, const struct ms_frame *frame, struct m
 {
 	const char *data = reader->data + reader->start;
 	struct ms_text where = { reader->source, frame->line, frame->column, NULL, frame->len,
-				 reader->mode == MS_READ_JSON && (reader->array || reader->began) };
+				 reader->mode == MS_READ_JSON };
 	/* A last line without its newline is a line all the same: block scalars see the difference. */
 	bool open = reader->mode == MS_READ_YAML && data[frame->len - 1] != '\n';
 	char *text = malloc(frame->len + open + 1);
@@ -171,54 +172,21 @@ static int take(struct ms_reader *reader, const struct ms_frame *frame, struct m
 	return error ? error : 1;
 }
 
-/* A first "{" that JSON refuses may begin YAML's flow style; then the whole stream is YAML. */
-static bool is_yaml_after_all(struct ms_reader *reader, const struct ms_doc *doc)
-{
-	if (reader->began || reader->array || doc->format != MS_FMT_YAML)
-		return false;
-	reader->mode = MS_READ_YAML;
-	reader->format = MS_FMT_YAML;
-	return true;
-}
-
-static int next_json(struct ms_reader *reader, struct ms_doc *ret_doc, struct ms_err *err)
-{
-	struct ms_frame frame;
-	int got = ms_reader_frame_json(reader, &frame, err);
-
-	if (got <= 0)
-		return got;
-	got = take(reader, &frame, ret_doc, err);
-	if (got > 0 && is_yaml_after_all(reader, ret_doc)) {
-		ms_doc_release(ret_doc);
-		return ms_reader_next(reader, ret_doc, err);
-	}
-	reader->began = true;
-	ms_reader_skip(reader, frame.len);
-	return got;
-}
-
-static int next_yaml(struct ms_reader *reader, struct ms_doc *ret_doc, struct ms_err *err)
-{
-	struct ms_frame frame;
-	int got = ms_reader_frame_yaml(reader, &frame, err);
-
-	if (got <= 0)
-		return got;
-	got = take(reader, &frame, ret_doc, err);
-	ms_reader_skip(reader, frame.len);
-	return got;
-}
-
 int ms_reader_next(struct ms_reader *reader, struct ms_doc *ret_doc, struct ms_err *err)
 {
+	struct ms_frame frame;
 	int got = 1;
 
 	if (reader->broken)
 		return 0;
 	if (reader->mode == MS_READ_START)
 		got = begin(reader, err);
+	if (got > 0)
+		got = reader->mode == MS_READ_JSON ? ms_reader_frame_json(reader, &frame, err) :
+						     ms_reader_frame_yaml(reader, &frame, err);
 	if (got <= 0)
 		return got;
-	return reader->mode == MS_READ_JSON ? next_json(reader, ret_doc, err) : next_yaml(reader, ret_doc, err);
+	got = take(reader, &frame, ret_doc, err);
+	ms_reader_skip(reader, frame.len);
+	return got;
 }

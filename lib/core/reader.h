@@ -24,7 +24,6 @@ struct ms_reader {
 	char *data;                 /* what came in and is not used up: [start, end) */
 	size_t start, end, cap;
 	bool eof;
-	bool began;                 /* a document was found: "no longer YAML after all" */
 	bool broken;                /* the descriptor failed: no more */
 	unsigned line, column;      /* of start */
 	bool array;                 /* JSON: inside the one big array */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * YAML: what the core schema of 1.2 makes of a text, what is refused and where, and what we write.
- * `test-yaml convert` prints each document of standard input as JSON, for comparison with another reader.
+ * `test-yaml json` and `test-yaml yaml` convert standard input, for tests/cases/core-yaml-peer.
  */
 #include "core-fixture.h"
 
@@ -277,25 +277,29 @@ static void long_lines_are_not_folded(void **state)
 	free(yaml);
 }
 
-static int convert(void)
+/* Every document of standard input in the other format. */
+static int convert(enum ms_format format)
 {
+	struct ms_writer_opts opts = { .format = format };
 	struct ms_err err = MS_ERR_INIT;
 	struct ms_reader *reader = NULL;
+	struct ms_writer *writer = NULL;
 	struct ms_doc doc = { 0 };
-	int got = ms_reader_new(STDIN_FILENO, "<stdin>", &reader, &err);
+	int error = ms_reader_new(STDIN_FILENO, "<stdin>", &reader, &err);
 
-	while (!got && (got = ms_reader_next(reader, &doc, &err)) > 0) {
-		char *json = as_json(doc.root);
-
-		puts(json);
-		free(json);
+	if (!error)
+		error = ms_writer_new(stdout, &opts, &writer, &err);
+	while (!error && ms_reader_next(reader, &doc, &err) > 0) {
+		error = ms_writer_put(writer, doc.root, &err);
 		ms_doc_release(&doc);
-		got = 0;
 	}
-	if (got < 0)
-		printf("%s\n", place(&err));
+	if (err.code != MS_OK)
+		fprintf(stderr, "%s\n", place(&err));
+	else
+		ms_writer_close(writer, &err);
+	ms_writer_free(writer);
 	ms_reader_free(reader);
-	return got ? 3 : 0;
+	return err.code == MS_OK ? 0 : 3;
 }
 
 int main(int argc, char **argv)
@@ -306,7 +310,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(long_lines_are_not_folded),
 	};
 
-	if (argc > 1 && !strcmp(argv[1], "convert"))
-		return convert();
+	if (argc > 1)
+		return convert(!strcmp(argv[1], "json") ? MS_FMT_JSON : MS_FMT_YAML);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
