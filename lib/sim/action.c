@@ -103,24 +103,6 @@ static bool values_pass(struct sim_req *req, const json_t *action)
 	return true;
 }
 
-/* The action's object in a resource: below Actions, or below Actions.Oem and one more name. */
-static const json_t *find_action(const json_t *actions_of, const char *target, unsigned depth)
-{
-	const char *name;
-	json_t *action;
-
-	json_object_foreach((json_t *)actions_of, name, action) {
-		const json_t *inner;
-
-		if (ms_streq(ms_str(action, "/target", NULL), target))
-			return action;
-		inner = depth && json_is_object(action) ? find_action(action, target, depth - 1) : NULL;
-		if (inner)
-			return inner;
-	}
-	return NULL;
-}
-
 /* An empty request where the service wants "{}". */
 static bool body_passes(struct sim_req *req)
 {
@@ -148,16 +130,15 @@ void sim_action(struct sim_req *req)
 {
 	const json_t *target = target_of(req);
 	const char *name = ms_str(target, "/action", ""), *resource = ms_str(target, "/resource", "");
-	json_auto_t *body = target ? sim_read(req->bmc, resource) : NULL;
-	const json_t *action = find_action(json_object_get(body, "Actions"), req->path, 2);
-	const char *licence = ms_str(sim_entry(req->bmc, resource, NULL), "/license_write", NULL);
+	const json_t *entry = target ? sim_entry(req->bmc, resource, NULL) : NULL;
+	const char *licence = ms_str(entry, "/license_write", ms_str(entry, "/license", NULL));
 	void (*fn)(struct sim_req *req) = find(name);
 
-	if (!body || !action)
+	if (!entry)
 		sim_say(req, "action_unknown", NULL, strrchr(req->path, '/') + 1, NULL);
 	else if (licence)
 		sim_say(req, "license", NULL, licence, NULL);
-	else if (!body_passes(req) || !values_pass(req, action))
+	else if (!body_passes(req) || !values_pass(req, json_object_get(target, "allow")))
 		return;
 	else if (!fn)
 		sim_say(req, "action_unknown", NULL, name, NULL);

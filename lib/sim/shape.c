@@ -197,15 +197,22 @@ static int index_parent(struct sim_shape *shape, const char *path)
 /* {"#X.Reset": {target: ...}} -> where a POST to the target leads; Oem groups are one level deeper. */
 static void index_actions(struct sim_shape *shape, const char *path, const json_t *actions)
 {
+	char trimmed[SIM_PATH_MAX];
 	const char *name, *target;
 	json_t *action;
+	size_t n;
 
 	json_object_foreach((json_t *)actions, name, action) {
 		target = ms_str(action, "/target", NULL);
-		if (target)
-			json_object_set_new(shape->targets, target, json_pack("{s:s, s:s}", "resource", path, "action", name));
-		else if (json_is_object(action) && !strcmp(name, "Oem"))
+		if (target) {
+			snprintf(trimmed, sizeof(trimmed), "%s", target);
+			for (n = strlen(trimmed); n && trimmed[n - 1] == '/'; n--)
+				trimmed[n - 1] = 0;
+			json_object_set_new(shape->targets, trimmed, json_pack("{s:s, s:s, s:O}", "resource", path, "action",
+									       name, "allow", action));
+		} else if (json_is_object(action) && !strcmp(name, "Oem")) {
 			index_actions(shape, path, action);
+		}
 	}
 }
 

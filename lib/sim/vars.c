@@ -151,6 +151,18 @@ static json_t *get_progress(struct sim_bmc *bmc, const char *arg)
 	return json_string(words[bmc->boot]);
 }
 
+/* The same in HPE's words. */
+static json_t *get_post(struct sim_bmc *bmc, const char *arg)
+{
+	static const char *const words[] = {
+		[SIM_BOOT_NONE] = "PowerOff", [SIM_BOOT_POST] = "InPost", [SIM_BOOT_LOADER] = "FinishedPost",
+		[SIM_BOOT_OS] = "FinishedPost",
+	};
+
+	(void)arg;
+	return json_string(words[bmc->boot]);
+}
+
 static const struct sim_nic *nic_at(const struct sim_bmc *bmc, const char *arg)
 {
 	unsigned n = number(arg);
@@ -225,7 +237,7 @@ static const struct { const char *name; json_t *(*get)(struct sim_bmc *bmc, cons
 	{ "name", get_name }, { "serial", get_serial }, { "asset", get_asset }, { "power", get_power },
 	{ "port", get_port }, { "boots", get_boots }, { "address", get_address }, { "mac", get_mac },
 	{ "MAC", get_macup }, { "uuid", get_uuid }, { "sn", get_sn }, { "hex", get_hex }, { "dec", get_dec },
-	{ "read", get_read }, { "now", get_now }, { "reset", get_reset }, { "progress", get_progress },
+	{ "read", get_read }, { "now", get_now }, { "reset", get_reset }, { "progress", get_progress }, { "post", get_post },
 	{ "link", get_link }, { "speed", get_speed }, { "switch", get_switch }, { "switchport", get_switchport },
 	{ "switchmac", get_switchmac }, { "user", get_user },
 };
