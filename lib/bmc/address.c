@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Where BMCs might be: address ranges, lease files.  Both give "address" or "address:port" strings, each once. */
+/* Where BMCs might be: address ranges, lease files.  Both give "address" or "address:port" strings,
+ * each once. */
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
@@ -7,6 +8,14 @@
 
 #define MAX_ADDRESSES 65536
 #define MAX_LEASES (64u << 20)
+
+unsigned bmc_address_port(const char *text)
+{
+	char *end;
+	unsigned long port = strtoul(text, &end, 10);
+
+	return isdigit((unsigned char)*text) && !*end && port <= 65535 ? (unsigned)port : 0;
+}
 
 int bmc_address_add(json_t *found, const char *address, const char *how, struct ms_err *err)
 {
@@ -23,22 +32,26 @@ int bmc_address_add(json_t *found, const char *address, const char *how, struct 
 static int bad_range(const char *range, struct ms_err *err)
 {
 	ms_usage(err, "not an address range: \"%s\"", range);
-	ms_hint(err, "write 10.0.0.0/24, 10.0.0.5-10.0.0.20, 10.0.0.[5-20] or 10.0.0.5, with :PORT where it is not 443");
+	ms_hint(err, "write 10.0.0.0/24, 10.0.0.5-10.0.0.20, 10.0.0.[5-20] or 10.0.0.5, with "
+		     ":PORT where it is not 443");
 	return -EINVAL;
 }
 
-static int add_span(json_t *found, const char *range, uint32_t first, uint32_t last, const char *port, struct ms_err *err)
+static int add_span(json_t *found, const char *range, uint32_t first, uint32_t last,
+		    const char *port, struct ms_err *err)
 {
 	if (last < first)
 		return bad_range(range, err);
 	if (last - first >= MAX_ADDRESSES)
-		return ms_usage(err, "%s has %u addresses, %d are the most", range, last - first + 1, MAX_ADDRESSES);
+		return ms_usage(err, "%s has %u addresses, %d are the most", range,
+				last - first + 1, MAX_ADDRESSES);
 	for (uint32_t at = first;; at++) {
 		struct in_addr ip = { htonl(at) };
 		char text[INET_ADDRSTRLEN + 8], bare[INET_ADDRSTRLEN];
 		int r;
 
-		snprintf(text, sizeof(text), "%s%s", inet_ntop(AF_INET, &ip, bare, sizeof(bare)), port);
+		snprintf(text, sizeof(text), "%s%s", inet_ntop(AF_INET, &ip, bare, sizeof(bare)),
+			 port);
 		r = bmc_address_add(found, text, "range", err);
 		if (r || at == last)
 			return r;
@@ -46,7 +59,8 @@ static int add_span(json_t *found, const char *range, uint32_t first, uint32_t l
 }
 
 /* Network and broadcast addresses are no hosts, but for /31 and /32. */
-static int add_prefix(json_t *found, const char *range, uint32_t ip, const char *bits, const char *port, struct ms_err *err)
+static int add_prefix(json_t *found, const char *range, uint32_t ip, const char *bits,
+		      const char *port, struct ms_err *err)
 {
 	char *end;
 	unsigned long n = strtoul(bits, &end, 10);
@@ -70,7 +84,8 @@ static bool ipv4(const char *text, uint32_t *ret_ip)
 }
 
 /* A host list ("10.0.0.[5-20]", "bmc[01-40].example.net") or one name or IPv6 address. */
-static int add_names(json_t *found, const char *range, const char *expr, const char *port, struct ms_err *err)
+static int add_names(json_t *found, const char *range, const char *expr, const char *port,
+		     struct ms_err *err)
 {
 	char **names = NULL;
 	int r = ms_hostlist_expand(expr, MAX_ADDRESSES, &names, err);
@@ -96,7 +111,8 @@ static const char *take_port(char *text, char *buf, size_t size)
 	bool bracket = strchr(text, ']') && *text == '[' && strchr(text, ':') < strchr(text, ']');
 
 	buf[0] = '\0';
-	if (!colon || (strchr(text, ':') != colon && !bracket) || (bracket && colon < strchr(text, ']')))
+	if (!colon || (strchr(text, ':') != colon && !bracket) ||
+	    (bracket && colon < strchr(text, ']')))
 		return buf;
 	snprintf(buf, size, "%s", colon);
 	*colon = '\0';
@@ -112,13 +128,14 @@ int bmc_address_range(json_t *found, const char *range, struct ms_err *err)
 		return bad_range(range, err);
 	snprintf(text, sizeof(text), "%s", range);
 	take_port(text, port, sizeof(port));
-	if (port[0] && (atoi(port + 1) < 1 || atoi(port + 1) > 65535 || port[1 + strspn(port + 1, "0123456789")]))
+	if (port[0] && !bmc_address_port(port + 1))
 		return bad_range(range, err);
 	slash = strchr(text, '/');
 	dash = strchr(text, '-');
 	if (slash) {
 		*slash = '\0';
-		return ipv4(text, &first) ? add_prefix(found, range, first, slash + 1, port, err) : bad_range(range, err);
+		return ipv4(text, &first) ? add_prefix(found, range, first, slash + 1, port, err)
+					  : bad_range(range, err);
 	}
 	if (dash) {
 		*dash = '\0';
@@ -129,7 +146,8 @@ int bmc_address_range(json_t *found, const char *range, struct ms_err *err)
 	return add_names(found, range, text, port, err);
 }
 
-/* One line of a lease file: dnsmasq "1700000000 aa:bb:.. 10.0.0.3 name *", ISC "lease 10.0.0.3 {", Kea "10.0.0.3,aa:bb,...". */
+/* One line of a lease file: dnsmasq "1700000000 aa:bb:.. 10.0.0.3 name *", ISC "lease 10.0.0.3 {",
+ * Kea "10.0.0.3,aa:bb,...". */
 static const char *lease_address(char *line)
 {
 	char *save = NULL, *first, *second, *third;
@@ -151,7 +169,8 @@ int bmc_address_leases(json_t *found, char *text, struct ms_err *err)
 {
 	char *save = NULL;
 
-	for (char *line = strtok_r(text, "\r\n", &save); line; line = strtok_r(NULL, "\r\n", &save)) {
+	for (char *line = strtok_r(text, "\r\n", &save); line;
+	     line = strtok_r(NULL, "\r\n", &save)) {
 		const char *address = lease_address(line);
 		int r = address ? bmc_address_add(found, address, "lease", err) : 0;
 

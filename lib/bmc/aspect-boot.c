@@ -20,7 +20,7 @@ static const char *const after_order[] = { "boot.mode",	     "bios.set",   "nic.
 static const struct { const char *word, *target;
 } targets[] = {
 	{ "none", "None" }, { "pxe", "Pxe" },  { "http", "UefiHttp" }, { "disk", "Hdd" },
-	{ "cd", "Cd" },	    { "cd", "UsbCd" }, { "usb", "Usb" },       { "setup", "BiosSetup" },
+	{ "cd", "Cd" }, { "cd", "UsbCd" }, { "usb", "Usb" }, { "setup", "BiosSetup" },
 };
 
 static json_t *view_boot(const json_t *facts, const json_t *want)

@@ -117,7 +117,7 @@ static const struct row rows[] = {
 /* Words that mean on and off; the pair that an attribute shows now is the pair that it takes. */
 static const char *const switches[][2] = {
 	{ "Enabled", "Disabled" }, { "Enable", "Disable" },  { "On", "Off" }, { "Yes", "No" },
-	{ "ON", "OFF" },	   { "Active", "Inactive" }, { "1", "0" },
+	{ "ON", "OFF" }, { "Active", "Inactive" }, { "1", "0" },
 };
 
 /* Names matched by a row: 0, 1, or more than one; `ret_name` is the first. */

@@ -29,10 +29,12 @@ static bool lists(const json_t *resource, const char *pointer, const char *word)
 	return false;
 }
 
-/* A command that people paste must not be written by a device: only what cannot leave its quotes is passed on. */
+/* A command that people paste must not be written by a device: only what cannot leave its quotes is
+ * passed on. */
 static const char *harmless(const char *text)
 {
-	static const char fine[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 /;._-";
+	static const char fine[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 /;._-";
 
 	return text && !text[strspn(text, fine)] ? text : NULL;
 }
@@ -49,7 +51,10 @@ static void add(json_t *list, const char *type, json_t *command)
 static const char *entry_command(const char *vendor)
 {
 	static const struct { const char *vendor, *text; } words[] = {
-		{ "dell", "console com2" }, { "hpe", "vsp" }, { "lenovo", "console" }, { "supermicro", "cd system1/sol1; start" },
+		{ "dell", "console com2" },
+		{ "hpe", "vsp" },
+		{ "lenovo", "console" },
+		{ "supermicro", "cd system1/sol1; start" },
 	};
 
 	for (size_t i = 0; vendor && i < MS_ARRAY_SIZE(words); i++)
@@ -58,7 +63,8 @@ static const char *entry_command(const char *vendor)
 	return NULL;
 }
 
-/* DSP0268 ComputerSystem.SerialConsole is exact; Manager.SerialConsole and CommandShell only say that there is one. */
+/* DSP0268 ComputerSystem.SerialConsole is exact; Manager.SerialConsole and CommandShell only say
+ * that there is one. */
 static void serial(struct bmc *bmc, const char *host, const char *vendor, json_t *list)
 {
 	const json_t *ssh = ms_at(bmc->system, "/SerialConsole/SSH"), *manager = bmc_manager(bmc);
@@ -72,9 +78,10 @@ static void serial(struct bmc *bmc, const char *host, const char *vendor, json_t
 	/* bmcweb's host console listens beside the shell. */
 	if (!exact && vendor && (!strcmp(vendor, "openbmc") || !strcmp(vendor, "nvidia")))
 		port = 2200;
-	add(list, "ssh", json_sprintf("ssh -t -p %d %s@%s%s%s%s", port, bmc->user, host,
-				      entry && port != 2200 ? " '" : "", entry && port != 2200 ? entry : "",
-				      entry && port != 2200 ? "'" : ""));
+	add(list, "ssh",
+	    json_sprintf("ssh -t -p %d %s@%s%s%s%s", port, bmc->user, host,
+			 entry && port != 2200 ? " '" : "", entry && port != 2200 ? entry : "",
+			 entry && port != 2200 ? "'" : ""));
 }
 
 json_t *bmc_console(struct bmc *bmc)
@@ -88,8 +95,9 @@ json_t *bmc_console(struct bmc *bmc)
 	serial(bmc, host, quirks ? quirks->vendor : NULL, list);
 	if (lists(manager, "/SerialConsole/ConnectTypesSupported", "IPMI") ||
 	    ms_bool(bmc->system, "/SerialConsole/IPMI/ServiceEnabled", false))
-		add(list, "ipmi", json_sprintf("ipmitool -I lanplus -H %s -U %s -a sol activate", host,
-					       bmc->user));
+		add(list, "ipmi",
+		    json_sprintf("ipmitool -I lanplus -H %s -U %s -a sol activate", host,
+				 bmc->user));
 	if (ms_bool(manager, "/GraphicalConsole/ServiceEnabled", false) ||
 	    ms_bool(bmc->system, "/GraphicalConsole/ServiceEnabled", false))
 		add(list, "kvm", json_sprintf("xdg-open %s", bmc->base));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Values as BMCs write them, to values as we mean them.  Nothing here fails: what cannot be used is absent. */
+/* Values as BMCs write them, to values as we mean them.  Nothing here fails: what cannot be used is
+ * absent. */
 #include <ctype.h>
 #include <errno.h>
 #include <math.h>
@@ -7,8 +8,8 @@
 
 /* Ways in which firmware says "I do not know". */
 static const char *const nothing[] = {
-	"", "n/a", "na", "none", "null", "(null)", "not available", "notavailable", "not specified", "unknown",
-	"to be filled by o.e.m.", "not present", "nil", "-", "--", NULL
+	"", "n/a", "na", "none", "null", "(null)", "nil", "-", "--", "unknown", "not present",
+	"not available", "notavailable", "not specified", "to be filled by o.e.m.", NULL
 };
 
 /* Trimmed copy of at most size - 1 bytes. */
@@ -35,7 +36,7 @@ static json_t *text_new(const char *text)
 	char buf[1024];
 
 	trim(text, buf, sizeof(buf));
-	/* A cut UTF-8 sequence makes json_string fail: json_stringn_nocheck would let it through. */
+	/* A cut UTF-8 sequence makes json_string fail: then the value is absent. */
 	return says_nothing(buf) ? NULL : json_string(buf);
 }
 
@@ -73,7 +74,8 @@ static json_t *to_word(const struct bmc_norm *norm, const json_t *value, const c
 }
 
 /* A number, also from text ("3200", "0x10"); false when there is none. */
-static bool number(const struct bmc_norm *norm, const json_t *value, const char *what, double *ret_number)
+static bool number(const struct bmc_norm *norm, const json_t *value, const char *what,
+		   double *ret_number)
 {
 	char buf[64], *end;
 	double d;
@@ -139,7 +141,8 @@ static json_t *to_num(const struct bmc_norm *norm, const json_t *value, const ch
 	return number(norm, value, what, &d) ? number_new(d) : NULL;
 }
 
-static json_t *scaled(const struct bmc_norm *norm, const json_t *value, const char *what, double factor)
+static json_t *scaled(const struct bmc_norm *norm, const json_t *value, const char *what,
+		      double factor)
 {
 	double d;
 
@@ -220,7 +223,8 @@ static json_t *to_mac(const struct bmc_norm *norm, const json_t *value, const ch
 		return to_text(norm, value, what);
 	if (bmc_mac(text, buf))
 		return json_string(buf);
-	/* InfiniBand ports carry 64-bit GUIDs here, and empty slots all zero: neither is worth a warning. */
+	/* InfiniBand ports carry 64-bit GUIDs here, and empty slots all zero: neither is worth a
+	 * warning. */
 	if (strlen(text) < 8 && !says_nothing(trim(text, word, sizeof(word))))
 		bmc_oddity(norm, "%s: not a MAC address", what);
 	return NULL;
@@ -233,7 +237,8 @@ static json_t *to_time(const struct bmc_norm *norm, const json_t *value, const c
 	int64_t seconds;
 
 	/* iDRAC writes "00:00:00Z", "T00:00:00Z" and "TIME_NA" where it knows no date. */
-	if (!text || says_nothing(trim(text, buf, sizeof(buf))) || strstr("T00:00:00Z", buf) || !strcmp(buf, "TIME_NA"))
+	if (!text || says_nothing(trim(text, buf, sizeof(buf))) || strstr("T00:00:00Z", buf) ||
+	    !strcmp(buf, "TIME_NA"))
 		return NULL;
 	if (ms_time_parse(buf, &seconds)) {
 		bmc_oddity(norm, "%s: not a date and time", what);
@@ -287,6 +292,8 @@ static json_t *to_macs(const struct bmc_norm *norm, const json_t *value, const c
 
 static json_t *to_hex(const struct bmc_norm *norm, const json_t *value, const char *what)
 {
+	/* HPE writes PCI ids in decimal without a prefix; everybody else in hexadecimal. */
+	bool decimal = norm->vendor && !strcmp(norm->vendor, "hpe");
 	const char *text = json_string_value(value);
 	unsigned long id;
 	char buf[32], *end;
@@ -296,8 +303,7 @@ static json_t *to_hex(const struct bmc_norm *norm, const json_t *value, const ch
 	} else {
 		if (!text || says_nothing(trim(text, buf, sizeof(buf))))
 			return NULL;
-		/* HPE writes PCI ids in decimal without a prefix; everybody else writes hexadecimal. */
-		id = strtoul(buf, &end, norm->vendor && !strcmp(norm->vendor, "hpe") && !strchr(buf, 'x') ? 10 : 16);
+		id = strtoul(buf, &end, decimal && !strchr(buf, 'x') ? 10 : 16);
 		if (end == buf || *end) {
 			bmc_oddity(norm, "%s: not a PCI id", what);
 			return NULL;
@@ -323,14 +329,15 @@ static json_t *to_any(const struct bmc_norm *norm, const json_t *value, const ch
 	return json_is_null(value) ? NULL : json_deep_copy(value);
 }
 
-json_t *bmc_convert(const struct bmc_norm *norm, enum bmc_conv conv, const json_t *value, const char *what)
+json_t *bmc_convert(const struct bmc_norm *norm, enum bmc_conv conv, const json_t *value,
+		    const char *what)
 {
 	static json_t *(*const fns[])(const struct bmc_norm *, const json_t *, const char *) = {
 		[BMC_TEXT] = to_text, [BMC_WORD] = to_word, [BMC_INT] = to_int, [BMC_NUM] = to_num,
-		[BMC_BOOL] = to_bool, [BMC_COUNT] = to_count, [BMC_MAC] = to_mac, [BMC_TIME] = to_time,
-		[BMC_LIST] = to_list, [BMC_WORDS] = to_words, [BMC_MACS] = to_macs, [BMC_HEX] = to_hex,
-		[BMC_GIB] = to_gib, [BMC_MIB] = to_mib, [BMC_MBPS] = to_mbps, [BMC_LINK] = to_link,
-		[BMC_ANY] = to_any,
+		[BMC_BOOL] = to_bool, [BMC_COUNT] = to_count, [BMC_MAC] = to_mac,
+		[BMC_TIME] = to_time, [BMC_LIST] = to_list, [BMC_WORDS] = to_words,
+		[BMC_MACS] = to_macs, [BMC_HEX] = to_hex, [BMC_GIB] = to_gib, [BMC_MIB] = to_mib,
+		[BMC_MBPS] = to_mbps, [BMC_LINK] = to_link, [BMC_ANY] = to_any,
 	};
 
 	return value ? fns[conv](norm, value, what) : NULL;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Ask addresses whether a Redfish service lives there; the root needs no login, and none is tried. */
+/* Ask addresses whether a Redfish service lives there; the root needs no login, and none is tried.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
@@ -36,19 +37,22 @@ static void split(const struct probe *probe, char *host, size_t size, unsigned *
 		snprintf(host, size, "%.*s", (int)strcspn(text + 1, "]"), text + 1);
 		colon = strstr(text, "]:");
 		if (colon)
-			*ret_port = (unsigned)atoi(colon + 2);
+			*ret_port = bmc_address_port(colon + 2);
 		return;
 	}
 	if (colon && !bare6)
-		*ret_port = (unsigned)atoi(colon + 1);
-	snprintf(host, size, "%.*s", colon && !bare6 ? (int)(colon - text) : (int)strlen(text), text);
+		*ret_port = bmc_address_port(colon + 1);
+	snprintf(host, size, "%.*s", colon && !bare6 ? (int)(colon - text) : (int)strlen(text),
+		 text);
 }
 
-/* A quick look whether anybody listens: most addresses of a range are empty, and HTTP is patient.  Names are left to
- * the HTTP engine, which resolves without blocking. */
+/* A quick look whether anybody listens: most addresses of a range are empty, and HTTP is patient.
+ * Names are left to the HTTP engine, which resolves without blocking. */
 static bool listens(struct probe *probe, const char *host, unsigned port)
 {
-	struct addrinfo hints = { .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV, .ai_socktype = SOCK_STREAM }, *to = NULL;
+	struct addrinfo hints = { .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV,
+				  .ai_socktype = SOCK_STREAM },
+			*to = NULL;
 	struct ms_loop *loop = ms_http_loop(probe->search->env->http);
 	int64_t wait = probe->search->opts->seconds ? probe->search->opts->seconds : 3;
 	MS_AUTO_FD int fd = -1;
@@ -91,8 +95,8 @@ static json_t *label(const char *text)
 	size_t n = 0;
 
 	for (; *text && n + 1 < sizeof(buf); text++) {
-		bool fine = (*text >= 'a' && *text <= 'z') || (*text >= 'A' && *text <= 'Z') || (*text >= '0' && *text <= '9') ||
-			    strchr("-_.", *text);
+		bool fine = (*text >= 'a' && *text <= 'z') || (*text >= 'A' && *text <= 'Z') ||
+			    (*text >= '0' && *text <= '9') || strchr("-_.", *text);
 
 		if (fine)
 			buf[n++] = *text;
@@ -120,7 +124,9 @@ static json_t *certificate_of(struct probe *probe, const struct ms_peer_opts *op
 
 static bool is_vendor(const char *word)
 {
-	static const char *const words[] = { "dell", "hpe", "lenovo", "supermicro", "ami", "openbmc", "nvidia" };
+	static const char *const words[] = {
+		"dell", "hpe", "lenovo", "supermicro", "ami", "openbmc", "nvidia",
+	};
 
 	for (size_t i = 0; word && i < MS_ARRAY_SIZE(words); i++)
 		if (!strcmp(word, words[i]))
@@ -128,16 +134,20 @@ static bool is_vendor(const char *word)
 	return false;
 }
 
-static json_t *server_of(struct probe *probe, const char *host, unsigned port, struct ms_redfish *redfish, json_t *certificate)
+static json_t *server_of(struct probe *probe, const char *host, unsigned port,
+			 struct ms_redfish *redfish, json_t *certificate)
 {
 	static const struct bmc_row rows[] = {
-		{ "product", "/Product", BMC_TEXT }, { "redfishVersion", "/RedfishVersion", BMC_TEXT },
-		{ "uuid", "/UUID", BMC_TEXT }, BMC_ROW_END
+		{ "product", "/Product", BMC_TEXT },
+		{ "redfishVersion", "/RedfishVersion", BMC_TEXT },
+		{ "uuid", "/UUID", BMC_TEXT },
+		BMC_ROW_END
 	};
 	static const struct bmc_norm quiet;
 	const struct ms_rf_quirks *quirks = ms_redfish_quirks(redfish);
 	const json_t *root = ms_redfish_root(redfish);
-	const char *vendor = quirks && is_vendor(quirks->vendor) ? quirks->vendor : NULL, *pin = ms_str(certificate, "/pin", NULL);
+	const char *vendor = quirks && is_vendor(quirks->vendor) ? quirks->vendor : NULL,
+		   *pin = ms_str(certificate, "/pin", NULL);
 	json_t *facts = bmc_map_new(&quiet, rows, root), *server, *product;
 	char name[280];
 
@@ -181,8 +191,11 @@ static void look(struct probe *probe)
 	split(probe, host, sizeof(host), &port);
 	if (!listens(probe, host, port))
 		return;
-	snprintf(base, sizeof(base), strchr(host, ':') ? "https://[%s]:%u" : "https://%s:%u", host, port);
-	opts.peer = (struct ms_peer_opts){ .name = probe->address, .base = base, .trust = MS_TRUST_SKIP };
+	snprintf(base, sizeof(base), strchr(host, ':') ? "https://[%s]:%u" : "https://%s:%u", host,
+		 port);
+	opts.peer = (struct ms_peer_opts){ .name = probe->address,
+					   .base = base,
+					   .trust = MS_TRUST_SKIP };
 	if (!ms_redfish_open(search->env->http, &opts, &redfish, &err) &&
 	    json_is_object(ms_redfish_root(redfish))) {
 		certificate = certificate_of(probe, &opts.peer);
@@ -190,7 +203,8 @@ static void look(struct probe *probe)
 		if (!server)
 			ms_nomem(&search->err);
 		else if (search->put(search->ctx, server))
-			ms_fail(&search->err, -ECANCELED, MS_CANCELLED, "the output does not take more");
+			ms_fail(&search->err, -ECANCELED, MS_CANCELLED,
+				"the output does not take more");
 	} else {
 		ms_debug("discover: %s: %s", probe->address, err.message);
 	}
@@ -266,8 +280,8 @@ static int ask_all(struct search *search, json_t *found, struct ms_err *err)
 	return r;
 }
 
-int bmc_discover(const struct bmc_env *env, const struct bmc_discover_opts *opts, int (*put)(void *ctx, json_t *server),
-		 void *ctx, struct ms_err *err)
+int bmc_discover(const struct bmc_env *env, const struct bmc_discover_opts *opts,
+		 int (*put)(void *ctx, json_t *server), void *ctx, struct ms_err *err)
 {
 	struct search search = { .env = env, .opts = opts, .put = put, .ctx = ctx };
 	json_auto_t *found = json_object();

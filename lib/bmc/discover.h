@@ -5,6 +5,8 @@
 
 #include "bmc/bmc.h"
 
+/* A port in decimal; 0 when it is none. */
+unsigned bmc_address_port(const char *text);
 int bmc_address_add(json_t *found, const char *address, const char *how, struct ms_err *err);
 /* "10.0.0.0/24", "10.0.0.5-10.0.0.20", "10.0.0.[5-20]", "bmc01.example.net:8443". */
 int bmc_address_range(json_t *found, const char *range, struct ms_err *err);

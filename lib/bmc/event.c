@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Server-sent events of the EventService (DSP0266, "Server-sent events"): one neutral object per event record. */
+/* Server-sent events of the EventService (DSP0266, "Server-sent events"): one neutral object per
+ * event record. */
 #include <errno.h>
 #include "bmc/read.h"
 
@@ -35,7 +36,8 @@ static int on_event(void *ctx, const json_t *event)
 	int r = 0;
 
 	if (json_is_array(ms_at(event, "/MetricValues"))) {
-		json_t *out = json_pack("{s:s, s:s, s:O}", "type", "MetricReport", "id", ms_str(event, "/Id", ""), "values",
+		json_t *out = json_pack("{s:s, s:s, s:O}", "type", "MetricReport", "id",
+					ms_str(event, "/Id", ""), "values",
 					ms_at(event, "/MetricValues"));
 
 		return out ? to->put(to->ctx, out) : -ENOMEM;

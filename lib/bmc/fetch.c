@@ -3,7 +3,8 @@
 #include <errno.h>
 #include "bmc/read.h"
 
-/* Embedded arrays (links to drives) longer than this are not followed to the end; said in a warning. */
+/* Embedded arrays (links to drives) longer than this are not followed to the end; said in a
+ * warning. */
 #define MAX_LINKS 1024
 
 struct bmc_norm bmc_norm(const struct bmc *bmc, json_t *warnings)
@@ -29,7 +30,8 @@ int bmc_read(struct bmc *bmc, const char *uri, json_t **ret_value, struct ms_err
 	return found(ms_redfish_get(bmc->redfish, uri, ret_value, err), err);
 }
 
-int bmc_follow(struct bmc *bmc, const json_t *from, const char *pointer, json_t **ret_value, struct ms_err *err)
+int bmc_follow(struct bmc *bmc, const json_t *from, const char *pointer, json_t **ret_value,
+	       struct ms_err *err)
 {
 	const char *uri = ms_str(ms_at(from, "%s", pointer), "/@odata.id", NULL);
 
@@ -48,7 +50,8 @@ static int array_members(struct bmc *bmc, const json_t *array, json_t *into, str
 		const char *uri = ms_str(one, "/@odata.id", NULL);
 
 		if (i >= MAX_LINKS) {
-			ms_redfish_warn(bmc->redfish, "%zu links in one array: only %d followed", json_array_size(array), MAX_LINKS);
+			ms_redfish_warn(bmc->redfish, "%zu links in one array: only %d followed",
+					json_array_size(array), MAX_LINKS);
 			break;
 		}
 		if (json_object_size(one) > 2 || !uri) {
@@ -69,7 +72,8 @@ static int array_members(struct bmc *bmc, const json_t *array, json_t *into, str
 	return 0;
 }
 
-int bmc_members(struct bmc *bmc, const json_t *from, const char *pointer, json_t **ret_array, struct ms_err *err)
+int bmc_members(struct bmc *bmc, const json_t *from, const char *pointer, json_t **ret_array,
+		struct ms_err *err)
 {
 	const json_t *at = ms_at(from, "%s", pointer);
 	json_auto_t *array = NULL;
@@ -78,7 +82,8 @@ int bmc_members(struct bmc *bmc, const json_t *from, const char *pointer, json_t
 	if (!json_is_array(at)) {
 		if (!ms_str(at, "/@odata.id", NULL))
 			return 0;
-		return found(ms_redfish_members(bmc->redfish, from, pointer, 0, ret_array, err), err);
+		return found(ms_redfish_members(bmc->redfish, from, pointer, 0, ret_array, err),
+			     err);
 	}
 	array = json_array();
 	if (!array)
@@ -90,8 +95,8 @@ int bmc_members(struct bmc *bmc, const json_t *from, const char *pointer, json_t
 	return 1;
 }
 
-int bmc_collect(struct bmc *bmc, const struct bmc_norm *norm, const json_t *from, const char *pointer, bmc_norm_fn *fn,
-		json_t *into, struct ms_err *err)
+int bmc_collect(struct bmc *bmc, const struct bmc_norm *norm, const json_t *from,
+		const char *pointer, bmc_norm_fn *fn, json_t *into, struct ms_err *err)
 {
 	json_auto_t *members = NULL;
 	const json_t *one;
@@ -101,7 +106,8 @@ int bmc_collect(struct bmc *bmc, const struct bmc_norm *norm, const json_t *from
 	if (r <= 0)
 		return r;
 	json_array_foreach(members, i, one)
-		if (json_is_object(one) && !bmc_absent(one) && json_array_append_new(into, fn(norm, one)))
+		if (json_is_object(one) && !bmc_absent(one) &&
+		    json_array_append_new(into, fn(norm, one)))
 			return ms_nomem(err);
 	return 1;
 }
@@ -147,7 +153,8 @@ int bmc_chassis(struct bmc *bmc, const json_t **ret_chassis, struct ms_err *err)
 		bmc->chassis = json_array();
 		if (!bmc->chassis)
 			return ms_nomem(err);
-		/* Two machines behind one BMC: each has its own chassis.  One machine in many parts: all are its. */
+		/* Two machines behind one BMC: each has its own chassis.  One machine in many
+		 * parts: all are its. */
 		json_array_foreach(all, i, one)
 			if (machines(bmc->systems) < 2 || chassis_of(bmc->system, one))
 				if (json_array_append(bmc->chassis, one))

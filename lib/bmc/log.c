@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Log entries of every LogService of a machine, oldest first.  A service may hold 90,000 entries (a BlueField's Journal):
- * at most `limit` of each are read, the newest, and reading ends where `since` is passed.
+ * Log entries of every LogService of a machine, oldest first.  A service may hold 90,000 entries (a
+ * BlueField's Journal): at most `limit` of each are read, the newest, and reading ends where
+ * `since` is passed.
  */
 #include <errno.h>
 #include "bmc/read.h"
@@ -64,7 +65,8 @@ static int keep(struct reader *rd, const char *service, json_t *entry)
 {
 	char key[512];
 
-	snprintf(key, sizeof(key), "%s/%s/%s", service, ms_str(entry, "/id", ""), ms_str(entry, "/created", ""));
+	snprintf(key, sizeof(key), "%s/%s/%s", service, ms_str(entry, "/id", ""),
+		 ms_str(entry, "/created", ""));
 	if (json_object_set_new(rd->now, key, json_true()))
 		return -ENOMEM;
 	if (too_old(rd, entry) || json_object_get(rd->seen, key))
@@ -103,8 +105,8 @@ bool bmc_log_descending(const json_t *members)
 }
 
 /* The entries of one page; *ret_old says that one was before `since`. */
-static int one_page(struct reader *rd, const char *service, const json_t *page, size_t room, size_t *ret_n, bool *ret_old,
-		    struct ms_err *err)
+static int one_page(struct reader *rd, const char *service, const json_t *page, size_t room,
+		    size_t *ret_n, bool *ret_old, struct ms_err *err)
 {
 	const json_t *member, *members = json_object_get(page, "Members");
 	size_t i, n = json_array_size(members), first = 0;
@@ -132,24 +134,29 @@ static int one_page(struct reader *rd, const char *service, const json_t *page, 
 	return 0;
 }
 
-/* Oldest first and more than one page: go to where the last `limit` entries begin.  1 when that worked (or was not
- * needed), 0 when the service ignored $skip: then all pages are walked, and the last entries kept. */
+/* Oldest first and more than one page: go to where the last `limit` entries begin.  1 when that
+ * worked (or was not needed), 0 when the service ignored $skip: then all pages are walked, and the
+ * last entries kept. */
 static int skip_ahead(struct reader *rd, const char *uri, json_t **page, struct ms_err *err)
 {
-	int64_t total = ms_int(*page, "/Members@odata.count", 0), here = json_array_size(json_object_get(*page, "Members"));
+	int64_t total = ms_int(*page, "/Members@odata.count", 0),
+		here = json_array_size(json_object_get(*page, "Members"));
 	MS_AUTO_FREE char *skipped = NULL;
 	json_t *next;
 	int r;
 
-	if (total <= here || total <= rd->opts->limit || bmc_log_descending(json_object_get(*page, "Members")))
+	if (total <= here || total <= rd->opts->limit ||
+	    bmc_log_descending(json_object_get(*page, "Members")))
 		return 1;
-	skipped = ms_asprintf("%s%c$skip=%lld", uri, strchr(uri, '?') ? '&' : '?', (long long)(total - rd->opts->limit));
+	skipped = ms_asprintf("%s%c$skip=%lld", uri, strchr(uri, '?') ? '&' : '?',
+			      (long long)(total - rd->opts->limit));
 	if (!skipped)
 		return ms_nomem(err);
 	r = ms_redfish_get_fresh(rd->bmc->redfish, skipped, &next, err);
 	if (r && bmc_lost(err))
 		return r;
-	if (r || ms_streq(ms_str(next, "/Members/0/@odata.id", NULL), ms_str(*page, "/Members/0/@odata.id", NULL))) {
+	if (r || ms_streq(ms_str(next, "/Members/0/@odata.id", NULL),
+			  ms_str(*page, "/Members/0/@odata.id", NULL))) {
 		ms_err_clear(err);
 		if (!r)
 			json_decref(next);
@@ -166,7 +173,8 @@ static void finish(struct reader *rd, size_t start, bool descending)
 	size_t end = json_array_size(rd->entries);
 
 	for (size_t i = start, k = end; descending && i + 1 < k; i++, k--) {
-		json_t *a = json_incref(json_array_get(rd->entries, i)), *b = json_incref(json_array_get(rd->entries, k - 1));
+		json_t *a = json_incref(json_array_get(rd->entries, i)),
+		       *b = json_incref(json_array_get(rd->entries, k - 1));
 
 		json_array_set_new(rd->entries, i, b);
 		json_array_set_new(rd->entries, k - 1, a);
@@ -180,12 +188,14 @@ static void say_cut(struct reader *rd, const char *id, const json_t *page, size_
 	int64_t total = ms_int(page, "/Members@odata.count", 0);
 
 	if (rd->first && total > (int64_t)rd->opts->limit && read >= rd->opts->limit)
-		ms_redfish_warn(rd->bmc->redfish, "log %s holds %lld entries: the newest %u were read", id, (long long)total,
-				rd->opts->limit);
+		ms_redfish_warn(rd->bmc->redfish,
+				"log %s holds %lld entries: the newest %u were read", id,
+				(long long)total, rd->opts->limit);
 }
 
 /* Pages from the first one on, until enough was read. */
-static int read_pages(struct reader *rd, const char *id, json_t **page, size_t most, size_t *ret_read, struct ms_err *err)
+static int read_pages(struct reader *rd, const char *id, json_t **page, size_t most,
+		      size_t *ret_read, struct ms_err *err)
 {
 	size_t n = 1, read = 0;
 	bool old = false;
@@ -212,7 +222,8 @@ static int read_pages(struct reader *rd, const char *id, json_t **page, size_t m
 
 static int read_service(struct reader *rd, const json_t *service, struct ms_err *err)
 {
-	const char *uri = ms_str(service, "/Entries/@odata.id", NULL), *id = ms_str(service, "/Id", "log");
+	const char *uri = ms_str(service, "/Entries/@odata.id", NULL),
+		   *id = ms_str(service, "/Id", "log");
 	size_t start = json_array_size(rd->entries), read = 0;
 	json_auto_t *page = NULL;
 	bool descending;
@@ -274,20 +285,23 @@ static int read_all(struct reader *rd, const json_t *services, struct ms_err *er
 		if (r && bmc_lost(err))
 			return r;
 		if (r && rd->first)
-			ms_redfish_warn(rd->bmc->redfish, "log %s: %s", ms_str(one, "/Id", ""), err->message);
+			ms_redfish_warn(rd->bmc->redfish, "log %s: %s", ms_str(one, "/Id", ""),
+					err->message);
 		ms_err_clear(err);
 	}
 	return sorted(rd->entries, err);
 }
 
-static int put_all(struct reader *rd, int (*put)(void *ctx, json_t *entry), void *ctx, struct ms_err *err)
+static int put_all(struct reader *rd, int (*put)(void *ctx, json_t *entry), void *ctx,
+		   struct ms_err *err)
 {
 	json_t *one;
 	size_t i;
 
 	json_array_foreach(rd->entries, i, one)
 		if (put(ctx, json_incref(one)))
-			return ms_fail(err, -ECANCELED, MS_CANCELLED, "the output does not take more");
+			return ms_fail(err, -ECANCELED, MS_CANCELLED,
+				       "the output does not take more");
 	json_array_clear(rd->entries);
 	json_decref(rd->seen);
 	rd->seen = rd->now;
@@ -296,7 +310,8 @@ static int put_all(struct reader *rd, int (*put)(void *ctx, json_t *entry), void
 	return rd->now ? 0 : ms_nomem(err);
 }
 
-/* LogServices of manager, system, its other parts and its chassis (GPU Xid), each once: XCC shows one set in two places. */
+/* LogServices of manager, system, its other parts and its chassis (GPU Xid), each once: XCC shows
+ * one set in two places. */
 static int add_services(struct bmc *bmc, const json_t *holder, json_t *into, struct ms_err *err)
 {
 	json_auto_t *all = NULL;
@@ -328,7 +343,8 @@ static int services_of(struct bmc *bmc, json_t **ret_services, struct ms_err *er
 	int r = add_services(bmc, bmc_manager(bmc), found, err);
 
 	json_array_foreach(bmc->systems, i, holder)
-		if (!r && (holder == bmc->system || !ms_at(holder, "/Actions/#ComputerSystem.Reset")))
+		if (!r &&
+		    (holder == bmc->system || !ms_at(holder, "/Actions/#ComputerSystem.Reset")))
 			r = add_services(bmc, holder, found, err);
 	if (!r)
 		r = bmc_chassis(bmc, &chassis, err);
@@ -343,11 +359,13 @@ static int services_of(struct bmc *bmc, json_t **ret_services, struct ms_err *er
 	return r;
 }
 
-int bmc_log(struct bmc *bmc, const struct bmc_log_opts *opts, int (*put)(void *ctx, json_t *entry), void *ctx,
-	    struct ms_err *err)
+int bmc_log(struct bmc *bmc, const struct bmc_log_opts *opts, int (*put)(void *ctx, json_t *entry),
+	    void *ctx, struct ms_err *err)
 {
 	struct bmc_log_opts with = *opts;
-	struct reader rd = { .bmc = bmc, .opts = &with, .norm = bmc_norm(bmc, NULL), .first = true };
+	struct reader rd = {
+		.bmc = bmc, .opts = &with, .norm = bmc_norm(bmc, NULL), .first = true
+	};
 	json_auto_t *services = NULL;
 	int r = services_of(bmc, &services, err);
 
@@ -364,7 +382,8 @@ int bmc_log(struct bmc *bmc, const struct bmc_log_opts *opts, int (*put)(void *c
 			r = put_all(&rd, put, ctx, err);
 		if (r || !with.follow)
 			break;
-		if (ms_task_sleep(ms_http_loop(bmc->env->http), (with.poll_seconds ? with.poll_seconds : 10) * 1000LL))
+		if (ms_task_sleep(ms_http_loop(bmc->env->http),
+				  (with.poll_seconds ? with.poll_seconds : 10) * 1000LL))
 			break; /* stopped by a signal: the end of a follow */
 	}
 	json_decref(rd.entries);

@@ -50,8 +50,8 @@ const char *bmc_text(const json_t *raw, const char *pointer)
 }
 
 /* Try one pointer of a row. */
-static json_t *pick(const struct bmc_norm *norm, const struct bmc_row *row, const json_t *raw, const char *pointer,
-		    const char *type)
+static json_t *pick(const struct bmc_norm *norm, const struct bmc_row *row, const json_t *raw,
+		    const char *pointer, const char *type)
 {
 	char what[192];
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The sections of status.bmc: one table drives --only, what is read, and what becomes of a section that fails. */
+/* The sections of status.bmc: one table drives --only, what is read, and what becomes of a section
+ * that fails. */
 #include <errno.h>
 #include "bmc/read.h"
 
@@ -36,11 +37,13 @@ static const struct section {
 };
 
 const char *const bmc_sections[] = {
-	"manager", "system", "health", "power", "boot", "processors", "gpus", "memory", "storage", "adapters", "ethernet",
-	"pcieDevices", "powerSupplies", "firmware", "bios", "secureBoot", "tpm", "accounts", "licenses", "network",
-	"certificate", "chassis", "sensors", "tasks", "media", NULL
+	"manager", "system", "health", "power", "boot", "processors", "gpus", "memory", "storage",
+	"adapters", "ethernet", "pcieDevices", "powerSupplies", "firmware", "bios", "secureBoot",
+	"tpm", "accounts", "licenses", "network", "certificate", "chassis", "sensors", "tasks",
+	"media", NULL
 };
-_Static_assert(MS_ARRAY_SIZE(bmc_sections) == MS_ARRAY_SIZE(sections) + 1, "every section has its word");
+_Static_assert(MS_ARRAY_SIZE(bmc_sections) == MS_ARRAY_SIZE(sections) + 1,
+	       "every section has its word");
 
 static bool wanted(const struct section *section, const char *const *only)
 {
@@ -103,7 +106,9 @@ static int preamble(struct bmc_reading *rd)
 		{ "redfishVersion", "/RedfishVersion", BMC_TEXT },
 		BMC_ROW_END
 	};
-	static const char *const trusts[] = { [MS_TRUST_CA] = "ca", [MS_TRUST_PIN] = "pin", [MS_TRUST_SKIP] = "skip" };
+	static const char *const trusts[] = {
+		[MS_TRUST_CA] = "ca", [MS_TRUST_PIN] = "pin", [MS_TRUST_SKIP] = "skip"
+	};
 	const struct ms_rf_quirks *quirks = ms_redfish_quirks(rd->bmc->redfish);
 	const char *vendor = quirks && quirks->vendor ? quirks->vendor : "unknown";
 
@@ -120,13 +125,18 @@ static int warnings(struct bmc_reading *rd)
 
 	if (session && json_array_extend(rd->norm.warnings, (json_t *)session))
 		return -ENOMEM;
-	return json_array_size(rd->norm.warnings) ? json_object_set(rd->facts, "warnings", rd->norm.warnings) : 0;
+	return json_array_size(rd->norm.warnings)
+		       ? json_object_set(rd->facts, "warnings", rd->norm.warnings)
+		       : 0;
 }
 
-int bmc_observe(struct bmc *bmc, const json_t *server, const char *const *only, json_t **ret_facts, struct ms_err *err)
+int bmc_observe(struct bmc *bmc, const json_t *server, const char *const *only, json_t **ret_facts,
+		struct ms_err *err)
 {
 	json_auto_t *facts = json_object(), *oddities = json_array();
-	struct bmc_reading rd = { .bmc = bmc, .server = server, .norm = bmc_norm(bmc, oddities), .facts = facts };
+	struct bmc_reading rd = {
+		.bmc = bmc, .server = server, .norm = bmc_norm(bmc, oddities), .facts = facts
+	};
 	int r;
 
 	if (!facts || !oddities || preamble(&rd))
@@ -145,11 +155,24 @@ int bmc_observe(struct bmc *bmc, const json_t *server, const char *const *only, 
 int bmc_sections_for(const json_t *spec, const char ***ret_sections, struct ms_err *err)
 {
 	static const struct { const char *pointer, *section; } needs[] = {
-		{ "/serial", "system" }, { "/assetTag", "system" }, { "/power", "power" }, { "/powerRestore", "power" },
-		{ "/boot", "power" }, { "/boot", "boot" }, { "/boot/mode", "bios" }, { "/boot/httpUri", "bios" },
-		{ "/bios", "bios" }, { "/bios", "power" }, { "/secureBoot", "secureBoot" }, { "/nics", "adapters" },
-		{ "/nics", "ethernet" }, { "/nics", "bios" }, { "/accounts", "accounts" },
-		{ "/bmc/credentials", "accounts" }, { "/ntp", "network" }, { "/syslog", "network" },
+		{ "/serial", "system" },
+		{ "/assetTag", "system" },
+		{ "/power", "power" },
+		{ "/powerRestore", "power" },
+		{ "/boot", "power" },
+		{ "/boot", "boot" },
+		{ "/boot/mode", "bios" },
+		{ "/boot/httpUri", "bios" },
+		{ "/bios", "bios" },
+		{ "/bios", "power" },
+		{ "/secureBoot", "secureBoot" },
+		{ "/nics", "adapters" },
+		{ "/nics", "ethernet" },
+		{ "/nics", "bios" },
+		{ "/accounts", "accounts" },
+		{ "/bmc/credentials", "accounts" },
+		{ "/ntp", "network" },
+		{ "/syslog", "network" },
 		{ "/certificate", "certificate" },
 	};
 	const char **list = calloc(MS_ARRAY_SIZE(bmc_sections), sizeof(*list));
@@ -159,7 +182,8 @@ int bmc_sections_for(const json_t *spec, const char ***ret_sections, struct ms_e
 		return ms_nomem(err);
 	for (size_t i = 0; bmc_sections[i]; i++)
 		for (size_t k = 0; k < MS_ARRAY_SIZE(needs); k++)
-			if (!strcmp(needs[k].section, bmc_sections[i]) && ms_at(spec, "%s", needs[k].pointer)) {
+			if (!strcmp(needs[k].section, bmc_sections[i]) &&
+			    ms_at(spec, "%s", needs[k].pointer)) {
 				list[n++] = bmc_sections[i];
 				break;
 			}

@@ -6,7 +6,8 @@
 
 static int missing(const json_t *server, const char *path, const char *what, struct ms_err *err)
 {
-	int r = ms_fail(err, -EINVAL, MS_INPUT, "%s %s has no %s", ms_kind(server), ms_name(server), what);
+	int r = ms_fail(err, -EINVAL, MS_INPUT, "%s %s has no %s", ms_kind(server), ms_name(server),
+			what);
 
 	ms_err_at(err, NULL, path);
 	ms_hint(err, "give it in the site file, at %s", path);
@@ -29,7 +30,8 @@ static char *base_of(const json_t *server)
 
 static enum ms_trust trust_of(const json_t *server)
 {
-	const char *word = ms_str(server, "/spec/bmc/tls/trust", ms_str(server, "/spec/bmc/tls/pin", NULL) ? "pin" : "ca");
+	const char *word = ms_str(server, "/spec/bmc/tls/trust",
+				  ms_str(server, "/spec/bmc/tls/pin", NULL) ? "pin" : "ca");
 
 	if (!strcmp(word, "skip"))
 		return MS_TRUST_SKIP;
@@ -37,12 +39,14 @@ static enum ms_trust trust_of(const json_t *server)
 }
 
 /*
- * A certificate that the spec asks to be installed brings its own key: from the install on until somebody writes the new
- * pin into the site file, either is the right one.  libcurl takes several, with ";" between them.
+ * A certificate that the spec asks to be installed brings its own key: from the install on until
+ * somebody writes the new pin into the site file, either is the right one.  libcurl takes several,
+ * with ";" between them.
  */
 static char *pin_of(const json_t *server)
 {
-	const char *pin = ms_str(server, "/spec/bmc/tls/pin", ""), *file = ms_str(server, "/spec/certificate/file", NULL);
+	const char *pin = ms_str(server, "/spec/bmc/tls/pin", ""),
+		   *file = ms_str(server, "/spec/certificate/file", NULL);
 	struct ms_err ignored = MS_ERR_INIT;
 	json_auto_t *facts = NULL;
 
@@ -51,7 +55,8 @@ static char *pin_of(const json_t *server)
 	return ms_asprintf("%s;%s", pin, ms_str(facts, "/pin", pin));
 }
 
-int bmc_new(const struct bmc_env *env, const json_t *server, struct bmc **ret_bmc, struct ms_err *err)
+int bmc_new(const struct bmc_env *env, const json_t *server, struct bmc **ret_bmc,
+	    struct ms_err *err)
 {
 	struct bmc *bmc;
 
@@ -106,11 +111,14 @@ const json_t *bmc_system(const struct bmc *bmc)
 	return bmc->system;
 }
 
-static int login_with(struct bmc *bmc, const json_t *server, const char *reference, struct ms_err *err)
+static int login_with(struct bmc *bmc, const json_t *server, const char *reference,
+		      struct ms_err *err)
 {
 	const char *word = bmc->env->auth ? bmc->env->auth : ms_str(server, "/spec/bmc/auth", NULL);
 	struct ms_redfish_opts opts = {
-		.peer = bmc->peer, .auth = word, .user = ms_str(server, "/spec/bmc/credentials/username", NULL),
+		.peer = bmc->peer,
+		.auth = word,
+		.user = ms_str(server, "/spec/bmc/credentials/username", NULL),
 	};
 	int r = ms_secret_get(bmc->env->secrets, reference, &opts.password, err);
 
@@ -141,7 +149,8 @@ static int login(struct bmc *bmc, const json_t *server, struct ms_err *err)
 		*err = first;
 	bmc->previous = !r;
 	if (!r)
-		ms_redfish_warn(bmc->redfish, "logged in with credentials.previous: the password rotation is not finished");
+		ms_redfish_warn(bmc->redfish, "logged in with credentials.previous: "
+					      "the password rotation is not finished");
 	return r;
 }
 
@@ -151,7 +160,8 @@ static const json_t *choose(const json_t *systems, const char *id)
 	size_t i;
 
 	json_array_foreach(systems, i, one)
-		if (id ? ms_streq(ms_str(one, "/Id", NULL), id) : ms_at(one, "/Actions/#ComputerSystem.Reset") != NULL)
+		if (id ? ms_streq(ms_str(one, "/Id", NULL), id)
+		       : ms_at(one, "/Actions/#ComputerSystem.Reset") != NULL)
 			return one;
 	return id ? NULL : json_array_get(systems, 0);
 }
@@ -179,7 +189,8 @@ int bmc_find_system(struct bmc *bmc, const json_t *server, struct ms_err *err)
 {
 	const char *id = ms_str(server, "/spec/bmc/system", NULL);
 	const json_t *system;
-	int r = ms_redfish_members(bmc->redfish, ms_redfish_root(bmc->redfish), "/Systems", 0, &bmc->systems, err);
+	int r = ms_redfish_members(bmc->redfish, ms_redfish_root(bmc->redfish), "/Systems", 0,
+				   &bmc->systems, err);
 
 	if (r && err->code != MS_NOTFOUND)
 		return r;
@@ -192,7 +203,8 @@ int bmc_find_system(struct bmc *bmc, const json_t *server, struct ms_err *err)
 	return 0;
 }
 
-int bmc_open(const struct bmc_env *env, const json_t *server, struct bmc **ret_bmc, struct ms_err *err)
+int bmc_open(const struct bmc_env *env, const json_t *server, struct bmc **ret_bmc,
+	     struct ms_err *err)
 {
 	struct bmc *bmc;
 	int r = bmc_new(env, server, &bmc, err);
@@ -214,7 +226,8 @@ int bmc_refresh(struct bmc *bmc, struct ms_err *err)
 {
 	json_t *system, *one;
 	size_t i;
-	int r = ms_redfish_get_fresh(bmc->redfish, ms_str(bmc->system, "/@odata.id", ""), &system, err);
+	int r = ms_redfish_get_fresh(bmc->redfish, ms_str(bmc->system, "/@odata.id", ""), &system,
+				     err);
 
 	if (r)
 		return r;

@@ -56,7 +56,9 @@ struct bmc_row {
 };
 #define BMC_ROW_END { NULL, NULL, BMC_ANY }
 /* Rows that most components share. */
-#define BMC_ROWS_STATUS { "state", "/Status/State", BMC_WORD }, { "health", "/Status/Health|/Status/HealthRollup", BMC_WORD }
+#define BMC_SERVICE_LABEL "/Location/PartLocation/ServiceLabel"
+#define BMC_ROWS_STATUS \
+	{ "state", "/Status/State", BMC_WORD }, { "health", "/Status/Health|/Status/HealthRollup", BMC_WORD }
 #define BMC_ROWS_MAKE \
 	{ "manufacturer", "/Manufacturer", BMC_TEXT }, { "model", "/Model", BMC_TEXT }, \
 	{ "partNumber", "/PartNumber", BMC_TEXT }, { "serialNumber", "/SerialNumber", BMC_TEXT }
@@ -120,11 +122,11 @@ bmc_section_fn bmc_section_manager, bmc_section_system, bmc_section_health, bmc_
 	bmc_section_tasks, bmc_section_network, bmc_section_certificate, bmc_section_media, bmc_section_chassis;
 
 /* Pure normalisers, one Redfish resource each. */
-bmc_norm_fn bmc_norm_manager, bmc_norm_system, bmc_norm_boot_option, bmc_norm_processor, bmc_norm_memory, bmc_norm_drive,
-	bmc_norm_controller, bmc_norm_volume, bmc_norm_port, bmc_norm_function, bmc_norm_ethernet, bmc_norm_pcie,
-	bmc_norm_pcie_function, bmc_norm_gpu, bmc_norm_firmware, bmc_norm_tpm, bmc_norm_sensor, bmc_norm_supply,
-	bmc_norm_account, bmc_norm_license, bmc_norm_task, bmc_norm_media, bmc_norm_chassis, bmc_norm_log, bmc_norm_event,
-	bmc_norm_adapter;
+bmc_norm_fn bmc_norm_manager, bmc_norm_system, bmc_norm_boot_option, bmc_norm_processor, bmc_norm_memory,
+	bmc_norm_drive, bmc_norm_controller, bmc_norm_volume, bmc_norm_port, bmc_norm_function, bmc_norm_ethernet,
+	bmc_norm_pcie, bmc_norm_pcie_function, bmc_norm_gpu, bmc_norm_firmware, bmc_norm_tpm, bmc_norm_sensor,
+	bmc_norm_supply, bmc_norm_account, bmc_norm_license, bmc_norm_task, bmc_norm_media, bmc_norm_chassis,
+	bmc_norm_log, bmc_norm_event, bmc_norm_adapter;
 /* GPUs among the PCIe devices, appended to `into`. */
 int bmc_pcie_gpus(struct bmc_reading *rd, json_t *into, struct ms_err *err);
 /* Adds `syslog` to the network facts; `protocol` is the ManagerNetworkProtocol. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The BIOS attribute registry (DSP8010 AttributeRegistry): found through the Registries collection.  `plan` is pure,
- * so `get` puts what the registry says about the attributes that spec.bios speaks of into status.bmc.bios.rules.
+ * The BIOS attribute registry (DSP8010 AttributeRegistry): found through the Registries collection.
+ * `plan` is pure, so `get` puts what the registry says about the attributes that spec.bios speaks
+ * of into status.bmc.bios.rules.
  */
 #include "bmc/read.h"
 
@@ -18,7 +19,8 @@ static bool is_attribute_registry(const json_t *value)
 	return ms_at(value, "/RegistryEntries/Attributes") != NULL;
 }
 
-/* The link that shares most of the name, and at least all before its version: that is often another one (Dell). */
+/* The link that shares most of the name, and at least all before its version: that is often another
+ * one (Dell). */
 static const char *best_link(const json_t *collection, const char *name)
 {
 	size_t i, most = strcspn(name, "."), n;
@@ -38,7 +40,8 @@ static const char *best_link(const json_t *collection, const char *name)
 	return best;
 }
 
-/* Where a MessageRegistryFile says that the registry is: English first; iLO wraps the URI in an object. */
+/* Where a MessageRegistryFile says that the registry is: English first; iLO wraps the URI in an
+ * object. */
 static const char *location(const json_t *file)
 {
 	const json_t *one;
@@ -46,7 +49,9 @@ static const char *location(const json_t *file)
 	size_t i;
 
 	json_array_foreach(ms_at(file, "/Location"), i, one) {
-		const char *uri = ms_str(one, "/Uri", ms_str(one, "/Uri/extref", ms_str(one, "/Uri/@odata.id", NULL)));
+		const char *uri = ms_str(
+			one, "/Uri",
+			ms_str(one, "/Uri/extref", ms_str(one, "/Uri/@odata.id", NULL)));
 
 		if (uri && ms_starts(ms_str(one, "/Language", "en"), "en"))
 			return uri;
@@ -107,7 +112,9 @@ static json_t *rule_of(const struct bmc_norm *norm, const json_t *entry)
 		if (!ms_at(one, "/ValueName"))
 			continue;
 		json_array_append(values, ms_at(one, "/ValueName"));
-		json_array_append(shown, ms_at(one, "/ValueDisplayName") ? ms_at(one, "/ValueDisplayName") : ms_at(one, "/ValueName"));
+		json_array_append(shown, ms_at(one, "/ValueDisplayName")
+						 ? ms_at(one, "/ValueDisplayName")
+						 : ms_at(one, "/ValueName"));
 	}
 	if (out && json_array_size(values) && json_object_set(out, "values", values))
 		json_decref(ms_take(out));
@@ -126,7 +133,8 @@ static json_t *dependencies_of(const json_t *registry, const char *name)
 	size_t i;
 
 	json_array_foreach(ms_at(registry, "/RegistryEntries/Dependencies"), i, one)
-		if (ms_streq(ms_str(one, "/Dependency/MapToAttribute", NULL), name) && ms_at(one, "/Dependency/MapFrom"))
+		if (ms_streq(ms_str(one, "/Dependency/MapToAttribute", NULL), name) &&
+		    ms_at(one, "/Dependency/MapFrom"))
 			json_array_append(out, ms_at(one, "/Dependency"));
 	return out;
 }
@@ -134,7 +142,8 @@ static json_t *dependencies_of(const json_t *registry, const char *name)
 int bmc_bios_rules(struct bmc_reading *rd, json_t *bios, struct ms_err *err)
 {
 	const json_t *spec = ms_at(rd->server, "/spec/bios"), *entry;
-	const char *name = ms_str(bios, "/registry", "BiosAttributeRegistry"); /* BlueField names none */
+	const char *name = ms_str(bios, "/registry",
+				  "BiosAttributeRegistry"); /* BlueField names none */
 	json_auto_t *raw = NULL, *registry = NULL, *rules = json_object();
 	struct ms_err ignored = MS_ERR_INIT;
 	size_t i;
@@ -142,7 +151,8 @@ int bmc_bios_rules(struct bmc_reading *rd, json_t *bios, struct ms_err *err)
 
 	/* What cannot be translated is for plan and check to say. */
 	if (!json_object_size(spec) ||
-	    bmc_bios_translate(rd->norm.vendor, spec, json_object_get(bios, "attributes"), &raw, &ignored))
+	    bmc_bios_translate(rd->norm.vendor, spec, json_object_get(bios, "attributes"), &raw,
+			       &ignored))
 		return 0;
 	r = bmc_bios_registry(rd->bmc, name, &registry, err);
 	if (r < 0 && bmc_lost(err))

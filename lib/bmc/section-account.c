@@ -18,16 +18,21 @@ json_t *bmc_norm_account(const struct bmc_norm *norm, const json_t *raw)
 	return bmc_map_new(norm, rows, raw);
 }
 
-int bmc_try_login(struct bmc *bmc, const char *user, const char *password, bool *ret_accepted, struct ms_err *err)
+int bmc_try_login(struct bmc *bmc, const char *user, const char *password, bool *ret_accepted,
+		  struct ms_err *err)
 {
-	struct ms_redfish_opts opts = { .peer = bmc->peer, .user = user, .password = password, .auth = "basic" };
+	struct ms_redfish_opts opts = {
+		.peer = bmc->peer, .user = user, .password = password, .auth = "basic"
+	};
 	struct ms_redfish *redfish = NULL;
 	json_t *body = NULL;
 	int r = ms_redfish_open(bmc->env->http, &opts, &redfish, err);
 
 	/* The service root needs no login; the system does. */
 	if (!r)
-		r = ms_redfish_get(redfish, ms_str(bmc->system, "/@odata.id", "/redfish/v1/Systems"), &body, err);
+		r = ms_redfish_get(redfish,
+				   ms_str(bmc->system, "/@odata.id", "/redfish/v1/Systems"), &body,
+				   err);
 	json_decref(body);
 	ms_redfish_close(redfish);
 	if (r && err->code != MS_AUTH)
@@ -39,10 +44,13 @@ int bmc_try_login(struct bmc *bmc, const char *user, const char *password, bool 
 
 static int set_login(json_t *account, bool accepted, struct ms_err *err)
 {
-	return json_object_set_new(account, "login", json_string(accepted ? "accepted" : "refused")) ? ms_nomem(err) : 0;
+	return json_object_set_new(account, "login", json_string(accepted ? "accepted" : "refused"))
+		       ? ms_nomem(err)
+		       : 0;
 }
 
-/* Each wrong password counts towards a lock-out: one try per account, none where the answer is known. */
+/* Each wrong password counts towards a lock-out: one try per account, none where the answer is
+ * known. */
 static int logins(struct bmc_reading *rd, json_t *account, struct ms_err *err)
 {
 	const char *user = ms_str(account, "/userName", NULL), *reference, *password;
@@ -55,8 +63,8 @@ static int logins(struct bmc_reading *rd, json_t *account, struct ms_err *err)
 	json_array_foreach(ms_at(rd->server, "/spec/accounts"), i, want) {
 		reference = ms_str(want, "/password", NULL);
 		if (!reference || !ms_streq(ms_str(want, "/name", NULL), user) ||
-		    ms_streq(ms_str(want, "/state", NULL), "absent") || !ms_bool(account, "/enabled", true) ||
-		    ms_bool(account, "/locked", false))
+		    ms_streq(ms_str(want, "/state", NULL), "absent") ||
+		    !ms_bool(account, "/enabled", true) || ms_bool(account, "/locked", false))
 			continue;
 		/* A reference that does not resolve is for plan and check to say. */
 		if (ms_secret_get(rd->bmc->env->secrets, reference, &password, err)) {
@@ -75,7 +83,8 @@ int bmc_section_accounts(struct bmc_reading *rd, struct ms_err *err)
 	json_auto_t *service = NULL, *all = NULL, *out = json_array();
 	const json_t *one;
 	size_t i;
-	int r = bmc_follow(rd->bmc, ms_redfish_root(rd->bmc->redfish), "/AccountService", &service, err);
+	int r = bmc_follow(rd->bmc, ms_redfish_root(rd->bmc->redfish), "/AccountService", &service,
+			   err);
 
 	if (r > 0)
 		r = bmc_members(rd->bmc, service, "/Accounts", &all, err);

@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Network adapters with their ports, LLDP neighbours and functions.  Ports came after NetworkPorts: a BMC that has
- * both tells more in Ports.  Dell keeps SR-IOV and the boot protocol in attributes of its own.
+ * Network adapters with their ports, LLDP neighbours and functions.  Ports came after NetworkPorts:
+ * a BMC that has both tells more in Ports.  Dell keeps SR-IOV and the boot protocol in attributes
+ * of its own.
  */
 #include "bmc/read.h"
 
 static const struct bmc_row adapter_rows[] = {
 	{ "id", "/Id", BMC_TEXT },
 	BMC_ROWS_MAKE,
-	{ "firmwareVersion", "/Controllers/0/FirmwarePackageVersion|/Firmware/Current/VersionString", BMC_TEXT },
-	{ "slot", "/Controllers/0/Location/PartLocation/ServiceLabel|/Location/PartLocation/ServiceLabel|/Location", BMC_TEXT },
+	{ "firmwareVersion",
+	  "/Controllers/0/FirmwarePackageVersion|/Firmware/Current/VersionString", BMC_TEXT },
+	{ "slot",
+	  "/Controllers/0/Location/PartLocation/ServiceLabel|" BMC_SERVICE_LABEL "|/Location",
+	  BMC_TEXT },
 	BMC_ROWS_STATUS,
 	{ "uri", "/@odata.id", BMC_WORD },
 	BMC_ROW_END
@@ -17,9 +21,11 @@ static const struct bmc_row adapter_rows[] = {
 static const struct bmc_row port_rows[] = {
 	{ "id", "/Id", BMC_TEXT },
 	{ "speedGbps", "/CurrentSpeedGbps", BMC_NUM },
-	{ "speedGbps", "/CurrentLinkSpeedMbps|/SupportedLinkCapabilities/0/LinkSpeedMbps|/SpeedMbps", BMC_MBPS },
+	{ "speedGbps",
+	  "/CurrentLinkSpeedMbps|/SupportedLinkCapabilities/0/LinkSpeedMbps|/SpeedMbps", BMC_MBPS },
 	{ "technology", "/LinkNetworkTechnology|/ActiveLinkTechnology|/PortProtocol", BMC_WORD },
-	{ "macAddresses", "/Ethernet/AssociatedMACAddresses|/AssociatedNetworkAddresses", BMC_MACS },
+	{ "macAddresses", "/Ethernet/AssociatedMACAddresses|/AssociatedNetworkAddresses",
+	  BMC_MACS },
 	BMC_ROWS_STATUS,
 	BMC_ROW_END
 };
@@ -27,7 +33,8 @@ static const struct bmc_row lldp_rows[] = {
 	{ "chassisId", "/ChassisId", BMC_TEXT },
 	{ "portId", "/PortId", BMC_TEXT },
 	{ "systemName", "/SystemName", BMC_TEXT },
-	{ "managementAddress", "/ManagementAddressIPv4|/ManagementAddressIPv6|/ManagementAddressMAC", BMC_TEXT },
+	{ "managementAddress",
+	  "/ManagementAddressIPv4|/ManagementAddressIPv6|/ManagementAddressMAC", BMC_TEXT },
 	BMC_ROW_END
 };
 static const struct bmc_row function_rows[] = {
@@ -98,7 +105,8 @@ json_t *bmc_norm_port(const struct bmc_norm *norm, const json_t *raw)
 	return out;
 }
 
-static int dell_attributes(struct bmc_reading *rd, const json_t *raw, json_t *function, struct ms_err *err)
+static int dell_attributes(struct bmc_reading *rd, const json_t *raw, json_t *function,
+			   struct ms_err *err)
 {
 	json_auto_t *attributes = NULL;
 	const json_t *values;
@@ -109,9 +117,11 @@ static int dell_attributes(struct bmc_reading *rd, const json_t *raw, json_t *fu
 		return r;
 	values = ms_at(attributes, "/Attributes");
 	mode = ms_str(values, "/VirtualizationMode", NULL);
-	if (mode && json_object_set_new(function, "sriov", json_boolean(strstr(mode, "SRIOV") != NULL)))
+	if (mode &&
+	    json_object_set_new(function, "sriov", json_boolean(strstr(mode, "SRIOV") != NULL)))
 		return ms_nomem(err);
-	if (json_object_set_new(function, "attributesUri", json_string(ms_str(attributes, "/@odata.id", ""))))
+	if (json_object_set_new(function, "attributesUri",
+				json_string(ms_str(attributes, "/@odata.id", ""))))
 		return ms_nomem(err);
 	return bmc_map(&rd->norm, dell_rows, values, function) ? ms_nomem(err) : 0;
 }
@@ -187,12 +197,16 @@ static void drop_twin(json_t *adapters)
 {
 	size_t last = json_array_size(adapters) - 1;
 	const json_t *adapter = json_array_get(adapters, last), *other;
-	const char *mac = ms_str(adapter, "/functions/0/macAddress", ms_str(adapter, "/ports/0/macAddresses/0", NULL));
+	const char *mac = ms_str(adapter, "/functions/0/macAddress",
+				 ms_str(adapter, "/ports/0/macAddresses/0", NULL));
 	size_t i;
 
 	json_array_foreach(adapters, i, other)
-		if (i < last && mac && ms_streq(ms_str(other, "/id", NULL), ms_str(adapter, "/id", "")) &&
-		    ms_streq(ms_str(other, "/functions/0/macAddress", ms_str(other, "/ports/0/macAddresses/0", NULL)), mac)) {
+		if (i < last && mac &&
+		    ms_streq(ms_str(other, "/id", NULL), ms_str(adapter, "/id", "")) &&
+		    ms_streq(ms_str(other, "/functions/0/macAddress",
+				    ms_str(other, "/ports/0/macAddresses/0", NULL)),
+			     mac)) {
 			json_array_remove(adapters, last);
 			return;
 		}
@@ -209,14 +223,16 @@ static json_t *hpe_port(const struct bmc_norm *norm, const json_t *raw, size_t i
 	};
 	json_t *out = json_object();
 
-	if (!out || json_object_set_new(out, "id", json_sprintf("%zu", index + 1)) || bmc_map(norm, rows, raw, out)) {
+	if (!out || json_object_set_new(out, "id", json_sprintf("%zu", index + 1)) ||
+	    bmc_map(norm, rows, raw, out)) {
 		json_decref(out);
 		return NULL;
 	}
 	return out;
 }
 
-/* NetworkAdapters of HPE leaves out adapters without PLDM; BaseNetworkAdapters has them all, but says less. */
+/* NetworkAdapters of HPE leaves out adapters without PLDM; BaseNetworkAdapters has them all, but
+ * says less. */
 static int hpe_adapters(struct bmc_reading *rd, json_t *into, struct ms_err *err)
 {
 	json_auto_t *all = NULL;

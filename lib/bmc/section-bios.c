@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * BIOS attributes and what is pending.  Dell's settings object holds only what was changed, HPE's and Lenovo's hold
- * everything: pending is the difference, not the content.
+ * BIOS attributes and what is pending.  Dell's settings object holds only what was changed, HPE's
+ * and Lenovo's hold everything: pending is the difference, not the content.
  */
 #include "bmc/read.h"
 
@@ -19,7 +19,8 @@ json_t *bmc_bios_pending(const json_t *settings, const json_t *current)
 
 	/* Passwords read as null in both. */
 	json_object_foreach((json_t *)settings, key, value)
-		if (!json_is_null(value) && !strchr(key, '@') && !same(value, json_object_get(current, key)))
+		if (!json_is_null(value) && !strchr(key, '@') &&
+		    !same(value, json_object_get(current, key)))
 			json_object_set(out, key, value);
 	return out;
 }
@@ -43,11 +44,13 @@ static int pending(struct bmc_reading *rd, const json_t *bios, json_t *out, stru
 
 	if (r < 0)
 		return r;
-	/* Some boards leave the annotation out; then there is nothing that says where settings go. */
+	/* Some boards leave the annotation out; then there is nothing that says where settings go.
+	 */
 	if (!r)
 		return 0;
 	differs = bmc_bios_pending(ms_at(settings, "/Attributes"), ms_at(bios, "/Attributes"));
-	if (!differs || ms_put(out, "/settingsUri", json_string(ms_str(settings, "/@odata.id", ""))) ||
+	if (!differs ||
+	    ms_put(out, "/settingsUri", json_string(ms_str(settings, "/@odata.id", ""))) ||
 	    ms_put(out, "/pending", json_incref(differs)) ||
 	    ms_put(out, "/resetRequired", json_boolean(json_object_size(differs) > 0)))
 		return ms_nomem(err);

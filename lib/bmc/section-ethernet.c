@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* EthernetInterfaces: the system's as `ethernet`, the BMC's inside `network` (section-network.c). */
+/* EthernetInterfaces: the system's as `ethernet`, the BMC's inside `network` (section-network.c).
+ */
 #include <errno.h>
 #include "bmc/read.h"
 
@@ -15,7 +16,8 @@ static const struct bmc_row rows[] = {
 
 static bool nowhere(const char *address)
 {
-	return !address || !strcmp(address, "0.0.0.0") || !strcmp(address, "::") || !strcmp(address, "0:0:0:0:0:0:0:0");
+	return !address || !strcmp(address, "0.0.0.0") || !strcmp(address, "::") ||
+	       !strcmp(address, "0:0:0:0:0:0:0:0");
 }
 
 static int addresses(const json_t *raw, json_t *out)
@@ -55,7 +57,8 @@ json_t *bmc_norm_ethernet(const struct bmc_norm *norm, const json_t *raw)
 int bmc_section_ethernet(struct bmc_reading *rd, struct ms_err *err)
 {
 	json_auto_t *out = json_array();
-	int r = bmc_collect(rd->bmc, &rd->norm, rd->bmc->system, "/EthernetInterfaces", bmc_norm_ethernet, out, err);
+	int r = bmc_collect(rd->bmc, &rd->norm, rd->bmc->system, "/EthernetInterfaces",
+			    bmc_norm_ethernet, out, err);
 
 	if (r <= 0)
 		return r;

@@ -55,21 +55,26 @@ json_t *bmc_norm_task(const struct bmc_norm *norm, const json_t *raw)
 int bmc_section_firmware(struct bmc_reading *rd, struct ms_err *err)
 {
 	json_auto_t *service = NULL, *out = json_array();
-	int r = bmc_follow(rd->bmc, ms_redfish_root(rd->bmc->redfish), "/UpdateService", &service, err);
+	int r = bmc_follow(rd->bmc, ms_redfish_root(rd->bmc->redfish), "/UpdateService", &service,
+			   err);
 
 	if (r > 0)
-		r = bmc_collect(rd->bmc, &rd->norm, service, "/FirmwareInventory", bmc_norm_firmware, out, err);
+		r = bmc_collect(rd->bmc, &rd->norm, service, "/FirmwareInventory",
+				bmc_norm_firmware, out, err);
 	if (r <= 0)
 		return r;
 	return json_object_set(rd->facts, "firmware", out) ? ms_nomem(err) : 0;
 }
 
-/* Tasks of the TaskService; older service roots name the link Tasks as well.  Dell's jobs stand in a list of its own. */
+/* Tasks of the TaskService; older service roots name the link Tasks as well.  Dell's jobs stand in
+ * a list of its own. */
 int bmc_section_tasks(struct bmc_reading *rd, struct ms_err *err)
 {
 	const json_t *root = ms_redfish_root(rd->bmc->redfish), *manager;
 	json_auto_t *service = NULL, *out = json_array();
-	int r = bmc_follow(rd->bmc, root, ms_at(root, "/TaskService") ? "/TaskService" : "/Tasks", &service, err), jobs = 0;
+	int r = bmc_follow(rd->bmc, root, ms_at(root, "/TaskService") ? "/TaskService" : "/Tasks",
+			   &service, err),
+	    jobs = 0;
 
 	if (r > 0)
 		r = bmc_collect(rd->bmc, &rd->norm, service, "/Tasks", bmc_norm_task, out, err);
@@ -77,7 +82,8 @@ int bmc_section_tasks(struct bmc_reading *rd, struct ms_err *err)
 		return r;
 	manager = bmc_manager(rd->bmc);
 	if (ms_at(manager, "/Links/Oem/Dell/Jobs"))
-		jobs = bmc_collect(rd->bmc, &rd->norm, manager, "/Links/Oem/Dell/Jobs", bmc_norm_task, out, err);
+		jobs = bmc_collect(rd->bmc, &rd->norm, manager, "/Links/Oem/Dell/Jobs",
+				   bmc_norm_task, out, err);
 	if (jobs < 0)
 		return jobs;
 	return (r || jobs) && json_object_set(rd->facts, "tasks", out) ? ms_nomem(err) : 0;

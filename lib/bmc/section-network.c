@@ -72,11 +72,13 @@ static json_t *servers_of(const json_t *array)
 	return out;
 }
 
-/* HPE keeps NTP in a resource of its own: servers set by hand, and servers in use (which may come from DHCP). */
+/* HPE keeps NTP in a resource of its own: servers set by hand, and servers in use (which may come
+ * from DHCP). */
 static int hpe_ntp(struct bmc_reading *rd, json_t **ret_servers, struct ms_err *err)
 {
 	json_auto_t *raw = NULL;
-	int r = bmc_follow(rd->bmc, bmc_manager(rd->bmc), "/Oem/Hpe/Links/DateTimeService", &raw, err);
+	int r = bmc_follow(rd->bmc, bmc_manager(rd->bmc), "/Oem/Hpe/Links/DateTimeService", &raw,
+			   err);
 
 	if (r <= 0)
 		return r;
@@ -103,14 +105,17 @@ static int ntp(struct bmc_reading *rd, const json_t *raw, json_t *out, struct ms
 			return r;
 		enabled = json_array_size(servers) > 0;
 	}
-	return json_object_set_new(out, "ntp", json_pack("{s:b, s:O}", "enabled", enabled, "servers", servers)) ?
-	       ms_nomem(err) : 0;
+	return json_object_set_new(out, "ntp",
+				   json_pack("{s:b, s:O}", "enabled", enabled, "servers", servers))
+		       ? ms_nomem(err)
+		       : 0;
 }
 
 static int interfaces(struct bmc_reading *rd, json_t *out, struct ms_err *err)
 {
 	json_auto_t *list = json_array();
-	int r = bmc_collect(rd->bmc, &rd->norm, bmc_manager(rd->bmc), "/EthernetInterfaces", bmc_norm_ethernet, list, err);
+	int r = bmc_collect(rd->bmc, &rd->norm, bmc_manager(rd->bmc), "/EthernetInterfaces",
+			    bmc_norm_ethernet, list, err);
 
 	if (r <= 0)
 		return r;
@@ -125,9 +130,12 @@ int bmc_section_network(struct bmc_reading *rd, struct ms_err *err)
 
 	if (r < 0)
 		return r;
-	if (raw && (bmc_map(&rd->norm, (const struct bmc_row[]){ { "hostName", "/HostName", BMC_TEXT },
-								  { "uri", "/@odata.id", BMC_WORD }, BMC_ROW_END },
-			    raw, out) || protocols(raw, out)))
+	if (raw && (bmc_map(&rd->norm,
+			    (const struct bmc_row[]){ { "hostName", "/HostName", BMC_TEXT },
+						      { "uri", "/@odata.id", BMC_WORD },
+						      BMC_ROW_END },
+			    raw, out) ||
+		    protocols(raw, out)))
 		return ms_nomem(err);
 	r = ntp(rd, raw, out, err);
 	if (!r)
@@ -136,17 +144,20 @@ int bmc_section_network(struct bmc_reading *rd, struct ms_err *err)
 		r = interfaces(rd, out, err);
 	if (r < 0)
 		return r;
-	return json_object_size(out) && json_object_set(rd->facts, "network", out) ? ms_nomem(err) : 0;
+	return json_object_size(out) && json_object_set(rd->facts, "network", out) ? ms_nomem(err)
+										   : 0;
 }
 
 /* Virtual media stand under the manager, the system, or both (the same slots seen twice). */
 int bmc_section_media(struct bmc_reading *rd, struct ms_err *err)
 {
 	json_auto_t *out = json_array();
-	int r = bmc_collect(rd->bmc, &rd->norm, bmc_manager(rd->bmc), "/VirtualMedia", bmc_norm_media, out, err);
+	int r = bmc_collect(rd->bmc, &rd->norm, bmc_manager(rd->bmc), "/VirtualMedia",
+			    bmc_norm_media, out, err);
 
 	if (r >= 0 && !json_array_size(out))
-		r = bmc_collect(rd->bmc, &rd->norm, rd->bmc->system, "/VirtualMedia", bmc_norm_media, out, err);
+		r = bmc_collect(rd->bmc, &rd->norm, rd->bmc->system, "/VirtualMedia",
+				bmc_norm_media, out, err);
 	if (r <= 0)
 		return r;
 	return json_object_set(rd->facts, "media", out) ? ms_nomem(err) : 0;

@@ -11,7 +11,8 @@ static const struct bmc_row device_rows[] = {
 	{ "deviceType", "/DeviceType", BMC_WORD },
 	{ "generation", "/PCIeInterface/PCIeType|/Slot/PCIeType", BMC_WORD },
 	{ "lanes", "/PCIeInterface/LanesInUse|/Slot/Lanes", BMC_COUNT },
-	{ "slot", "/Slot/Location/PartLocation/ServiceLabel|/Location/PartLocation/ServiceLabel", BMC_TEXT },
+	{ "slot", "/Slot/Location/PartLocation/ServiceLabel|/Location/PartLocation/ServiceLabel",
+	  BMC_TEXT },
 	BMC_ROWS_STATUS,
 	{ "uri", "/@odata.id", BMC_WORD },
 	BMC_ROW_END
@@ -26,15 +27,17 @@ static const struct bmc_row function_rows[] = {
 	BMC_ROW_END
 };
 
-/* DeviceClass words by base class, where only ClassCode is given ("0x030000"; Dell and HPE write only the base class,
- * as "0x000003" and "3"). */
+/* DeviceClass words by base class, where only ClassCode is given ("0x030000"; Dell and HPE write
+ * only the base class, as "0x000003" and "3"). */
 static const char *class_word(const char *code)
 {
 	static const char *const words[] = {
-		[0x01] = "MassStorageController", [0x02] = "NetworkController", [0x03] = "DisplayController",
-		[0x04] = "MultimediaController", [0x05] = "MemoryController", [0x06] = "Bridge",
-		[0x07] = "CommunicationController", [0x08] = "GenericSystemPeripheral", [0x09] = "InputDeviceController",
-		[0x0c] = "SerialBusController", [0x0d] = "WirelessController", [0x10] = "EncryptionController",
+		[0x01] = "MassStorageController",      [0x02] = "NetworkController",
+		[0x03] = "DisplayController", [0x04] = "MultimediaController",
+		[0x05] = "MemoryController", [0x06] = "Bridge",
+		[0x07] = "CommunicationController",    [0x08] = "GenericSystemPeripheral",
+		[0x09] = "InputDeviceController",      [0x0c] = "SerialBusController",
+		[0x0d] = "WirelessController", [0x10] = "EncryptionController",
 		[0x11] = "SignalProcessingController", [0x12] = "ProcessingAccelerators",
 	};
 	unsigned long value = strtoul(code, NULL, 16);
@@ -50,7 +53,8 @@ json_t *bmc_norm_pcie_function(const struct bmc_norm *norm, const json_t *raw)
 	const char *word = class_word(ms_str(raw, "/ClassCode", "0"));
 
 	/* Some say "Other" or "UnclassifiedDevice" beside a good code. */
-	if (out && word && !json_object_get(out, "class") && json_object_set_new(out, "class", json_string(word)))
+	if (out && word && !json_object_get(out, "class") &&
+	    json_object_set_new(out, "class", json_string(word)))
 		json_decref(ms_take(out));
 	return out;
 }
@@ -76,17 +80,22 @@ bool bmc_pcie_is_gpu(const json_t *device, const json_t *functions)
 		return false;
 	if (!strcmp(class, "ProcessingAccelerators"))
 		return true;
-	/* A graphics controller without a vendor and a serial number is somebody's VGA, not an accelerator. */
-	return !strcmp(class, "DisplayController") && (bmc_text(device, "/SerialNumber") || bmc_text(device, "/Model"));
+	/* A graphics controller without a vendor and a serial number is somebody's VGA, not an
+	 * accelerator. */
+	return !strcmp(class, "DisplayController") &&
+	       (bmc_text(device, "/SerialNumber") || bmc_text(device, "/Model"));
 }
 
-static int functions_of(struct bmc_reading *rd, const json_t *raw, json_t **ret_functions, struct ms_err *err)
+static int functions_of(struct bmc_reading *rd, const json_t *raw, json_t **ret_functions,
+			struct ms_err *err)
 {
 	json_auto_t *list = json_array();
-	int r = bmc_collect(rd->bmc, &rd->norm, raw, "/PCIeFunctions", bmc_norm_pcie_function, list, err);
+	int r = bmc_collect(rd->bmc, &rd->norm, raw, "/PCIeFunctions", bmc_norm_pcie_function, list,
+			    err);
 
 	if (!r)
-		r = bmc_collect(rd->bmc, &rd->norm, raw, "/Links/PCIeFunctions", bmc_norm_pcie_function, list, err);
+		r = bmc_collect(rd->bmc, &rd->norm, raw, "/Links/PCIeFunctions",
+				bmc_norm_pcie_function, list, err);
 	if (r < 0)
 		return r;
 	*ret_functions = ms_take(list);
@@ -162,7 +171,8 @@ int bmc_pcie_gpus(struct bmc_reading *rd, json_t *into, struct ms_err *err)
 		r = functions_of(rd, one, &functions, err);
 		if (r < 0)
 			return r;
-		if (bmc_pcie_is_gpu(one, functions) && json_array_append_new(into, bmc_norm_gpu(&rd->norm, one)))
+		if (bmc_pcie_is_gpu(one, functions) &&
+		    json_array_append_new(into, bmc_norm_gpu(&rd->norm, one)))
 			return ms_nomem(err);
 	}
 	return r < 0 ? r : 0;

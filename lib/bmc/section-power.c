@@ -43,7 +43,8 @@ int bmc_section_power(struct bmc_reading *rd, struct ms_err *err)
 
 	if (!out)
 		return ms_nomem(err);
-	r = ms_redfish_allowed(rd->bmc->redfish, rd->bmc->system, "#ComputerSystem.Reset", "ResetType", &types, err);
+	r = ms_redfish_allowed(rd->bmc->redfish, rd->bmc->system, "#ComputerSystem.Reset",
+			       "ResetType", &types, err);
 	if (r && bmc_lost(err))
 		return r;
 	ms_err_clear(err);
@@ -65,13 +66,15 @@ static json_t *order_of(const json_t *order)
 		bool composite = text && text[n] == ':' && ms_starts(text, "Boot") && n == 8;
 
 		if (text && *text)
-			json_array_append_new(out, json_stringn(text, composite ? n : strlen(text)));
+			json_array_append_new(out,
+					      json_stringn(text, composite ? n : strlen(text)));
 	}
 	return out;
 }
 
 /* Boot may live in the settings resource: used only when that has a Boot of its own (iDRAC10). */
-static int boot_settings(struct bmc_reading *rd, const char **ret_uri, json_t **ret_settings, struct ms_err *err)
+static int boot_settings(struct bmc_reading *rd, const char **ret_uri, json_t **ret_settings,
+			 struct ms_err *err)
 {
 	const json_t *system = rd->bmc->system;
 	int r;
@@ -101,7 +104,8 @@ int bmc_section_boot(struct bmc_reading *rd, struct ms_err *err)
 	if (ms_str(system, "/BootProgress/LastState", NULL) &&
 	    ms_put(out, "/progress", json_string(ms_str(system, "/BootProgress/LastState", ""))))
 		return ms_nomem(err);
-	r = bmc_collect(rd->bmc, &rd->norm, boot, "/BootOptions", bmc_norm_boot_option, options, err);
+	r = bmc_collect(rd->bmc, &rd->norm, boot, "/BootOptions", bmc_norm_boot_option, options,
+			err);
 	if (r < 0)
 		return r;
 	if (r > 0 && ms_put(out, "/options", json_incref(options)))

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Processors, GPUs and memory.  A machine may be several ComputerSystems (DGX and its HGX baseboard). */
+/* Processors, GPUs and memory.  A machine may be several ComputerSystems (DGX and its HGX
+ * baseboard). */
 #include "bmc/read.h"
 
 static const struct bmc_row processor_rows[] = {
@@ -19,7 +20,8 @@ static const struct bmc_row gpu_rows[] = {
 	BMC_ROWS_MAKE,
 	{ "firmwareVersion", "/FirmwareVersion", BMC_TEXT },
 	{ "uuid", "/UUID|/Oem/Supermicro/GPUGuid", BMC_TEXT },
-	{ "slot", "/Slot/Location/PartLocation/ServiceLabel|/Location/PartLocation/ServiceLabel|/Oem/Supermicro/GPUSlot",
+	{ "slot",
+	  "/Slot" BMC_SERVICE_LABEL "|" BMC_SERVICE_LABEL "|/Oem/Supermicro/GPUSlot",
 	  BMC_TEXT },
 	BMC_ROWS_STATUS,
 	BMC_ROW_END
@@ -119,13 +121,15 @@ static int gpu_memory(struct bmc_reading *rd, const json_t *raw, json_t *gpu, st
 	return 0;
 }
 
-/* What only the PCIe device knows of a GPU (Lenovo's Processor has no model, no slot and no health). */
+/* What only the PCIe device knows of a GPU (Lenovo's Processor has no model, no slot and no
+ * health). */
 static int gpu_device(struct bmc_reading *rd, const json_t *raw, json_t *gpu, struct ms_err *err)
 {
 	json_auto_t *device = NULL;
 	int r;
 
-	if (json_object_get(gpu, "model") && json_object_get(gpu, "slot") && json_object_get(gpu, "firmwareVersion"))
+	if (json_object_get(gpu, "model") && json_object_get(gpu, "slot") &&
+	    json_object_get(gpu, "firmwareVersion"))
 		return 0;
 	r = bmc_follow(rd->bmc, raw, "/Links/PCIeDevice", &device, err);
 	if (r <= 0)
@@ -191,11 +195,13 @@ static int total(struct bmc_reading *rd, json_t *modules, json_t *out)
 int bmc_section_memory(struct bmc_reading *rd, struct ms_err *err)
 {
 	json_auto_t *out = json_object(), *modules = json_array();
-	int r = bmc_collect(rd->bmc, &rd->norm, rd->bmc->system, "/Memory", bmc_norm_memory, modules, err);
+	int r = bmc_collect(rd->bmc, &rd->norm, rd->bmc->system, "/Memory", bmc_norm_memory,
+			    modules, err);
 
 	if (r < 0)
 		return r;
 	if (total(rd, modules, out) || (r > 0 && json_object_set(out, "modules", modules)))
 		return ms_nomem(err);
-	return json_object_size(out) && json_object_set(rd->facts, "memory", out) ? ms_nomem(err) : 0;
+	return json_object_size(out) && json_object_set(rd->facts, "memory", out) ? ms_nomem(err)
+										  : 0;
 }

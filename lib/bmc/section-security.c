@@ -39,7 +39,8 @@ json_t *bmc_norm_license(const struct bmc_norm *norm, const json_t *raw)
 	return bmc_map_new(norm, license_rows, raw);
 }
 
-/* Names of the databases (PK, KEK, db, dbx...), from the links: their content is not needed to know them. */
+/* Names of the databases (PK, KEK, db, dbx...), from the links: their content is not needed to know
+ * them. */
 static int databases(struct bmc_reading *rd, const json_t *raw, json_t *out, struct ms_err *err)
 {
 	json_auto_t *all = NULL, *names = json_array();
@@ -73,7 +74,8 @@ int bmc_section_secure_boot(struct bmc_reading *rd, struct ms_err *err)
 	return json_object_set(rd->facts, "secureBoot", out) ? ms_nomem(err) : 0;
 }
 
-/* TrustedComponents of the Chassis replaced TrustedModules of the system; other roots of trust stand there as well. */
+/* TrustedComponents of the Chassis replaced TrustedModules of the system; other roots of trust
+ * stand there as well. */
 static int trusted_components(struct bmc_reading *rd, json_t *into, struct ms_err *err)
 {
 	const json_t *all, *chassis, *one;
@@ -106,7 +108,8 @@ int bmc_section_tpm(struct bmc_reading *rd, struct ms_err *err)
 	int r;
 
 	json_array_foreach(modules, i, one)
-		if (json_is_object(one) && !bmc_absent(one) && json_array_append_new(out, bmc_norm_tpm(&rd->norm, one)))
+		if (json_is_object(one) && !bmc_absent(one) &&
+		    json_array_append_new(out, bmc_norm_tpm(&rd->norm, one)))
 			return ms_nomem(err);
 	if (!json_is_array(modules)) {
 		r = trusted_components(rd, out, err);
@@ -121,17 +124,22 @@ int bmc_section_tpm(struct bmc_reading *rd, struct ms_err *err)
 /* The standard place, then those of Dell and HPE. */
 int bmc_section_licenses(struct bmc_reading *rd, struct ms_err *err)
 {
-	static const char *const vendors[] = { "/Oem/Hpe/Links/LicenseService", "/Links/Oem/Dell/DellLicenseCollection" };
+	static const char *const vendors[] = {
+		"/Oem/Hpe/Links/LicenseService", "/Links/Oem/Dell/DellLicenseCollection",
+	};
 	json_auto_t *service = NULL, *out = json_array();
 	const json_t *manager;
-	int r = bmc_follow(rd->bmc, ms_redfish_root(rd->bmc->redfish), "/LicenseService", &service, err);
+	int r = bmc_follow(rd->bmc, ms_redfish_root(rd->bmc->redfish), "/LicenseService", &service,
+			   err);
 
 	if (r > 0)
-		r = bmc_collect(rd->bmc, &rd->norm, service, "/Licenses", bmc_norm_license, out, err);
+		r = bmc_collect(rd->bmc, &rd->norm, service, "/Licenses", bmc_norm_license, out,
+				err);
 	if (!r) {
 		manager = bmc_manager(rd->bmc);
 		for (size_t i = 0; !r && i < MS_ARRAY_SIZE(vendors); i++)
-			r = bmc_collect(rd->bmc, &rd->norm, manager, vendors[i], bmc_norm_license, out, err);
+			r = bmc_collect(rd->bmc, &rd->norm, manager, vendors[i], bmc_norm_license,
+					out, err);
 	}
 	if (r <= 0)
 		return r;

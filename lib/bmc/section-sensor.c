@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Sensors: the Sensors collection of each Chassis first, then whatever Thermal and Power tell that it lacks (names
- * decide: BMCs show the same sensor in both).  Power supplies from PowerSubsystem, or Power.
+ * Sensors: the Sensors collection of each Chassis first, then whatever Thermal and Power tell that
+ * it lacks (names decide: BMCs show the same sensor in both).  Power supplies from PowerSubsystem,
+ * or Power.
  */
 #include <errno.h>
 #include "bmc/read.h"
@@ -38,12 +39,13 @@ static const struct bmc_row supply_rows[] = {
 static const char *unit_of(const json_t *raw, const char *type)
 {
 	static const struct { const char *from, *to; } words[] = {
-		{ "C", "Cel" }, { "Celsius", "Cel" }, { "Volts", "V" }, { "Watts", "W" }, { "Amps", "A" },
-		{ "Percent", "%" }, { "Joules", "J" },
+		{ "C", "Cel" }, { "Celsius", "Cel" }, { "Volts", "V" }, { "Watts", "W" },
+		{ "Amps", "A" }, { "Percent", "%" },   { "Joules", "J" },
 	};
 	static const struct { const char *type, *unit; } types[] = {
-		{ "Temperature", "Cel" }, { "Voltage", "V" }, { "Power", "W" }, { "Current", "A" }, { "Percent", "%" },
-		{ "Rotational", "RPM" }, { "Frequency", "Hz" }, { "EnergyJoules", "J" }, { "EnergykWh", "kW.h" },
+		{ "Temperature", "Cel" }, { "Voltage", "V" }, { "Power", "W" },
+		{ "Current", "A" }, { "Percent", "%" }, { "Rotational", "RPM" },
+		{ "Frequency", "Hz" }, { "EnergyJoules", "J" }, { "EnergykWh", "kW.h" },
 	};
 	const char *unit = bmc_text(raw, "/ReadingUnits");
 
@@ -78,7 +80,9 @@ json_t *bmc_norm_sensor(const struct bmc_norm *norm, const json_t *raw)
 	json_auto_t *limits = bmc_map_new(norm, threshold_rows, raw);
 	const char *type = ms_str(out, "/type", type_of(raw)), *unit = unit_of(raw, type);
 
-	if (!out || !limits || (type && !json_object_get(out, "type") && json_object_set_new(out, "type", json_string(type))) ||
+	if (!out || !limits ||
+	    (type && !json_object_get(out, "type") &&
+	     json_object_set_new(out, "type", json_string(type))) ||
 	    (unit && json_object_set_new(out, "unit", json_string(unit))) ||
 	    (json_object_size(limits) && json_object_set(out, "thresholds", limits)))
 		json_decref(ms_take(out));
@@ -104,8 +108,8 @@ static bool is_new(json_t *names, const json_t *sensor)
 }
 
 /* Entries of one array of Thermal or Power that are not there already. */
-static int old_entries(struct bmc_reading *rd, const json_t *array, const char *prefix, json_t *names, json_t *into,
-		       struct ms_err *err)
+static int old_entries(struct bmc_reading *rd, const json_t *array, const char *prefix,
+		       json_t *names, json_t *into, struct ms_err *err)
 {
 	const json_t *one;
 	size_t i;
@@ -118,7 +122,8 @@ static int old_entries(struct bmc_reading *rd, const json_t *array, const char *
 		sensor = bmc_norm_sensor(&rd->norm, one);
 		if (!sensor)
 			return ms_nomem(err);
-		if ((!ms_at(sensor, "/reading") && !ms_at(sensor, "/health")) || !is_new(names, sensor)) {
+		if ((!ms_at(sensor, "/reading") && !ms_at(sensor, "/health")) ||
+		    !is_new(names, sensor)) {
 			json_decref(sensor);
 			continue;
 		}
@@ -130,10 +135,14 @@ static int old_entries(struct bmc_reading *rd, const json_t *array, const char *
 	return 0;
 }
 
-static int old_model(struct bmc_reading *rd, const json_t *chassis, json_t *names, json_t *into, struct ms_err *err)
+static int old_model(struct bmc_reading *rd, const json_t *chassis, json_t *names, json_t *into,
+		     struct ms_err *err)
 {
 	static const struct { const char *link, *array; } places[] = {
-		{ "/Thermal", "Temperatures" }, { "/Thermal", "Fans" }, { "/Power", "Voltages" }, { "/Power", "PowerControl" },
+		{ "/Thermal", "Temperatures" },
+		{ "/Thermal", "Fans" },
+		{ "/Power", "Voltages" },
+		{ "/Power", "PowerControl" },
 	};
 
 	for (size_t i = 0; i < MS_ARRAY_SIZE(places); i++) {
@@ -141,14 +150,16 @@ static int old_model(struct bmc_reading *rd, const json_t *chassis, json_t *name
 		int r = bmc_follow(rd->bmc, chassis, places[i].link, &raw, err);
 
 		if (r > 0)
-			r = old_entries(rd, json_object_get(raw, places[i].array), places[i].array, names, into, err);
+			r = old_entries(rd, json_object_get(raw, places[i].array), places[i].array,
+					names, into, err);
 		if (r < 0)
 			return r;
 	}
 	return 0;
 }
 
-static int chassis_sensors(struct bmc_reading *rd, const json_t *chassis, json_t *into, struct ms_err *err)
+static int chassis_sensors(struct bmc_reading *rd, const json_t *chassis, json_t *into,
+			   struct ms_err *err)
 {
 	json_auto_t *members = NULL, *names = json_object();
 	const json_t *one;
@@ -187,19 +198,22 @@ int bmc_section_sensors(struct bmc_reading *rd, struct ms_err *err)
 	return json_object_set(rd->facts, "sensors", out) ? ms_nomem(err) : 0;
 }
 
-static int chassis_supplies(struct bmc_reading *rd, const json_t *chassis, json_t *into, struct ms_err *err)
+static int chassis_supplies(struct bmc_reading *rd, const json_t *chassis, json_t *into,
+			    struct ms_err *err)
 {
 	json_auto_t *subsystem = NULL, *power = NULL;
 	size_t before = json_array_size(into);
 	int r = bmc_follow(rd->bmc, chassis, "/PowerSubsystem", &subsystem, err);
 
 	if (r > 0)
-		r = bmc_collect(rd->bmc, &rd->norm, subsystem, "/PowerSupplies", bmc_norm_supply, into, err);
+		r = bmc_collect(rd->bmc, &rd->norm, subsystem, "/PowerSupplies", bmc_norm_supply,
+				into, err);
 	if (r < 0 || json_array_size(into) > before)
 		return r;
 	r = bmc_follow(rd->bmc, chassis, "/Power", &power, err);
 	if (r > 0)
-		r = bmc_collect(rd->bmc, &rd->norm, power, "/PowerSupplies", bmc_norm_supply, into, err);
+		r = bmc_collect(rd->bmc, &rd->norm, power, "/PowerSupplies", bmc_norm_supply, into,
+				err);
 	return r;
 }
 
@@ -217,5 +231,7 @@ int bmc_section_supplies(struct bmc_reading *rd, struct ms_err *err)
 		if (r < 0)
 			return r;
 	}
-	return json_array_size(out) && json_object_set(rd->facts, "powerSupplies", out) ? ms_nomem(err) : 0;
+	return json_array_size(out) && json_object_set(rd->facts, "powerSupplies", out)
+		       ? ms_nomem(err)
+		       : 0;
 }

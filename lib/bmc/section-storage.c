@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Storage: the Storage model first; HPE SmartStorage and SimpleStorage where a BMC has nothing in the former (DGX
- * lists its drives only as SimpleStorage devices, iLO 5 of older firmware only as SmartStorage).
+ * Storage: the Storage model first; HPE SmartStorage and SimpleStorage where a BMC has nothing in
+ * the former (DGX lists its drives only as SimpleStorage devices, iLO 5 of older firmware only as
+ * SmartStorage).
  */
 #include "bmc/read.h"
 
@@ -24,11 +25,13 @@ static const struct bmc_row drive_rows[] = {
 	{ "id", "/Id", BMC_TEXT },
 	{ "name", "/Name", BMC_TEXT },
 	BMC_ROWS_MAKE,
-	{ "revision", "/Revision|/FirmwareVersion/Current/VersionString|/FirmwareVersion", BMC_TEXT },
+	{ "revision", "/Revision|/FirmwareVersion/Current/VersionString|/FirmwareVersion",
+	  BMC_TEXT },
 	{ "capacityBytes", "/CapacityBytes", BMC_COUNT },
 	{ "mediaType", "/MediaType", BMC_WORD },
 	{ "protocol", "/Protocol|/InterfaceType", BMC_WORD },
-	{ "slot", "/PhysicalLocation/PartLocation/ServiceLabel|/Location/PartLocation/ServiceLabel|/Location/0/Info",
+	{ "slot",
+	  "/PhysicalLocation/PartLocation/ServiceLabel|" BMC_SERVICE_LABEL "|/Location/0/Info",
 	  BMC_TEXT },
 	{ "predictedLifeLeftPercent", "/PredictedMediaLifeLeftPercent", BMC_NUM },
 	{ "failurePredicted", "/FailurePredicted", BMC_BOOL },
@@ -60,9 +63,11 @@ json_t *bmc_norm_volume(const struct bmc_norm *norm, const json_t *raw)
 /* SmartStorage counts blocks; its CapacityMiB is rounded. */
 static int drive_capacity(const json_t *raw, json_t *out)
 {
-	json_int_t blocks = ms_int(raw, "/CapacityLogicalBlocks", 0), size = ms_int(raw, "/BlockSizeBytes", 0);
+	json_int_t blocks = ms_int(raw, "/CapacityLogicalBlocks", 0),
+		   size = ms_int(raw, "/BlockSizeBytes", 0);
 
-	if (json_object_get(out, "capacityBytes") || blocks <= 0 || size <= 0 || blocks > INT64_MAX / size)
+	if (json_object_get(out, "capacityBytes") || blocks <= 0 || size <= 0 ||
+	    blocks > INT64_MAX / size)
 		return 0;
 	return json_object_set_new(out, "capacityBytes", json_integer(blocks * size));
 }
@@ -76,7 +81,8 @@ static int drive_life(const json_t *raw, json_t *out)
 		used = ms_at(raw, "/SSDEnduranceUtilizationPercentage");
 	if (json_object_get(out, "predictedLifeLeftPercent") || !json_is_integer(used))
 		return 0;
-	return json_object_set_new(out, "predictedLifeLeftPercent", json_integer(100 - json_integer_value(used)));
+	return json_object_set_new(out, "predictedLifeLeftPercent",
+				   json_integer(100 - json_integer_value(used)));
 }
 
 json_t *bmc_norm_drive(const struct bmc_norm *norm, const json_t *raw)
@@ -91,8 +97,8 @@ json_t *bmc_norm_drive(const struct bmc_norm *norm, const json_t *raw)
 }
 
 /* One part of a Storage (drives, volumes) under its key; absent parts leave no key. */
-static int part(struct bmc_reading *rd, const json_t *raw, const char *pointer, const char *key, bmc_norm_fn *fn, json_t *out,
-		struct ms_err *err)
+static int part(struct bmc_reading *rd, const json_t *raw, const char *pointer, const char *key,
+		bmc_norm_fn *fn, json_t *out, struct ms_err *err)
 {
 	json_auto_t *list = json_array();
 	int r = bmc_collect(rd->bmc, &rd->norm, raw, pointer, fn, list, err);
@@ -112,7 +118,8 @@ static int controllers(struct bmc_reading *rd, const json_t *raw, json_t *out, s
 	if (!json_array_size(ms_at(raw, "/StorageControllers")))
 		return part(rd, raw, "/Controllers", "controllers", bmc_norm_controller, out, err);
 	json_array_foreach(ms_at(raw, "/StorageControllers"), i, one)
-		if (json_is_object(one) && json_array_append_new(list, bmc_norm_controller(&rd->norm, one)))
+		if (json_is_object(one) &&
+		    json_array_append_new(list, bmc_norm_controller(&rd->norm, one)))
 			return ms_nomem(err);
 	return json_object_set(out, "controllers", list) ? ms_nomem(err) : 0;
 }
@@ -142,7 +149,8 @@ static int smart_storage(struct bmc_reading *rd, json_t *into, struct ms_err *er
 	if (r > 0)
 		r = bmc_members(rd->bmc, smart, "/Links/ArrayControllers", &arrays, err);
 	json_array_foreach(arrays, i, one) {
-		json_t *out = json_pack("{s:s, s:s?}", "id", ms_str(one, "/Id", ""), "name", bmc_text(one, "/Model"));
+		json_t *out = json_pack("{s:s, s:s?}", "id", ms_str(one, "/Id", ""), "name",
+					bmc_text(one, "/Model"));
 		json_auto_t *list = json_array();
 
 		if (!out || json_array_append_new(into, out) ||
@@ -151,7 +159,8 @@ static int smart_storage(struct bmc_reading *rd, json_t *into, struct ms_err *er
 			return ms_nomem(err);
 		r = part(rd, one, "/Links/PhysicalDrives", "drives", bmc_norm_drive, out, err);
 		if (r >= 0)
-			r = part(rd, one, "/Links/LogicalDrives", "volumes", bmc_norm_volume, out, err);
+			r = part(rd, one, "/Links/LogicalDrives", "volumes", bmc_norm_volume, out,
+				 err);
 		if (r < 0)
 			return r;
 	}

@@ -68,7 +68,8 @@ static int others(const struct bmc *bmc, json_t *out)
 		return -ENOMEM;
 	json_array_foreach(bmc->systems, i, one)
 		if (one != bmc->system)
-			json_array_append_new(json_object_get(out, "others"), json_string(ms_str(one, "/Id", "")));
+			json_array_append_new(json_object_get(out, "others"),
+					      json_string(ms_str(one, "/Id", "")));
 	return 0;
 }
 
@@ -89,7 +90,8 @@ int bmc_section_health(struct bmc_reading *rd, struct ms_err *err)
 }
 
 /* Host name and MAC address stand on the BMC's first interface that has an address. */
-static int manager_interface(struct bmc_reading *rd, const json_t *manager, json_t *out, struct ms_err *err)
+static int manager_interface(struct bmc_reading *rd, const json_t *manager, json_t *out,
+			     struct ms_err *err)
 {
 	static const struct bmc_row rows[] = {
 		{ "hostName", "/HostName", BMC_TEXT },

@@ -30,9 +30,11 @@ bool bmc_ssdp_address(const char *answer, char *buf, size_t size)
 {
 	char text[512], *host, *end;
 
-	if (!header(answer, "ST", text, sizeof(text)) || !ms_starts(text, "urn:dmtf-org:service:redfish-rest:1"))
+	if (!header(answer, "ST", text, sizeof(text)) ||
+	    !ms_starts(text, "urn:dmtf-org:service:redfish-rest:1"))
 		return false;
-	if (!header(answer, "AL", text, sizeof(text)) && !header(answer, "LOCATION", text, sizeof(text)))
+	if (!header(answer, "AL", text, sizeof(text)) &&
+	    !header(answer, "LOCATION", text, sizeof(text)))
 		return false;
 	host = strstr(text, "://");
 	if (!host)
@@ -49,8 +51,10 @@ bool bmc_ssdp_address(const char *answer, char *buf, size_t size)
 static int ask(int fd, struct ms_err *err)
 {
 	static const char search[] =
-		"M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\nMAN: \"ssdp:discover\"\r\nMX: 2\r\n"
-		"ST: urn:dmtf-org:service:redfish-rest:1\r\nUSER-AGENT: msctl/" MSCTL_VERSION "\r\n\r\n";
+		"M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\n"
+		"MAN: \"ssdp:discover\"\r\nMX: 2\r\n"
+		"ST: urn:dmtf-org:service:redfish-rest:1\r\nUSER-AGENT: msctl/" MSCTL_VERSION
+		"\r\n\r\n";
 	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(1900) };
 	const unsigned char ttl = 2;
 
@@ -76,7 +80,9 @@ int bmc_ssdp(struct ms_loop *loop, json_t *found, struct ms_err *err)
 
 		r = ms_task_wait_fd(loop, fd, POLLIN, deadline);
 		if (r)
-			return r == -ETIMEDOUT ? 0 : ms_fail(err, r, MS_CANCELLED, "stopped while waiting for SSDP answers");
+			return r == -ETIMEDOUT ? 0
+					       : ms_fail(err, r, MS_CANCELLED,
+							 "stopped while waiting for SSDP answers");
 		n = recv(fd, answer, sizeof(answer) - 1, 0);
 		if (n <= 0)
 			continue;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Where a BMC sends its log: no standard place but event subscriptions of the Syslog kind, so each vendor's own is
- * read as well.  The neutral form is "HOST:PORT", only of receivers in use.
+ * Where a BMC sends its log: no standard place but event subscriptions of the Syslog kind, so each
+ * vendor's own is read as well.  The neutral form is "HOST:PORT", only of receivers in use.
  */
 #include <errno.h>
 #include "bmc/read.h"
@@ -13,7 +13,9 @@ static int add(json_t *list, const char *host, json_int_t port)
 	if (!host || !*host || !strcmp(host, "0.0.0.0") || !strcmp(host, "::"))
 		return 0;
 	v6 = strchr(host, ':') && *host != '[';
-	return json_array_append_new(list, json_sprintf(v6 ? "[%s]:%d" : "%s:%d", host, port > 0 && port < 65536 ? (int)port : 514));
+	return json_array_append_new(list,
+				     json_sprintf(v6 ? "[%s]:%d" : "%s:%d", host,
+						  port > 0 && port < 65536 ? (int)port : 514));
 }
 
 static int from_hpe(const json_t *protocol, json_t *list)
@@ -22,7 +24,8 @@ static int from_hpe(const json_t *protocol, json_t *list)
 
 	if (!ms_bool(hpe, "/RemoteSyslogEnabled", false))
 		return 0;
-	return add(list, bmc_text(hpe, "/RemoteSyslogServer"), ms_int(hpe, "/RemoteSyslogPort", 514));
+	return add(list, bmc_text(hpe, "/RemoteSyslogServer"),
+		   ms_int(hpe, "/RemoteSyslogPort", 514));
 }
 
 static int from_supermicro(struct bmc_reading *rd, json_t *list, struct ms_err *err)
@@ -32,7 +35,8 @@ static int from_supermicro(struct bmc_reading *rd, json_t *list, struct ms_err *
 
 	if (r <= 0)
 		return r;
-	if (ms_bool(raw, "/EnableSyslog", false) && add(list, bmc_text(raw, "/SyslogServer"), ms_int(raw, "/SyslogPortNumber", 514)))
+	if (ms_bool(raw, "/EnableSyslog", false) &&
+	    add(list, bmc_text(raw, "/SyslogServer"), ms_int(raw, "/SyslogPortNumber", 514)))
 		return ms_nomem(err);
 	return 1;
 }
@@ -71,7 +75,8 @@ static int from_events(struct bmc_reading *rd, json_t *list, struct ms_err *err)
 	json_auto_t *service = NULL, *all = NULL;
 	const json_t *one;
 	size_t i;
-	int r = bmc_follow(rd->bmc, ms_redfish_root(rd->bmc->redfish), "/EventService", &service, err);
+	int r = bmc_follow(rd->bmc, ms_redfish_root(rd->bmc->redfish), "/EventService", &service,
+			   err);
 
 	if (r > 0)
 		r = bmc_members(rd->bmc, service, "/Subscriptions", &all, err);
@@ -86,7 +91,7 @@ static int from_events(struct bmc_reading *rd, json_t *list, struct ms_err *err)
 		port = strrchr(host, ':');
 		if (port && !strchr(port, ']'))
 			*port++ = '\0';
-		if (add(list, host, port ? atoi(port) : 514))
+		if (add(list, host, port ? strtol(port, NULL, 10) : 514))
 			return ms_nomem(err);
 	}
 	return r;

@@ -3,7 +3,8 @@
 #include <errno.h>
 #include "bmc/read.h"
 
-int bmc_trust(const struct bmc_env *env, const json_t *server, json_t **ret_facts, struct ms_err *err)
+int bmc_trust(const struct bmc_env *env, const json_t *server, json_t **ret_facts,
+	      struct ms_err *err)
 {
 	json_auto_t *facts = NULL;
 	struct ms_peer *peer;
@@ -22,7 +23,8 @@ int bmc_trust(const struct bmc_env *env, const json_t *server, json_t **ret_fact
 	if (r)
 		return r;
 	facts = json_pack("{s:o, s:o}", "certificate", certificate, "fragment",
-			  json_sprintf("bmc: {tls: {trust: pin, pin: \"%s\"}}", ms_str(certificate, "/pin", "")));
+			  json_sprintf("bmc: {tls: {trust: pin, pin: \"%s\"}}",
+				       ms_str(certificate, "/pin", "")));
 	if (!facts)
 		return ms_nomem(err);
 	*ret_facts = ms_take(facts);
@@ -41,7 +43,8 @@ static json_t *headers_of(const struct ms_http_reply *reply)
 		if (!colon || colon - *line >= (ptrdiff_t)sizeof(name))
 			continue;
 		snprintf(name, sizeof(name), "%.*s", (int)(colon - *line), *line);
-		if (!strcmp(name, "x-auth-token") || !strcmp(name, "set-cookie") || !strcmp(name, "authorization"))
+		if (!strcmp(name, "x-auth-token") || !strcmp(name, "set-cookie") ||
+		    !strcmp(name, "authorization"))
 			continue;
 		colon += 1 + strspn(colon + 1, " ");
 		json_object_set_new(out, name, json_string(colon));
@@ -52,12 +55,14 @@ static json_t *headers_of(const struct ms_http_reply *reply)
 /* JSON where it is JSON, else the text. */
 static json_t *body_of(const struct ms_http_reply *reply)
 {
-	json_t *value = reply->len ? json_loadb(reply->body, reply->len, JSON_DECODE_ANY, NULL) : NULL;
+	json_t *value = reply->len ? json_loadb(reply->body, reply->len, JSON_DECODE_ANY, NULL)
+				   : NULL;
 
 	return value ? value : json_stringn(reply->body ? reply->body : "", reply->len);
 }
 
-int bmc_raw(struct bmc *bmc, const char *method, const char *uri, const char *body, json_t **ret_facts, struct ms_err *err)
+int bmc_raw(struct bmc *bmc, const char *method, const char *uri, const char *body,
+	    json_t **ret_facts, struct ms_err *err)
 {
 	static const char *const headers[] = { "Content-Type: application/json", NULL };
 	struct ms_http_request request = {
@@ -71,8 +76,8 @@ int bmc_raw(struct bmc *bmc, const char *method, const char *uri, const char *bo
 	if (r)
 		return r;
 	answer = body_of(&reply);
-	facts = json_pack("{s:s, s:i, s:o*, s:o*}", "uri", uri, "status", (int)reply.status, "headers", headers_of(&reply),
-			  "body", json_incref(answer));
+	facts = json_pack("{s:s, s:i, s:o*, s:o*}", "uri", uri, "status", (int)reply.status,
+			  "headers", headers_of(&reply), "body", json_incref(answer));
 	if (!facts) {
 		json_decref(answer);
 		return ms_nomem(err);
