@@ -38,21 +38,6 @@ static bool is_of_verb(struct ms_run *run, const struct ms_doc *doc)
 	return false;
 }
 
-/* People select a Step by the target that it changes ("Server/node01"), not by its id. */
-static bool is_selected(const struct ms_run *run, const json_t *res)
-{
-	const char *target = ms_str(res, "/spec/target", ""), *slash = strchr(target, '/');
-	json_auto_t *named = NULL;
-
-	/* Of a Site, what stands in it is selected. */
-	if (!run->select || !strcmp(ms_kind(res), "Site"))
-		return true;
-	if (strcmp(ms_kind(res), "Step") || !slash)
-		return ms_select_match(run->select, res);
-	named = ms_resource_new("Step", slash + 1);
-	return named && ms_select_match(run->select, named);
-}
-
 /* Errors in what stood in a List know the line on which the item began. */
 static void place_problems(struct ms_run *run, const struct ms_doc *doc, size_t first)
 {
@@ -98,7 +83,7 @@ static int next_judged(struct ms_run *run, struct ms_doc *ret_doc, bool *ret_min
 		ms_doc_release(&doc);
 		return r ? 2 : 0;
 	}
-	*ret_mine = of_verb && is_selected(run, doc.root);
+	*ret_mine = of_verb && ms_select_match(run->select, doc.root);
 	*ret_other = of_verb && !*ret_mine;
 	*ret_doc = doc;
 	return 1;

@@ -23,7 +23,7 @@ struct label_arg {
 struct ms_select {
 	json_t *names;              /* object: name -> integer, 1 once it matched */
 	json_t *excluded;           /* object used as a set */
-	struct pattern *patterns;
+	struct pattern *patterns, **last;
 	struct label_arg *labels;
 	bool includes;              /* some name or pattern must match */
 	struct ms_err *err;         /* while parsing */
@@ -31,7 +31,7 @@ struct ms_select {
 
 static int add_pattern(struct ms_select *select, const char *glob, bool exclude)
 {
-	struct pattern *pattern = calloc(1, sizeof(*pattern)), **end = &select->patterns;
+	struct pattern *pattern = calloc(1, sizeof(*pattern));
 
 	if (pattern)
 		pattern->glob = strdup(glob);
@@ -40,9 +40,8 @@ static int add_pattern(struct ms_select *select, const char *glob, bool exclude)
 		return ms_nomem(select->err);
 	}
 	pattern->exclude = exclude;
-	while (*end)
-		end = &(*end)->next;
-	*end = pattern;
+	*select->last = pattern;
+	select->last = &pattern->next;
 	return 0;
 }
 
@@ -78,6 +77,7 @@ int ms_select_new(const char *const *names, const char *const *labels, struct ms
 	if (!select)
 		return ms_nomem(err);
 	*select = (struct ms_select){ .names = json_object(), .excluded = json_object(), .err = err };
+	select->last = &select->patterns;
 	if (!select->names || !select->excluded)
 		error = ms_nomem(err);
 	for (; names && *names && !error; names++)
