@@ -201,20 +201,16 @@ static bool may_expand(const struct ms_redfish *rf, const char *uri)
 	       ms_bool(rf->root, "/ProtocolFeaturesSupported/ExpandQuery/NoLinks", false);
 }
 
-static bool is_expanded(const json_t *page)
+static bool is_complete(const json_t *page)
 {
 	const json_t *members = json_object_get(page, "Members");
-	json_t *member;
-	size_t i;
 
-	json_array_foreach(members, i, member)
-		if (!is_whole(member))
-			return false;
 	return json_object_get(page, "Members@odata.nextLink") ||
 	       (json_int_t)json_array_size(members) == ms_int(page, "/Members@odata.count", -1);
 }
 
-/* $expand is never believed: what is not complete is read in the plain way, and not tried again on this BMC. */
+/* $expand is never believed: a page whose count is wrong is read again in the plain way, and a BMC that did not expand
+ * is not asked to again. */
 static int get_collection(struct ms_redfish *rf, const char *uri, json_t **ret_page, struct ms_err *err)
 {
 	MS_AUTO_FREE char *expanded = may_expand(rf, uri) ? ms_asprintf("%s" EXPAND, uri) : NULL;
@@ -223,17 +219,19 @@ static int get_collection(struct ms_redfish *rf, const char *uri, json_t **ret_p
 
 	if (!expanded)
 		return ms_redfish_get(rf, uri, ret_page, err);
-	if (ms_redfish_get(rf, expanded, &page, &why) == 0 && is_expanded(page)) {
-		*ret_page = json_incref(page);
-		return 0;
-	}
+	ms_redfish_get(rf, expanded, &page, &why);
 	if (why.code == MS_CANCELLED) {
 		*err = why;
 		return err->error;
 	}
-	ms_debug("%s: $expand of %s is not to be trusted", rf->name, uri);
-	rf->quirks.expand = false;
-	return ms_redfish_get(rf, uri, ret_page, err);
+	if (!page || !is_complete(page) || count_links(json_object_get(page, "Members"))) {
+		ms_debug("%s: $expand of %s is not to be trusted", rf->name, uri);
+		rf->quirks.expand = false;
+	}
+	if (!page || !is_complete(page))
+		return ms_redfish_get(rf, uri, ret_page, err);
+	*ret_page = json_incref(page);
+	return 0;
 }
 
 static int walk(struct walk *w, const json_t *page, json_t **ret_array, struct ms_err *err)

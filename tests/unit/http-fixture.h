@@ -414,4 +414,41 @@ static inline int net_get(struct net *net, const char *path)
 	return net_do(net, &(struct ms_http_request){ .method = "GET", .path = path });
 }
 
+/* ---- a Redfish service ---- */
+
+#define SESSIONS "/redfish/v1/SessionService/Sessions"
+#define ROOT_BODY "{\"RedfishVersion\":\"1.6.0\",\"Systems\":{\"@odata.id\":\"/redfish/v1/Systems\"}," \
+	"\"Tasks\":{\"@odata.id\":\"/redfish/v1/TaskService\"},\"Links\":{\"Sessions\":{\"@odata.id\":\"" SESSIONS "\"}}}"
+#define ROOT_ROW { "GET /redfish/v1/", .reply = "200\nContent-Type: application/json\n\n" ROOT_BODY }
+#define LOGIN_ROW { "POST " SESSIONS, .reply = "201\nX-Auth-Token: tok1\nLocation: " SESSIONS "/1\n\n{}" }
+#define LOGOUT_ROW { "DELETE " SESSIONS "/1", .reply = "204\n\n" }
+#define OPEN_ROWS ROOT_ROW, LOGIN_ROW, LOGOUT_ROW
+#define OPEN_LOG "GET /redfish/v1/\nPOST " SESSIONS "\n"
+
+static inline int rf_open(struct net *net, const char *auth, struct ms_redfish **ret)
+{
+	ms_err_clear(&net->err);
+	return ms_redfish_open(net->http, &(struct ms_redfish_opts){
+		.peer = { .name = "node1", .base = net->server.base }, .user = "admin", .password = "secret", .auth = auth },
+		ret, &net->err);
+}
+
+static inline struct ms_redfish *rf_start(struct net *net, struct row *rows)
+{
+	struct ms_redfish *rf = NULL;
+
+	net_start(net, rows, NULL, NULL);
+	if (rf_open(net, NULL, &rf))
+		fail_msg("%s", net->err.message);
+	net->server.log.len = 0;
+	ms_buf_puts(&net->server.log, "");
+	return rf;
+}
+
+static inline void rf_stop(struct net *net, struct ms_redfish *rf)
+{
+	ms_redfish_close(rf);
+	net_stop(net);
+}
+
 #endif
