@@ -56,10 +56,7 @@ static int replace(char **text, const char *value)
 static int set_field(struct ms_sse *sse, const char *name, const char *value)
 {
 	if (!strcmp(name, "data")) {
-		if (sse->data.len)
-			ms_buf_puts(&sse->data, "\n");
-		/* An empty data line still makes an event. */
-		if (ms_buf_puts(&sse->data, value) < 0)
+		if (ms_buf_puts(&sse->data, value) < 0 || ms_buf_puts(&sse->data, "\n") < 0)
 			sse->overlong = true;
 		return sse->data.failed == -ENOMEM ? -ENOMEM : 0;
 	}
@@ -77,11 +74,13 @@ static int dispatch(struct ms_sse *sse)
 {
 	int rc = 0;
 
-	if (sse->overlong)
+	if (sse->overlong) {
 		sse->dropped++;
-	else if (sse->data.len)
+	} else if (sse->data.len) {
+		sse->data.data[sse->data.len - 1] = '\0';
 		rc = sse->on_event(sse->ctx, sse->type && *sse->type ? sse->type : "message", sse->id ? sse->id : "",
 				   sse->data.data);
+	}
 	clear_event(sse);
 	return rc;
 }
