@@ -23,7 +23,7 @@ static void strip_suffix(char *etag)
 		size_t len = strlen(suffixes[i]);
 
 		if (n > len && !strcmp(etag + n - len, suffixes[i]))
-			strcpy(etag + n - len, "\"");
+			snprintf(etag + n - len, 2, "\"");
 	}
 }
 
@@ -35,40 +35,46 @@ static bool is_printable(const char *text)
 	return true;
 }
 
+static void put(char *buf, size_t size, const char *text)
+{
+	snprintf(buf, size, "%.*s", (int)size - 1, text);
+}
+
 bool ms_etag_of(const char *header, const json_t *body, char ret_etag[RF_ETAG_SIZE])
 {
 	const json_t *member = json_object_get(body, "@odata.etag");
 
 	*ret_etag = '\0';
 	if (header && *header && strlen(header) < RF_ETAG_SIZE)
-		strcpy(ret_etag, header);
+		put(ret_etag, RF_ETAG_SIZE, header);
 	else if (json_is_integer(member))
 		snprintf(ret_etag, RF_ETAG_SIZE, "%lld", (long long)json_integer_value(member));
 	else if (json_string_value(member) && strlen(json_string_value(member)) < RF_ETAG_SIZE)
-		strcpy(ret_etag, json_string_value(member));
+		put(ret_etag, RF_ETAG_SIZE, json_string_value(member));
 	if (!is_printable(ret_etag))
 		*ret_etag = '\0';
 	strip_suffix(ret_etag);
 	return *ret_etag != '\0';
 }
 
-bool ms_etag_header(enum rf_rung rung, const char *etag, char ret_line[RF_ETAG_SIZE + 16])
+bool ms_etag_header(enum rf_rung rung, const char *etag, char ret_line[RF_LINE_SIZE])
 {
 	bool weak = ms_starts(etag, "W/") || ms_starts(etag, "w/");
+	const char *open = "", *text = etag, *close = "";
 
 	*ret_line = '\0';
 	if (rung == RF_RUNG_NONE)
 		return true;
-	if (rung == RF_RUNG_ANY)
-		strcpy(ret_line, "If-Match: *");
-	else if (!*etag)
+	if (rung == RF_RUNG_ANY) {
+		text = "*";
+	} else if (!*etag) {
 		return false;
-	else if (rung == RF_RUNG_GIVEN || (!weak && *etag == '"'))
-		sprintf(ret_line, "If-Match: %s", etag);
-	else if (weak)
-		sprintf(ret_line, "If-Match: %s", etag + 2);
-	else
-		sprintf(ret_line, "If-Match: \"%s\"", etag);
+	} else if (rung == RF_RUNG_STRONG && weak) {
+		text = etag + 2;
+	} else if (rung == RF_RUNG_STRONG && *etag != '"') {
+		open = close = "\"";
+	}
+	snprintf(ret_line, RF_LINE_SIZE, "If-Match: %s%.*s%s", open, RF_ETAG_SIZE, text, close);
 	return true;
 }
 
@@ -133,7 +139,7 @@ static int look_again(struct patch *p, bool *ret_same, struct ms_err *err)
 	char etag[RF_ETAG_SIZE];
 	int rc;
 
-	strcpy(etag, p->etag);
+	put(etag, sizeof(etag), p->etag);
 	rc = read_now(p, err);
 	if (rc < 0)
 		return rc;
@@ -151,7 +157,7 @@ static bool is_etag_matter(long status)
 /* One rung: sent once, and once more where only the ETag had moved on.  ret_answer is the last one. */
 static int try_rung(struct patch *p, enum rf_rung rung, struct rf_answer *ret_answer, struct ms_err *err)
 {
-	char line[RF_ETAG_SIZE + 16];
+	char line[RF_LINE_SIZE];
 	bool same = false;
 	int rc;
 
@@ -181,7 +187,7 @@ static void learn(struct ms_redfish *rf, enum rf_rung rung)
 static int climb(struct patch *p, struct rf_answer *ret_answer, struct ms_err *err)
 {
 	enum rf_rung first = first_rung(p->rf->quirks.etag);
-	char line[RF_ETAG_SIZE + 16], tried[RF_ETAG_SIZE + 16] = "";
+	char line[RF_LINE_SIZE], tried[RF_LINE_SIZE] = "";
 
 	for (enum rf_rung rung = first; rung <= RF_RUNG_NONE; rung++) {
 		int rc;
@@ -191,7 +197,7 @@ static int climb(struct patch *p, struct rf_answer *ret_answer, struct ms_err *e
 			continue;
 		if (*line && !strcmp(line, tried))
 			continue;
-		strcpy(tried, line);
+		put(tried, sizeof(tried), line);
 		rc = try_rung(p, rung, ret_answer, err);
 		if (rc < 0)
 			return rc;

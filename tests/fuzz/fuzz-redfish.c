@@ -16,7 +16,7 @@ static void read_body(const json_t *body)
 	struct ms_rf_quirks quirks;
 	struct ms_err err = MS_ERR_INIT;
 	json_auto_t *redacted = ms_redact_value(body, NULL);
-	char etag[RF_ETAG_SIZE], line[RF_ETAG_SIZE + 16];
+	char etag[RF_ETAG_SIZE], line[RF_LINE_SIZE];
 	const char *state;
 
 	ms_redfish_fail(NULL, "GET", "/fuzz", 400, body, &err);

@@ -40,7 +40,7 @@ static void test_lines(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < MS_ARRAY_SIZE(rows); i++) {
-		char line[RF_ETAG_SIZE + 16];
+		char line[RF_LINE_SIZE];
 
 		assert_int_equal(ms_etag_header(rows[i].rung, rows[i].etag, line), rows[i].want != NULL);
 		if (rows[i].want)
