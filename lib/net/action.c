@@ -24,18 +24,20 @@ static const char *target_of(const json_t *action)
 	return ms_str(action, "/target", ms_str(action, "/Target", NULL));
 }
 
-int ms_redfish_action(struct ms_redfish *rf, const json_t *res, const char *name, const json_t *body,
-		      struct ms_redfish_reply *ret_reply, struct ms_err *err)
+int ms_redfish_action(struct ms_redfish *rf, const json_t *res, const char *name,
+		      const json_t *body, struct ms_redfish_reply *ret_reply, struct ms_err *err)
 {
 	const char *target = target_of(find_action(res, name));
 	json_auto_t *empty = NULL;
 
 	if (!target) {
-		ms_fail(err, -EOPNOTSUPP, MS_UNSUPPORTED, "%s has no action %s", ms_str(res, "/@odata.id", "the resource"), name);
+		ms_fail(err, -EOPNOTSUPP, MS_UNSUPPORTED, "%s has no action %s",
+			ms_str(res, "/@odata.id", "the resource"), name);
 		ms_err_at(err, rf->name, NULL);
 		return -EOPNOTSUPP;
 	}
-	/* An action without parameters is sent with {}: several devices refuse an empty body, none is known to refuse this. */
+	/* An action without parameters is sent with {}: several devices refuse an empty body, none
+	 * is known to refuse this. */
 	if (!body)
 		body = empty = json_object();
 	return ms_rf_write(rf, "POST", target, body, ret_reply, err);
@@ -53,8 +55,8 @@ static json_t *words_of(const json_t *list)
 }
 
 /* ActionInfo (DSP0266, 7.9.3): Parameters[Name == parameter].AllowableValues. */
-static int from_action_info(struct ms_redfish *rf, const char *uri, const char *parameter, json_t **ret_words,
-			    struct ms_err *err)
+static int from_action_info(struct ms_redfish *rf, const char *uri, const char *parameter,
+			    json_t **ret_words, struct ms_err *err)
 {
 	json_auto_t *info = NULL;
 	json_t *one;
@@ -73,7 +75,8 @@ static int from_action_info(struct ms_redfish *rf, const char *uri, const char *
 	return *ret_words ? 0 : ms_nomem(err);
 }
 
-/* "name@Redfish.AllowableValues" beside the parameter or property; `name` may be a pointer into `value`. */
+/* "name@Redfish.AllowableValues" beside the parameter or property; `name` may be a pointer into
+ * `value`. */
 static const json_t *inline_values(const json_t *value, const char *name)
 {
 	const char *last = strrchr(name, '/');
@@ -85,8 +88,8 @@ static const json_t *inline_values(const json_t *value, const char *name)
 	return json_object_get(*parent ? ms_at(value, "%s", parent) : value, key);
 }
 
-int ms_redfish_allowed(struct ms_redfish *rf, const json_t *res, const char *action, const char *parameter,
-		       json_t **ret_words, struct ms_err *err)
+int ms_redfish_allowed(struct ms_redfish *rf, const json_t *res, const char *action,
+		       const char *parameter, json_t **ret_words, struct ms_err *err)
 {
 	const json_t *holder = action ? find_action(res, action) : res;
 	const json_t *list = inline_values(holder, parameter);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Collections (DSP0266, 7.12): pages, members that are links or stand there whole, and several reads at once.
- * Everything that a device could make endless is bounded.
+ * Collections (DSP0266, 7.12): pages, members that are links or stand there whole, and several
+ * reads at once. Everything that a device could make endless is bounded.
  */
 #include <errno.h>
 #include "net/http.h"
@@ -19,10 +19,12 @@ struct walk {
 	json_t *seen;             /* pages, so that a loop of nextLinks ends */
 };
 
-/* A link has nothing but its @odata.id (some add a name); what has a type or an Id stands there whole. */
+/* A link has nothing but its @odata.id (some add a name); what has a type or an Id stands there
+ * whole. */
 static bool is_whole(const json_t *member)
 {
-	return !ms_rf_link(member) || json_object_get(member, "@odata.type") || json_object_get(member, "Id");
+	return !ms_rf_link(member) || json_object_get(member, "@odata.type") ||
+	       json_object_get(member, "Id");
 }
 
 static bool is_full(const struct walk *w)
@@ -45,7 +47,8 @@ static int add_page(struct walk *w, const json_t *page, struct ms_err *err)
 			return ms_nomem(err);
 	}
 	if (!w->limit && is_full(w))
-		ms_redfish_warn(w->rf, "%s: only the first %d members were read", w->uri, MAX_MEMBERS);
+		ms_redfish_warn(w->rf, "%s: only the first %d members were read", w->uri,
+				MAX_MEMBERS);
 	return 0;
 }
 
@@ -139,8 +142,8 @@ static size_t count_links(const json_t *members)
 	return n;
 }
 
-/* As many tasks as the device takes reads; each takes the next member.  The wait is shielded: they work on our
- * stack, and end soon after a stop because their own waits are cancelled. */
+/* As many tasks as the device takes reads; each takes the next member.  The wait is shielded: they
+ * work on our stack, and end soon after a stop because their own waits are cancelled. */
 static void fetch_all(struct fetch *f)
 {
 	struct ms_loop *loop = ms_http_loop(f->rf->http);
@@ -209,9 +212,10 @@ static bool is_complete(const json_t *page)
 	       (json_int_t)json_array_size(members) == ms_int(page, "/Members@odata.count", -1);
 }
 
-/* $expand is never believed: a page whose count is wrong is read again in the plain way, and a BMC that did not expand
- * is not asked to again. */
-static int get_collection(struct ms_redfish *rf, const char *uri, json_t **ret_page, struct ms_err *err)
+/* $expand is never believed: a page whose count is wrong is read again in the plain way, and a BMC
+ * that did not expand is not asked to again. */
+static int get_collection(struct ms_redfish *rf, const char *uri, json_t **ret_page,
+			  struct ms_err *err)
 {
 	MS_AUTO_FREE char *expanded = may_expand(rf, uri) ? ms_asprintf("%s" EXPAND, uri) : NULL;
 	struct ms_err why = MS_ERR_INIT;
@@ -248,8 +252,8 @@ static int walk(struct walk *w, const json_t *page, json_t **ret_array, struct m
 	return rc;
 }
 
-int ms_redfish_members(struct ms_redfish *rf, const json_t *from, const char *pointer, size_t limit, json_t **ret_array,
-		       struct ms_err *err)
+int ms_redfish_members(struct ms_redfish *rf, const json_t *from, const char *pointer, size_t limit,
+		       json_t **ret_array, struct ms_err *err)
 {
 	const json_t *value = ms_at(from, "%s", pointer);
 	const char *uri = ms_rf_link(value);
@@ -264,8 +268,8 @@ int ms_redfish_members(struct ms_redfish *rf, const json_t *from, const char *po
 	else if (uri)
 		rc = get_collection(rf, uri, &page, err);
 	else
-		return ms_fail(err, -ENOENT, MS_NOTFOUND, "%s has no link at %s", ms_str(from, "/@odata.id", "the resource"),
-			       pointer);
+		return ms_fail(err, -ENOENT, MS_NOTFOUND, "%s has no link at %s",
+			       ms_str(from, "/@odata.id", "the resource"), pointer);
 	if (rc == 0)
 		rc = page ? walk(&w, page, ret_array, err) : ms_nomem(err);
 	if (rc < 0)

@@ -42,7 +42,8 @@ int ms_curl_open(struct ms_curl *ret_curl, struct ms_err *err)
 		void *symbol = dlsym(library, functions[i].symbol);
 
 		if (!symbol)
-			return ms_fail(err, -ENOENT, MS_FAILED, "libcurl has no %s: it is too old", functions[i].symbol);
+			return ms_fail(err, -ENOENT, MS_FAILED, "libcurl has no %s: it is too old",
+				       functions[i].symbol);
 		/* memcpy: ISO C has no conversion from an object pointer to a function pointer. */
 		memcpy((char *)&curl + functions[i].offset, &symbol, sizeof(symbol));
 	}

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * PATCH with If-Match (DSP0266, 6.5).  What ETags look like and whether they are enforced differs so much that
- * there is a ladder: as the device gave it, weak turned strong, "*", none.  A 412 on a rung means either that
- * somebody else has written, or that this form is not understood: the resource is read again to tell which.
+ * PATCH with If-Match (DSP0266, 6.5).  What ETags look like and whether they are enforced differs
+ * so much that there is a ladder: as the device gave it, weak turned strong, "*", none.  A 412 on a
+ * rung means either that somebody else has written, or that this form is not understood: the
+ * resource is read again to tell which.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -10,10 +11,14 @@
 #include "net/redfish.h"
 
 static const char *const rung_names[] = {
-	[RF_RUNG_GIVEN] = "as given", [RF_RUNG_STRONG] = "strong", [RF_RUNG_ANY] = "any", [RF_RUNG_NONE] = "none",
+	[RF_RUNG_GIVEN] = "as given",
+	[RF_RUNG_STRONG] = "strong",
+	[RF_RUNG_ANY] = "any",
+	[RF_RUNG_NONE] = "none",
 };
 
-/* "abc-gzip" is the ETag of the compressed form of "abc" (Apache, lighttpd): the write is about the resource. */
+/* "abc-gzip" is the ETag of the compressed form of "abc" (Apache, lighttpd): the write is about the
+ * resource. */
 static void strip_suffix(char *etag)
 {
 	static const char *const suffixes[] = { "-gzip\"", ";gzip\"" };
@@ -127,12 +132,14 @@ static bool is_untouched(const json_t *body, const json_t *before, const json_t 
 
 static int changed_meanwhile(const struct patch *p, struct ms_err *err)
 {
-	ms_fail(err, -ESTALE, MS_PRECONDITION, "PATCH %s: it was changed by somebody else meanwhile", p->uri);
+	ms_fail(err, -ESTALE, MS_PRECONDITION,
+		"PATCH %s: it was changed by somebody else meanwhile", p->uri);
 	ms_hint(err, "plan again");
 	return -ESTALE;
 }
 
-/* Read again after a 412.  *ret_same says that nobody has written: then it is the form that was not understood. */
+/* Read again after a 412.  *ret_same says that nobody has written: then it is the form that was not
+ * understood. */
 static int look_again(struct patch *p, bool *ret_same, struct ms_err *err)
 {
 	json_auto_t *before = json_incref(p->now);
@@ -154,8 +161,10 @@ static bool is_etag_matter(long status)
 	return status == 412 || status == 428;
 }
 
-/* One rung: sent once, and once more where only the ETag had moved on.  ret_answer is the last one. */
-static int try_rung(struct patch *p, enum rf_rung rung, struct rf_answer *ret_answer, struct ms_err *err)
+/* One rung: sent once, and once more where only the ETag had moved on.  ret_answer is the last one.
+ */
+static int try_rung(struct patch *p, enum rf_rung rung, struct rf_answer *ret_answer,
+		    struct ms_err *err)
 {
 	char line[RF_LINE_SIZE];
 	bool same = false;
@@ -164,7 +173,8 @@ static int try_rung(struct patch *p, enum rf_rung rung, struct rf_answer *ret_an
 	for (int again = 0; again < 2; again++) {
 		ms_rf_answer_release(ret_answer);
 		ms_etag_header(rung, p->etag, line);
-		rc = ms_rf_ask_until_free(p->rf, "PATCH", p->uri, p->body, *line ? line : NULL, ret_answer, err);
+		rc = ms_rf_ask_until_free(p->rf, "PATCH", p->uri, p->body, *line ? line : NULL,
+					  ret_answer, err);
 		if (rc < 0 || ret_answer->http.status != 412 || rung == RF_RUNG_NONE)
 			return rc;
 		rc = look_again(p, &same, err);
@@ -177,7 +187,9 @@ static int try_rung(struct patch *p, enum rf_rung rung, struct rf_answer *ret_an
 static void learn(struct ms_redfish *rf, enum rf_rung rung)
 {
 	static const enum ms_rf_etag policies[] = {
-		[RF_RUNG_GIVEN] = MS_RF_ETAG_AUTO, [RF_RUNG_STRONG] = MS_RF_ETAG_STRONG, [RF_RUNG_ANY] = MS_RF_ETAG_ANY,
+		[RF_RUNG_GIVEN] = MS_RF_ETAG_AUTO,
+		[RF_RUNG_STRONG] = MS_RF_ETAG_STRONG,
+		[RF_RUNG_ANY] = MS_RF_ETAG_ANY,
 		[RF_RUNG_NONE] = MS_RF_ETAG_NONE,
 	};
 
@@ -193,7 +205,8 @@ static int climb(struct patch *p, struct rf_answer *ret_answer, struct ms_err *e
 		int rc;
 
 		/* A resource without an ETag is patched without; only a 428 then asks for "*". */
-		if (!ms_etag_header(rung, p->etag, line) || (rung == RF_RUNG_ANY && rung != first && !*p->etag))
+		if (!ms_etag_header(rung, p->etag, line) ||
+		    (rung == RF_RUNG_ANY && rung != first && !*p->etag))
 			continue;
 		if (*line && !strcmp(line, tried))
 			continue;
@@ -202,8 +215,8 @@ static int climb(struct patch *p, struct rf_answer *ret_answer, struct ms_err *e
 		if (rc < 0)
 			return rc;
 		if (!is_etag_matter(ret_answer->http.status)) {
-			ms_debug("%s: PATCH %s: If-Match %s: %ld", p->rf->name, p->uri, rung_names[rung],
-				 ret_answer->http.status);
+			ms_debug("%s: PATCH %s: If-Match %s: %ld", p->rf->name, p->uri,
+				 rung_names[rung], ret_answer->http.status);
 			if (rung != first && *p->etag && ret_answer->http.status < 300)
 				learn(p->rf, rung);
 			return 0;
@@ -213,8 +226,8 @@ static int climb(struct patch *p, struct rf_answer *ret_answer, struct ms_err *e
 }
 
 int ms_redfish_patch(struct ms_redfish *rf, const char *uri, const json_t *body,
-		     bool (*still)(const json_t *now, void *ctx), void *ctx, struct ms_redfish_reply *ret_reply,
-		     struct ms_err *err)
+		     bool (*still)(const json_t *now, void *ctx), void *ctx,
+		     struct ms_redfish_reply *ret_reply, struct ms_err *err)
 {
 	struct patch p = { .rf = rf, .uri = uri, .body = body, .still = still, .ctx = ctx };
 	RF_AUTO_ANSWER struct rf_answer answer = { 0 };

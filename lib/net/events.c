@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The event stream of a BMC: reconnects with the last id, because BMCs drop the stream when they like. */
+/* The event stream of a BMC: reconnects with the last id, because BMCs drop the stream when they
+ * like. */
 #include <errno.h>
 #include "net/json.h"
 #include "net/redfish.h"
@@ -45,10 +46,16 @@ static int on_data(void *ctx, const char *data, size_t len)
 static int connect_once(struct stream *s, struct ms_err *err)
 {
 	char last[300] = "";
-	const char *headers[] = { "Accept: text/event-stream", "Cache-Control: no-cache", NULL, NULL };
+	const char *headers[] = { "Accept: text/event-stream", "Cache-Control: no-cache", NULL,
+				  NULL };
 	struct ms_http_request request = {
-		.method = "GET", .path = s->uri, .headers = headers, .class = MS_HTTP_STREAM, .tries = 1,
-		.on_data = on_data, .ctx = s,
+		.method = "GET",
+		.path = s->uri,
+		.headers = headers,
+		.class = MS_HTTP_STREAM,
+		.tries = 1,
+		.on_data = on_data,
+		.ctx = s,
 	};
 	MS_AUTO_REPLY struct ms_http_reply reply = { 0 };
 	json_auto_t *body = NULL;
@@ -70,8 +77,8 @@ static int connect_once(struct stream *s, struct ms_err *err)
 
 static bool is_worth_another(const struct ms_err *why)
 {
-	return !why->code || why->code == MS_UNREACHABLE || why->code == MS_TIMEOUT || why->code == MS_BUSY ||
-	       why->code == MS_INVALID;
+	return !why->code || why->code == MS_UNREACHABLE || why->code == MS_TIMEOUT ||
+	       why->code == MS_BUSY || why->code == MS_INVALID;
 }
 
 static int64_t pause_ms(const struct stream *s)
@@ -96,21 +103,23 @@ static int follow(struct stream *s, struct ms_err *err)
 		if (s->enough)
 			return 0;
 		if (ms_loop_stopping(loop))
-			return ms_fail(err, -ECANCELED, MS_CANCELLED, "GET %s: stopped by a signal", s->uri);
+			return ms_fail(err, -ECANCELED, MS_CANCELLED, "GET %s: stopped by a signal",
+				       s->uri);
 		if (rc < 0 && (!is_worth_another(&why) || s->silent >= MAX_SILENT)) {
 			*err = why;
 			return rc;
 		}
 		if (s->silent >= MAX_SILENT)
-			return ms_fail(err, -EIO, MS_INVALID, "GET %s: %d connections in a row brought no event", s->uri,
+			return ms_fail(err, -EIO, MS_INVALID,
+				       "GET %s: %d connections in a row brought no event", s->uri,
 				       MAX_SILENT);
 		ms_debug("%s: %s: connecting again", s->rf->name, s->uri);
 		ms_task_sleep(loop, pause_ms(s));
 	}
 }
 
-int ms_redfish_events(struct ms_redfish *rf, const char *uri, int (*fn)(void *ctx, const json_t *event), void *ctx,
-		      struct ms_err *err)
+int ms_redfish_events(struct ms_redfish *rf, const char *uri,
+		      int (*fn)(void *ctx, const json_t *event), void *ctx, struct ms_err *err)
 {
 	struct stream s = { .rf = rf, .uri = uri, .fn = fn, .ctx = ctx };
 	int rc;
@@ -118,7 +127,8 @@ int ms_redfish_events(struct ms_redfish *rf, const char *uri, int (*fn)(void *ct
 	ms_sse_init(&s.sse, on_event, &s);
 	rc = follow(&s, err);
 	if (s.sse.dropped)
-		ms_redfish_warn(rf, "%s: %u events were too large and are lost", uri, s.sse.dropped);
+		ms_redfish_warn(rf, "%s: %u events were too large and are lost", uri,
+				s.sse.dropped);
 	ms_sse_release(&s.sse);
 	if (rc < 0)
 		ms_err_at(err, rf->name, NULL);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One Redfish request (DSP0266, 6 and 7): our headers, the session's token or Basic credentials, one new
- * login when the session is gone, JSON both ways.
+ * One Redfish request (DSP0266, 6 and 7): our headers, the session's token or Basic credentials,
+ * one new login when the session is gone, JSON both ways.
  */
 #include <errno.h>
 #include "net/http.h"
@@ -21,12 +21,14 @@ void ms_rf_answer_release(struct rf_answer *answer)
 	answer->body = NULL;
 }
 
-/* Slow by nature: they make the BMC read sensors, flash or other controllers (8 to 23 s were recorded). */
+/* Slow by nature: they make the BMC read sensors, flash or other controllers (8 to 23 s were
+ * recorded). */
 enum ms_http_class ms_rf_class(const char *uri)
 {
 	static const char *const slow[] = {
-		"/logservices", "/entries", "/firmwareinventory", "/softwareinventory", "/thermal", "/power", "/sensors",
-		"/metrics", "/memory", "/networkadapters", "/storage", "/jobs", "/managers/", NULL
+		"/logservices", "/entries", "/firmwareinventory", "/softwareinventory",
+		"/thermal", "/power", "/sensors", "/metrics", "/memory", "/storage",
+		"/networkadapters", "/jobs", "/managers/", NULL,
 	};
 	char lower[512];
 	size_t i;
@@ -53,11 +55,14 @@ static bool names_header(const char *const *headers, const char *line)
 }
 
 /* The caller's headers win over ours. */
-static int merge_headers(const struct ms_redfish *rf, const struct ms_http_request *request, const char **out)
+static int merge_headers(const struct ms_redfish *rf, const struct ms_http_request *request,
+			 const char **out)
 {
 	const char *const ours[] = {
-		"Accept: application/json", "OData-Version: 4.0",
-		request->body ? "Content-Type: application/json" : NULL, rf->basic ? NULL : rf->token,
+		"Accept: application/json",
+		"OData-Version: 4.0",
+		request->body ? "Content-Type: application/json" : NULL,
+		rf->basic ? NULL : rf->token,
 	};
 	size_t n = 0;
 
@@ -73,8 +78,8 @@ static int merge_headers(const struct ms_redfish *rf, const struct ms_http_reque
 	return 0;
 }
 
-static int send_once(struct ms_redfish *rf, const struct ms_http_request *request, struct ms_http_reply *ret_reply,
-		     struct ms_err *err)
+static int send_once(struct ms_redfish *rf, const struct ms_http_request *request,
+		     struct ms_http_reply *ret_reply, struct ms_err *err)
 {
 	const char *headers[MAX_HEADERS + 5];
 	struct ms_http_request now = *request;
@@ -90,8 +95,8 @@ static int send_once(struct ms_redfish *rf, const struct ms_http_request *reques
 }
 
 /* 406: it has the resource only compressed (registries of Gen10), or only plain. */
-static int send_acceptable(struct ms_redfish *rf, const struct ms_http_request *request, struct ms_http_reply *ret_reply,
-			   struct ms_err *err)
+static int send_acceptable(struct ms_redfish *rf, const struct ms_http_request *request,
+			   struct ms_http_reply *ret_reply, struct ms_err *err)
 {
 	int rc = send_once(rf, request, ret_reply, err);
 
@@ -104,8 +109,8 @@ static int send_acceptable(struct ms_redfish *rf, const struct ms_http_request *
 	return rc;
 }
 
-int ms_rf_send(struct ms_redfish *rf, const struct ms_http_request *request, struct ms_http_reply *ret_reply,
-	       struct ms_err *err)
+int ms_rf_send(struct ms_redfish *rf, const struct ms_http_request *request,
+	       struct ms_http_reply *ret_reply, struct ms_err *err)
 {
 	unsigned generation = rf->generation;
 	int rc = send_acceptable(rf, request, ret_reply, err);
@@ -122,19 +127,19 @@ int ms_rf_send(struct ms_redfish *rf, const struct ms_http_request *request, str
 }
 
 /* What came instead of JSON, for people: "text/html, 512 bytes". */
-static int not_json(const char *method, const char *uri, const struct ms_http_reply *reply, const char *why,
-		    struct ms_err *err)
+static int not_json(const char *method, const char *uri, const struct ms_http_reply *reply,
+		    const char *why, struct ms_err *err)
 {
 	const char *type = ms_http_header(reply, "content-type");
 
-	ms_fail(err, -EPROTO, MS_INVALID, "%s %s: %ld with %.80s, %zu bytes: %s", method, uri, reply->status,
-		type ? type : "no content type", reply->len, why);
+	ms_fail(err, -EPROTO, MS_INVALID, "%s %s: %ld with %.80s, %zu bytes: %s", method, uri,
+		reply->status, type ? type : "no content type", reply->len, why);
 	ms_hint(err, "is this the BMC's Redfish service?");
 	return -EPROTO;
 }
 
-int ms_rf_decode(struct ms_redfish *rf, const char *method, const char *uri, const struct ms_http_reply *reply,
-		 json_t **ret_body, struct ms_err *err)
+int ms_rf_decode(struct ms_redfish *rf, const char *method, const char *uri,
+		 const struct ms_http_reply *reply, json_t **ret_body, struct ms_err *err)
 {
 	struct ms_err why = MS_ERR_INIT;
 	const char *oddity = NULL;
@@ -151,21 +156,25 @@ int ms_rf_decode(struct ms_redfish *rf, const char *method, const char *uri, con
 	return 0;
 }
 
-int ms_rf_is_refused(struct ms_redfish *rf, const char *method, const char *uri, const struct rf_answer *answer,
-		     struct ms_err *err)
+int ms_rf_is_refused(struct ms_redfish *rf, const char *method, const char *uri,
+		     const struct rf_answer *answer, struct ms_err *err)
 {
 	if (answer->http.status >= 200 && answer->http.status < 300)
 		return 0;
 	return ms_redfish_fail(rf, method, uri, answer->http.status, answer->body, err);
 }
 
-int ms_rf_ask(struct ms_redfish *rf, const char *method, const char *uri, const json_t *body, const char *header,
-	      struct rf_answer *ret_answer, struct ms_err *err)
+int ms_rf_ask(struct ms_redfish *rf, const char *method, const char *uri, const json_t *body,
+	      const char *header, struct rf_answer *ret_answer, struct ms_err *err)
 {
 	MS_AUTO_FREE char *text = body ? json_dumps(body, JSON_COMPACT) : NULL;
 	const char *headers[] = { header, NULL };
 	struct ms_http_request request = {
-		.method = method, .path = uri, .headers = headers, .body = text, .body_len = text ? strlen(text) : 0,
+		.method = method,
+		.path = uri,
+		.headers = headers,
+		.body = text,
+		.body_len = text ? strlen(text) : 0,
 		.class = ms_rf_class(uri),
 	};
 	RF_AUTO_ANSWER struct rf_answer answer = { 0 };
@@ -179,7 +188,8 @@ int ms_rf_ask(struct ms_redfish *rf, const char *method, const char *uri, const 
 		explicit_bzero(text, strlen(text));
 	if (rc < 0)
 		return rc;
-	/* Whether a body was due is the caller's matter; many writes answer with plain text or nothing. */
+	/* Whether a body was due is the caller's matter; many writes answer with plain text or
+	 * nothing. */
 	if (answer.http.len)
 		ms_rf_decode(rf, method, uri, &answer.http, &answer.body, &ignored);
 	*ret_answer = answer;
@@ -197,10 +207,12 @@ static int64_t date_of(const struct ms_http_reply *reply)
 	return date && ms_http_date_parse(date, &seconds) ? seconds : ms_now();
 }
 
-static int fill_reply(struct rf_answer *answer, struct ms_redfish_reply *ret_reply, struct ms_err *err)
+static int fill_reply(struct rf_answer *answer, struct ms_redfish_reply *ret_reply,
+		      struct ms_err *err)
 {
 	const char *location = ms_http_header(&answer->http, "location");
-	struct ms_redfish_reply reply = { .status = answer->http.status, .date = date_of(&answer->http) };
+	struct ms_redfish_reply reply = { .status = answer->http.status,
+					  .date = date_of(&answer->http) };
 
 	if (!location)
 		location = ms_rf_link(answer->body);
@@ -225,17 +237,19 @@ void ms_redfish_reply_release(struct ms_redfish_reply *reply)
 static int64_t busy_ms(const struct ms_redfish *rf, const struct rf_answer *answer, unsigned try)
 {
 	unsigned units = BUSY_FIRST_UNITS << (try < 4 ? try : 4);
-	int64_t after = ms_retry_after(ms_http_header(&answer->http, "retry-after"), ms_http_header(&answer->http, "date"),
-				       ms_now());
+	int64_t after = ms_retry_after(ms_http_header(&answer->http, "retry-after"),
+				       ms_http_header(&answer->http, "date"), ms_now());
 
 	if (after > MAX_WAIT_SECONDS)
 		after = MAX_WAIT_SECONDS;
 	if (after >= 0)
 		return after * 1000;
-	return (int64_t)(units < BUSY_MAX_UNITS ? units : BUSY_MAX_UNITS) * ms_http_poll_ms(rf->http);
+	return (int64_t)(units < BUSY_MAX_UNITS ? units : BUSY_MAX_UNITS) *
+	       ms_http_poll_ms(rf->http);
 }
 
-/* True when the device only asks to come back: the write was not carried out, so it may be sent again. */
+/* True when the device only asks to come back: the write was not carried out, so it may be sent
+ * again. */
 static bool is_busy(const struct rf_answer *answer)
 {
 	struct rf_verdict v;
@@ -246,8 +260,9 @@ static bool is_busy(const struct rf_answer *answer)
 	return v.code == MS_BUSY;
 }
 
-int ms_rf_ask_until_free(struct ms_redfish *rf, const char *method, const char *uri, const json_t *body, const char *header,
-			 struct rf_answer *ret_answer, struct ms_err *err)
+int ms_rf_ask_until_free(struct ms_redfish *rf, const char *method, const char *uri,
+			 const json_t *body, const char *header, struct rf_answer *ret_answer,
+			 struct ms_err *err)
 {
 	for (unsigned try = 0;; try++) {
 		RF_AUTO_ANSWER struct rf_answer answer = { 0 };
@@ -262,15 +277,18 @@ int ms_rf_ask_until_free(struct ms_redfish *rf, const char *method, const char *
 			return 0;
 		}
 		ms = busy_ms(rf, &answer, try);
-		ms_debug("%s: %s %s: busy, asked again in %lld ms", rf->name, method, uri, (long long)ms);
+		ms_debug("%s: %s %s: busy, asked again in %lld ms", rf->name, method, uri,
+			 (long long)ms);
 		rc = ms_task_sleep(ms_http_loop(rf->http), ms);
 		if (rc < 0)
-			return ms_fail(err, rc, MS_CANCELLED, "%s %s: stopped by a signal", method, uri);
+			return ms_fail(err, rc, MS_CANCELLED, "%s %s: stopped by a signal", method,
+				       uri);
 	}
 }
 
-int ms_rf_finish_write(struct ms_redfish *rf, const char *method, const char *uri, struct rf_answer *answer,
-		       struct ms_redfish_reply *ret_reply, struct ms_err *err)
+int ms_rf_finish_write(struct ms_redfish *rf, const char *method, const char *uri,
+		       struct rf_answer *answer, struct ms_redfish_reply *ret_reply,
+		       struct ms_err *err)
 {
 	struct ms_redfish_reply ignored = { 0 };
 	int rc = ms_rf_is_refused(rf, method, uri, answer, err);
@@ -292,8 +310,8 @@ int ms_rf_write(struct ms_redfish *rf, const char *method, const char *uri, cons
 	return rc < 0 ? rc : ms_rf_finish_write(rf, method, uri, &answer, ret_reply, err);
 }
 
-int ms_redfish_post(struct ms_redfish *rf, const char *uri, const json_t *body, struct ms_redfish_reply *ret_reply,
-		    struct ms_err *err)
+int ms_redfish_post(struct ms_redfish *rf, const char *uri, const json_t *body,
+		    struct ms_redfish_reply *ret_reply, struct ms_err *err)
 {
 	return ms_rf_write(rf, "POST", uri, body, ret_reply, err);
 }
@@ -303,8 +321,8 @@ int ms_redfish_delete(struct ms_redfish *rf, const char *uri, struct ms_err *err
 	return ms_rf_write(rf, "DELETE", uri, NULL, NULL, err);
 }
 
-int ms_redfish_raw(struct ms_redfish *rf, const struct ms_http_request *request, struct ms_http_reply *ret_reply,
-		   struct ms_err *err)
+int ms_redfish_raw(struct ms_redfish *rf, const struct ms_http_request *request,
+		   struct ms_http_reply *ret_reply, struct ms_err *err)
 {
 	if (strcmp(request->method, "GET") && strcmp(request->method, "HEAD"))
 		ms_redfish_forget(rf);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The engine: one curl multi handle driven by the event loop.  curl tells which sockets and which timer it
- * waits for; the loop tells it what happened; a transfer that ended wakes its task.  Easy handles are kept
- * and used again, and connections live in the multi handle, so that a request costs no set-up of its own.
+ * The engine: one curl multi handle driven by the event loop.  curl tells which sockets and which
+ * timer it waits for; the loop tells it what happened; a transfer that ended wakes its task.  Easy
+ * handles are kept and used again, and connections live in the multi handle, so that a request
+ * costs no set-up of its own.
  */
 #include <errno.h>
 #include <poll.h>
@@ -105,8 +106,11 @@ static int set_multi(struct ms_http *http)
 	rc = rc ? rc : http->curl.multi_setopt(multi, CURLMOPT_TIMERFUNCTION, on_timeout);
 	rc = rc ? rc : http->curl.multi_setopt(multi, CURLMOPT_TIMERDATA, http);
 	rc = rc ? rc : http->curl.multi_setopt(multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
-	/* Bounded, so that ten thousand devices asked one after the other leave no more than this open. */
-	rc = rc ? rc : http->curl.multi_setopt(multi, CURLMOPT_MAXCONNECTS, (long)http->window.limit * 3);
+	/* Bounded, so that ten thousand devices asked one after the other leave no more than this
+	 * open. */
+	rc = rc ? rc
+		: http->curl.multi_setopt(multi, CURLMOPT_MAXCONNECTS,
+					  (long)http->window.limit * 3);
 	return rc ? -EINVAL : 0;
 }
 
@@ -125,7 +129,8 @@ int ms_http_start(struct ms_http *http, struct ms_err *err)
 	http->multi = http->curl.multi_init();
 	if (!http->multi || set_multi(http)) {
 		http->curl.global_cleanup();
-		return ms_fail(err, -EIO, MS_FAILED, "libcurl does not start: its multi interface is too old");
+		return ms_fail(err, -EIO, MS_FAILED,
+			       "libcurl does not start: its multi interface is too old");
 	}
 	return 0;
 }
@@ -191,7 +196,8 @@ static int open_trace(struct ms_http *http, const struct ms_http_opts *opts, str
 	return rc;
 }
 
-int ms_http_new(struct ms_loop *loop, const struct ms_http_opts *opts, struct ms_http **ret_http, struct ms_err *err)
+int ms_http_new(struct ms_loop *loop, const struct ms_http_opts *opts, struct ms_http **ret_http,
+		struct ms_err *err)
 {
 	static const struct ms_http_opts none;
 	struct ms_http *http = calloc(1, sizeof(*http));

@@ -76,8 +76,8 @@ struct ms_curl_failure {
 	long os_errno;
 	unsigned seconds;         /* that were waited */
 };
-int ms_transfer_fail(const struct ms_peer *peer, const char *method, const char *path, const struct ms_curl_failure *failure,
-		     struct ms_outcome *outcome, struct ms_err *err);
+int ms_transfer_fail(const struct ms_peer *peer, const char *method, const char *path,
+		     const struct ms_curl_failure *failure, struct ms_outcome *outcome, struct ms_err *err);
 
 /* peer.c */
 int ms_peer_open_socket(void *peer, curlsocktype purpose, struct curl_sockaddr *address);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Tolerant JSON.  Strict first; only text that is refused is repaired and read again: bytes that are not
- * UTF-8 (model names in Latin-1), raw control characters in strings, integers beyond 64 bits, nan and inf.
+ * Tolerant JSON.  Strict first; only text that is refused is repaired and read again: bytes that
+ * are not UTF-8 (model names in Latin-1), raw control characters in strings, integers beyond 64
+ * bits, nan and inf.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -35,11 +36,18 @@ bool ms_json_is_shallow(const char *text, size_t len)
 	return true;
 }
 
-/* Bytes of the UTF-8 sequence that text starts with, 0 when it is none (overlong, surrogate, cut). */
+/* Bytes of the UTF-8 sequence that text starts with, 0 when it is none (overlong, surrogate, cut).
+ */
 static size_t utf8_length(const unsigned char *text, size_t len)
 {
-	static const struct { unsigned char mask, lead; unsigned long first; } forms[] = {
-		{ 0x80, 0x00, 0 }, { 0xe0, 0xc0, 0x80 }, { 0xf0, 0xe0, 0x800 }, { 0xf8, 0xf0, 0x10000 },
+	static const struct {
+		unsigned char mask, lead;
+		unsigned long first;
+	} forms[] = {
+		{ 0x80, 0x00, 0 },
+		{ 0xe0, 0xc0, 0x80 },
+		{ 0xf0, 0xe0, 0x800 },
+		{ 0xf8, 0xf0, 0x10000 },
 	};
 
 	for (size_t n = 0; n < MS_ARRAY_SIZE(forms); n++) {
@@ -54,7 +62,9 @@ static size_t utf8_length(const unsigned char *text, size_t len)
 				return 0;
 			code = code << 6 | (text[i] & 0x3f);
 		}
-		return code < forms[n].first || code > 0x10ffff || (code >= 0xd800 && code < 0xe000) ? 0 : n + 1;
+		return code < forms[n].first || code > 0x10ffff || (code >= 0xd800 && code < 0xe000)
+			       ? 0
+			       : n + 1;
 	}
 	return 0;
 }
@@ -92,7 +102,8 @@ static void repair_number(struct repair *r)
 {
 	size_t n = 0, digits;
 
-	while (r->at + n < r->len && r->text[r->at + n] && strchr("+-.eE0123456789", r->text[r->at + n]))
+	while (r->at + n < r->len && r->text[r->at + n] &&
+	       strchr("+-.eE0123456789", r->text[r->at + n]))
 		n++;
 	digits = strspn(r->text + r->at + (r->text[r->at] == '-'), "0123456789");
 	ms_buf_add(&r->out, r->text + r->at, n);
@@ -103,7 +114,9 @@ static void repair_number(struct repair *r)
 
 static bool repair_word(struct repair *r)
 {
-	static const char *const words[] = { "-nan", "nan", "-infinity", "infinity", "-inf", "inf" };
+	static const char *const words[] = {
+		"-nan", "nan", "-infinity", "infinity", "-inf", "inf"
+	};
 
 	for (size_t i = 0; i < MS_ARRAY_SIZE(words); i++) {
 		size_t n = strlen(words[i]);
@@ -148,7 +161,8 @@ static json_t *load_repaired(const char *text, size_t len, json_error_t *ret_why
 	return value;
 }
 
-int ms_json_decode(const char *text, size_t len, json_t **ret_value, const char **ret_oddity, struct ms_err *err)
+int ms_json_decode(const char *text, size_t len, json_t **ret_value, const char **ret_oddity,
+		   struct ms_err *err)
 {
 	json_error_t why = { 0 };
 	json_t *value;
@@ -159,7 +173,8 @@ int ms_json_decode(const char *text, size_t len, json_t **ret_value, const char 
 		len -= 3;
 	}
 	if (!ms_json_is_shallow(text, len))
-		return ms_fail(err, -EPROTO, MS_INVALID, "JSON nested more than %d deep", MS_JSON_MAX_DEPTH);
+		return ms_fail(err, -EPROTO, MS_INVALID, "JSON nested more than %d deep",
+			       MS_JSON_MAX_DEPTH);
 	value = json_loadb(text, len, LOAD_FLAGS, &why);
 	if (!value) {
 		value = load_repaired(text, len, &why);

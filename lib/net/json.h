@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* JSON from devices: bounded before it is parsed, repaired where firmware is known to get it wrong.  Private to lib/net. */
+/* JSON from devices: bounded before it is parsed, repaired where firmware gets it wrong.  Private to lib/net. */
 #ifndef MS_NET_JSON_H
 #define MS_NET_JSON_H
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Extended information (DSP0266, 8.6 and 9.9) as one of our errors.  The last segment of a MessageId decides, so that
- * versions of a registry do not matter; then the prefix of a vendor's ids; then the HTTP status.
+ * Extended information (DSP0266, 8.6 and 9.9) as one of our errors.  The last segment of a
+ * MessageId decides, so that versions of a registry do not matter; then the prefix of a vendor's
+ * ids; then the HTTP status.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -160,7 +161,9 @@ static void copy_text(char *buf, size_t size, const struct ms_buf *text)
 
 static bool is_good(const char *key)
 {
-	static const char *const good[] = { "Success", "NoOperation", "Created", "ResetRequired", "Accepted", "" };
+	static const char *const good[] = {
+		"Success", "NoOperation", "Created", "ResetRequired", "Accepted", "",
+	};
 
 	for (size_t i = 0; i < MS_ARRAY_SIZE(good); i++)
 		if (!strcmp(key, good[i]))
@@ -192,8 +195,10 @@ static void take(struct rf_verdict *v, const struct ms_message_row *row, const j
 
 	v->code = row->code;
 	v->hint = row->hint;
-	snprintf(v->id, sizeof(v->id), "%.*s", (int)sizeof(v->id) - 1, ms_str(message, "/MessageId", ""));
-	snprintf(v->argument, sizeof(v->argument), "%.*s", (int)sizeof(v->argument) - 1, arg ? arg : "");
+	snprintf(v->id, sizeof(v->id), "%.*s", (int)sizeof(v->id) - 1,
+		 ms_str(message, "/MessageId", ""));
+	snprintf(v->argument, sizeof(v->argument), "%.*s", (int)sizeof(v->argument) - 1,
+		 arg ? arg : "");
 }
 
 /* The first message with a meaning of its own; GeneralError and its like only stand around it. */
@@ -203,7 +208,8 @@ static void judge_messages(const json_t *messages, struct rf_verdict *v)
 	size_t i;
 
 	json_array_foreach(messages, i, message) {
-		const struct ms_message_row *row = ms_message_find(ms_str(message, "/MessageId", ""));
+		const struct ms_message_row *row = ms_message_find(
+			ms_str(message, "/MessageId", ""));
 
 		if (row) {
 			take(v, row, message);
@@ -239,23 +245,25 @@ void ms_rf_judge(long status, const json_t *body, struct rf_verdict *v)
 static void add_hint(const struct ms_redfish *rf, const struct rf_verdict *v, struct ms_err *err)
 {
 	if (!strcmp(ms_rf_message_key(v->id), "PasswordChangeRequired"))
-		ms_hint(err, "the account must get a new password before anything else: PATCH Password at %s",
+		ms_hint(err,
+			"the account needs a new password before anything else: PATCH Password at %s",
 			*v->argument ? v->argument : "its ManagerAccount");
 	else if (v->hint)
 		ms_hint(err, "%s", v->hint);
 	else if (v->code == MS_AUTH)
-		ms_hint(err, "check the credentials and the role of user \"%s\"", rf && rf->user ? rf->user : "");
+		ms_hint(err, "check the credentials and the role of user \"%s\"",
+			rf && rf->user ? rf->user : "");
 }
 
-int ms_redfish_fail(struct ms_redfish *rf, const char *method, const char *uri, long status, const json_t *body,
-		    struct ms_err *err)
+int ms_redfish_fail(struct ms_redfish *rf, const char *method, const char *uri, long status,
+		    const json_t *body, struct ms_err *err)
 {
 	struct rf_verdict v;
 	const char *phrase = statuses[status_row(status)].phrase;
 
 	ms_rf_judge(status, body, &v);
-	ms_fail(err, v.error, v.code, "%s %s: %ld%s%s%s%s", method, uri, status, *phrase ? " " : "", phrase,
-		*v.text ? ": " : "", v.text);
+	ms_fail(err, v.error, v.code, "%s %s: %ld%s%s%s%s", method, uri, status, *phrase ? " " : "",
+		phrase, *v.text ? ": " : "", v.text);
 	add_hint(rf, &v, err);
 	if (rf)
 		ms_err_at(err, rf->name, NULL);

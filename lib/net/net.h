@@ -143,8 +143,8 @@ int ms_redfish_open(struct ms_http *http, const struct ms_redfish_opts *opts, st
 void ms_redfish_close(struct ms_redfish *redfish);
 const json_t *ms_redfish_root(const struct ms_redfish *redfish);
 const struct ms_rf_quirks *ms_redfish_quirks(const struct ms_redfish *redfish);
-/* Some rows are known only by the Manager's model or firmware, or by a System's manufacturer where the service root names
- * no vendor: choose again, now that such a resource was read. */
+/* Some rows are known only by the Manager's model, or by a System's manufacturer where the service root names no
+ * vendor: choose again, now that such a resource was read. */
 void ms_redfish_refine(struct ms_redfish *redfish, const json_t *resource);
 /* "session" or "basic": what is in force.  "none" before a login. */
 const char *ms_redfish_auth(const struct ms_redfish *redfish);
@@ -153,8 +153,8 @@ json_t *ms_redfish_warnings(const struct ms_redfish *redfish);
 void ms_redfish_warn(struct ms_redfish *redfish, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* GET a resource; "uri#/pointer" gives the value inside it.  ret_value is a new reference to a value that may be shared
- * with later reads: do not change it.  Kept for the session (up to 256 KiB of text) unless `fresh`; error codes tell absent
- * (MS_NOTFOUND), refused (MS_AUTH, MS_LICENSE), unsupported and broken apart, with the extended-info message. */
+ * with later reads: do not change it.  Kept for the session (up to 256 KiB of text) unless `fresh`; error codes tell
+ * absent (MS_NOTFOUND), refused (MS_AUTH, MS_LICENSE), unsupported and broken apart, with the extended-info message. */
 int ms_redfish_get(struct ms_redfish *redfish, const char *uri, json_t **ret_value, struct ms_err *err);
 int ms_redfish_get_fresh(struct ms_redfish *redfish, const char *uri, json_t **ret_value, struct ms_err *err);
 /* Forget what was kept: every later read asks the device.  A write forgets by itself. */
@@ -175,7 +175,7 @@ struct ms_redfish_reply {
 	long status;
 	json_t *body;                 /* NULL when there was none */
 	char *location;               /* Location, or the @odata.id of the body */
-	char *task;                   /* where to ask how it goes on; NULL = finished, or the device did not say (202) */
+	char *task;                   /* where to ask how it goes on; NULL = finished, or (202) not said */
 	int64_t date;                 /* the device's clock when it answered, seconds; ours where it did not say */
 };
 void ms_redfish_reply_release(struct ms_redfish_reply *reply);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One device: its limits, its circuit breaker and its connections.  A device that has failed three times in
- * a row is left alone for a while, so that one dead target neither holds a place in the window nor is
- * hammered when it comes back.
+ * One device: its limits, its circuit breaker and its connections.  A device that has failed three
+ * times in a row is left alone for a while, so that one dead target neither holds a place in the
+ * window nor is hammered when it comes back.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -23,7 +23,8 @@ static int check_trust(const struct ms_peer_opts *opts, struct ms_err *err)
 {
 	if (opts->trust != MS_TRUST_PIN || (opts->pin && ms_starts(opts->pin, "sha256//")))
 		return 0;
-	ms_fail(err, -EINVAL, MS_TLS, "the pin is not \"sha256//BASE64\": \"%.100s\"", opts->pin ? opts->pin : "");
+	ms_fail(err, -EINVAL, MS_TLS, "the pin is not \"sha256//BASE64\": \"%.100s\"",
+		opts->pin ? opts->pin : "");
 	ms_hint(err, "msctl-bmc trust -s %s prints it", opts->name ? opts->name : "NAME");
 	return -EINVAL;
 }
@@ -36,8 +37,9 @@ static int fill(struct ms_peer *peer, const struct ms_peer_opts *opts, struct ms
 		rc = ms_url_origin(opts->base ? opts->base : "", &peer->origin, err);
 	if (rc < 0)
 		return rc;
-	if (copy(&peer->name, opts->name ? opts->name : opts->base) || copy(&peer->pin, opts->pin) ||
-	    copy(&peer->ca, opts->ca) || copy(&peer->proxy, opts->proxy))
+	if (copy(&peer->name, opts->name ? opts->name : opts->base) ||
+	    copy(&peer->pin, opts->pin) || copy(&peer->ca, opts->ca) ||
+	    copy(&peer->proxy, opts->proxy))
 		return ms_nomem(err);
 	peer->trust = opts->trust;
 	peer->close_connections = opts->close_connections;
@@ -47,7 +49,8 @@ static int fill(struct ms_peer *peer, const struct ms_peer_opts *opts, struct ms
 	return 0;
 }
 
-int ms_peer_new(struct ms_http *http, const struct ms_peer_opts *opts, struct ms_peer **ret_peer, struct ms_err *err)
+int ms_peer_new(struct ms_http *http, const struct ms_peer_opts *opts, struct ms_peer **ret_peer,
+		struct ms_err *err)
 {
 	struct ms_peer *peer = calloc(1, sizeof(*peer));
 	int rc;
@@ -85,8 +88,8 @@ static struct ms_peer *unlink_peer(struct ms_peer *peer)
 }
 
 /*
- * libcurl cannot be told to close the kept connections of one device.  Shut down here, they are of no more
- * cost to the device, and curl drops them as dead when it next looks.
+ * libcurl cannot be told to close the kept connections of one device.  Shut down here, they are of
+ * no more cost to the device, and curl drops them as dead when it next looks.
  */
 static void drop_connections(struct ms_peer *peer, struct ms_peer *heir)
 {
@@ -159,7 +162,8 @@ int ms_peer_may_ask(struct ms_peer *peer, struct ms_err *err)
 
 	if (left <= 0)
 		return 0;
-	ms_fail(err, -EHOSTDOWN, MS_UNREACHABLE, "not asked again for %lld s after %u failures in a row: %s",
+	ms_fail(err, -EHOSTDOWN, MS_UNREACHABLE,
+		"not asked again for %lld s after %u failures in a row: %s",
 		(long long)(left + 999) / 1000, peer->failures, peer->last_failure);
 	return -EHOSTDOWN;
 }
@@ -170,8 +174,10 @@ void ms_peer_note(struct ms_peer *peer, const struct ms_outcome *outcome, const 
 		peer->failures = 0;
 		return;
 	}
-	snprintf(peer->last_failure, sizeof(peer->last_failure), "%.*s", (int)sizeof(peer->last_failure) - 1, err->message);
-	/* Past the limit it stays there: after the pause one attempt is allowed, and one more failure is enough. */
+	snprintf(peer->last_failure, sizeof(peer->last_failure), "%.*s",
+		 (int)sizeof(peer->last_failure) - 1, err->message);
+	/* Past the limit it stays there: after the pause one attempt is allowed, and one more
+	 * failure is enough. */
 	if (++peer->failures >= MAX_FAILURES)
 		peer->open_until = ms_clock_ms() + OPEN_MS;
 }

@@ -73,7 +73,8 @@ static bool is_vendor(const char *text, const char *vendor)
 {
 	size_t n = strlen(vendor);
 
-	return !strncasecmp(text, vendor, n) && (!text[n] || text[n] == ' ' || text[n] == ',' || text[n] == '.');
+	return !strncasecmp(text, vendor, n) &&
+	       (!text[n] || text[n] == ' ' || text[n] == ',' || text[n] == '.');
 }
 
 /* Some roots name no vendor: then whoever made the machine, or whose extensions are there. */
@@ -100,7 +101,8 @@ static bool fits(const struct rf_quirk_when *when, const json_t *root, const jso
 	if (when->oem && !has_key(json_object_get(root, "Oem"), when->oem))
 		return false;
 	if (when->manager_link &&
-	    strcmp(ms_str(root, "/Links/ManagerProvidingService/@odata.id", ""), when->manager_link))
+	    strcmp(ms_str(root, "/Links/ManagerProvidingService/@odata.id", ""),
+		   when->manager_link))
 		return false;
 	if (when->model && !contains(ms_str(resource, "/Model", NULL), when->model))
 		return false;
@@ -131,9 +133,12 @@ static void apply(const struct rf_quirk *row, struct ms_rf_quirks *quirks)
 		add_word(quirks->settings + 1, MS_ARRAY_SIZE(quirks->settings) - 1, row->setting);
 }
 
-void ms_rf_quirks_choose(const json_t *root, const json_t *resource, struct ms_rf_quirks *ret_quirks)
+void ms_rf_quirks_choose(const json_t *root, const json_t *resource,
+			 struct ms_rf_quirks *ret_quirks)
 {
-	struct ms_rf_quirks quirks = { .id = "generic", .vendor = "unknown", .boot = MS_RF_BOOT_CHANGED };
+	struct ms_rf_quirks quirks = { .id = "generic",
+				       .vendor = "unknown",
+				       .boot = MS_RF_BOOT_CHANGED };
 
 	for (const struct rf_quirk *row = ms_rf_quirk_table; row->id; row++)
 		if (fits(&row->when, root, resource))
@@ -150,9 +155,15 @@ static json_t *when_value(const struct rf_quirk_when *when)
 {
 	json_t *out = json_object();
 
-	const struct { const char *name, *value; } texts[] = {
-		{ "vendor", when->vendor }, { "product", when->product }, { "oem", when->oem },
-		{ "managerLink", when->manager_link }, { "model", when->model }, { "redfishFrom", when->redfish_from },
+	const struct {
+		const char *name, *value;
+	} texts[] = {
+		{ "vendor", when->vendor },
+		{ "product", when->product },
+		{ "oem", when->oem },
+		{ "managerLink", when->manager_link },
+		{ "model", when->model },
+		{ "redfishFrom", when->redfish_from },
 		{ "redfishBelow", when->redfish_below },
 	};
 	for (size_t i = 0; i < MS_ARRAY_SIZE(texts); i++)
@@ -197,7 +208,9 @@ json_t *ms_rf_quirk_rows(void)
 	json_t *rows = json_array();
 
 	for (const struct rf_quirk *row = ms_rf_quirk_table; row->id; row++)
-		json_array_append_new(rows, json_pack("{s:s, s:s, s:o, s:o}", "id", row->id, "source", row->source, "when",
-						      when_value(&row->when), "then", then_value(row)));
+		json_array_append_new(rows,
+				      json_pack("{s:s, s:s, s:o, s:o}", "id", row->id, "source",
+						row->source, "when", when_value(&row->when), "then",
+						then_value(row)));
 	return rows;
 }

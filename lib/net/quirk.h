@@ -12,7 +12,7 @@ enum rf_quirk_field {
 
 /* All that are set must hold; comparisons ignore case. */
 struct rf_quirk_when {
-	const char *vendor;          /* ServiceRoot.Vendor; where it has none, Manufacturer or a key of ServiceRoot.Oem */
+	const char *vendor;          /* ServiceRoot.Vendor; without one, Manufacturer or a key of ServiceRoot.Oem */
 	const char *product;         /* ServiceRoot.Product contains it */
 	const char *oem;             /* a key of ServiceRoot.Oem */
 	const char *manager_link;    /* ServiceRoot.Links.ManagerProvidingService */

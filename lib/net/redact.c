@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What must never be written down: the values of headers and members that carry secrets by their name, and
- * every secret of this run wherever it stands.
+ * What must never be written down: the values of headers and members that carry secrets by their
+ * name, and every secret of this run wherever it stands.
  */
 #include <ctype.h>
 #include "net/json.h"
@@ -14,10 +14,11 @@ static const char *const secret_headers[] = {
 	"authorization", "proxy-authorization", "x-auth-token", "cookie", "set-cookie", NULL
 };
 
-/* Parts of member names, in lower case.  "PasswordName" or "TokenCount" hidden as well is the lesser evil. */
+/* Parts of member names, in lower case.  "PasswordName" or "TokenCount" hidden as well is the
+ * lesser evil. */
 static const char *const secret_parts[] = {
-	"password", "passphrase", "token", "secret", "privatekey", "private_key", "encryptionkey", "authenticationkey",
-	"apikey", "sessionkey", "communitystring", NULL
+	"password", "passphrase", "token", "secret", "privatekey", "private_key", "encryptionkey",
+	"authenticationkey", "apikey", "sessionkey", "communitystring", NULL,
 };
 
 static bool is_secret_member(const char *key)
@@ -58,7 +59,8 @@ static json_t *redact_object(const json_t *value, const struct ms_secrets *secre
 	json_object_foreach((json_t *)value, key, item) {
 		bool hide = is_secret_member(key) && (json_is_string(item) || json_is_number(item));
 
-		json_object_set_new_nocheck(out, key, hide ? json_string(HIDDEN) : redact(item, secrets, depth));
+		json_object_set_new_nocheck(
+			out, key, hide ? json_string(HIDDEN) : redact(item, secrets, depth));
 	}
 	return out;
 }
@@ -99,7 +101,8 @@ json_t *ms_redact_header(const char *name, const char *value, const struct ms_se
 	return masked(value, strlen(value), secrets);
 }
 
-/* JSON as JSON, text as a string; what is neither only as its size (firmware, form data with passwords). */
+/* JSON as JSON, text as a string; what is neither only as its size (firmware, form data with
+ * passwords). */
 json_t *ms_redact_body(const char *body, size_t len, const struct ms_secrets *secrets)
 {
 	json_auto_t *value = NULL;

@@ -6,7 +6,9 @@
 
 #define MAX_WARNINGS 100
 
-static const char *const auth_words[] = { [RF_AUTO] = "auto", [RF_SESSION] = "session", [RF_BASIC] = "basic" };
+static const char *const auth_words[] = {
+	[RF_AUTO] = "auto", [RF_SESSION] = "session", [RF_BASIC] = "basic"
+};
 
 static int parse_auth(const char *word, enum rf_auth *ret, struct ms_err *err)
 {
@@ -16,10 +18,12 @@ static int parse_auth(const char *word, enum rf_auth *ret, struct ms_err *err)
 		*ret = (enum rf_auth)i;
 		return 0;
 	}
-	return ms_fail(err, -EINVAL, MS_INPUT, "not a way to log in: \"%.40s\" (auto, session or basic)", word);
+	return ms_fail(err, -EINVAL, MS_INPUT,
+		       "not a way to log in: \"%.40s\" (auto, session or basic)", word);
 }
 
-static int new_redfish(struct ms_http *http, const struct ms_redfish_opts *opts, struct ms_redfish **ret, struct ms_err *err)
+static int new_redfish(struct ms_http *http, const struct ms_redfish_opts *opts,
+		       struct ms_redfish **ret, struct ms_err *err)
 {
 	struct ms_redfish *rf = calloc(1, sizeof(*rf));
 
@@ -33,14 +37,16 @@ static int new_redfish(struct ms_http *http, const struct ms_redfish_opts *opts,
 	rf->user = opts->user ? strdup(opts->user) : NULL;
 	rf->password = opts->password ? strdup(opts->password) : NULL;
 	*ret = rf;
-	if (!rf->warnings || !rf->cache || !rf->name || (opts->user && !rf->user) || (opts->password && !rf->password))
+	if (!rf->warnings || !rf->cache || !rf->name || (opts->user && !rf->user) ||
+	    (opts->password && !rf->password))
 		return ms_nomem(err);
 	return 0;
 }
 
 static bool is_root(const json_t *body)
 {
-	static const char *const members[] = { "RedfishVersion", "Systems", "Managers", "Chassis", "SessionService" };
+	static const char *const members[] = { "RedfishVersion", "Systems", "Managers", "Chassis",
+					       "SessionService" };
 
 	for (size_t i = 0; i < MS_ARRAY_SIZE(members); i++)
 		if (json_object_get(body, members[i]))
@@ -60,7 +66,8 @@ static int get_root(struct ms_redfish *rf, const char *uri, long *ret_status, st
 	if (rc == 0 && !answer.body)
 		rc = ms_rf_decode(rf, "GET", uri, &answer.http, &answer.body, err);
 	if (rc == 0 && !is_root(answer.body))
-		rc = ms_fail(err, -EPROTO, MS_INVALID, "GET %s: the answer is not a Redfish service root", uri);
+		rc = ms_fail(err, -EPROTO, MS_INVALID,
+			     "GET %s: the answer is not a Redfish service root", uri);
 	if (rc < 0)
 		return rc;
 	json_decref(rf->root);
@@ -68,7 +75,8 @@ static int get_root(struct ms_redfish *rf, const char *uri, long *ret_status, st
 	return 0;
 }
 
-/* The service root needs no login (DSP0266, 13.3.3), but some want one, and some know it only without its slash. */
+/* The service root needs no login (DSP0266, 13.3.3), but some want one, and some know it only
+ * without its slash. */
 static int find_root(struct ms_redfish *rf, struct ms_err *err)
 {
 	struct ms_err why = MS_ERR_INIT;
@@ -109,7 +117,8 @@ void ms_redfish_refine(struct ms_redfish *rf, const json_t *resource)
 	if (is_manager)
 		json_object_set_new(rf->seen, "Model", json_string(ms_str(resource, "/Model", "")));
 	else
-		json_object_set_new(rf->seen, "Manufacturer", json_string(ms_str(resource, "/Manufacturer", "")));
+		json_object_set_new(rf->seen, "Manufacturer",
+				    json_string(ms_str(resource, "/Manufacturer", "")));
 	choose(rf);
 	if (rf->quirks.etag == MS_RF_ETAG_AUTO)
 		rf->quirks.etag = learnt;
@@ -129,8 +138,8 @@ static int connect_to(struct ms_redfish *rf, const struct ms_redfish_opts *opts,
 	return opts->no_login || !rf->user ? 0 : ms_rf_login(rf, err);
 }
 
-int ms_redfish_open(struct ms_http *http, const struct ms_redfish_opts *opts, struct ms_redfish **ret_redfish,
-		    struct ms_err *err)
+int ms_redfish_open(struct ms_http *http, const struct ms_redfish_opts *opts,
+		    struct ms_redfish **ret_redfish, struct ms_err *err)
 {
 	struct ms_redfish *rf = NULL;
 	int rc = new_redfish(http, opts, &rf, err);

@@ -40,8 +40,8 @@ int ms_rf_send(struct ms_redfish *rf, const struct ms_http_request *request, str
 int ms_rf_ask(struct ms_redfish *rf, const char *method, const char *uri, const json_t *body, const char *header,
 	      struct rf_answer *ret_answer, struct ms_err *err);
 /* The same, a device that is busy asked again. */
-int ms_rf_ask_until_free(struct ms_redfish *rf, const char *method, const char *uri, const json_t *body, const char *header,
-			 struct rf_answer *ret_answer, struct ms_err *err);
+int ms_rf_ask_until_free(struct ms_redfish *rf, const char *method, const char *uri, const json_t *body,
+			 const char *header, struct rf_answer *ret_answer, struct ms_err *err);
 /* Its end: forget what was read, a status that is no success is an error. ret_reply may be NULL. */
 int ms_rf_finish_write(struct ms_redfish *rf, const char *method, const char *uri, struct rf_answer *answer,
 		       struct ms_redfish_reply *ret_reply, struct ms_err *err);

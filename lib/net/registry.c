@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The table of messages: the Base registry (DSP8011), then vendors.  Only rows that tell more than the HTTP
- * status; a key without a registry is the same word on several vendors.
+ * The table of messages: the Base registry (DSP8011), then vendors.  Only rows that tell more than
+ * the HTTP status; a key without a registry is the same word on several vendors.
  */
 #include "core/core.h"
 #include "net/message.h"
@@ -20,7 +20,8 @@ static const struct ms_message_row rows[] = {
 	{ NULL, "RestrictedRole", MS_AUTH, NULL },
 	{ NULL, "PasswordChangeRequired", MS_AUTH, NULL },
 	{ NULL, "PasswordResetRequired", MS_AUTH, NULL },
-	{ "SMC", "AccountLockup", MS_AUTH, "the account is locked: wait, or unlock it with another one" },
+	{ "SMC", "AccountLockup", MS_AUTH,
+	  "the account is locked: wait, or unlock it with another one" },
 	{ "iLO", "UnauthorizedLoginAttempt", MS_AUTH, NULL },
 	{ "iLO", "UnauthenticatedLogin*", MS_AUTH, NULL },
 
@@ -62,16 +63,23 @@ static const struct ms_message_row rows[] = {
 	{ NULL, "PropertyValueExternalConflict", MS_CONFLICT, NULL },
 	{ NULL, "ChassisPowerStateOffRequired", MS_CONFLICT, NULL },
 	{ NULL, "ChassisPowerStateOnRequired", MS_CONFLICT, NULL },
-	{ "IDRAC", "SYS011", MS_CONFLICT, "another configuration job is pending: delete it, or let it run" },
-	{ "IDRAC", "RAC052", MS_CONFLICT, "another configuration job is pending: delete it, or let it run" },
-	{ "IDRAC", "LC068", MS_CONFLICT, "another configuration job is pending: delete it, or let it run" },
-	{ "IDRAC", "BIOS011", MS_CONFLICT, "another configuration job is pending: delete it, or let it run" },
-	{ "IDRAC", "NIC011", MS_CONFLICT, "another configuration job is pending: delete it, or let it run" },
+	{ "IDRAC", "SYS011", MS_CONFLICT,
+	  "another configuration job is pending: delete it, or let it run" },
+	{ "IDRAC", "RAC052", MS_CONFLICT,
+	  "another configuration job is pending: delete it, or let it run" },
+	{ "IDRAC", "LC068", MS_CONFLICT,
+	  "another configuration job is pending: delete it, or let it run" },
+	{ "IDRAC", "BIOS011", MS_CONFLICT,
+	  "another configuration job is pending: delete it, or let it run" },
+	{ "IDRAC", "NIC011", MS_CONFLICT,
+	  "another configuration job is pending: delete it, or let it run" },
 	{ "IDRAC", "JCP029", MS_CONFLICT, NULL },
 	{ "IDRAC", "JCP041", MS_CONFLICT, "leave System Lockdown mode first" },
 	{ "SMC", "OemSystemLockdownEnabled", MS_CONFLICT, "leave System Lockdown mode first" },
-	{ "SMC", "OemSystemLockdownEnabledPatchValid", MS_CONFLICT, "leave System Lockdown mode first" },
-	{ "SMC", "OemFirmwareAlreadyInUpdateMode", MS_CONFLICT, "reset the BMC to leave the update mode" },
+	{ "SMC", "OemSystemLockdownEnabledPatchValid", MS_CONFLICT,
+	  "leave System Lockdown mode first" },
+	{ "SMC", "OemFirmwareAlreadyInUpdateMode", MS_CONFLICT,
+	  "reset the BMC to leave the update mode" },
 	{ "SMC", "OemBiosUpdateIsInProgress", MS_CONFLICT, NULL },
 
 	/* not there */

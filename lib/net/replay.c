@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A trace as the devices: answers in the order in which they were recorded, without any network.  A request
- * that the trace does not know is an error, and so is a body other than the recorded one: a trace is a test.
+ * A trace as the devices: answers in the order in which they were recorded, without any network.  A
+ * request that the trace does not know is an error, and so is a body other than the recorded one: a
+ * trace is a test.
  */
 #include <errno.h>
 #include "net/http.h"
@@ -38,7 +39,8 @@ static int add_line(struct ms_replay *replay, json_t *line, struct ms_err *err)
 
 	if (!key)
 		return ms_nomem(err);
-	if (!json_is_integer(json_object_get(line, "status")) && !json_is_object(json_object_get(line, "error")))
+	if (!json_is_integer(json_object_get(line, "status")) &&
+	    !json_is_object(json_object_get(line, "error")))
 		return ms_fail(err, -EBADMSG, MS_INPUT, "an exchange has neither status nor error");
 	queue = json_object_get(replay->queues, key);
 	if (!queue) {
@@ -49,7 +51,8 @@ static int add_line(struct ms_replay *replay, json_t *line, struct ms_err *err)
 	return json_array_append(json_object_get(queue, "answers"), line) ? ms_nomem(err) : 0;
 }
 
-static int read_line(struct ms_replay *replay, const char *text, size_t len, unsigned number, struct ms_err *err)
+static int read_line(struct ms_replay *replay, const char *text, size_t len, unsigned number,
+		     struct ms_err *err)
 {
 	json_auto_t *line = NULL;
 	int rc = 0;
@@ -82,7 +85,8 @@ static int read_lines(struct ms_replay *replay, const struct ms_buf *text, struc
 	return rc;
 }
 
-int ms_replay_open(const char *path, const struct ms_secrets *secrets, struct ms_replay **ret_replay, struct ms_err *err)
+int ms_replay_open(const char *path, const struct ms_secrets *secrets,
+		   struct ms_replay **ret_replay, struct ms_err *err)
 {
 	MS_AUTO_BUF struct ms_buf text = { 0 };
 	struct ms_replay *replay;
@@ -129,8 +133,8 @@ static const json_t *next_answer(json_t *queue, const char *method)
 	return json_array_get(answers, at);
 }
 
-static int check_body(const struct ms_replay *replay, const json_t *answer, const struct ms_http_request *request,
-		      struct ms_err *err)
+static int check_body(const struct ms_replay *replay, const json_t *answer,
+		      const struct ms_http_request *request, struct ms_err *err)
 {
 	const json_t *recorded = json_object_get(answer, "requestBody");
 	json_auto_t *sent = NULL;
@@ -143,7 +147,8 @@ static int check_body(const struct ms_replay *replay, const json_t *answer, cons
 		return 0;
 	was = json_dumps(recorded, JSON_COMPACT | JSON_ENCODE_ANY);
 	is = json_dumps(sent, JSON_COMPACT | JSON_ENCODE_ANY);
-	return ms_fail(err, -EBADMSG, MS_FAILED, "%s %s: the body differs from the trace %s: sent %.200s, recorded %.200s",
+	return ms_fail(err, -EBADMSG, MS_FAILED,
+		       "%s %s: the body differs from the trace %s: sent %.200s, recorded %.200s",
 		       request->method, request->path, replay->path, is ? is : "", was ? was : "");
 }
 
@@ -154,7 +159,8 @@ static int fill_headers(struct ms_http_reply *reply, json_t *headers)
 	size_t n = 0;
 
 	json_object_foreach(headers, name, value) {
-		MS_AUTO_FREE char *line = ms_asprintf("%s: %s", name, json_string_value(value) ? json_string_value(value) : "");
+		MS_AUTO_FREE char *line = ms_asprintf(
+			"%s: %s", name, json_string_value(value) ? json_string_value(value) : "");
 
 		if (!line || ms_http_reply_add_header(reply, &n, line, strlen(line)) < 0)
 			return -ENOMEM;
@@ -166,13 +172,15 @@ static char *body_text(const json_t *body)
 {
 	if (!body)
 		return strdup("");
-	return json_is_string(body) ? strdup(json_string_value(body)) : json_dumps(body, JSON_COMPACT);
+	return json_is_string(body) ? strdup(json_string_value(body))
+				    : json_dumps(body, JSON_COMPACT);
 }
 
 static int fill_reply(const json_t *answer, struct ms_http_reply *ret_reply, struct ms_err *err)
 {
 	struct ms_http_reply reply = { .status = (long)ms_int(answer, "/status", 0),
-				       .seconds = json_number_value(json_object_get(answer, "seconds")) };
+				       .seconds = json_number_value(
+					       json_object_get(answer, "seconds")) };
 
 	reply.body = body_text(json_object_get(answer, "body"));
 	if (!reply.body || fill_headers(&reply, json_object_get(answer, "headers")) < 0) {
@@ -187,7 +195,9 @@ static int fill_reply(const json_t *answer, struct ms_http_reply *ret_reply, str
 static int fill_error(const json_t *error, struct ms_err *err)
 {
 	enum ms_code code = ms_code_from_name(ms_str(error, "/code", "failed"));
-	int number = code == MS_TIMEOUT ? -ETIMEDOUT : code == MS_UNREACHABLE ? -EHOSTUNREACH : -EPROTO;
+	int number = code == MS_TIMEOUT	      ? -ETIMEDOUT
+		     : code == MS_UNREACHABLE ? -EHOSTUNREACH
+					      : -EPROTO;
 
 	return ms_fail(err, number, code, "%s", ms_str(error, "/message", "failed"));
 }
@@ -202,8 +212,9 @@ static void deliver(const struct ms_http_request *request, struct ms_http_reply 
 	reply->len = 0;
 }
 
-int ms_replay_answer(struct ms_replay *replay, const char *peer, const char *path, const struct ms_http_request *request,
-		     struct ms_http_reply *ret_reply, struct ms_err *err)
+int ms_replay_answer(struct ms_replay *replay, const char *peer, const char *path,
+		     const struct ms_http_request *request, struct ms_http_reply *ret_reply,
+		     struct ms_err *err)
 {
 	MS_AUTO_FREE char *key = key_of(peer, request->method, path);
 	const json_t *answer, *error;
@@ -213,8 +224,9 @@ int ms_replay_answer(struct ms_replay *replay, const char *peer, const char *pat
 		return ms_nomem(err);
 	answer = next_answer(json_object_get(replay->queues, key), request->method);
 	if (!answer) {
-		ms_fail(err, -ENOENT, MS_FAILED, "the trace %s has no %sanswer to %s %s", replay->path,
-			json_object_get(replay->queues, key) ? "further " : "", request->method, path);
+		ms_fail(err, -ENOENT, MS_FAILED, "the trace %s has no %sanswer to %s %s",
+			replay->path, json_object_get(replay->queues, key) ? "further " : "",
+			request->method, path);
 		ms_hint(err, "record it again with --trace");
 		return -ENOENT;
 	}

@@ -36,7 +36,8 @@ static char *canonical(const char *line, size_t len)
 		return strdup("");
 	for (value = colon + 1; value < end && (*value == ' ' || *value == '\t'); value++)
 		;
-	header = ms_asprintf("%.*s: %.*s", (int)(colon - line), line, value < end ? (int)(end - value) : 0, value);
+	header = ms_asprintf("%.*s: %.*s", (int)(colon - line), line,
+			     value < end ? (int)(end - value) : 0, value);
 	for (char *c = header; c && *c != ':'; c++)
 		*c = (char)tolower((unsigned char)*c);
 	return header;

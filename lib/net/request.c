@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A request as callers mean it: places in the windows, attempts until one counts, redirects that stay on the
- * device.  Attempts are on the network (transfer.c) or answered from a trace (replay.c).
+ * A request as callers mean it: places in the windows, attempts until one counts, redirects that
+ * stay on the device.  Attempts are on the network (transfer.c) or answered from a trace
+ * (replay.c).
  */
 #include <errno.h>
 #include "net/http.h"
@@ -22,7 +23,8 @@ static bool is_read(const struct ms_http_request *request)
 	return !strcmp(request->method, "GET") || !strcmp(request->method, "HEAD");
 }
 
-/* The rate limit: requests are given start times one interval apart; up to 100 ms of them may start together. */
+/* The rate limit: requests are given start times one interval apart; up to 100 ms of them may start
+ * together. */
 static int64_t next_start(struct ms_http *http)
 {
 	int64_t now = ms_clock_ms() * 1000, start = http->next_start_us;
@@ -40,17 +42,23 @@ static int pause_ms(struct call *call, int64_t ms)
 	return ms > 0 ? ms_task_sleep(call->peer->http->loop, ms) : 0;
 }
 
-static int attempt_now(struct call *call, struct ms_http_reply *ret_reply, struct ms_outcome *outcome, struct ms_err *err)
+static int attempt_now(struct call *call, struct ms_http_reply *ret_reply,
+		       struct ms_outcome *outcome, struct ms_err *err)
 {
 	struct ms_peer *peer = call->peer;
 	struct ms_http *http = peer->http;
-	struct ms_exchange exchange = { .peer = peer->name, .origin = peer->origin, .path = call->path,
-					.request = call->request, .try = call->tries };
+	struct ms_exchange exchange = { .peer = peer->name,
+					.origin = peer->origin,
+					.path = call->path,
+					.request = call->request,
+					.try = call->tries };
 	int rc;
 
 	if (http->replay) {
-		rc = ms_replay_answer(http->replay, peer->name, call->path, call->request, ret_reply, err);
-		outcome->transport = rc < 0 && (err->code == MS_UNREACHABLE || err->code == MS_TIMEOUT);
+		rc = ms_replay_answer(http->replay, peer->name, call->path, call->request,
+				      ret_reply, err);
+		outcome->transport = rc < 0 &&
+				     (err->code == MS_UNREACHABLE || err->code == MS_TIMEOUT);
 		outcome->final = rc < 0 && !outcome->transport;
 	} else {
 		rc = ms_transfer_run(peer, call->request, call->path, ret_reply, outcome, err);
@@ -62,8 +70,10 @@ static int attempt_now(struct call *call, struct ms_http_reply *ret_reply, struc
 	return rc;
 }
 
-/* The device's gate first: who waits for a slow device must not hold a place that others could use. */
-static int attempt(struct call *call, struct ms_http_reply *ret_reply, struct ms_outcome *outcome, struct ms_err *err)
+/* The device's gate first: who waits for a slow device must not hold a place that others could use.
+ */
+static int attempt(struct call *call, struct ms_http_reply *ret_reply, struct ms_outcome *outcome,
+		   struct ms_err *err)
 {
 	struct ms_loop *loop = call->peer->http->loop;
 	struct ms_gate *device = is_read(call->request) ? &call->peer->reads : &call->peer->writes;
@@ -88,7 +98,8 @@ static int attempt(struct call *call, struct ms_http_reply *ret_reply, struct ms
 out:
 	if (rc < 0 && !err->code) {
 		outcome->final = true;
-		return ms_fail(err, rc, MS_CANCELLED, "%s %s: stopped by a signal", call->request->method, call->path);
+		return ms_fail(err, rc, MS_CANCELLED, "%s %s: stopped by a signal",
+			       call->request->method, call->path);
 	}
 	return rc;
 }
@@ -97,7 +108,8 @@ out:
 static int64_t delay_before_next(struct call *call, const struct ms_http_reply *reply)
 {
 	int64_t ms = ms_retry_backoff_ms(call->tries, call->peer->http->poll_ms, ms_random());
-	int64_t after = ms_retry_after(ms_http_header(reply, "retry-after"), ms_http_header(reply, "date"), ms_now());
+	int64_t after = ms_retry_after(ms_http_header(reply, "retry-after"),
+				       ms_http_header(reply, "date"), ms_now());
 
 	if (after < 0)
 		return ms;
@@ -123,21 +135,23 @@ static int try_until(struct call *call, struct ms_http_reply *ret_reply, struct 
 		call->tries++;
 		rc = attempt(call, &reply, &outcome, &why);
 		ms_peer_note(call->peer, &outcome, &why);
-		if (!ms_retry_wanted(call->request, rc, reply.status, &outcome, call->tries, why.code) ||
+		if (!ms_retry_wanted(call->request, rc, reply.status, &outcome, call->tries,
+				     why.code) ||
 		    call->peer->open_until > ms_clock_ms()) {
 			if (rc < 0)
 				*err = why;
 			*ret_reply = reply;
 			return rc;
 		}
-		ms_debug("%s: %s %s: try %u: %s", call->peer->name, call->request->method, call->path, call->tries,
+		ms_debug("%s: %s %s: try %u: %s", call->peer->name, call->request->method,
+			 call->path, call->tries,
 			 rc < 0 ? why.message : "the device asks to come back");
 		ms = delay_before_next(call, &reply);
 		ms_http_reply_release(&reply);
 		rc = ms_task_sleep(call->peer->http->loop, ms);
 		if (rc < 0)
-			return ms_fail(err, rc, MS_CANCELLED, "%s %s: stopped by a signal", call->request->method,
-				       call->path);
+			return ms_fail(err, rc, MS_CANCELLED, "%s %s: stopped by a signal",
+				       call->request->method, call->path);
 	}
 }
 
@@ -147,7 +161,8 @@ static bool is_redirect(long status)
 }
 
 /* 1 = go on with call->path, 0 = final. */
-static int redirect(struct call *call, unsigned hop, const struct ms_http_reply *reply, struct ms_err *err)
+static int redirect(struct call *call, unsigned hop, const struct ms_http_reply *reply,
+		    struct ms_err *err)
 {
 	const char *location = ms_http_header(reply, "location");
 	const char *method = call->request->method;
@@ -158,13 +173,16 @@ static int redirect(struct call *call, unsigned hop, const struct ms_http_reply 
 	if (!is_redirect(reply->status) || !location)
 		return 0;
 	if (!is_read(call->request))
-		return ms_fail(err, -EPROTO, MS_INVALID, "%s %s is redirected to \"%.200s\": only reads are followed", method,
+		return ms_fail(err, -EPROTO, MS_INVALID,
+			       "%s %s is redirected to \"%.200s\": only reads are followed", method,
 			       call->path, location);
 	if (hop >= MAX_REDIRECTS)
-		return ms_fail(err, -ELOOP, MS_INVALID, "%s %s: more than %d redirects", method, call->path, MAX_REDIRECTS);
+		return ms_fail(err, -ELOOP, MS_INVALID, "%s %s: more than %d redirects", method,
+			       call->path, MAX_REDIRECTS);
 	rc = ms_url_resolve(call->peer->origin, call->path, location, &path, &why);
 	if (rc < 0) {
-		ms_fail(err, rc, MS_INVALID, "%s %s is redirected to \"%.200s\": not followed", method, call->path, location);
+		ms_fail(err, rc, MS_INVALID, "%s %s is redirected to \"%.200s\": not followed",
+			method, call->path, location);
 		ms_hint(err, "if that is the BMC, write its address into the site file");
 		return rc;
 	}
@@ -197,8 +215,8 @@ static int follow(struct call *call, struct ms_http_reply *ret_reply, struct ms_
 	}
 }
 
-int ms_http_do(struct ms_peer *peer, const struct ms_http_request *request, struct ms_http_reply *ret_reply,
-	       struct ms_err *err)
+int ms_http_do(struct ms_peer *peer, const struct ms_http_request *request,
+	       struct ms_http_reply *ret_reply, struct ms_err *err)
 {
 	struct call call = { .peer = peer, .request = request };
 	int rc = ms_url_resolve(peer->origin, NULL, request->path, &call.path, err);

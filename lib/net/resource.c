@@ -18,7 +18,9 @@ const char *ms_rf_link(const json_t *value)
 const char *ms_rf_location_path(const char *location)
 {
 	const char *host = strstr(location, "://");
-	const char *path = host && host == location + strcspn(location, ":/") ? strchr(host + 3, '/') : NULL;
+	const char *path = host && host == location + strcspn(location, ":/")
+				   ? strchr(host + 3, '/')
+				   : NULL;
 
 	return path ? path : location;
 }
@@ -63,7 +65,9 @@ static void keep(struct ms_redfish *rf, const char *uri, json_t *value, size_t b
 		rf->cache_bytes -= (size_t)ms_int(json_object_iter_value(oldest), "/bytes", 0);
 		json_object_del(rf->cache, json_object_iter_key(oldest));
 	}
-	if (json_object_set_new(rf->cache, key, json_pack("{s:I, s:O}", "bytes", (json_int_t)bytes, "value", value)) == 0)
+	if (json_object_set_new(
+		    rf->cache, key,
+		    json_pack("{s:I, s:O}", "bytes", (json_int_t)bytes, "value", value)) == 0)
 		rf->cache_bytes += bytes;
 }
 
@@ -74,7 +78,8 @@ static json_t *kept(const struct ms_redfish *rf, const char *uri)
 	return key ? json_object_get(json_object_get(rf->cache, key), "value") : NULL;
 }
 
-int ms_rf_read(struct ms_redfish *rf, const char *uri, struct rf_answer *ret_answer, struct ms_err *err)
+int ms_rf_read(struct ms_redfish *rf, const char *uri, struct rf_answer *ret_answer,
+	       struct ms_err *err)
 {
 	RF_AUTO_ANSWER struct rf_answer answer = { 0 };
 	int rc = ms_rf_ask(rf, "GET", uri, NULL, NULL, &answer, err);
@@ -100,12 +105,14 @@ static int inside(const char *uri, json_t *resource, json_t **ret_value, struct 
 	if (fragment && fragment[1])
 		value = ms_at(resource, "%s", fragment + 1);
 	if (!value)
-		return ms_fail(err, -ENOENT, MS_NOTFOUND, "GET %s: the resource has no such member", uri);
+		return ms_fail(err, -ENOENT, MS_NOTFOUND, "GET %s: the resource has no such member",
+			       uri);
 	*ret_value = json_incref(value);
 	return 0;
 }
 
-int ms_redfish_get_fresh(struct ms_redfish *rf, const char *uri, json_t **ret_value, struct ms_err *err)
+int ms_redfish_get_fresh(struct ms_redfish *rf, const char *uri, json_t **ret_value,
+			 struct ms_err *err)
 {
 	RF_AUTO_ANSWER struct rf_answer answer = { 0 };
 	MS_AUTO_FREE char *plain = strndup(uri, strcspn(uri, "#"));
@@ -123,15 +130,18 @@ int ms_redfish_get(struct ms_redfish *rf, const char *uri, json_t **ret_value, s
 {
 	json_t *value = kept(rf, uri);
 
-	return value ? inside(uri, value, ret_value, err) : ms_redfish_get_fresh(rf, uri, ret_value, err);
+	return value ? inside(uri, value, ret_value, err)
+		     : ms_redfish_get_fresh(rf, uri, ret_value, err);
 }
 
-int ms_redfish_follow(struct ms_redfish *rf, const json_t *from, const char *pointer, json_t **ret_value, struct ms_err *err)
+int ms_redfish_follow(struct ms_redfish *rf, const json_t *from, const char *pointer,
+		      json_t **ret_value, struct ms_err *err)
 {
 	const json_t *value = ms_at(from, "%s", pointer);
 	const char *uri = ms_rf_link(value);
 
 	if (uri)
 		return ms_redfish_get(rf, uri, ret_value, err);
-	return ms_fail(err, -ENOENT, MS_NOTFOUND, "%s has no link at %s", ms_str(from, "/@odata.id", "the resource"), pointer);
+	return ms_fail(err, -ENOENT, MS_NOTFOUND, "%s has no link at %s",
+		       ms_str(from, "/@odata.id", "the resource"), pointer);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * When to try again, and after how long.  Only a request that is safe to repeat is repeated: GET and HEAD,
- * those whose caller says so, those that the device surely did not receive, and those that it put off (429).
+ * When to try again, and after how long.  Only a request that is safe to repeat is repeated: GET
+ * and HEAD, those whose caller says so, those that the device surely did not receive, and those
+ * that it put off (429).
  */
 #include <errno.h>
 #include <stdio.h>
@@ -22,8 +23,8 @@ static unsigned tries_of(const struct ms_http_request *request)
 	return request->tries ? request->tries : DEFAULT_TRIES;
 }
 
-bool ms_retry_wanted(const struct ms_http_request *request, int rc, long status, const struct ms_outcome *outcome,
-		     unsigned try, enum ms_code code)
+bool ms_retry_wanted(const struct ms_http_request *request, int rc, long status,
+		     const struct ms_outcome *outcome, unsigned try, enum ms_code code)
 {
 	bool repeatable = request->repeatable || is_safe(request->method);
 
@@ -61,19 +62,23 @@ bool ms_http_date_parse(const char *text, int64_t *ret_seconds)
 	char month[4] = "";
 	int year, n = 0;
 
-	if (sscanf(text, "%*3[A-Za-z], %2d %3[A-Za-z] %4d %2d:%2d:%2d GMT%n", &tm.tm_mday, month, &year, &tm.tm_hour,
-		   &tm.tm_min, &tm.tm_sec, &n) != 6 || !n) {
+	if (sscanf(text, "%*3[A-Za-z], %2d %3[A-Za-z] %4d %2d:%2d:%2d GMT%n", &tm.tm_mday, month,
+		   &year, &tm.tm_hour, &tm.tm_min, &tm.tm_sec, &n) != 6 ||
+	    !n) {
 		n = 0;
-		if (sscanf(text, "%*9[A-Za-z], %2d-%3[A-Za-z]-%2d %2d:%2d:%2d GMT%n", &tm.tm_mday, month, &year,
-			   &tm.tm_hour, &tm.tm_min, &tm.tm_sec, &n) == 6 && n)
+		if (sscanf(text, "%*9[A-Za-z], %2d-%3[A-Za-z]-%2d %2d:%2d:%2d GMT%n", &tm.tm_mday,
+			   month, &year, &tm.tm_hour, &tm.tm_min, &tm.tm_sec, &n) == 6 &&
+		    n)
 			year += year < 70 ? 2000 : 1900;
-		else if (sscanf(text, "%*3[A-Za-z] %3[A-Za-z] %2d %2d:%2d:%2d %4d%n", month, &tm.tm_mday, &tm.tm_hour,
-				&tm.tm_min, &tm.tm_sec, &year, &n) != 6 || !n)
+		else if (sscanf(text, "%*3[A-Za-z] %3[A-Za-z] %2d %2d:%2d:%2d %4d%n", month,
+				&tm.tm_mday, &tm.tm_hour, &tm.tm_min, &tm.tm_sec, &year, &n) != 6 ||
+			 !n)
 			return false;
 	}
 	tm.tm_mon = month_of(month);
 	tm.tm_year = year - 1900;
-	if (tm.tm_mon < 0 || tm.tm_mday < 1 || tm.tm_mday > 31 || tm.tm_hour > 23 || tm.tm_min > 59 || tm.tm_sec > 60)
+	if (tm.tm_mon < 0 || tm.tm_mday < 1 || tm.tm_mday > 31 || tm.tm_hour > 23 ||
+	    tm.tm_min > 59 || tm.tm_sec > 60)
 		return false;
 	*ret_seconds = timegm(&tm);
 	return true;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Sessions (DSP0266, 13.3.4): one for a BMC and a run, always deleted.  BMCs have few of them (8 to 16), and
- * one that is leaked locks people out for half an hour.
+ * Sessions (DSP0266, 13.3.4): one for a BMC and a run, always deleted.  BMCs have few of them (8 to
+ * 16), and one that is leaked locks people out for half an hour.
  */
 #include <errno.h>
 #include "net/redfish.h"
@@ -25,10 +25,15 @@ static void forget_token(struct ms_redfish *rf)
 
 static int post_credentials(struct ms_redfish *rf, struct rf_answer *ret_answer, struct ms_err *err)
 {
-	json_auto_t *body = json_pack("{s:s, s:s}", "UserName", rf->user, "Password", rf->password ? rf->password : "");
+	json_auto_t *body = json_pack("{s:s, s:s}", "UserName", rf->user, "Password",
+				      rf->password ? rf->password : "");
 	MS_AUTO_FREE char *text = body ? json_dumps(body, JSON_COMPACT) : NULL;
 	struct ms_http_request request = {
-		.method = "POST", .path = sessions_uri(rf), .class = MS_HTTP_FAST, .body = text, .tries = 3,
+		.method = "POST",
+		.path = sessions_uri(rf),
+		.class = MS_HTTP_FAST,
+		.body = text,
+		.tries = 3,
 		.body_len = text ? strlen(text) : 0,
 		.headers = (const char *const[]){ "Accept: application/json", "OData-Version: 4.0",
 						  "Content-Type: application/json", NULL },
@@ -41,11 +46,13 @@ static int post_credentials(struct ms_redfish *rf, struct rf_answer *ret_answer,
 	rc = ms_http_do(rf->peer, &request, &ret_answer->http, err);
 	explicit_bzero(text, strlen(text));
 	if (rc == 0 && ret_answer->http.len)
-		ms_rf_decode(rf, "POST", request.path, &ret_answer->http, &ret_answer->body, &ignored);
+		ms_rf_decode(rf, "POST", request.path, &ret_answer->http, &ret_answer->body,
+			     &ignored);
 	return rc;
 }
 
-static int keep_session(struct ms_redfish *rf, const struct rf_answer *answer, const char *token, struct ms_err *err)
+static int keep_session(struct ms_redfish *rf, const struct rf_answer *answer, const char *token,
+			struct ms_err *err)
 {
 	const char *location = ms_http_header(&answer->http, "location");
 
@@ -58,7 +65,8 @@ static int keep_session(struct ms_redfish *rf, const struct rf_answer *answer, c
 	if (location)
 		rf->session = strdup(ms_rf_location_path(location));
 	else
-		ms_redfish_warn(rf, "the BMC does not name its new session: it stays until it times out");
+		ms_redfish_warn(
+			rf, "the BMC does not name its new session: it stays until it times out");
 	rf->generation++;
 	return 0;
 }
@@ -72,8 +80,10 @@ static int judge_login(struct ms_redfish *rf, const struct rf_answer *answer, st
 	if (good && token && *token)
 		return keep_session(rf, answer, token, err);
 	if (!good)
-		return ms_redfish_fail(rf, "POST", sessions_uri(rf), answer->http.status, answer->body, err);
-	ms_fail(err, -EACCES, MS_AUTH, "POST %s: %ld without a token: the login failed", sessions_uri(rf), answer->http.status);
+		return ms_redfish_fail(rf, "POST", sessions_uri(rf), answer->http.status,
+				       answer->body, err);
+	ms_fail(err, -EACCES, MS_AUTH, "POST %s: %ld without a token: the login failed",
+		sessions_uri(rf), answer->http.status);
 	ms_hint(err, "check the credentials of user \"%s\"", rf->user);
 	return -EACCES;
 }
@@ -93,7 +103,8 @@ static int login_session(struct ms_redfish *rf, struct ms_err *err)
 	return rc;
 }
 
-/* Basic has no login: a wrong password must still be found out now, with a resource that everybody reads next. */
+/* Basic has no login: a wrong password must still be found out now, with a resource that everybody
+ * reads next. */
 static int check_basic(struct ms_redfish *rf, struct ms_err *err)
 {
 	const char *uri = ms_str(rf->root, "/Systems/@odata.id", NULL);
@@ -108,7 +119,8 @@ static int check_basic(struct ms_redfish *rf, struct ms_err *err)
 	return 0;
 }
 
-/* Refused because of the password: Basic would be refused too, and would count towards a lock-out. */
+/* Refused because of the password: Basic would be refused too, and would count towards a lock-out.
+ */
 static bool may_fall_back(const struct ms_redfish *rf, const struct ms_err *why)
 {
 	if (rf->wanted != RF_AUTO || rf->worked)
@@ -130,7 +142,8 @@ int ms_rf_login(struct ms_redfish *rf, struct ms_err *err)
 	struct ms_err why = MS_ERR_INIT;
 	int rc;
 
-	if (rf->wanted == RF_BASIC || (rf->wanted == RF_AUTO && rf->quirks.auth == MS_RF_AUTH_BASIC)) {
+	if (rf->wanted == RF_BASIC ||
+	    (rf->wanted == RF_AUTO && rf->quirks.auth == MS_RF_AUTH_BASIC)) {
 		rf->basic = true;
 		return check_basic(rf, err);
 	}
@@ -153,7 +166,7 @@ static int refresh(struct ms_redfish *rf, unsigned generation, struct ms_err *er
 		return 0;
 	forget_token(rf);
 	if (!rf->worked && rf->wanted == RF_AUTO) {
-		ms_redfish_warn(rf, "the BMC does not accept its own new session: Basic authentication is used");
+		ms_redfish_warn(rf, "the BMC refuses its own new session: Basic authentication is used");
 		rf->basic = true;
 		return 0;
 	}
@@ -176,9 +189,14 @@ int ms_rf_login_again(struct ms_redfish *rf, unsigned generation, struct ms_err 
 void ms_rf_logout(struct ms_redfish *rf)
 {
 	struct ms_loop *loop = ms_http_loop(rf->http);
-	const char *headers[] = { "Accept: application/json", "OData-Version: 4.0", rf->token, NULL };
+	const char *headers[] = { "Accept: application/json", "OData-Version: 4.0", rf->token,
+				  NULL };
 	struct ms_http_request request = {
-		.method = "DELETE", .path = rf->session, .headers = headers, .seconds = LOGOUT_SECONDS, .tries = 1,
+		.method = "DELETE",
+		.path = rf->session,
+		.headers = headers,
+		.seconds = LOGOUT_SECONDS,
+		.tries = 1,
 	};
 	MS_AUTO_REPLY struct ms_http_reply reply = { 0 };
 	struct ms_err err = MS_ERR_INIT;
@@ -190,6 +208,7 @@ void ms_rf_logout(struct ms_redfish *rf)
 	rc = ms_http_do(rf->peer, &request, &reply, &err);
 	ms_task_unshield(loop);
 	if (rc < 0 || reply.status >= 300)
-		ms_debug("%s: the session %s may stay: %s %ld", rf->name, rf->session, err.message, reply.status);
+		ms_debug("%s: the session %s may stay: %s %ld", rf->name, rf->session, err.message,
+			 reply.status);
 	forget_token(rf);
 }

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The parser of text/event-stream.  Lines end with CR, LF or both, in any piece of the stream; a line or event
- * over its limit is dropped whole and counted, and parsing goes on with the next.
+ * The parser of text/event-stream.  Lines end with CR, LF or both, in any piece of the stream; a
+ * line or event over its limit is dropped whole and counted, and parsing goes on with the next.
  */
 #include <errno.h>
 #include "net/sse.h"
 
-void ms_sse_init(struct ms_sse *sse, int (*on_event)(void *ctx, const char *type, const char *id, const char *data), void *ctx)
+void ms_sse_init(struct ms_sse *sse,
+		 int (*on_event)(void *ctx, const char *type, const char *id, const char *data),
+		 void *ctx)
 {
 	*sse = (struct ms_sse){ .on_event = on_event, .ctx = ctx, .retry_ms = -1 };
 	sse->line.max = MS_SSE_MAX_LINE;
@@ -64,7 +66,8 @@ static int set_field(struct ms_sse *sse, const char *name, const char *value)
 		return replace(&sse->type, value);
 	if (!strcmp(name, "id"))
 		return replace(&sse->id, value);
-	if (!strcmp(name, "retry") && *value && strlen(value) < 10 && strspn(value, "0123456789") == strlen(value))
+	if (!strcmp(name, "retry") && *value && strlen(value) < 10 &&
+	    strspn(value, "0123456789") == strlen(value))
 		sse->retry_ms = atoll(value);
 	return 0;
 }
@@ -78,8 +81,8 @@ static int dispatch(struct ms_sse *sse)
 		sse->dropped++;
 	} else if (sse->data.len) {
 		sse->data.data[sse->data.len - 1] = '\0';
-		rc = sse->on_event(sse->ctx, sse->type && *sse->type ? sse->type : "message", sse->id ? sse->id : "",
-				   sse->data.data);
+		rc = sse->on_event(sse->ctx, sse->type && *sse->type ? sse->type : "message",
+				   sse->id ? sse->id : "", sse->data.data);
 	}
 	clear_event(sse);
 	return rc;

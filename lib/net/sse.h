@@ -18,7 +18,8 @@ struct ms_sse {
 	unsigned dropped;         /* events over the limits */
 	bool begun, after_cr, overlong;
 };
-void ms_sse_init(struct ms_sse *sse, int (*on_event)(void *ctx, const char *type, const char *id, const char *data), void *ctx);
+void ms_sse_init(struct ms_sse *sse, int (*on_event)(void *ctx, const char *type, const char *id, const char *data),
+		 void *ctx);
 void ms_sse_release(struct ms_sse *sse);
 /* A new connection: a half event is forgotten, the last id is kept. */
 void ms_sse_restart(struct ms_sse *sse);

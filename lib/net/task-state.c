@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* States of tasks (Task, DSP0268; Job; Dell jobs), and where the answer to a write says its task is. */
+/* States of tasks (Task, DSP0268; Job; Dell jobs), and where the answer to a write says its task
+ * is. */
 #include "net/task.h"
 
 static const struct {
@@ -32,8 +33,9 @@ bool ms_task_is(const json_t *body)
 {
 	const char *type = ms_str(body, "/@odata.type", "");
 
-	return ms_starts(type, "#Task.") || ms_starts(type, "#Job.") || ms_starts(type, "#DellJob.") ||
-	       ms_str(body, "/TaskState", NULL) || ms_str(body, "/JobState", NULL);
+	return ms_starts(type, "#Task.") || ms_starts(type, "#Job.") ||
+	       ms_starts(type, "#DellJob.") || ms_str(body, "/TaskState", NULL) ||
+	       ms_str(body, "/JobState", NULL);
 }
 
 enum rf_progress ms_task_progress(const json_t *task, const char **ret_state)
@@ -61,13 +63,16 @@ enum rf_progress ms_task_judge(long status, const json_t *body, const char **ret
 		return RF_BAD;
 	if (ms_task_is(body))
 		return ms_task_progress(body, ret_state);
-	/* A monitor answers 202 while the work goes on, then with the answer of the work itself (DSP0266, 12). */
+	/* A monitor answers 202 while the work goes on, then with the answer of the work itself
+	 * (DSP0266, 12). */
 	return status == 202 ? RF_GOING : RF_DONE;
 }
 
 static bool is_task_uri(const char *uri)
 {
-	static const char *const parts[] = { "/Tasks/", "/TaskMonitors/", "/TaskMonitor/", "/Jobs/", "/tasks/", "/jobs/" };
+	static const char *const parts[] = {
+		"/Tasks/", "/TaskMonitors/", "/TaskMonitor/", "/Jobs/", "/tasks/", "/jobs/",
+	};
 
 	for (size_t i = 0; i < MS_ARRAY_SIZE(parts); i++)
 		if (strstr(uri, parts[i]))
@@ -83,7 +88,8 @@ char *ms_task_behind(const char *uri)
 	if (end && end > uri && !end[sizeof(monitor) - 1])
 		return strndup(uri, (size_t)(end - uri));
 	if (middle)
-		return ms_asprintf("%.*s/Tasks/%s", (int)(middle - uri), uri, middle + sizeof(monitors) - 1);
+		return ms_asprintf("%.*s/Tasks/%s", (int)(middle - uri), uri,
+				   middle + sizeof(monitors) - 1);
 	return NULL;
 }
 
@@ -123,7 +129,8 @@ void ms_rf_task_of(const struct rf_answer *answer, struct ms_redfish_reply *repl
 {
 	const char *task = find_task(answer), *state;
 
-	if (!task || (ms_task_is(answer->body) && ms_task_progress(answer->body, &state) == RF_DONE))
+	if (!task ||
+	    (ms_task_is(answer->body) && ms_task_progress(answer->body, &state) == RF_DONE))
 		return;
 	reply->task = strdup(task);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Waiting for a task (DSP0266, 12), in every form that vendors use.  What a device forgets once it was read, or
- * while it restarts, is not a failure: the caller reads back what it wanted.
+ * Waiting for a task (DSP0266, 12), in every form that vendors use.  What a device forgets once it
+ * was read, or while it restarts, is not a failure: the caller reads back what it wanted.
  */
 #include <errno.h>
 #include "net/task.h"
@@ -28,17 +28,20 @@ struct wait {
 static int timed_out(const struct wait *w, struct ms_err *err)
 {
 	if (w->last.code)
-		return ms_fail(err, -ETIMEDOUT, MS_TIMEOUT, "task %s: not known how it ended after %u s: %s", w->uri,
-			       w->seconds, w->last.message);
-	return ms_fail(err, -ETIMEDOUT, MS_TIMEOUT, "task %s: still %s (%lld %%) after %u s", w->uri,
-		       *w->state ? w->state : "going on", (long long)w->percent, w->seconds);
+		return ms_fail(err, -ETIMEDOUT, MS_TIMEOUT,
+			       "task %s: not known how it ended after %u s: %s", w->uri, w->seconds,
+			       w->last.message);
+	return ms_fail(err, -ETIMEDOUT, MS_TIMEOUT, "task %s: still %s (%lld %%) after %u s",
+		       w->uri, *w->state ? w->state : "going on", (long long)w->percent,
+		       w->seconds);
 }
 
 /* 1, 2, 4, 8, 10, 10... units, but not past the deadline. */
 static int rest(struct wait *w, unsigned units, struct ms_err *err)
 {
 	int64_t left = w->deadline - ms_clock_ms();
-	int64_t ms = (int64_t)(units < MAX_UNITS ? units : MAX_UNITS) * ms_http_poll_ms(w->rf->http);
+	int64_t ms = (int64_t)(units < MAX_UNITS ? units : MAX_UNITS) *
+		     ms_http_poll_ms(w->rf->http);
 	int rc;
 
 	if (left <= 0)
@@ -47,18 +50,22 @@ static int rest(struct wait *w, unsigned units, struct ms_err *err)
 	return rc < 0 ? ms_fail(err, rc, MS_CANCELLED, "task %s: stopped by a signal", w->uri) : 0;
 }
 
-static int failed(struct wait *w, const struct rf_answer *answer, const char *state, struct ms_err *err)
+static int failed(struct wait *w, const struct rf_answer *answer, const char *state,
+		  struct ms_err *err)
 {
 	char text[400] = "";
 
 	if (answer->http.status >= 400)
-		return ms_redfish_fail(w->rf, "GET", w->uri, answer->http.status, answer->body, err);
+		return ms_redfish_fail(w->rf, "GET", w->uri, answer->http.status, answer->body,
+				       err);
 	if (json_is_array(json_object_get(answer->body, "Messages")))
 		ms_rf_message_text(json_object_get(answer->body, "Messages"), text, sizeof(text));
 	/* Dell jobs have one message of their own. */
 	if (!*text)
-		snprintf(text, sizeof(text), "%.*s", (int)sizeof(text) - 1, ms_str(answer->body, "/Message", ""));
-	return ms_fail(err, -EIO, MS_FAILED, "task %s: %s%s%s", w->uri, state, *text ? ": " : "", text);
+		snprintf(text, sizeof(text), "%.*s", (int)sizeof(text) - 1,
+			 ms_str(answer->body, "/Message", ""));
+	return ms_fail(err, -EIO, MS_FAILED, "task %s: %s%s%s", w->uri, state, *text ? ": " : "",
+		       text);
 }
 
 static void note(struct wait *w, const struct rf_answer *answer, const char *state)
@@ -70,7 +77,8 @@ static void note(struct wait *w, const struct rf_answer *answer, const char *sta
 	ms_debug("%s: task %s: %s %lld %%", w->rf->name, w->uri, w->state, (long long)w->percent);
 }
 
-/* A monitor that says which task it watches: from now on the task is polled, which keeps its end longer. */
+/* A monitor that says which task it watches: from now on the task is polled, which keeps its end
+ * longer. */
 static void prefer_task(struct wait *w, const struct rf_answer *answer)
 {
 	const char *id = ms_task_is(answer->body) ? ms_rf_link(answer->body) : NULL;
@@ -82,12 +90,14 @@ static void prefer_task(struct wait *w, const struct rf_answer *answer)
 	w->uri = uri;
 }
 
-/* A BMC that restarts, is busy with the very task, or shows a page that says so: only the deadline decides.  A
- * single attempt, within what is left of it. */
+/* A BMC that restarts, is busy with the very task, or shows a page that says so: only the deadline
+ * decides.  A single attempt, within what is left of it. */
 static int ask(struct wait *w, struct rf_answer *answer, struct ms_err *why)
 {
 	int64_t left = (w->deadline - ms_clock_ms()) / 1000 + 1;
-	struct ms_http_request request = { .method = "GET", .path = w->uri, .tries = 1, .seconds = POLL_SECONDS };
+	struct ms_http_request request = {
+		.method = "GET", .path = w->uri, .tries = 1, .seconds = POLL_SECONDS
+	};
 	int rc;
 
 	if (left < POLL_SECONDS)
@@ -133,7 +143,8 @@ static int poll_once(struct wait *w, json_t **ret_task, struct ms_err *err)
 	if (w->seen)
 		return 1;
 	return ++w->missing < FRESH_TRIES ? 0
-					  : ms_redfish_fail(w->rf, "GET", w->uri, answer.http.status, answer.body, err);
+					  : ms_redfish_fail(w->rf, "GET", w->uri,
+							    answer.http.status, answer.body, err);
 }
 
 static int poll_until(struct wait *w, json_t **ret_task, struct ms_err *err)
@@ -197,10 +208,12 @@ static char *where(struct ms_redfish *rf, const struct ms_redfish_reply *reply)
 	return behind ? behind : strdup(reply->task);
 }
 
-int ms_redfish_wait(struct ms_redfish *rf, const struct ms_redfish_reply *reply, unsigned seconds, json_t **ret_task,
-		    struct ms_err *err)
+int ms_redfish_wait(struct ms_redfish *rf, const struct ms_redfish_reply *reply, unsigned seconds,
+		    json_t **ret_task, struct ms_err *err)
 {
-	struct wait w = { .rf = rf, .seconds = seconds, .deadline = ms_clock_ms() + (int64_t)seconds * 1000 };
+	struct wait w = { .rf = rf,
+			  .seconds = seconds,
+			  .deadline = ms_clock_ms() + (int64_t)seconds * 1000 };
 	json_auto_t *task = NULL;
 	int rc = 0;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The certificate that a device shows, without trusting it: only a TLS handshake, no request, so that nothing
- * secret can reach whoever answers.
+ * The certificate that a device shows, without trusting it: only a TLS handshake, no request, so
+ * that nothing secret can reach whoever answers.
  */
 #include <errno.h>
 #include <limits.h>
@@ -111,18 +111,21 @@ static json_t *facts_of(X509 *cert)
 
 	json_object_set_new(facts, "subject", name_value(X509_get_subject_name(cert)));
 	json_object_set_new(facts, "issuer", name_value(X509_get_issuer_name(cert)));
-	json_object_set_new(facts, "validNotBefore", time_value(X509_get0_notBefore(cert), &before));
+	json_object_set_new(facts, "validNotBefore",
+			    time_value(X509_get0_notBefore(cert), &before));
 	json_object_set_new(facts, "validNotAfter", time_value(X509_get0_notAfter(cert), &after));
 	json_object_set_new(facts, "fingerprint", fingerprint(cert));
 	json_object_set_new(facts, "pin", pin(cert));
 	json_object_set_new(facts, "selfSigned",
-			    json_boolean(!X509_NAME_cmp(X509_get_subject_name(cert), X509_get_issuer_name(cert))));
+			    json_boolean(!X509_NAME_cmp(X509_get_subject_name(cert),
+							X509_get_issuer_name(cert))));
 	json_object_set_new(facts, "expired", json_boolean(after < ms_now()));
 	json_object_set_new(facts, "subjectAltNames", alternative_names(cert));
 	return facts;
 }
 
-int ms_certificate_facts(const char *pem, size_t len, const char *source, json_t **ret_facts, struct ms_err *err)
+int ms_certificate_facts(const char *pem, size_t len, const char *source, json_t **ret_facts,
+			 struct ms_err *err)
 {
 	MS_CLEANUP(free_bio) BIO *bio = BIO_new_mem_buf(pem, len > INT_MAX ? INT_MAX : (int)len);
 	MS_CLEANUP(free_x509) X509 *cert = bio ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
@@ -135,7 +138,8 @@ int ms_certificate_facts(const char *pem, size_t len, const char *source, json_t
 	return *ret_facts ? 0 : ms_nomem(err);
 }
 
-/* curl gives the chain as "Field:value" lines, the leaf first; among them the certificate itself as PEM. */
+/* curl gives the chain as "Field:value" lines, the leaf first; among them the certificate itself as
+ * PEM. */
 static X509 *leaf(const struct curl_certinfo *info)
 {
 	if (!info || info->num_of_certs < 1)
@@ -222,13 +226,18 @@ static int fetch(struct ms_peer *peer, json_t **ret_facts, struct ms_err *err)
 	return rc;
 }
 
-/* In a trace a handshake is an exchange of method "TLS", so that it can be replayed like the others. */
+/* In a trace a handshake is an exchange of method "TLS", so that it can be replayed like the
+ * others. */
 static int fetch_traced(struct ms_peer *peer, json_t **ret_facts, struct ms_err *err)
 {
 	struct ms_http_request request = { .method = "TLS", .path = "/" };
 	MS_AUTO_REPLY struct ms_http_reply reply = { .status = 200 };
-	struct ms_exchange exchange = { .peer = peer->name, .origin = peer->origin, .path = "/", .request = &request,
-					.err = err, .try = 1 };
+	struct ms_exchange exchange = { .peer = peer->name,
+					.origin = peer->origin,
+					.path = "/",
+					.request = &request,
+					.err = err,
+					.try = 1 };
 	int rc;
 
 	if (peer->http->replay) {
@@ -250,7 +259,8 @@ int ms_http_certificate(struct ms_peer *peer, json_t **ret_facts, struct ms_err 
 	int rc;
 
 	if (!ms_url_is_tls(peer->origin))
-		rc = ms_fail(err, -EINVAL, MS_TLS, "%s has no certificate: it is not https", peer->origin);
+		rc = ms_fail(err, -EINVAL, MS_TLS, "%s has no certificate: it is not https",
+			     peer->origin);
 	else
 		rc = fetch_traced(peer, ret_facts, err);
 	if (rc < 0)
@@ -265,8 +275,10 @@ void ms_tls_explain_pin(struct ms_peer *peer, struct ms_err *err)
 
 	if (fetch(peer, &facts, &why) == 0) {
 		ms_err_clear(err);
-		ms_fail(err, pinned.error, MS_TLS, "%s: it shows %s, pinned is %s", pinned.message, ms_str(facts, "/pin", "none"),
-			peer->pin);
+		ms_fail(err, pinned.error, MS_TLS, "%s: it shows %s, pinned is %s", pinned.message,
+			ms_str(facts, "/pin", "none"), peer->pin);
 	}
-	ms_hint(err, "if the certificate was changed on purpose, msctl-bmc trust -s %s prints the new pin", peer->name);
+	ms_hint(err,
+		"if it was changed on purpose, msctl-bmc trust -s %s prints the new pin",
+		peer->name);
 }

@@ -11,7 +11,8 @@ struct ms_trace {
 	int error;
 };
 
-int ms_trace_open(const char *path, const struct ms_secrets *secrets, struct ms_trace **ret_trace, struct ms_err *err)
+int ms_trace_open(const char *path, const struct ms_secrets *secrets, struct ms_trace **ret_trace,
+		  struct ms_err *err)
 {
 	struct ms_trace *trace = calloc(1, sizeof(*trace));
 	int fd;
@@ -58,7 +59,8 @@ static json_t *headers_value(const char *const *lines, const struct ms_secrets *
 
 	for (size_t i = 0; lines && lines[i]; i++) {
 		const char *colon = strchr(lines[i], ':'), *value;
-		MS_AUTO_FREE char *name = colon ? strndup(lines[i], (size_t)(colon - lines[i])) : NULL;
+		MS_AUTO_FREE char *name = colon ? strndup(lines[i], (size_t)(colon - lines[i]))
+						: NULL;
 		const char *before;
 		json_t *text;
 
@@ -86,31 +88,37 @@ static void set_request(json_t *line, const struct ms_exchange *x, const struct 
 		json_object_set_new(headers, "Authorization", json_string("***"));
 	json_object_set_new(line, "requestHeaders", headers);
 	if (x->request->body)
-		json_object_set_new(line, "requestBody", ms_redact_body(x->request->body, x->request->body_len, secrets));
+		json_object_set_new(
+			line, "requestBody",
+			ms_redact_body(x->request->body, x->request->body_len, secrets));
 }
 
 static void set_reply(json_t *line, const struct ms_exchange *x, const struct ms_secrets *secrets)
 {
 	json_object_set_new(line, "status", json_integer(x->reply->status));
-	json_object_set_new(line, "headers", headers_value((const char *const *)x->reply->headers, secrets));
+	json_object_set_new(line, "headers",
+			    headers_value((const char *const *)x->reply->headers, secrets));
 	if (x->reply->len)
-		json_object_set_new(line, "body", ms_redact_body(x->reply->body, x->reply->len, secrets));
-	json_object_set_new(line, "seconds", json_real((double)(long)(x->reply->seconds * 1000) / 1000));
+		json_object_set_new(line, "body",
+				    ms_redact_body(x->reply->body, x->reply->len, secrets));
+	json_object_set_new(line, "seconds",
+			    json_real((double)(long)(x->reply->seconds * 1000) / 1000));
 }
 
 static json_t *line_of(const struct ms_exchange *x, const struct ms_secrets *secrets)
 {
 	char time[32];
-	json_t *line = json_pack("{s:s, s:s, s:s}", "time", ms_time_format(ms_now(), time), "peer", x->peer, "method",
-				 x->request->method);
+	json_t *line = json_pack("{s:s, s:s, s:s}", "time", ms_time_format(ms_now(), time), "peer",
+				 x->peer, "method", x->request->method);
 
 	json_object_set_new(line, "url", json_sprintf("%s%s", x->origin, x->path));
 	set_request(line, x, secrets);
 	if (x->reply)
 		set_reply(line, x, secrets);
 	else
-		json_object_set_new(line, "error", json_pack("{s:s, s:s}", "code", ms_code_name(x->err->code), "message",
-							     x->err->message));
+		json_object_set_new(line, "error",
+				    json_pack("{s:s, s:s}", "code", ms_code_name(x->err->code),
+					      "message", x->err->message));
 	json_object_set_new(line, "try", json_integer(x->try));
 	return line;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * One attempt: a request goes onto a curl handle, the task waits, an answer or an error comes back.
- * Everything that arrives is bounded while it arrives: header lines, header bytes, decoded body bytes.
+ * Everything that arrives is bounded while it arrives: header lines, header bytes, decoded body
+ * bytes.
  */
 #include <errno.h>
 #include "net/http.h"
@@ -29,8 +30,8 @@ struct transfer {
 unsigned ms_transfer_seconds(const struct ms_http_request *request)
 {
 	static const unsigned seconds[] = {
-		[MS_HTTP_FAST] = 15, [MS_HTTP_NORMAL] = 60, [MS_HTTP_SLOW] = 180, [MS_HTTP_UPLOAD] = 360,
-		[MS_HTTP_STREAM] = 0,
+		[MS_HTTP_FAST] = 15,	[MS_HTTP_NORMAL] = 60, [MS_HTTP_SLOW] = 180,
+		[MS_HTTP_UPLOAD] = 360, [MS_HTTP_STREAM] = 0,
 	};
 
 	if (request->seconds)
@@ -92,7 +93,8 @@ static size_t on_send(char *data, size_t size, size_t n, void *ctx)
 	return len;
 }
 
-/* curl silently sends a request again when a kept connection proves dead; one that is not repeatable must not be. */
+/* curl silently sends a request again when a kept connection proves dead; one that is not
+ * repeatable must not be. */
 static int on_rewind(void *ctx, curl_off_t offset, int origin)
 {
 	struct transfer *t = ctx;
@@ -132,7 +134,8 @@ CURLcode ms_transfer_set_peer(CURL *h, struct ms_peer *peer)
 
 	SET(h, CURLOPT_PROTOCOLS_STR, "http,https");
 	SET(h, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-	/* "" also keeps curl from reading http_proxy and friends: BMC networks are not behind the proxy of the web. */
+	/* "" also keeps curl from reading http_proxy and friends: BMC networks are not behind the
+	 * proxy of the web. */
 	SET(h, CURLOPT_PROXY, peer->proxy ? peer->proxy : "");
 	SET(h, CURLOPT_OPENSOCKETFUNCTION, ms_peer_open_socket);
 	SET(h, CURLOPT_OPENSOCKETDATA, peer);
@@ -182,7 +185,8 @@ static CURLcode set_method(struct transfer *t)
 	rc = set_body(t);
 	if (rc != CURLE_OK)
 		return rc;
-	/* Without a body there is nothing to refuse to rewind: only a new connection is never tried twice. */
+	/* Without a body there is nothing to refuse to rewind: only a new connection is never tried
+	 * twice. */
 	if (!t->request->body && !t->request->repeatable)
 		SET(h, CURLOPT_FRESH_CONNECT, 1L);
 	SET(h, CURLOPT_CUSTOMREQUEST, method);
@@ -196,7 +200,8 @@ static CURLcode set_times(struct transfer *t)
 	CURL *h = t->flight.handle;
 
 	SET(h, CURLOPT_TIMEOUT, seconds);
-	SET(h, CURLOPT_CONNECTTIMEOUT, seconds && seconds < CONNECT_SECONDS ? seconds : (long)CONNECT_SECONDS);
+	SET(h, CURLOPT_CONNECTTIMEOUT,
+	    seconds && seconds < CONNECT_SECONDS ? seconds : (long)CONNECT_SECONDS);
 	if (t->request->class == MS_HTTP_STREAM)
 		SET(h, CURLOPT_TCP_KEEPALIVE, 1L);
 	return CURLE_OK;
@@ -347,12 +352,13 @@ static int run(struct transfer *t, const char *url, struct ms_err *err)
 static int refused(const struct transfer *t, const char *path, struct ms_err *err)
 {
 	if (t->body.failed == -EFBIG)
-		return ms_fail(err, -EFBIG, MS_INVALID, "%s %s: the body is larger than %zu bytes", t->request->method, path,
-			       t->body.max);
+		return ms_fail(err, -EFBIG, MS_INVALID, "%s %s: the body is larger than %zu bytes",
+			       t->request->method, path, t->body.max);
 	return ms_fail(err, -EPROTO, MS_INVALID, "%s %s: %s", t->request->method, path, t->refused);
 }
 
-static int failed(struct transfer *t, const char *path, struct ms_outcome *outcome, struct ms_err *err)
+static int failed(struct transfer *t, const char *path, struct ms_outcome *outcome,
+		  struct ms_err *err)
 {
 	const struct ms_curl *curl = &t->peer->http->curl;
 	unsigned seconds = ms_transfer_seconds(t->request);
@@ -362,15 +368,17 @@ static int failed(struct transfer *t, const char *path, struct ms_outcome *outco
 	curl->easy_getinfo(t->flight.handle, CURLINFO_REQUEST_SIZE, &request_size);
 	curl->easy_getinfo(t->flight.handle, CURLINFO_OS_ERRNO, &failure.os_errno);
 	outcome->unsent = request_size == 0;
-	failure.seconds = outcome->unsent && (!seconds || seconds > CONNECT_SECONDS) ? CONNECT_SECONDS : seconds;
+	failure.seconds = outcome->unsent && (!seconds || seconds > CONNECT_SECONDS)
+				  ? CONNECT_SECONDS
+				  : seconds;
 	ms_transfer_fail(t->peer, t->request->method, path, &failure, outcome, err);
 	if (failure.result == CURLE_SSL_PINNEDPUBKEYNOTMATCH)
 		ms_tls_explain_pin(t->peer, err);
 	return err->error;
 }
 
-static int finish(struct transfer *t, const char *path, struct ms_http_reply *ret_reply, struct ms_outcome *outcome,
-		  struct ms_err *err)
+static int finish(struct transfer *t, const char *path, struct ms_http_reply *ret_reply,
+		  struct ms_outcome *outcome, struct ms_err *err)
 {
 	const struct ms_curl *curl = &t->peer->http->curl;
 	if (t->refused) {
@@ -390,16 +398,18 @@ static int finish(struct transfer *t, const char *path, struct ms_http_reply *re
 	return 0;
 }
 
-static int given_up(const struct transfer *t, const char *path, int rc, struct ms_outcome *outcome, struct ms_err *err)
+static int given_up(const struct transfer *t, const char *path, int rc, struct ms_outcome *outcome,
+		    struct ms_err *err)
 {
 	if (rc == -ETIMEDOUT) {
 		outcome->transport = true;
-		return ms_fail(err, rc, MS_TIMEOUT, "%s %s: no answer in %u s", t->request->method, path,
-			       FIRST_BYTE_SECONDS);
+		return ms_fail(err, rc, MS_TIMEOUT, "%s %s: no answer in %u s", t->request->method,
+			       path, FIRST_BYTE_SECONDS);
 	}
 	outcome->final = true;
 	if (rc == -ECANCELED)
-		return ms_fail(err, rc, MS_CANCELLED, "%s %s: stopped by a signal", t->request->method, path);
+		return ms_fail(err, rc, MS_CANCELLED, "%s %s: stopped by a signal",
+			       t->request->method, path);
 	return ms_fail_errno(err, rc, "%s %s", t->request->method, path);
 }
 

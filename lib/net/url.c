@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * URLs of one device.  Links come from the device, so they are foreign input: control characters are
- * refused (they could end a header line), and nothing leads to another origin.
+ * URLs of one device.  Links come from the device, so they are foreign input: control characters
+ * are refused (they could end a header line), and nothing leads to another origin.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -72,10 +72,12 @@ static int split(const char *text, char **ret_origin, const char **ret_rest, str
 	n = host_length(host);
 	rest = host + n;
 	port = schemes[scheme].port;
-	if (!n || (*rest == ':' && parse_port(rest + 1, &rest, &port)) || (*rest && !strchr("/?#", *rest)))
+	if (!n || (*rest == ':' && parse_port(rest + 1, &rest, &port)) ||
+	    (*rest && !strchr("/?#", *rest)))
 		return refuse(text, "not a URL of host and port", err);
-	origin = port == schemes[scheme].port ? ms_asprintf("%s%.*s", schemes[scheme].prefix, (int)n, host)
-					      : ms_asprintf("%s%.*s:%u", schemes[scheme].prefix, (int)n, host, port);
+	origin = port == schemes[scheme].port
+			 ? ms_asprintf("%s%.*s", schemes[scheme].prefix, (int)n, host)
+			 : ms_asprintf("%s%.*s:%u", schemes[scheme].prefix, (int)n, host, port);
 	if (!origin)
 		return ms_nomem(err);
 	for (char *c = origin; *c; c++)
@@ -109,7 +111,8 @@ static bool is_kept(unsigned char c)
 	return c > ' ' && c < 0x7f && !strchr("\"<>\\^`{|}", c);
 }
 
-/* Append up to the fragment; what a URL may not hold is percent-encoded (devices send spaces in ids). */
+/* Append up to the fragment; what a URL may not hold is percent-encoded (devices send spaces in
+ * ids). */
 static int encode(struct ms_buf *buf, const char *text, struct ms_err *err)
 {
 	for (; *text && *text != '#'; text++) {
@@ -125,7 +128,8 @@ static int encode(struct ms_buf *buf, const char *text, struct ms_err *err)
 	return buf->failed ? ms_fail(err, buf->failed, MS_INVALID, "a link is too long") : 0;
 }
 
-/* Everything up to the last slash of the path that a relative reference starts from (RFC 3986, 5.2.3). */
+/* Everything up to the last slash of the path that a relative reference starts from (RFC
+ * 3986, 5.2.3). */
 static size_t folder_length(const char *path)
 {
 	size_t n = strcspn(path, "?#");
@@ -135,7 +139,8 @@ static size_t folder_length(const char *path)
 	return n;
 }
 
-int ms_url_resolve(const char *origin, const char *path, const char *reference, char **ret_path, struct ms_err *err)
+int ms_url_resolve(const char *origin, const char *path, const char *reference, char **ret_path,
+		   struct ms_err *err)
 {
 	MS_AUTO_FREE char *other = NULL;
 	MS_AUTO_BUF struct ms_buf buf = { .max = MAX_URL };
@@ -149,7 +154,8 @@ int ms_url_resolve(const char *origin, const char *path, const char *reference, 
 		if (rc < 0)
 			return rc;
 		if (strcmp(other, origin))
-			return ms_fail(err, -EXDEV, MS_INVALID, "a link leads away from %s: \"%.200s\"", origin, reference);
+			return ms_fail(err, -EXDEV, MS_INVALID,
+				       "a link leads away from %s: \"%.200s\"", origin, reference);
 	} else if (strstr(reference, "://") && !strchr("/?", *reference)) {
 		return refuse(reference, "not an http:// or https:// URL", err);
 	} else if (*reference != '/' && path) {

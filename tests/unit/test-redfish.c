@@ -140,7 +140,7 @@ static void test_session_never_accepted(void **state)
 	(void)state;
 	assert_int_equal(ms_redfish_get(rf, "/a", &value, &net.err), 0);
 	assert_string_equal(ms_redfish_auth(rf), "basic");
-	assert_non_null(strstr(json_string_value(json_array_get(ms_redfish_warnings(rf), 0)), "own new session"));
+	assert_non_null(strstr(json_string_value(json_array_get(ms_redfish_warnings(rf), 0)), "its own new session"));
 	json_decref(value);
 	rf_stop(&net, rf);
 }
