@@ -136,6 +136,20 @@ static int copy_nics(struct sim_bmc *bmc, const json_t *server)
 	return 0;
 }
 
+/* Where accounts are named by their users, the factory account is no part of the model's tree. */
+static int show_account(struct sim_bmc *bmc, const char *id, struct ms_err *err)
+{
+	char path[SIM_PATH_MAX];
+	json_t *entry = NULL;
+
+	if (bmc->shape->dir || !ms_streq(ms_str(bmc->shape->model->behaviour, "/account/id", NULL), "name"))
+		return 0;
+	if (sim_prototype(bmc, "account", json_pack("{s:s}", "id", id), path, &entry) || sim_make(bmc, path, entry))
+		return ms_nomem(err);
+	bmc->used = false;
+	return 0;
+}
+
 /* A new machine has the secret from before the rotation that the site file may ask for. */
 static int factory_account(struct sim_bmc *bmc, const json_t *server, struct ms_err *err)
 {
@@ -157,7 +171,8 @@ static int factory_account(struct sim_bmc *bmc, const json_t *server, struct ms_
 		password = opts->password ? opts->password : "msctl-sim";
 	if (!strcmp(id, "name"))
 		id = user;
-	return sim_account_add(bmc, id, user, password, ms_str(bmc->shape->model->behaviour, "/account/admin", "Administrator"));
+	r = sim_account_add(bmc, id, user, password, ms_str(bmc->shape->model->behaviour, "/account/admin", "Administrator"));
+	return r ? ms_nomem(err) : show_account(bmc, id, err);
 }
 
 static void start_power(struct sim_bmc *bmc, const json_t *server)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Writing out a model: $(name), $(name.field), $(name+1), $(name%02x) in texts; {$list: {each, item}} becomes an array;
- * a text "->PATH" becomes a link.  What differs by BMC is written $<name> and stays as it is (vars.c).
+ * Writing out a model: $(name), $(name.field), $(name+1), $(name%02x) in texts; {$list: {each, item}} becomes an array,
+ * {$count: LIST} its length; a text "->PATH" becomes a link.  What differs by BMC is written $<name> and stays as it is (vars.c).
  */
 #include <ctype.h>
 #include "sim/engine.h"
@@ -230,6 +230,18 @@ static int expand_list(const json_t *list, const json_t *vars, unsigned depth, j
 	return 0;
 }
 
+/* {$count: "$(list)"} */
+static int expand_count(const json_t *list, const json_t *vars, json_t **ret_value, struct ms_err *err)
+{
+	json_auto_t *value = NULL;
+	int r = sim_expand(list, vars, &value, err);
+
+	if (r)
+		return r;
+	*ret_value = json_integer((json_int_t)json_array_size(value));
+	return *ret_value ? 0 : ms_nomem(err);
+}
+
 static int expand_object(const json_t *value, const json_t *vars, unsigned depth, json_t **ret_value, struct ms_err *err)
 {
 	json_auto_t *object = json_object();
@@ -240,6 +252,8 @@ static int expand_object(const json_t *value, const json_t *vars, unsigned depth
 
 	if (list)
 		return expand_list(list, vars, depth, ret_value, err);
+	if (json_object_get(value, "$count"))
+		return expand_count(json_object_get(value, "$count"), vars, ret_value, err);
 	json_object_foreach((json_t *)value, key, member) {
 		json_auto_t *name = NULL;
 
