@@ -83,7 +83,9 @@ static int next_judged(struct ms_run *run, struct ms_doc *ret_doc, bool *ret_min
 		ms_doc_release(&doc);
 		return r ? 2 : 0;
 	}
-	*ret_mine = of_verb && ms_select_match(run->select, doc.root);
+	/* Of a Site, what stands in it is selected. */
+	*ret_mine = of_verb && (!strcmp(ms_kind(doc.root), "Site") ||
+				ms_select_match(run->select, doc.root));
 	*ret_other = of_verb && !*ret_mine;
 	*ret_doc = doc;
 	return 1;
