@@ -246,7 +246,7 @@ static void add_hint(const struct ms_redfish *rf, const struct rf_verdict *v, st
 {
 	if (!strcmp(ms_rf_message_key(v->id), "PasswordChangeRequired"))
 		ms_hint(err,
-			"the account needs a new password before anything else: PATCH Password at %s",
+			"the account needs a new password first: PATCH Password at %s",
 			*v->argument ? v->argument : "its ManagerAccount");
 	else if (v->hint)
 		ms_hint(err, "%s", v->hint);

@@ -166,7 +166,7 @@ static int refresh(struct ms_redfish *rf, unsigned generation, struct ms_err *er
 		return 0;
 	forget_token(rf);
 	if (!rf->worked && rf->wanted == RF_AUTO) {
-		ms_redfish_warn(rf, "the BMC refuses its own new session: Basic authentication is used");
+		ms_redfish_warn(rf, "the BMC refuses its own new session: Basic is used");
 		rf->basic = true;
 		return 0;
 	}

@@ -97,7 +97,7 @@ static void test_hints(void **state)
 		{ INFO("SMC.1.0.OemLicenseNotPassed", "x"), "install the licence on the BMC" },
 		{ INFO("IDRAC.2.7.RAC0218", "x"), "close sessions, or use --auth basic" },
 		{ "{\"error\":{\"@Message.ExtendedInfo\":[{\"MessageId\":\"Base.1.8.PasswordChangeRequired\",\"MessageArgs\":[\"/acc/2\"]}]}}",
-		  "the account needs a new password before anything else: PATCH Password at /acc/2" },
+		  "the account needs a new password first: PATCH Password at /acc/2" },
 	};
 
 	(void)state;
