@@ -131,7 +131,7 @@ int bmc_reset(struct bmc *bmc, unsigned wait_seconds, struct ms_err *err);
 /* Log entries {id, created, severity, message, messageId, entryType, origin, service} of all LogServices, oldest first;
  * put takes each (non-zero ends it).  `follow` goes on until a signal or put ends it. */
 struct bmc_log_opts {
-	int64_t since;               /* seconds since 1970, by our clock: the error of the BMC's is allowed for; 0 = all */
+	int64_t since;               /* seconds since 1970, by our clock (the BMC's error is allowed for); 0 = all */
 	unsigned limit;              /* newest entries per service, 0 = 1000 */
 	bool follow;
 	unsigned poll_seconds;       /* 0 = 10 */

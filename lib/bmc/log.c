@@ -29,6 +29,7 @@ struct reader {
 	json_t *entries;             /* of this turn */
 	json_t *seen, *now;          /* "service/id" of the last turn and of this one, for follow */
 	bool first;
+	bool old;                    /* the service has given an entry from before `since` */
 };
 
 json_t *bmc_norm_log(const struct bmc_norm *norm, const json_t *raw)
@@ -104,9 +105,9 @@ bool bmc_log_descending(const json_t *members)
 	return a > b;
 }
 
-/* The entries of one page; *ret_old says that one was before `since`. */
+/* The entries of one page. */
 static int one_page(struct reader *rd, const char *service, const json_t *page, size_t room,
-		    size_t *ret_n, bool *ret_old, struct ms_err *err)
+		    size_t *ret_n, struct ms_err *err)
 {
 	const json_t *member, *members = json_object_get(page, "Members");
 	size_t i, n = json_array_size(members), first = 0;
@@ -126,7 +127,7 @@ static int one_page(struct reader *rd, const char *service, const json_t *page, 
 		if (!r)
 			continue;
 		if (too_old(rd, entry))
-			*ret_old = true;
+			rd->old = true;
 		if (keep(rd, service, entry))
 			return ms_nomem(err);
 	}
@@ -183,14 +184,20 @@ static void finish(struct reader *rd, size_t start, bool descending)
 		json_array_remove(rd->entries, start);
 }
 
-static void say_cut(struct reader *rd, const char *id, const json_t *page, size_t read)
+/* A log is not cut silently: an entry of our own stands before the first one that is shown. */
+static int say_cut(struct reader *rd, const char *id, int64_t total, size_t start, size_t read)
 {
-	int64_t total = ms_int(page, "/Members@odata.count", 0);
+	const json_t *next = json_array_get(rd->entries, start);
+	json_t *notice;
 
-	if (rd->first && total > (int64_t)rd->opts->limit && read >= rd->opts->limit)
-		ms_redfish_warn(rd->bmc->redfish,
-				"log %s holds %lld entries: the newest %u were read", id,
-				(long long)total, rd->opts->limit);
+	if (!rd->first || rd->old || total <= (int64_t)rd->opts->limit || read < rd->opts->limit)
+		return 0;
+	notice = json_pack("{s:s, s:s*, s:s, s:o, s:s, s:s}", "id", "cut", "created",
+			   ms_str(next, "/created", NULL), "severity", "Warning", "message",
+			   json_sprintf("%lld entries, the newest %u are shown: --limit shows more",
+					(long long)total, rd->opts->limit),
+			   "entryType", "Notice", "service", id);
+	return json_array_insert_new(rd->entries, start, notice) ? -ENOMEM : 0;
 }
 
 /* Pages from the first one on, until enough was read. */
@@ -198,7 +205,6 @@ static int read_pages(struct reader *rd, const char *id, json_t **page, size_t m
 		      size_t *ret_read, struct ms_err *err)
 {
 	size_t n = 1, read = 0;
-	bool old = false;
 	int r = 0;
 
 	while (!r && n && read < most) {
@@ -206,9 +212,9 @@ static int read_pages(struct reader *rd, const char *id, json_t **page, size_t m
 		const char *next = ms_str(*page, "/Members@odata.nextLink", NULL);
 		json_t *more;
 
-		r = one_page(rd, id, *page, most - read, &n, &old, err);
+		r = one_page(rd, id, *page, most - read, &n, err);
 		read += n;
-		if (r || !next || (old && descending))
+		if (r || !next || (rd->old && descending))
 			break;
 		r = ms_redfish_get_fresh(rd->bmc->redfish, next, &more, err);
 		if (!r) {
@@ -227,19 +233,23 @@ static int read_service(struct reader *rd, const json_t *service, struct ms_err 
 	size_t start = json_array_size(rd->entries), read = 0;
 	json_auto_t *page = NULL;
 	bool descending;
+	int64_t total;
 	int r;
 
+	rd->old = false;
 	if (!uri)
 		return 0;
 	r = ms_redfish_get_fresh(rd->bmc->redfish, uri, &page, err);
 	if (r)
 		return r;
+	total = ms_int(page, "/Members@odata.count", 0);
 	descending = bmc_log_descending(json_object_get(page, "Members"));
 	r = skip_ahead(rd, uri, &page, err);
 	if (r >= 0)
 		r = read_pages(rd, id, &page, r ? rd->opts->limit : MAX_WALK, &read, err);
 	finish(rd, start, descending);
-	say_cut(rd, id, page, read);
+	if (r >= 0 && say_cut(rd, id, total, start, read))
+		return ms_nomem(err);
 	return r;
 }
 

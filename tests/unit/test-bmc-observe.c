@@ -12,10 +12,11 @@
 #include "fake-redfish.h"
 
 /* The BMC that most cases add to. */
-#define ROOT "'/redfish/v1':{'Vendor':'X','Product':'P','RedfishVersion':'1.9.0','Systems':{'@odata.id':'/Systems'}," \
+#define ROOT ROOT_WITH("'LicenseService':{'@odata.id':'/License'}")
+#define ROOT_WITH(more) "'/redfish/v1':{'Vendor':'X','Product':'P','RedfishVersion':'1.9.0','Systems':{'@odata.id':'/Systems'}," \
 	     "'Managers':{'@odata.id':'/Managers'},'Chassis':{'@odata.id':'/Chassis'}," \
 	     "'UpdateService':{'@odata.id':'/Update'},'AccountService':{'@odata.id':'/Account'}," \
-	     "'Registries':{'@odata.id':'/Registries'},'LicenseService':{'@odata.id':'/License'}}"
+	     "'Registries':{'@odata.id':'/Registries'}," more "}"
 #define SYSTEMS "'/Systems':{'Members':[{'@odata.id':'/Systems/1'}]}"
 #define SYSTEM(more) "'/Systems/1':{'@odata.id':'/Systems/1','Id':'1','PowerState':'On','Actions':{'#ComputerSystem.Reset':" \
 		     "{'ResetType@Redfish.AllowableValues':['On','ForceOff']}}" more "}"
@@ -305,7 +306,10 @@ static void registry(void **state)
 
 static int collect(void *ctx, json_t *entry)
 {
-	return json_array_append_new(ctx, json_sprintf("%s/%s", ms_str(entry, "/service", ""), ms_str(entry, "/id", "")));
+	int r = json_array_append_new(ctx, json_sprintf("%s/%s", ms_str(entry, "/service", ""), ms_str(entry, "/id", "")));
+
+	json_decref(entry);
+	return r;
 }
 
 static void log_entries(void **state)
@@ -323,12 +327,12 @@ static void log_entries(void **state)
 		  "'/e1':{'Members@odata.count':90000,'Members':[{'@odata.id':'/1','Id':'1','Created':'2026-01-01T00:00:00Z'},"
 		  "{'@odata.id':'/2','Id':'2','Created':'2026-01-01T00:00:01Z'}],'Members@odata.nextLink':'/never'},"
 		  "'/e1?$skip=89998':{'Members':[{'@odata.id':'/89999','Id':'89999','Created':'2026-02-01T00:00:00Z'},"
-		  "{'@odata.id':'/90000','Id':'90000','Created':'2026-02-01T00:00:01Z'}]}", "['L1/89999','L1/90000']", 2, 0 },
+		  "{'@odata.id':'/90000','Id':'90000','Created':'2026-02-01T00:00:01Z'}]}", "['L1/cut','L1/89999','L1/90000']", 2, 0 },
 		{ "skip is ignored: pages are walked, the last are kept",
 		  "'/e1':{'Members@odata.count':3,'Members':[{'@odata.id':'/1','Id':'1','Created':'2026-01-01T00:00:00Z'},"
 		  "{'@odata.id':'/2','Id':'2','Created':'2026-01-01T00:00:01Z'}],'Members@odata.nextLink':'/e1b'},"
 		  "'/e1?$skip=1':{'Members@odata.count':3,'Members':[{'@odata.id':'/1','Id':'1','Created':'2026-01-01T00:00:00Z'}]},"
-		  "'/e1b':{'Members':[{'@odata.id':'/3','Id':'3','Created':'2026-01-01T00:00:02Z'}]}", "['L1/2','L1/3']", 2, 0 },
+		  "'/e1b':{'Members':[{'@odata.id':'/3','Id':'3','Created':'2026-01-01T00:00:02Z'}]}", "['L1/cut','L1/2','L1/3']", 2, 0 },
 		{ "members that are links; no time is never too old",
 		  "'/e1':{'Members':[{'@odata.id':'/x/1'},{'@odata.id':'/x/2'}]},'/x/1':{'Id':'a','Message':'m'},'/x/2':404",
 		  "['L1/a']", 0, 1767312000 },
@@ -352,6 +356,27 @@ static void log_entries(void **state)
 			fail_msg("%s: %s", logs[i].name, json_dumps(got, 0));
 		bmc_close(bmc);
 	}
+}
+
+static void events(void **state)
+{
+	static const char tree[] =
+		"{" ROOT_WITH("'EventService':{'@odata.id':'/es'}") "," SYSTEMS "," SYSTEM("") ",'/es':{'ServerSentEventUri':'/sse'},"
+		"'/sse':[{'Events':[{'EventId':'1','Message':'a'},null,{'EventId':'2'}]},{'Id':'r','MetricValues':[{'MetricValue':'7'}]},"
+		"{'nothing':1},[],{'Events':'x'}]}";
+	struct bmc *bmc = open_fake("dell", tree, NULL);
+	json_auto_t *got = json_array();
+	struct ms_err err = MS_ERR_INIT;
+
+	(void)state;
+	assert_int_equal(bmc_events(bmc, collect, got, &err), 0);
+	assert_int_equal(json_array_size(got), 3);
+	assert_string_equal(json_string_value(json_array_get(got, 2)), "/r");
+	bmc_close(bmc);
+	bmc = open_fake("dell", "{" ROOT "," SYSTEMS "," SYSTEM("") "}", NULL);
+	assert_true(bmc_events(bmc, collect, got, &err) < 0);
+	assert_int_equal(err.code, MS_UNSUPPORTED);
+	bmc_close(bmc);
 }
 
 static void consoles(void **state)
@@ -382,6 +407,7 @@ int main(void)
 		cmocka_unit_test(which_system),
 		cmocka_unit_test(registry),
 		cmocka_unit_test(log_entries),
+		cmocka_unit_test(events),
 		cmocka_unit_test(consoles),
 	};
 
