@@ -237,6 +237,7 @@ static int run_verb(struct session *s, struct ms_err *err)
 
 	if (r < 0)
 		ms_fail(err, r, MS_FAILED, "%s", strerror(-r));
+	ms_run_name_cancel(&s->run, err);
 	closed = ms_writer_close(s->run.out, &closing);
 	if (closed < 0 && r >= 0) {
 		*err = closing;

@@ -283,6 +283,18 @@ static size_t count_operands(const struct ms_verb *verb)
 	return n;
 }
 
+/* How errors are to look must be known before the first one, wherever the option stands. */
+static const char *find_error_form(int argc, char **argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--"); i++) {
+		if (!strcmp(argv[i], "--errors=json"))
+			return "json";
+		if (!strcmp(argv[i], "--errors") && i + 1 < argc && !strcmp(argv[i + 1], "json"))
+			return "json";
+	}
+	return "text";
+}
+
 int ms_parse(const struct ms_cmd *cmd, int argc, char **argv, struct ms_parse *parse,
 	     struct ms_err *err)
 {
@@ -290,6 +302,7 @@ int ms_parse(const struct ms_cmd *cmd, int argc, char **argv, struct ms_parse *p
 	int r;
 
 	*parse = (struct ms_parse){ .cmd = cmd, .common = ms_common_default };
+	parse->common.errors = find_error_form(argc, argv);
 	parse->args = calloc(1, cmd->args_size + 1);
 	parse->words = calloc((size_t)argc + 1, sizeof(*parse->words));
 	if (!parse->args || !parse->words)

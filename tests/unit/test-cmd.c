@@ -240,7 +240,7 @@ static void test_usage_errors(void **state)
 		{ "show", "msctl-test: show: ACTION is missing\nhint: ACTION: what to do\n" },
 		{ "show onn", "msctl-test: ACTION: not a word it knows: \"onn\"\nhint: did you mean \"on\"?\n" },
 		{ "show on a b", "msctl-test: show: one word too many: \"b\"\n" },
-		{ "get --errors=json --window 0", "{\"command\":\"msctl-test\",\"code\":\"usage\",\"message\":\"--window: not a number it "
+		{ "get --window 0 --errors json", "{\"command\":\"msctl-test\",\"code\":\"usage\",\"message\":\"--window: not a number it "
 						  "takes: \\\"0\\\"\",\"hint\":\"a number from 1 to 100000\"}\n" },
 	};
 
@@ -373,6 +373,26 @@ static void test_deadline(void **state)
 	assert_non_null(strstr(ran.err, "c: not finished when the deadline of the run passed"));
 	free(ran.out);
 	free(ran.err);
+}
+
+/* A pipe that nobody writes to: the deadline ends the waiting, and says so. */
+static void test_deadline_of_reading(void **state)
+{
+	char *argv[] = { (char *)"msctl-test", (char *)"get", (char *)"--deadline", (char *)"1", NULL }, *text = NULL;
+	size_t len;
+	int in[2];
+	FILE *out = tmpfile(), *errors = open_memstream(&text, &len), *file;
+
+	(void)state;
+	assert_int_equal(pipe(in), 0);
+	file = fdopen(in[0], "r");
+	assert_int_equal(ms_cmd_run(&cmd, 4, argv, file, out, errors), 1);
+	fclose(file);
+	close(in[1]);
+	fclose(out);
+	fclose(errors);
+	assert_string_equal(text, "msctl-test: not finished when the deadline of the run passed\nhint: give it a longer --deadline\n");
+	free(text);
 }
 
 static void test_progress_events(void **state)
@@ -567,7 +587,7 @@ int main(void)
 		cmocka_unit_test(test_options), cmocka_unit_test(test_usage_errors), cmocka_unit_test(test_order_and_passing),
 		cmocka_unit_test(test_many), cmocka_unit_test(test_failures_are_data), cmocka_unit_test(test_findings),
 		cmocka_unit_test(test_selection), cmocka_unit_test(test_sites_and_lists), cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_collect), cmocka_unit_test(test_deadline), cmocka_unit_test(test_progress_events),
+		cmocka_unit_test(test_collect), cmocka_unit_test(test_deadline), cmocka_unit_test(test_deadline_of_reading), cmocka_unit_test(test_progress_events),
 		cmocka_unit_test(test_full_disk), cmocka_unit_test(test_slow_producer), cmocka_unit_test(test_signal),
 		cmocka_unit_test(test_introspect), cmocka_unit_test(test_help), cmocka_unit_test(test_complete),
 		cmocka_unit_test(test_duration), cmocka_unit_test(test_nearest),
