@@ -163,13 +163,14 @@ static int want_bios(struct bmc_draft *draft, const struct bmc_aspect *aspect, s
 static int act_bios(struct bmc_device *device, const json_t *want, const json_t *now,
 		    struct ms_err *err)
 {
-	const char *uri = ms_str(bmc_system(device->bmc), "/Bios/@odata.id", NULL);
+	const char *link = ms_str(bmc_system(device->bmc), "/Bios/@odata.id", NULL);
+	/* The system is read again while this goes on: nothing of it may be lent. */
+	MS_AUTO_FREE char *uri = link ? strdup(link) : NULL;
 	struct bmc_wish wish = { uri, json_object_get(want, "attributes") };
 
 	(void)now;
 	if (!uri)
-		return ms_fail(err, -ENOENT, MS_NOTFOUND,
-			       "this system has no Bios resource any more");
+		return ms_fail(err, -ENOENT, MS_NOTFOUND, "this system has no Bios resource any more");
 	if (wish.wanted)
 		return bmc_attributes_settle(device, &wish, 1, err);
 	wish.wanted = json_object_get(want, "pending");

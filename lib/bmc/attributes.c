@@ -226,6 +226,9 @@ int bmc_boot_wait(struct bmc_device *device, const char *what,
 		r = done(device, ctx, &look_err);
 		if (r > 0)
 			return 0;
+		if (r < 0)
+			ms_debug("%s: waiting for %s: %s", device->bmc->name, what,
+				 look_err.message);
 		/* Some take the resource away during POST. */
 		if (r < 0 && !bmc_transient(&look_err) && look_err.code != MS_NOTFOUND) {
 			*err = look_err;

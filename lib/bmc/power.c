@@ -8,7 +8,7 @@
 #include "bmc/aspect.h"
 #include "bmc/read.h"
 
-enum { SWITCH_SECONDS = 60, GRACEFUL_SECONDS = 600 };
+enum { SWITCH_SECONDS = 60, GRACEFUL_SECONDS = 600, ASK_AGAIN_SECONDS = 60 };
 
 static bool is_on(const struct bmc *bmc, bool on)
 {
@@ -119,6 +119,22 @@ static int switch_to(struct bmc *bmc, const char *const *words, bool on, unsigne
 	return 0;
 }
 
+/* A machine in POST, or whose operating system is still coming up, does not hear the request: it is
+ * asked again until the time is over. */
+static int shut_down(struct bmc *bmc, unsigned seconds, struct ms_err *err)
+{
+	int64_t deadline = ms_clock_ms() + seconds * 1000ll, left;
+	int r;
+
+	do {
+		ms_err_clear(err);
+		left = (deadline - ms_clock_ms() + 999) / 1000;
+		r = switch_to(bmc, graceful_words, false,
+			      left < ASK_AGAIN_SECONDS ? (unsigned)left : ASK_AGAIN_SECONDS, err);
+	} while (r && err->code == MS_TIMEOUT && ms_clock_ms() < deadline);
+	return r;
+}
+
 int bmc_power_to(struct bmc *bmc, bool on, bool force, unsigned seconds, struct ms_err *err)
 {
 	struct ms_err soft = MS_ERR_INIT;
@@ -128,7 +144,7 @@ int bmc_power_to(struct bmc *bmc, bool on, bool force, unsigned seconds, struct 
 		return r;
 	if (on)
 		return switch_to(bmc, on_words, true, seconds ? seconds : SWITCH_SECONDS, err);
-	r = switch_to(bmc, graceful_words, false, seconds ? seconds : GRACEFUL_SECONDS, &soft);
+	r = shut_down(bmc, seconds ? seconds : GRACEFUL_SECONDS, &soft);
 	if (r && force && soft.code != MS_CANCELLED)
 		return switch_to(bmc, off_words, false, SWITCH_SECONDS, err);
 	if (r) {
