@@ -171,7 +171,7 @@ static bool find_root(char *dir, size_t size, unsigned levels)
 
 	if (len + 32 > size)
 		return false;
-	strcpy(dir + len, "/redfish/v1/index.json");
+	memcpy(dir + len, "/redfish/v1/index.json", sizeof("/redfish/v1/index.json"));
 	found = !access(dir, R_OK);
 	dir[len] = 0;
 	if (found || !levels)

@@ -19,6 +19,7 @@ static void read_body(const json_t *body)
 	char etag[RF_ETAG_SIZE], line[RF_LINE_SIZE];
 	const char *state;
 
+	(void)redacted;
 	ms_redfish_fail(NULL, "GET", "/fuzz", 400, body, &err);
 	ms_task_judge(200, body, &state);
 	ms_rf_task_of(&answer, &reply);
@@ -35,6 +36,7 @@ static void read_link(const char *text)
 	struct ms_err err = MS_ERR_INIT;
 	int64_t seconds;
 
+	(void)task;
 	ms_url_origin(text, &origin, &err);
 	ms_url_resolve("https://h", "/a/b", text, &path, &err);
 	ms_http_date_parse(text, &seconds);
@@ -46,6 +48,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	json_auto_t *body = NULL, *redacted = ms_redact_body((const char *)data, size, NULL);
 	struct ms_err err = MS_ERR_INIT;
 
+	(void)redacted;
 	if (ms_json_decode((const char *)data, size, &body, NULL, &err) == 0 && json_is_object(body))
 		read_body(body);
 	if (text)
