@@ -5,6 +5,20 @@
 #include <strings.h>
 #include "sim/engine.h"
 
+static const json_t *target_of(const struct sim_req *req)
+{
+	const json_t *target = json_object_get(req->bmc->shape->targets, req->path);
+	const char *key;
+	json_t *value;
+
+	if (target || !req->bmc->shape->folded)
+		return target;
+	json_object_foreach(req->bmc->shape->targets, key, value)
+		if (!strcasecmp(key, req->path))
+			return value;
+	return NULL;
+}
+
 static void done_200(struct sim_req *req)
 {
 	sim_done(req, 200);
@@ -33,6 +47,15 @@ static void reset_keys(struct sim_req *req)
 	sim_done(req, 200);
 }
 
+/* BlueField: a mode that counts after the host was switched off and on. */
+static void set_oem(struct sim_req *req)
+{
+	const char *resource = ms_str(target_of(req), "/resource", "");
+
+	sim_write(req->bmc, resource, json_deep_copy(req->json));
+	sim_done(req, 200);
+}
+
 /* Ends of action names, as they stand in Actions. */
 static const struct { const char *end; void (*fn)(struct sim_req *req); } actions[] = {
 	{ "ComputerSystem.Reset", sim_power_reset }, { "Chassis.Reset", sim_power_reset },
@@ -43,7 +66,7 @@ static const struct { const char *end; void (*fn)(struct sim_req *req); } action
 	{ ".ReplaceCertificate", sim_cert_replace }, { ".ImportCertificate", sim_cert_replace },
 	{ "UpdateService.SimpleUpdate", sim_update }, { ".DeleteJobQueue", delete_jobs },
 	{ "SecureBoot.ResetKeys", reset_keys }, { "EventService.SubmitTestEvent", sim_test_event },
-	{ "Drive.SecureErase", done_200 },
+	{ "Drive.SecureErase", done_200 }, { "Mode.Set", set_oem }, { "HostRshim.Set", set_oem },
 };
 
 static void (*find(const char *name))(struct sim_req *req)
@@ -110,20 +133,6 @@ static bool body_passes(struct sim_req *req)
 		return true;
 	sim_say(req, "malformed", NULL, NULL);
 	return false;
-}
-
-static const json_t *target_of(const struct sim_req *req)
-{
-	const json_t *target = json_object_get(req->bmc->shape->targets, req->path);
-	const char *key;
-	json_t *value;
-
-	if (target || !req->bmc->shape->folded)
-		return target;
-	json_object_foreach(req->bmc->shape->targets, key, value)
-		if (!strcasecmp(key, req->path))
-			return value;
-	return NULL;
 }
 
 void sim_action(struct sim_req *req)

@@ -304,6 +304,7 @@ struct sim {
 	char *seed;
 	double speed;
 	int64_t start, base;         /* ms_clock_ms() at the start, and simulated ms before (state) */
+	int64_t instant;             /* due time of the event that happens now; 0 = none */
 	struct sim_model *models;
 	struct sim_shape *shapes;
 	struct sim_bmc **bmcs;

@@ -30,6 +30,12 @@ static int add_at(struct sim_bmc *bmc, int64_t due, const struct sim_event_kind 
 	return 0;
 }
 
+/* What follows from an event starts when that event was due, however late somebody looks. */
+static int64_t instant(const struct sim *sim)
+{
+	return sim->instant ? sim->instant : sim_clock(sim);
+}
+
 int sim_event_add(struct sim_bmc *bmc, double seconds, const char *name, json_t *arg)
 {
 	const struct sim_event_kind *kind = sim_event_kind_find(name);
@@ -39,7 +45,7 @@ int sim_event_add(struct sim_bmc *bmc, double seconds, const char *name, json_t 
 		json_decref(arg);
 		return -EINVAL;
 	}
-	return add_at(bmc, sim_clock(bmc->sim) + (int64_t)(seconds * 1000), kind, arg);
+	return add_at(bmc, instant(bmc->sim) + (int64_t)(seconds * 1000), kind, arg);
 }
 
 static void take_first(struct sim_bmc *bmc, struct sim_event *ret_event)
@@ -70,8 +76,10 @@ void sim_settle(struct sim_bmc *bmc)
 		struct sim_event event;
 
 		take_first(bmc, &event);
+		bmc->sim->instant = event.due;
 		event.kind->fn(bmc, event.arg);
 		json_decref(event.arg);
 		sim_bmc_touch(bmc);
 	}
+	bmc->sim->instant = 0;
 }

@@ -200,7 +200,7 @@ int64_t sim_delay(struct sim_req *req)
 		seconds = json_number_value(json_object_get(entry, "slow"));
 	if (req->sim->opts.latency)
 		seconds += json_number_value(json_object_get(how, "latency"));
-	seconds /= req->sim->speed;
+	seconds = req->sim->speed > 0 ? seconds / req->sim->speed : 0;
 	seconds += json_number_value(ms_at(req->fault, "/action/latency"));
 	return (int64_t)(seconds * 1000);
 }

@@ -6,6 +6,7 @@
  *   POST /sim/faults     one rule, before the others    DELETE /sim/faults   none any more
  *   POST /sim/bmc        {power: ResetType}  {shutdown: ignored|honoured}  {clock: RFC 3339}  {certificate: N}
  *                        {sessions: drop}  {password: {user, password}}  {must_change: user}
+ *                        {speed: FACTOR}  {advance: SECONDS}   simulated time, of all of them
  */
 #include <arpa/inet.h>
 #include "sim/engine.h"
@@ -103,6 +104,25 @@ static int show_certificate(struct sim_bmc *bmc, json_int_t generation)
 	return json_object_set_new(bmc->cert, "shown", json_integer(generation));
 }
 
+/* Simulated time of the whole site: how fast it goes (0 = it stands), and a leap forward. */
+static int set_speed(struct sim *sim, double speed)
+{
+	if (speed < 0 || speed > 1e6)
+		return -EINVAL;
+	sim->base = sim_clock(sim);
+	sim->start = ms_clock_ms();
+	sim->speed = speed;
+	return 0;
+}
+
+static int advance(struct sim *sim, double seconds)
+{
+	if (seconds < 0 || seconds > 1e9)
+		return -EINVAL;
+	sim->base += (int64_t)(seconds * 1000);
+	return 0;
+}
+
 static int pull(struct sim_bmc *bmc, const char *lever, const json_t *value)
 {
 	const char *text = json_is_string(value) ? json_string_value(value) : "";
@@ -120,6 +140,10 @@ static int pull(struct sim_bmc *bmc, const char *lever, const json_t *value)
 		return sim_sessions_drop(bmc), 0;
 	if (!strcmp(lever, "password"))
 		return set_password(bmc, value);
+	if (!strcmp(lever, "speed"))
+		return set_speed(bmc->sim, json_number_value(value));
+	if (!strcmp(lever, "advance"))
+		return advance(bmc->sim, json_number_value(value));
 	if (!strcmp(lever, "must_change"))
 		return must_change(bmc, text);
 	return -EINVAL;

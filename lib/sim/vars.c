@@ -104,6 +104,7 @@ static json_t *digits(struct sim_bmc *bmc, const char *arg, const char *alphabet
 	return json_string(text);
 }
 static json_t *get_sn(struct sim_bmc *bmc, const char *arg) { return digits(bmc, arg, SERIAL, 10); }
+static json_t *get_hex12(struct sim_bmc *bmc, const char *arg) { return digits(bmc, arg, HEX, 12); }
 static json_t *get_hex(struct sim_bmc *bmc, const char *arg) { return digits(bmc, arg, HEX, 16); }
 static json_t *get_dec(struct sim_bmc *bmc, const char *arg) { return digits(bmc, arg, DIGITS, 12); }
 
@@ -151,16 +152,19 @@ static json_t *get_progress(struct sim_bmc *bmc, const char *arg)
 	return json_string(words[bmc->boot]);
 }
 
-/* The same in HPE's words. */
+/* The same in the words of HPE and of BlueField. */
 static json_t *get_post(struct sim_bmc *bmc, const char *arg)
 {
-	static const char *const words[] = {
+	static const char *const hpe[] = {
 		[SIM_BOOT_NONE] = "PowerOff", [SIM_BOOT_POST] = "InPost", [SIM_BOOT_LOADER] = "FinishedPost",
 		[SIM_BOOT_OS] = "FinishedPost",
 	};
+	static const char *const bluefield[] = {
+		[SIM_BOOT_NONE] = "Off", [SIM_BOOT_POST] = "UefiRunning", [SIM_BOOT_LOADER] = "OsStarting",
+		[SIM_BOOT_OS] = "OsIsRunning",
+	};
 
-	(void)arg;
-	return json_string(words[bmc->boot]);
+	return json_string(ms_streq(arg, "bluefield") ? bluefield[bmc->boot] : hpe[bmc->boot]);
 }
 
 static const struct sim_nic *nic_at(const struct sim_bmc *bmc, const char *arg)
@@ -236,7 +240,7 @@ static json_t *get_user(struct sim_bmc *bmc, const char *arg)
 static const struct { const char *name; json_t *(*get)(struct sim_bmc *bmc, const char *arg); } vars[] = {
 	{ "name", get_name }, { "serial", get_serial }, { "asset", get_asset }, { "power", get_power },
 	{ "port", get_port }, { "boots", get_boots }, { "address", get_address }, { "mac", get_mac },
-	{ "MAC", get_macup }, { "uuid", get_uuid }, { "sn", get_sn }, { "hex", get_hex }, { "dec", get_dec },
+	{ "MAC", get_macup }, { "uuid", get_uuid }, { "sn", get_sn }, { "hex", get_hex }, { "hex12", get_hex12 }, { "dec", get_dec },
 	{ "read", get_read }, { "now", get_now }, { "reset", get_reset }, { "progress", get_progress }, { "post", get_post },
 	{ "link", get_link }, { "speed", get_speed }, { "switch", get_switch }, { "switchport", get_switchport },
 	{ "switchmac", get_switchmac }, { "user", get_user },
