@@ -196,6 +196,8 @@ void ms_rf_logout(struct ms_redfish *rf)
 		.path = rf->session,
 		.headers = headers,
 		.seconds = LOGOUT_SECONDS,
+		/* Twice is as good as once; it may go over the kept connection. */
+		.repeatable = true,
 		.tries = 1,
 	};
 	MS_AUTO_REPLY struct ms_http_reply reply = { 0 };
