@@ -285,6 +285,15 @@ static int write_formatted(const char *path, const char *text, struct ms_err *er
 	return ms_write_file(path, text, strlen(text), mode, err);
 }
 
+/* Several files on standard output are one stream. */
+static int put_formatted(struct ms_run *run, const char *path, const char *text, struct ms_err *err)
+{
+	bool first = !run->files[0] || path == run->files[0];
+	int r = first || ms_starts(text, "---\n") ? 0 : put_text(run, "---\n", err);
+
+	return r ? r : put_text(run, text, err);
+}
+
 static int fmt_one(struct ms_run *run, const char *path, struct ms_err *err)
 {
 	const struct args *args = run->args;
@@ -308,7 +317,7 @@ static int fmt_one(struct ms_run *run, const char *path, struct ms_err *err)
 		return same ? 0 : line ? put_text(run, line, err) : ms_nomem(err);
 	}
 	if (!args->write || standard)
-		return put_text(run, text, err);
+		return put_formatted(run, path, text, err);
 	return same ? 0 : write_formatted(path, text, err);
 }
 

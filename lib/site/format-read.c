@@ -149,18 +149,17 @@ static int scan_gap(struct reading *r, size_t from, size_t to)
 	return 0;
 }
 
-/* The line of the first "-" in the gap before an entry. */
-static unsigned dash_line(const struct reading *r, size_t from, size_t to, unsigned otherwise)
+/* The first "-" in the gap before an entry; the entry itself when there is none. */
+static void find_dash(const struct reading *r, struct ms_node *node)
 {
-	const char *text = r->layout->text;
+	const struct ms_layout *l = r->layout;
+	size_t at = r->last;
 
-	for (size_t i = from; i < to; i++) {
-		if (text[i] == '-')
-			return line_of(r->layout, i);
-		if (text[i] == '#')
-			i += strcspn(text + i, "\n");
-	}
-	return otherwise;
+	while (at < node->start && l->text[at] != '-')
+		at += l->text[at] == '#' ? strcspn(l->text + at, "\n") : 1;
+	at = at < node->start ? at : node->start;
+	node->dash = line_of(l, at);
+	node->dash_column = (unsigned)(at - l->lines[node->dash]);
 }
 
 static int refuse(struct reading *r, const yaml_mark_t *mark, const char *what)
@@ -278,6 +277,16 @@ static int scan_header(struct reading *r, const struct ms_node *node)
 	return 0;
 }
 
+/* Of its text: a block scalar reaches over the blank lines behind it. */
+static unsigned last_line(const struct ms_layout *l, const struct ms_node *node)
+{
+	size_t end = node->end;
+
+	while (end > node->start + 1 && strchr(" \t\r\n", l->text[end - 1]))
+		end--;
+	return line_of(l, end > node->start ? end - 1 : end);
+}
+
 static bool is_collection(const struct ms_node *node)
 {
 	return node->type == MS_NODE_LIST || node->type == MS_NODE_MAP;
@@ -295,12 +304,13 @@ static struct ms_node *read_node(struct reading *r, const yaml_event_t *event)
 	fill_node(node, event);
 	node->start = byte_of(r, &event->start_mark);
 	node->end = byte_of(r, &event->end_mark);
-	node->line = (unsigned)event->start_mark.line;
-	node->column = (unsigned)event->start_mark.column;
-	node->dash = dash_line(r, r->last, node->start, node->line);
 	if (node->start < r->last) /* an empty value is placed at the token after it */
 		node->start = node->end = r->last;
-	node->end_line = line_of(r->layout, node->end > node->start ? node->end - 1 : node->end);
+	/* By bytes: libyaml also breaks lines at U+0085, U+2028 and U+2029, which YAML 1.2 does not. */
+	node->line = line_of(r->layout, node->start);
+	node->column = (unsigned)(node->start - r->layout->lines[node->line]);
+	node->end_line = last_line(r->layout, node);
+	find_dash(r, node);
 	result = scan_gap(r, r->last, node->start);
 	if (!result && node->type == MS_NODE_SCALAR && node->style >= MS_STYLE_LITERAL)
 		result = scan_header(r, node);
@@ -308,6 +318,8 @@ static struct ms_node *read_node(struct reading *r, const yaml_event_t *event)
 	r->last = is_collection(node) && !node->flow ? node->start : node->end;
 	if (!result && is_collection(node))
 		result = read_kids(r, node);
+	if (!result && node->n && !node->flow)
+		node->column = node->type == MS_NODE_LIST ? node->kids[0]->dash_column : node->kids[0]->column;
 	if (!result && (node->type == MS_NODE_SCALAR ? !node->value : node->type == MS_NODE_ALIAS && !node->anchor))
 		result = ms_nomem(r->err);
 	if (result) {
@@ -332,8 +344,8 @@ static int read_page(struct reading *r, const yaml_event_t *start)
 	page = &l->pages[l->n_pages++];
 	*page = (struct ms_page){
 		.marked = !start->data.document_start.implicit, .start = byte_of(r, &start->start_mark),
-		.line = (unsigned)start->start_mark.line,
 	};
+	page->line = line_of(l, page->start);
 	if (page->marked) {
 		result = scan_gap(r, r->last, page->start);
 		r->last = byte_of(r, &start->end_mark);

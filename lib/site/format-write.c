@@ -17,7 +17,7 @@ struct writing {
 	size_t comment;                /* next one to be written */
 	struct level levels[LEVELS];   /* open blocks of the last line written, outermost first */
 	size_t depth;
-	bool fresh;                    /* nothing is on the page yet: no blank line */
+	bool fresh;                    /* nothing is in the page or block yet: no blank line */
 	bool kept;                     /* the last line belongs to a scalar that keeps its blank lines */
 	unsigned below;                /* source line of what was written last */
 	bool failed;                   /* something that cannot be written */
@@ -122,10 +122,30 @@ static void put_properties(struct ms_buf *buf, const struct ms_node *node, bool 
 		ms_buf_puts(buf, " ");
 }
 
-static bool is_single_quotable(const char *text)
+/* U+0085, U+2028 and U+2029 break lines in YAML 1.1, and U+FEFF and DEL are printable in no version. */
+static size_t special(const char *p, unsigned *ret_code)
 {
-	for (const char *p = text; *p; p++)
-		if ((unsigned char)*p < ' ' || *p == 0x7f)
+	static const struct { const char *bytes; unsigned code; } rows[] = {
+		{ "\x7f", 0x7f }, { "\xc2\x85", 0x85 }, { "\xe2\x80\xa8", 0x2028 }, { "\xe2\x80\xa9", 0x2029 },
+		{ "\xef\xbb\xbf", 0xfeff },
+	};
+
+	for (size_t i = 0; i < MS_ARRAY_SIZE(rows); i++) {
+		if (!ms_starts(p, rows[i].bytes))
+			continue;
+		*ret_code = rows[i].code;
+		return strlen(rows[i].bytes);
+	}
+	return 0;
+}
+
+/* Text that needs no escape, whatever stands around it. */
+static bool is_printable(const char *text)
+{
+	unsigned code;
+
+	for (; *text; text++)
+		if ((unsigned char)*text < ' ' || special(text, &code))
 			return false;
 	return true;
 }
@@ -134,18 +154,25 @@ static void put_quoted(struct ms_buf *buf, const char *text)
 {
 	json_auto_t *value = json_string(text);
 	MS_AUTO_FREE char *json = NULL;
+	unsigned code;
 
 	/* Escapes make double quotes hard to read; a single-quoted scalar has only one. */
-	if (strpbrk(text, "\"\\") && !strchr(text, '\'') && is_single_quotable(text)) {
+	if (strpbrk(text, "\"\\") && !strchr(text, '\'') && is_printable(text)) {
 		ms_buf_printf(buf, "'%s'", text);
 		return;
 	}
-	/* JSON's escapes are YAML's too; DEL and U+FEFF and the line breaks of Unicode are not printable there. */
-	json = json_dumps(value, JSON_ENCODE_ANY);
-	if (json)
-		ms_buf_puts(buf, json);
-	else
+	json = json_dumps(value, JSON_ENCODE_ANY); /* JSON's escapes are YAML's too */
+	if (!json)
 		buf->failed = -ENOMEM;
+	for (const char *p = json; p && *p;) {
+		size_t n = special(p, &code);
+
+		if (n)
+			ms_buf_printf(buf, "\\u%04x", code);
+		else
+			ms_buf_add(buf, p, n = 1);
+		p += n;
+	}
 }
 
 static void put_scalar(struct ms_buf *buf, const struct ms_node *node)
@@ -249,23 +276,37 @@ static void put_literal(struct writing *w, const struct ms_node *node, unsigned 
 	w->kept = *chomp == '+';
 }
 
-/* A folded scalar from its source: where it was folded is the author's. */
+/* Blanks beyond the margin are text, also where they are all there is on a line. */
+static bool has_blank_text(const char *body, const char *end, size_t margin)
+{
+	while (body < end) {
+		size_t blanks = strspn(body, " ");
+
+		if (body[blanks] == '\n' && blanks > margin)
+			return true;
+		body += strcspn(body, "\n") + 1;
+	}
+	return false;
+}
+
+/* A folded scalar from its source: where it was folded is the author's.  False where only quotes are exact. */
 static bool put_folded(struct writing *w, const struct ms_node *node, unsigned at)
 {
 	const char *text = w->layout->text + node->start, *end = w->layout->text + node->end, *header = strchr(text, '>');
 	const char *body = memchr(text, '\n', (size_t)(end - text));
 	size_t margin;
 
-	if (!header || !body || header > body || strpbrk(node->value, "\t\r"))
+	if (!header || !body || header > body || memchr(text, '\t', (size_t)(end - text)) || memchr(text, '\r', (size_t)(end - text)))
 		return false;
-	for (const char *p = header + 1; p < body && *p != ' ' && *p != '\r'; p++)
-		if (*p != '-') /* + and indents: rare, and quoting is exact */
+	for (const char *p = header + 1; p < body && *p != ' '; p++)
+		if (*p != '-') /* + and indents are rare */
 			return false;
 	margin = strspn(++body, " ");
-	if (body + margin >= end || body[margin] == '\n')
+	if (body + margin >= end || body[margin] == '\n' || has_blank_text(body, end, margin))
 		return false;
-	while (end > body && strchr(" \n", end[-1]))
-		end--;
+	for (const char *p = end; p > body && strchr(" \n", p[-1]); p--)
+		if (p[-1] == '\n') /* blank lines at the end; blanks behind a word are text */
+			end = p - 1;
 	ms_buf_puts(w->buf, header[1] == '-' ? ">-" : ">");
 	end_line(w, node->line);
 	for (; body < end; body++) {
@@ -274,11 +315,20 @@ static bool put_folded(struct writing *w, const struct ms_node *node, unsigned a
 		n = body + n > end ? (size_t)(end - body) : n;
 		lead = lead < margin ? lead : margin;
 		put_lines(w, n > lead ? body + lead : "\n", n > lead ? n - lead : 1, at);
-		if (n > lead)
-			ms_buf_puts(w->buf, "");
 		body += n;
 	}
 	w->below = node->end_line;
+	return true;
+}
+
+/* Lines that a block scalar can hold. */
+static bool is_text(const char *text)
+{
+	unsigned code;
+
+	for (; *text; text++)
+		if (((unsigned char)*text < ' ' && *text != '\n' && *text != '\t') || special(text, &code))
+			return false;
 	return true;
 }
 
@@ -298,6 +348,7 @@ static void put_value(struct writing *w, const struct ms_node *node, unsigned at
 		ms_buf_puts(w->buf, bare ? "" : " ");
 		put_properties(w->buf, node, false);
 		end_line(w, node->flow ? node->line : w->below);
+		w->fresh = true;
 		put_block(w, node, at, false);
 		return;
 	}
@@ -305,11 +356,11 @@ static void put_value(struct writing *w, const struct ms_node *node, unsigned at
 		ms_buf_puts(w->buf, " ");
 	if (node->type == MS_NODE_SCALAR && node->style >= MS_STYLE_LITERAL && *node->value) {
 		put_properties(w->buf, node, true);
-		if (node->style == MS_STYLE_LITERAL && is_single_quotable("") && !strpbrk(node->value, "\r")) {
+		if (is_text(node->value) && node->style == MS_STYLE_LITERAL) {
 			put_literal(w, node, at);
 			return;
 		}
-		if (node->style == MS_STYLE_FOLDED && put_folded(w, node, at))
+		if (is_text(node->value) && node->style == MS_STYLE_FOLDED && put_folded(w, node, at))
 			return;
 		put_quoted(w->buf, node->value);
 	} else {

@@ -14,8 +14,9 @@ struct ms_node {
 	char *anchor, *tag;          /* of an alias: the name; NULL = none */
 	char *value;                 /* of a scalar; NUL-terminated, the parser refuses NUL */
 	size_t start, end;           /* bytes in the text */
-	unsigned line, end_line, column; /* 0-based */
-	unsigned dash;               /* of an entry of a block list: the line of its "-" */
+	unsigned line, end_line;     /* 0-based */
+	unsigned column;             /* of its first word; of a block collection, of its entries */
+	unsigned dash, dash_column;  /* of an entry of a block list: where its "-" stands */
 	struct ms_node **kids;       /* of a map: key, value, key, value */
 	size_t n, cap;
 };
