@@ -8,7 +8,7 @@
 #include "bmc/aspect.h"
 #include "bmc/read.h"
 
-enum { SWITCH_SECONDS = 60, GRACEFUL_SECONDS = 600, ASK_AGAIN_SECONDS = 60 };
+enum { SWITCH_MS = 60000, GRACEFUL_SECONDS = 600 };
 
 static bool is_on(const struct bmc *bmc, bool on)
 {
@@ -22,9 +22,9 @@ static int refresh(struct bmc *bmc, struct ms_err *err)
 }
 
 /* Until the power is so; a BMC that does not answer meanwhile is asked again. */
-static int wait_power(struct bmc *bmc, bool on, unsigned seconds, struct ms_err *err)
+static int wait_power(struct bmc *bmc, bool on, int64_t ms, struct ms_err *err)
 {
-	int64_t deadline = ms_clock_ms() + seconds * 1000ll;
+	int64_t deadline = ms_clock_ms() + ms;
 	const char *what = on ? "the power to be On" : "the power to be Off";
 	struct ms_err look = MS_ERR_INIT;
 	int r;
@@ -99,7 +99,7 @@ static const char *const off_words[] = { "ForceOff", NULL };
 static const char *const graceful_words[] = { "GracefulShutdown", NULL };
 
 /* Ask, and see.  400 or 409 from a machine that is already so is success. */
-static int switch_to(struct bmc *bmc, const char *const *words, bool on, unsigned seconds,
+static int switch_to(struct bmc *bmc, const char *const *words, bool on, int64_t ms,
 		     struct ms_err *err)
 {
 	struct ms_err refused = MS_ERR_INIT;
@@ -110,7 +110,7 @@ static int switch_to(struct bmc *bmc, const char *const *words, bool on, unsigne
 		return r;
 	r = reset(bmc, type, &refused);
 	if (!r)
-		return wait_power(bmc, on, seconds, err);
+		return wait_power(bmc, on, ms, err);
 	if (refused.code == MS_CANCELLED || refresh(bmc, err) || !is_on(bmc, on)) {
 		ms_err_clear(err);
 		*err = refused;
@@ -123,14 +123,13 @@ static int switch_to(struct bmc *bmc, const char *const *words, bool on, unsigne
  * asked again until the time is over. */
 static int shut_down(struct bmc *bmc, unsigned seconds, struct ms_err *err)
 {
-	int64_t deadline = ms_clock_ms() + seconds * 1000ll, left;
+	int64_t deadline = ms_clock_ms() + seconds * 1000ll, left, again = 12 * bmc_poll_ms(bmc);
 	int r;
 
 	do {
 		ms_err_clear(err);
-		left = (deadline - ms_clock_ms() + 999) / 1000;
-		r = switch_to(bmc, graceful_words, false,
-			      left < ASK_AGAIN_SECONDS ? (unsigned)left : ASK_AGAIN_SECONDS, err);
+		left = deadline - ms_clock_ms();
+		r = switch_to(bmc, graceful_words, false, left < again ? left : again, err);
 	} while (r && err->code == MS_TIMEOUT && ms_clock_ms() < deadline);
 	return r;
 }
@@ -143,10 +142,10 @@ int bmc_power_to(struct bmc *bmc, bool on, bool force, unsigned seconds, struct 
 	if (r || is_on(bmc, on))
 		return r;
 	if (on)
-		return switch_to(bmc, on_words, true, seconds ? seconds : SWITCH_SECONDS, err);
+		return switch_to(bmc, on_words, true, seconds ? seconds * 1000ll : SWITCH_MS, err);
 	r = shut_down(bmc, seconds ? seconds : GRACEFUL_SECONDS, &soft);
 	if (r && force && soft.code != MS_CANCELLED)
-		return switch_to(bmc, off_words, false, SWITCH_SECONDS, err);
+		return switch_to(bmc, off_words, false, SWITCH_MS, err);
 	if (r) {
 		if (soft.code == MS_TIMEOUT || soft.code == MS_UNSUPPORTED)
 			ms_hint(&soft,
@@ -194,7 +193,7 @@ int bmc_power(struct bmc *bmc, const char *action, unsigned wait_seconds, json_t
 		r = is_on(bmc, false)
 			    ? 0
 			    : switch_to(bmc, off_words, false,
-					wait_seconds ? wait_seconds : SWITCH_SECONDS, err);
+					wait_seconds ? wait_seconds * 1000ll : SWITCH_MS, err);
 		if (!r && !strcmp(action, "cycle"))
 			r = bmc_power_to(bmc, true, false, wait_seconds, err);
 	}

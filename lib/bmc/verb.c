@@ -9,6 +9,16 @@ void verb_env_release(struct bmc_env *env)
 	ms_secrets_free(env->secrets);
 }
 
+/* MSCTL_POLL_MS is what a second of waiting between two looks lasts: shorter in rehearsals, where the
+ * simulated time runs faster. */
+static unsigned poll_unit(void)
+{
+	const char *text = getenv("MSCTL_POLL_MS");
+	unsigned long ms = text ? strtoul(text, NULL, 10) : 0;
+
+	return ms < 60000 ? (unsigned)ms : 0;
+}
+
 int verb_env_init(struct bmc_env *env, const struct ms_run *run, struct ms_err *err)
 {
 	const struct bmc_args *args = run->args;
@@ -21,6 +31,7 @@ int verb_env_init(struct bmc_env *env, const struct ms_run *run, struct ms_err *
 	if (r)
 		return r;
 	opts.secrets = env->secrets;
+	opts.poll_ms = poll_unit();
 	env->auth = args->auth;
 	return ms_http_new(run->loop, &opts, &env->http, err);
 }
