@@ -48,7 +48,7 @@ enum ms_syntax ms_text_syntax(const char *text, size_t len)
 		if (c == '{' || c == '[')
 			last = c;
 		else if (!last)
-			return MS_SYNTAX_YAML;
+			return c == '"' ? MS_SYNTAX_EITHER : MS_SYNTAX_YAML;
 		else if (c == '"' || c == '}' || c == ']')
 			return MS_SYNTAX_JSON;
 		else
@@ -62,7 +62,10 @@ static bool further(const struct ms_err *a, const struct ms_err *b)
 	return a->line > b->line || (a->line == b->line && a->column > b->column);
 }
 
-/* A list of bare words, like [a, b], is YAML unless it is JSON; whoever gets further knows what is wrong. */
+/*
+ * [a, b] and "a": 1 are YAML unless they are JSON.  When they are neither: whoever gets further into a list knows
+ * what is wrong with it, and what begins with a quote was meant as YAML.
+ */
 static int parse_either(const struct ms_text *text, json_t **ret_root, enum ms_format *ret_format, struct ms_err *err)
 {
 	struct ms_err json = MS_ERR_INIT, yaml = MS_ERR_INIT;
@@ -74,7 +77,7 @@ static int parse_either(const struct ms_text *text, json_t **ret_root, enum ms_f
 	if (json.error == -EBADMSG && !ms_yaml_parse(text, ret_root, &yaml))
 		return 0;
 	if (err->code == MS_OK)
-		*err = further(&yaml, &json) ? yaml : json;
+		*err = text->text[strspn(text->text, " \t\r\n")] == '"' || further(&yaml, &json) ? yaml : json;
 	return err->error;
 }
 

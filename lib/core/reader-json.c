@@ -119,8 +119,8 @@ static int frame_value(struct ms_reader *reader, struct ms_frame *ret_frame, str
 		if (!got)
 			break;
 	}
-	/* What follows a value that was cut off is not worth an error of its own. */
-	reader->resync = scan.string || scan.depth;
+	/* What follows a value that was cut off, or a stray bracket, is not worth errors of its own. */
+	reader->resync = scan.string || scan.depth || strchr("}]", reader->data[reader->start]);
 	*ret_frame = (struct ms_frame){ scan.at, reader->line, reader->column };
 	return 1;
 }
@@ -172,7 +172,7 @@ static int resync(struct ms_reader *reader, struct ms_err *err)
 			got = ms_reader_fill(reader, err);
 		else if (reader->column == 1 && strchr("{[]-", reader->data[reader->start]) &&
 			 reader->data[reader->start])
-			reader->resync = false;
+			reader->resync = reader->after_value = false;
 		else
 			got = skip_line(reader, err);
 	}
@@ -244,7 +244,7 @@ int ms_reader_frame_json(struct ms_reader *reader, struct ms_frame *ret_frame, s
 
 		if (!got)
 			got = next_byte(reader, &c, err);
-		if (!got && reader->array) {
+		if (!got && reader->array && !reader->resync) {
 			reader->array = false;
 			return ms_reader_fail(reader, err, "not JSON: the array is not closed");
 		}

@@ -62,12 +62,12 @@ static int make_room(struct ms_reader *reader, struct ms_err *err)
 		reader->broken = true;
 		return -EBADMSG;
 	}
-	if (reader->start && reader->cap - reader->end < CHUNK) {
-		memmove(reader->data, reader->data + reader->start, have);
+	if (reader->start && reader->cap - reader->end < CHUNK + 1) {
+		memmove(reader->data, reader->data + reader->start, have + 1);
 		reader->start = 0;
 		reader->end = have;
 	}
-	while (cap - reader->end < CHUNK)
+	while (cap - reader->end < CHUNK + 1)
 		cap *= 2;
 	if (cap == reader->cap)
 		return 0;
@@ -76,6 +76,7 @@ static int make_room(struct ms_reader *reader, struct ms_err *err)
 		return ms_nomem(err);
 	reader->data = data;
 	reader->cap = cap;
+	reader->data[reader->end] = '\0';
 	return 0;
 }
 
@@ -104,10 +105,11 @@ int ms_reader_fill(struct ms_reader *reader, struct ms_err *err)
 		error = reader->wait ? reader->wait(reader->wait_ctx, reader->fd) : 0;
 		if (error)
 			break;
-		n = read(reader->fd, reader->data + reader->end, reader->cap - reader->end);
+		n = read(reader->fd, reader->data + reader->end, reader->cap - reader->end - 1);
 		reader->eof = !n;
 		if (n > 0) {
 			reader->end += (size_t)n;
+			reader->data[reader->end] = '\0';
 			return 1;
 		}
 		if (n < 0 && errno == EAGAIN) {
@@ -124,30 +126,32 @@ int ms_reader_fill(struct ms_reader *reader, struct ms_err *err)
 static int begin(struct ms_reader *reader, struct ms_err *err)
 {
 	static const char bom[] = "\xef\xbb\xbf";
-	enum ms_syntax syntax;
+	enum ms_syntax syntax = MS_SYNTAX_OPEN;
+	size_t n = 0;
 	int got = 1;
+	bool json;
 
-	while (got > 0 && !reader->eof && reader->end - reader->start < strlen(bom))
+	while (got > 0 && !reader->eof && reader->end < strlen(bom))
 		got = ms_reader_fill(reader, err);
-	if (got >= 0 && !reader->start && reader->end >= strlen(bom) && !memcmp(reader->data, bom, strlen(bom)))
+	if (got >= 0 && reader->end >= strlen(bom) && !memcmp(reader->data, bom, strlen(bom)))
 		reader->start = strlen(bom);
-	do {
-		/* RFC 7464 puts an RS before each JSON text. */
-		size_t n = 0, have = reader->end - reader->start;
+	while (got >= 0 && syntax == MS_SYNTAX_OPEN) {
 		const char *data = reader->data + reader->start;
+		size_t have = reader->end - reader->start;
 
-		while (n < have && (data[n] == '\x1e' || data[n] == '\n' || data[n] == '\r' || data[n] == ' ' || data[n] == '\t'))
-			n++;
-		syntax = n == have ? MS_SYNTAX_OPEN : ms_text_syntax(data + n, have - n);
-		if (syntax == MS_SYNTAX_OPEN)
-			got = got < 0 ? got : ms_reader_fill(reader, err);
-		if (!got && n == have)
-			return 0;
-	} while (syntax == MS_SYNTAX_OPEN && got > 0);
-	if (got < 0)
-		return got;
-	reader->mode = syntax == MS_SYNTAX_YAML ? MS_READ_YAML : MS_READ_JSON;
-	reader->format = syntax == MS_SYNTAX_YAML ? MS_FMT_YAML : MS_FMT_JSON;
+		/* RFC 7464 puts an RS before each JSON text. */
+		n = have ? strspn(data, " \t\r\n\x1e") : 0;
+		if (n < have)
+			syntax = ms_text_syntax(data + n, have - n);
+		if (syntax != MS_SYNTAX_OPEN || reader->eof)
+			break;
+		got = ms_reader_fill(reader, err);
+	}
+	if (got < 0 || reader->end - reader->start == n)
+		return got < 0 ? got : 0;
+	json = syntax != MS_SYNTAX_YAML && strchr("{[", reader->data[reader->start + n]);
+	reader->mode = json ? MS_READ_JSON : MS_READ_YAML;
+	reader->format = json ? MS_FMT_JSON : MS_FMT_YAML;
 	return 1;
 }
 

@@ -21,7 +21,7 @@ struct ms_reader {
 	void *wait_ctx;
 	enum ms_reader_mode mode;
 	enum ms_format format;
-	char *data;                 /* what came in and is not used up: [start, end) */
+	char *data;                 /* what came in and is not used up: [start, end), a NUL behind it */
 	size_t start, end, cap;
 	bool eof;
 	bool broken;                /* the descriptor failed: no more */

@@ -68,8 +68,8 @@ static void read_stream(const uint8_t *data, size_t size)
 		fail("cannot begin", err.message);
 	while ((got = ms_reader_next(reader, &doc, &err))) {
 		if (got < 0) {
-			/* Each error costs at least one byte. */
-			if (errors++ > size || !err.message[0] || !err.line)
+			/* A missing comma, and what stands there instead: no byte costs more. */
+			if (errors++ > 2 * size || !err.message[0] || !err.line)
 				fail("errors without end", err.message);
 			ms_err_clear(&err);
 			continue;
@@ -98,7 +98,8 @@ static size_t depth_of(const uint8_t *data, size_t size)
 
 static void compare_with_jansson(const uint8_t *data, size_t size)
 {
-	json_auto_t *theirs = json_loadb((const char *)data, size, JSON_REJECT_DUPLICATES, NULL);
+	/* A NUL ends the text for jansson, and is an error for us. */
+	json_auto_t *theirs = memchr(data, 0, size) ? NULL : json_loadb((const char *)data, size, JSON_REJECT_DUPLICATES, NULL);
 	struct ms_err err = MS_ERR_INIT;
 	struct ms_doc doc = { 0 };
 
@@ -109,8 +110,8 @@ static void compare_with_jansson(const uint8_t *data, size_t size)
 			fail("jansson takes it", err.message);
 		return;
 	}
-	/* What both take is the same; what only we take is YAML. */
-	if (theirs ? !json_equal(theirs, doc.root) : doc.format == MS_FMT_JSON)
+	/* What both take is the same; what only we take is YAML, or a bare string. */
+	if (theirs ? !json_equal(theirs, doc.root) : doc.format == MS_FMT_JSON && !json_is_string(doc.root))
 		fail("jansson sees it differently", doc.text);
 	look(&doc);
 	ms_doc_release(&doc);
