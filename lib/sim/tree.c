@@ -201,7 +201,8 @@ json_t *sim_read(struct sim_bmc *bmc, const char *path)
 		return NULL;
 	show_role(bmc, path, entry, body);
 	patch = json_object_get(own(bmc, path), "patch");
-	if (!patch)
+	/* What a request made is changed in its body; `patch` is there what may be written. */
+	if (!patch || json_object_get(entry, "made"))
 		return body;
 	merged = sim_overlay_new(body, patch);
 	json_decref(body);
