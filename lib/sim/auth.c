@@ -244,6 +244,9 @@ static void open_session(struct sim_req *req, const struct sim_account *account)
 		sim_say(req, "internal", NULL, NULL);
 		return;
 	}
+	/* The vendor's own form of the id (iLO) is the one that a DELETE names. */
+	free(session->id);
+	session->id = strdup(strrchr(path, '/') + 1);
 	req->bmc->logins++;
 	sim_make(req->bmc, path, entry);
 	req->reply.status = 201;
