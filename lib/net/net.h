@@ -75,7 +75,7 @@ struct ms_http_request {
 };
 struct ms_http_reply {
 	long status;
-	char *body;               /* NUL-terminated, decompressed */
+	char *body;               /* NUL-terminated, decompressed; of a stream only what is kept for the trace */
 	size_t len;
 	char **headers;           /* "name: value", names in lower case, of the last response */
 	double seconds;

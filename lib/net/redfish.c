@@ -166,8 +166,12 @@ void ms_redfish_close(struct ms_redfish *rf)
 {
 	if (!rf)
 		return;
-	if (rf->peer)
+	if (rf->peer) {
+		/* The logout is the last: curl closes its connection at once, and need not look for
+		 * it later. */
+		rf->peer->close_connections = true;
 		ms_rf_logout(rf);
+	}
 	ms_peer_free(rf->peer);
 	wipe(rf->password);
 	free(rf->user);

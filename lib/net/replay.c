@@ -120,15 +120,17 @@ void ms_replay_free(struct ms_replay *replay)
 	free(replay);
 }
 
-/* Lent; NULL when the recording has no more of them. */
-static const json_t *next_answer(json_t *queue, const char *method)
+/* Lent; NULL when the recording has no more of them.  A read repeats, but an event stream that did
+ * would never end. */
+static const json_t *next_answer(json_t *queue, const struct ms_http_request *request)
 {
 	json_t *answers = json_object_get(queue, "answers");
 	size_t at = (size_t)ms_int(queue, "/at", 0), n = json_array_size(answers);
 
 	if (at < n)
 		json_object_set_new(queue, "at", json_integer((json_int_t)at + 1));
-	else if (n && (!strcmp(method, "GET") || !strcmp(method, "HEAD")))
+	else if (n && !request->on_data &&
+		 (!strcmp(request->method, "GET") || !strcmp(request->method, "HEAD")))
 		at = n - 1;
 	return json_array_get(answers, at);
 }
@@ -222,7 +224,7 @@ int ms_replay_answer(struct ms_replay *replay, const char *peer, const char *pat
 
 	if (!key)
 		return ms_nomem(err);
-	answer = next_answer(json_object_get(replay->queues, key), request->method);
+	answer = next_answer(json_object_get(replay->queues, key), request);
 	if (!answer) {
 		ms_fail(err, -ENOENT, MS_FAILED, "the trace %s has no %sanswer to %s %s",
 			replay->path, json_object_get(replay->queues, key) ? "further " : "",

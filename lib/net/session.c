@@ -4,6 +4,7 @@
  * 16), and one that is leaked locks people out for half an hour.
  */
 #include <errno.h>
+#include "net/http.h"
 #include "net/redfish.h"
 #include "net/url.h"
 
@@ -206,6 +207,8 @@ void ms_rf_logout(struct ms_redfish *rf)
 
 	if (!rf->token || !rf->session)
 		return forget_token(rf);
+	/* Also to a device that failed, or asked for a pause: this is what frees it for others. */
+	rf->peer->open_until = rf->peer->quiet_until = 0;
 	ms_task_shield(loop);
 	rc = ms_http_do(rf->peer, &request, &reply, &err);
 	ms_task_unshield(loop);

@@ -11,6 +11,7 @@
 #define DEFAULT_MAX_BODY (64u << 20)
 #define MAX_HEADERS 256
 #define MAX_HEADER_BYTES (64u << 10)
+#define MAX_TAPE (1u << 20)
 #define CONNECT_SECONDS 10
 #define FIRST_BYTE_SECONDS 60
 
@@ -22,6 +23,7 @@ struct transfer {
 	struct ms_http_reply reply;
 	size_t n_headers, header_bytes;
 	struct ms_buf body;
+	struct ms_buf tape;        /* of what on_data took, for the trace */
 	size_t sent;               /* of request->body */
 	const char *refused;       /* why the answer is not taken any further */
 	bool enough;               /* on_data wants no more */
@@ -309,6 +311,8 @@ static void drain(struct transfer *t)
 	data = ms_buf_steal(&t->body);
 	if (!data)
 		t->refused = "out of memory";
+	if (data && t->peer->http->trace)
+		ms_buf_add(&t->tape, data, len);
 	if (!data || t->request->on_data(t->request->ctx, data, len))
 		t->enough = true;
 }
@@ -381,6 +385,8 @@ static int finish(struct transfer *t, const char *path, struct ms_http_reply *re
 		  struct ms_outcome *outcome, struct ms_err *err)
 {
 	const struct ms_curl *curl = &t->peer->http->curl;
+	struct ms_buf *body = t->tape.len && !t->tape.failed ? &t->tape : &t->body;
+
 	if (t->refused) {
 		outcome->final = true;
 		return refused(t, path, err);
@@ -389,8 +395,8 @@ static int finish(struct transfer *t, const char *path, struct ms_http_reply *re
 		return failed(t, path, outcome, err);
 	curl->easy_getinfo(t->flight.handle, CURLINFO_RESPONSE_CODE, &t->reply.status);
 	curl->easy_getinfo(t->flight.handle, CURLINFO_TOTAL_TIME, &t->reply.seconds);
-	t->reply.len = t->body.len;
-	t->reply.body = ms_buf_steal(&t->body);
+	t->reply.len = body->len;
+	t->reply.body = ms_buf_steal(body);
 	if (!t->reply.body)
 		return ms_nomem(err);
 	*ret_reply = t->reply;
@@ -421,6 +427,7 @@ int ms_transfer_run(struct ms_peer *peer, const struct ms_http_request *request,
 	struct transfer t = { .peer = peer, .request = request };
 	int rc;
 
+	t.tape.max = MAX_TAPE;
 	t.body.max = request->max_body ? request->max_body : DEFAULT_MAX_BODY;
 	rc = url ? ms_flight_take(&t.flight, http, err) : ms_nomem(err);
 	if (rc == 0)
@@ -436,5 +443,6 @@ int ms_transfer_run(struct ms_peer *peer, const struct ms_http_request *request,
 		http->curl.slist_free_all(t.headers);
 	ms_http_reply_release(&t.reply);
 	ms_buf_release(&t.body);
+	ms_buf_release(&t.tape);
 	return rc;
 }

@@ -89,6 +89,21 @@ static void test_openings(void **state)
 	}
 }
 
+/* The device fails until its circuit opens; the session is given back all the same. */
+static void test_logout_of_a_failing_device(void **state)
+{
+	struct row rows[] = { OPEN_ROWS, { "GET /a", .act = RESET }, { 0 } };
+	struct net net;
+	struct ms_redfish *rf = rf_start(&net, rows);
+	json_t *value = NULL;
+
+	(void)state;
+	assert_true(ms_redfish_get(rf, "/a", &value, &net.err) < 0);
+	ms_redfish_close(rf);
+	assert_non_null(strstr(server_log(&net.server), "DELETE " SESSIONS "/1\n"));
+	net_stop(&net);
+}
+
 static void test_login_sends_no_basic(void **state)
 {
 	struct row rows[] = { OPEN_ROWS, { "GET /x", "X-Auth-Token: tok1", .reply = "200\n\n{}" }, { 0 } };
@@ -542,6 +557,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_openings),
+		cmocka_unit_test(test_logout_of_a_failing_device),
 		cmocka_unit_test(test_login_sends_no_basic),
 		cmocka_unit_test(test_session_expires),
 		cmocka_unit_test(test_session_never_accepted),

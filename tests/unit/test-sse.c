@@ -110,6 +110,36 @@ static void test_reconnects(void **state)
 	rf_stop(&net, rf);
 }
 
+/* A stream that was traced can be replayed, and then ends. */
+static void test_traced(void **state)
+{
+	char path[] = "/tmp/msctl-test-sse-XXXXXX";
+	struct row rows[] = { OPEN_ROWS, { "GET /sse", .act = OPEN,
+		.reply = "200\nContent-Type: text/event-stream\n\ndata: {\"n\":\"a\"}\n\ndata: {\"n\":\"b\"}\n\n" }, { 0 } };
+	struct ms_http_opts tracing = { .trace = path, .poll_ms = 1 }, replaying = { .replay = path };
+	struct net net;
+
+	(void)state;
+	close(mkstemp(path));
+	for (int i = 0; i < 2; i++) {
+		struct events events = { .left = i ? 3 : 2 };
+		struct ms_redfish *rf = NULL;
+		int rc;
+
+		net_start(&net, rows, i ? &replaying : &tracing, NULL);
+		assert_int_equal(rf_open(&net, NULL, &rf), 0);
+		rc = ms_redfish_events(rf, "/sse", on_event, &events, &net.err);
+		assert_string_equal(events.seen.data, "a b ");
+		if (i)
+			assert_non_null(strstr(net.err.message, "has no further answer to GET /sse"));
+		else
+			assert_int_equal(rc, 0);
+		ms_buf_release(&events.seen);
+		rf_stop(&net, rf);
+	}
+	unlink(path);
+}
+
 static void test_refused(void **state)
 {
 	struct row rows[] = { OPEN_ROWS, { "GET /sse", .reply = "403\n\n{\"error\":{\"code\":\"IDRAC.2.7.LIC501\"}}" },
@@ -168,6 +198,7 @@ int main(void)
 		cmocka_unit_test(test_parser),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_reconnects),
+		cmocka_unit_test(test_traced),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_stop_ends_it),
 	};
