@@ -110,6 +110,20 @@ static void test_reconnects(void **state)
 	rf_stop(&net, rf);
 }
 
+/* A BMC that closes after every event is followed for as long as there are events. */
+static void test_one_event_a_connection(void **state)
+{
+	struct row rows[] = { OPEN_ROWS, { "GET /sse", .act = OPEN | CLOSE, .reply = "200\n\ndata: {\"n\":\"a\"}\n\n" }, { 0 } };
+	struct events events = { .left = 9 };
+	struct net net;
+	struct ms_redfish *rf = rf_start(&net, rows);
+
+	(void)state;
+	assert_int_equal(ms_redfish_events(rf, "/sse", on_event, &events, &net.err), 0);
+	ms_buf_release(&events.seen);
+	rf_stop(&net, rf);
+}
+
 /* A stream that was traced can be replayed, and then ends. */
 static void test_traced(void **state)
 {
@@ -198,6 +212,7 @@ int main(void)
 		cmocka_unit_test(test_parser),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_reconnects),
+		cmocka_unit_test(test_one_event_a_connection),
 		cmocka_unit_test(test_traced),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_stop_ends_it),
