@@ -52,34 +52,34 @@ static void put_wrapped(struct ms_buf *buf, size_t column, size_t indent, const 
 	ms_buf_puts(buf, "\n");
 }
 
-static void put_row(struct ms_buf *buf, const char *left, const char *help)
+/* A word or option, and behind it what it is for with the words that it takes. */
+static void put_row(struct ms_buf *buf, const char *left, const char *help, const char *const *words)
 {
+	MS_AUTO_BUF struct ms_buf text = { 0 };
 	size_t len = strlen(left);
 
+	ms_buf_puts(&text, help);
+	for (size_t i = 0; words && words[i]; i++)
+		ms_buf_printf(&text, "%s%s", i ? ", " : ": ", words[i]);
+	if (text.failed)
+		buf->failed = text.failed;
 	ms_buf_printf(buf, "  %s", left);
 	if (len + 4 > HELP_INDENT)
 		ms_buf_printf(buf, "\n%*s", HELP_INDENT, "");
 	else
 		ms_buf_printf(buf, "%*s", (int)(HELP_INDENT - 2 - len), "");
-	put_wrapped(buf, HELP_INDENT, HELP_INDENT, help);
+	put_wrapped(buf, HELP_INDENT, HELP_INDENT, text.data ? text.data : "");
 }
 
 static void put_option(struct ms_buf *buf, const struct ms_opt *opt)
 {
-	MS_AUTO_BUF struct ms_buf left = { 0 }, help = { 0 };
+	char letter[] = { '-', opt->letter, ',', ' ', 0 };
+	char left[128];
 
-	if (opt->letter)
-		ms_buf_printf(&left, "-%c%s", opt->letter, opt->name ? ", " : "");
-	else
-		ms_buf_puts(&left, "    ");
-	if (opt->name)
-		ms_buf_printf(&left, "--%s", opt->name);
-	if (ms_opt_takes_value(opt))
-		ms_buf_printf(&left, " %s", opt->arg ? opt->arg : "WORD");
-	ms_buf_puts(&help, opt->help);
-	for (size_t i = 0; opt->words && opt->words[i]; i++)
-		ms_buf_printf(&help, "%s%s", i ? ", " : ": ", opt->words[i]);
-	put_row(buf, left.data ? left.data : "", help.data ? help.data : "");
+	snprintf(left, sizeof(left), "%s%s%s%s%s", opt->letter ? letter : "    ", opt->name ? "--" : "",
+		 opt->name ? opt->name : "", ms_opt_takes_value(opt) ? " " : "",
+		 !ms_opt_takes_value(opt) ? "" : opt->arg ? opt->arg : "WORD");
+	put_row(buf, left, opt->help, opt->words);
 }
 
 static void put_options(struct ms_buf *buf, const char *title, const struct ms_opt *opts)
@@ -104,14 +104,8 @@ static void put_operands(struct ms_buf *buf, const struct ms_verb *verb)
 	if (!verb->operands || !verb->operands->name)
 		return;
 	ms_buf_puts(buf, "\n");
-	for (const struct ms_operand *o = verb->operands; o->name; o++) {
-		MS_AUTO_BUF struct ms_buf help = { 0 };
-
-		ms_buf_puts(&help, o->help);
-		for (size_t i = 0; o->words && o->words[i]; i++)
-			ms_buf_printf(&help, "%s%s", i ? ", " : ": ", o->words[i]);
-		put_row(buf, o->name, help.data ? help.data : "");
-	}
+	for (const struct ms_operand *o = verb->operands; o->name; o++)
+		put_row(buf, o->name, o->help, o->words);
 }
 
 static void put_verb_help(struct ms_buf *buf, const struct ms_cmd *cmd, const struct ms_verb *verb)
@@ -129,7 +123,7 @@ static void put_cmd_help(struct ms_buf *buf, const struct ms_cmd *cmd)
 	ms_buf_printf(buf, "usage: %s VERB [OPTIONS] [FILE]...\n%s\n\nVerbs:\n", cmd->name,
 		      cmd->help);
 	for (const struct ms_verb *verb = cmd->verbs; verb->name; verb++)
-		put_row(buf, verb->name, verb->help);
+		put_row(buf, verb->name, verb->help, NULL);
 	put_options(buf, "Options of every verb", cmd->opts);
 	put_options(buf, "Common options", ms_common_opts);
 	ms_buf_printf(

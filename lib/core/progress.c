@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Standard error: errors as text or JSON, and progress as a bar, as JSON events, or not at all. */
 #include "core/cmd-private.h"
+#include "core/write.h"
 
 #include <errno.h>
 #include <sys/ioctl.h>
@@ -96,11 +97,10 @@ static void bar_draw(struct ms_progress *progress, bool force)
 
 static void event_print(struct ms_progress *progress, json_t *event)
 {
-	char *text = event ? json_dumps(event, JSON_COMPACT) : NULL;
+	MS_AUTO_BUF struct ms_buf text = { 0 };
 
-	if (text)
-		fprintf(progress->file, "%s\n", text);
-	free(text);
+	if (event && !ms_json_write(&text, event, false))
+		fprintf(progress->file, "%s\n", text.data);
 	json_decref(event);
 }
 
@@ -155,15 +155,14 @@ static void print_json(FILE *file, const char *name, const struct ms_err *err)
 					err->source[0] ? err->source : NULL, "path",
 					err->path[0] ? err->path : NULL, "message", err->message,
 					"hint", err->hint[0] ? err->hint : NULL);
-	MS_AUTO_FREE char *text = NULL;
+	MS_AUTO_BUF struct ms_buf text = { 0 };
 
 	if (object && err->line)
 		json_object_set_new(object, "line", json_integer(err->line));
 	if (object && err->line && err->column)
 		json_object_set_new(object, "column", json_integer(err->column));
-	text = object ? json_dumps(object, JSON_COMPACT) : NULL;
-	if (text)
-		fprintf(file, "%s\n", text);
+	if (object && !ms_json_write(&text, object, false))
+		fprintf(file, "%s\n", text.data);
 	else /* bytes that JSON cannot hold, or no memory: better said badly than not at all */
 		print_text(file, name, err);
 }

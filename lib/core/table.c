@@ -89,15 +89,17 @@ int ms_table_row(const struct ms_writer_opts *opts, const json_t *res, struct ms
 	const struct ms_col *cols[COLS_MAX];
 	const char *kind = ms_kind(res);
 	size_t n;
+	int error;
 
 	if (!ms_kind_shown(opts, kind))
 		return 0;
 	n = cols_of(opts, kind, cols);
-	ms_cell_write(into, res, "/kind");
+	error = ms_cell_write(into, res, "/kind");
+	if (error)
+		return error;
 	ms_buf_printf(into, "%c%c%c", MS_ROW_SEP, has_failed(res) ? '!' : ' ', MS_ROW_SEP);
 	for (size_t i = 0; i < n; i++) {
-		int error = ms_cell_write(into, res, cols[i]->path);
-
+		error = ms_cell_write(into, res, cols[i]->path);
 		if (error)
 			return error;
 		ms_buf_add(into, (char[]){ MS_ROW_SEP }, 1);
@@ -265,7 +267,8 @@ static void put_row(const struct ms_table *table, const struct rows *rows, char 
 int ms_table_print(const struct ms_table *table, FILE *file)
 {
 	for (const struct rows *rows = table->first; rows; rows = rows->next) {
-		MS_AUTO_FREE char *text = strdup(rows->text.data);
+		/* A kind may be left without rows when its first one found no room. */
+		MS_AUTO_FREE char *text = strdup(rows->text.data ? rows->text.data : "");
 		char *save = NULL;
 
 		if (!text)

@@ -57,16 +57,18 @@ static int render_name(const struct ms_writer_opts *opts, const json_t *res, str
 {
 	const char *kind = ms_kind(res);
 	size_t start = into->len;
+	int error;
 
 	if (!ms_kind_shown(opts, kind))
 		return 0;
-	if (ms_cell_write(into, res, "/kind"))
-		return into->failed;
+	error = ms_cell_write(into, res, "/kind");
+	if (error)
+		return error;
 	for (char *p = into->data + start; *p; p++)
 		*p = (char)tolower((unsigned char)*p);
 	ms_buf_puts(into, "/");
-	ms_cell_write(into, res, "/metadata/name");
-	return ms_buf_puts(into, "\n");
+	error = ms_cell_write(into, res, "/metadata/name");
+	return error ? error : ms_buf_puts(into, "\n");
 }
 
 static int render(struct ms_writer *writer, const json_t *res, struct ms_buf *into)
