@@ -100,12 +100,14 @@ static void repair_string_byte(struct repair *r)
 /* An integer of 19 digits or more becomes a real, which cannot overflow. */
 static void repair_number(struct repair *r)
 {
-	size_t n = 0, digits;
+	size_t n = 0, digits = 0;
 
 	while (r->at + n < r->len && r->text[r->at + n] &&
-	       strchr("+-.eE0123456789", r->text[r->at + n]))
+	       strchr("+-.eE0123456789", r->text[r->at + n])) {
+		if (isdigit((unsigned char)r->text[r->at + n]))
+			digits++;
 		n++;
-	digits = strspn(r->text + r->at + (r->text[r->at] == '-'), "0123456789");
+	}
 	ms_buf_add(&r->out, r->text + r->at, n);
 	if (digits >= 19 && digits + (r->text[r->at] == '-') == n)
 		ms_buf_puts(&r->out, ".0");

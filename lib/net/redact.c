@@ -113,7 +113,7 @@ json_t *ms_redact_body(const char *body, size_t len, const struct ms_secrets *se
 	if (value)
 		return redact(value, secrets, MAX_DEPTH);
 	text = json_stringn(body, len);
-	if (!text || strlen(body) != len) {
+	if (!text || memchr(body, 0, len)) {
 		json_decref(text);
 		return json_pack("{s:I}", "bytes", (json_int_t)len);
 	}
