@@ -98,30 +98,44 @@ static bool key_is(const struct ms_marks *marks, uint32_t at, const char *token,
 	return !len && !*key;
 }
 
-static uint32_t find_member(const struct ms_marks *marks, uint32_t parent, const char *token, size_t len, unsigned depth);
+/* A key that is looked for; `left` bounds how many merged mappings are gone through for it. */
+struct wanted {
+	const struct ms_marks *marks;
+	const char *token;
+	size_t len;
+	unsigned left;
+};
+#define MERGES_MAX 1000
+
+static uint32_t find_member(struct wanted *wanted, uint32_t parent);
 
 /* In the mapping, or list of mappings, that << merges. */
-static uint32_t find_merged(const struct ms_marks *marks, uint32_t merge, const char *token, size_t len, unsigned depth)
+static uint32_t find_merged(struct wanted *wanted, uint32_t merge)
 {
-	uint32_t value = meant(marks, merge), found = MS_NO_MARK, at = marks->marks[value].child;
+	const struct ms_mark *marks = wanted->marks->marks;
+	uint32_t value = meant(wanted->marks, merge), found = MS_NO_MARK, at = marks[value].child;
 
-	if (at == MS_NO_MARK || marks->marks[at].key != MS_NO_MARK)
-		return find_member(marks, value, token, len, depth);
-	for (; at != MS_NO_MARK && found == MS_NO_MARK; at = marks->marks[at].next)
-		found = find_member(marks, at, token, len, depth);
+	if (at == MS_NO_MARK || marks[at].key != MS_NO_MARK)
+		return find_member(wanted, value);
+	for (; at != MS_NO_MARK && found == MS_NO_MARK; at = marks[at].next)
+		found = find_member(wanted, at);
 	return found;
 }
 
-static uint32_t find_member(const struct ms_marks *marks, uint32_t parent, const char *token, size_t len, unsigned depth)
+static uint32_t find_member(struct wanted *wanted, uint32_t parent)
 {
-	uint32_t found = MS_NO_MARK, first = marks->marks[meant(marks, parent)].child;
+	const struct ms_mark *marks = wanted->marks->marks;
+	uint32_t found = MS_NO_MARK, first = marks[meant(wanted->marks, parent)].child;
 
-	for (uint32_t at = first; at != MS_NO_MARK; at = marks->marks[at].next)
-		if (key_is(marks, at, token, len))
+	for (uint32_t at = first; at != MS_NO_MARK; at = marks[at].next)
+		if (key_is(wanted->marks, at, wanted->token, wanted->len))
 			return at;
-	for (uint32_t at = first; at != MS_NO_MARK && found == MS_NO_MARK && depth < 16; at = marks->marks[at].next)
-		if (key_is(marks, at, "<<", 2))
-			found = find_merged(marks, at, token, len, depth + 1);
+	for (uint32_t at = first; at != MS_NO_MARK && found == MS_NO_MARK && wanted->left; at = marks[at].next) {
+		if (!key_is(wanted->marks, at, "<<", 2))
+			continue;
+		wanted->left--;
+		found = find_merged(wanted, at);
+	}
 	return found;
 }
 
@@ -146,7 +160,8 @@ static uint32_t find(const struct ms_marks *marks, const char *pointer)
 	while (*pointer == '/') {
 		const char *token = pointer + 1;
 		size_t len = strcspn(token, "/");
-		uint32_t next = find_member(marks, at, token, len, 0);
+		struct wanted wanted = { marks, token, len, MERGES_MAX };
+		uint32_t next = find_member(&wanted, at);
 
 		if (next == MS_NO_MARK)
 			next = find_element(marks, at, token, len);

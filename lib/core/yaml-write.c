@@ -30,16 +30,12 @@ static bool has_old_break(const char *text)
 
 /*
  * Literal blocks for text of several lines, where nothing about its ends asks for more than a plain "|": a leading
- * blank needs an indentation hint, several final newlines a chomping one.
+ * blank needs an indentation hint, several final newlines a chomping one.  Characters that a block cannot hold make
+ * the emitter quote it after all.
  */
 static bool is_literal(const char *text, size_t len)
 {
-	if (len < 2 || strchr(" \n\t", text[0]) || !strcmp(text + len - 2, "\n\n"))
-		return false;
-	for (size_t i = 0; i < len; i++)
-		if (((unsigned char)text[i] < 0x20 && !strchr("\n\t", text[i])) || text[i] == 0x7f)
-			return false;
-	return true;
+	return len > 1 && !strchr(" \n\t", text[0]) && strcmp(text + len - 2, "\n\n");
 }
 
 static yaml_scalar_style_t string_style(const char *text, size_t len, unsigned depth, bool key)

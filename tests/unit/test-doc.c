@@ -269,10 +269,12 @@ static void writing_has_a_limit(void **state)
 	for (int i = 0; i < 1000; i++)
 		value = json_pack("[o]", value);
 	assert_int_equal(ms_value_text(value, MS_FMT_JSON, &text, NULL, &err), -ELOOP);
+	assert_string_equal(err.message, "a value cannot be written: it is nested too deeply");
 	ms_err_clear(&err);
 	assert_int_equal(ms_value_text(value, MS_FMT_YAML, &text, NULL, &err), -ELOOP);
 	ms_err_clear(&err);
 	assert_int_equal(ms_value_text(NULL, MS_FMT_JSON, &text, NULL, &err), -EINVAL);
+	assert_string_equal(err.message, "a value cannot be written: it is missing");
 }
 
 static void loads_files(void **state)

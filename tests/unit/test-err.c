@@ -64,6 +64,11 @@ static void long_texts_are_cut_between_characters(void **state)
 	ms_fail(&err, -EIO, MS_FAILED, "%s", text + 1);
 	assert_int_equal(strlen(err.message), sizeof(err.message) - 2);
 	assert_null(strchr(err.message, '?'));
+	/* One byte too many. */
+	ms_err_clear(&err);
+	text[1 + sizeof(err.message)] = '\0';
+	ms_fail(&err, -EIO, MS_FAILED, "%s", text + 1);
+	assert_int_equal(strlen(err.message), sizeof(err.message) - 2);
 }
 
 static void codes_have_names(void **state)

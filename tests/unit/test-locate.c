@@ -140,11 +140,36 @@ static void many_places_are_one_walk(void **state)
 	ms_doc_release(&doc);
 }
 
+/* Ten ways up at each of twenty levels: a key that is nowhere must not be looked for along each of them. */
+static void merges_are_no_bomb(void **state)
+{
+	MS_AUTO_BUF struct ms_buf text = { 0 };
+	struct ms_err err = MS_ERR_INIT;
+	struct ms_doc doc = { 0 };
+	unsigned line, column;
+
+	(void)state;
+	ms_buf_puts(&text, "l0: &l0 {a: 1}\n");
+	for (int i = 1; i < 20; i++) {
+		ms_buf_printf(&text, "l%d: &l%d {<<: [", i, i);
+		for (int k = 0; k < 10; k++)
+			ms_buf_printf(&text, "*l%d, ", i - 1);
+		ms_buf_puts(&text, "]}\n");
+	}
+	assert_int_equal(ms_doc_parse("t", 1, text.data, text.len, &doc, &err), 0);
+	assert_true(ms_doc_locate(&doc, "/l19/nowhere", true, &line, &column));
+	assert_int_equal(line, 20);
+	assert_true(ms_doc_locate(&doc, "/l19/a", true, &line, &column));
+	assert_int_equal(line, 1);
+	assert_int_equal(column, 10);
+	ms_doc_release(&doc);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(in_yaml), cmocka_unit_test(in_json), cmocka_unit_test(errors_get_a_place),
-		cmocka_unit_test(many_places_are_one_walk),
+		cmocka_unit_test(many_places_are_one_walk), cmocka_unit_test(merges_are_no_bomb),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

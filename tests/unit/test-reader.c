@@ -61,6 +61,7 @@ static const struct { const char *in, *out; enum ms_format format; } rows[] = {
 	/* YAML */
 	{ "a: 1\n", "1:1 {\"a\":1}\n", MS_FMT_YAML }, { "a: 1\n---\nb: 2\n", "1:1 {\"a\":1}\n2:1 {\"b\":2}\n", MS_FMT_YAML },
 	{ "---\n---\n# c\n---\n\na: 1\n...\n\n...\n---\n", "4:1 {\"a\":1}\n", MS_FMT_YAML },
+	{ "---\n \t \n---\n \t # c\n---\na: 1\n", "5:1 {\"a\":1}\n", MS_FMT_YAML },
 	{ "# c\n%YAML 1.2\n---\na: 1\n...\n%YAML 1.2\n---\nb: 2\n", "1:1 {\"a\":1}\n6:1 {\"b\":2}\n", MS_FMT_YAML },
 	{ "--- {a: 1}\n--- |\n x\n--- # c\nb: 1\n---\tc: 1\n", "1:1 {\"a\":1}\n2:1 \"x\\n\"\n4:1 {\"b\":1}\n"
 	  "! 6:6 not YAML: mapping values are not allowed in this context\n", MS_FMT_YAML },

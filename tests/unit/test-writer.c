@@ -96,6 +96,28 @@ static void formats(void **state)
 	}
 }
 
+/* A table of one server with a name of n bytes, the last two of them one character; caller frees. */
+static char *write_long(const struct ms_writer_opts *opts, size_t n)
+{
+	MS_AUTO_FREE char *name = malloc(n + 1);
+	json_auto_t *res = ms_resource_new("Server", "");
+	struct ms_err err = MS_ERR_INIT;
+	struct ms_writer *writer = NULL;
+	FILE *file = tmpfile();
+	char *text;
+
+	memset(name, 'x', n);
+	strcpy(name + n - 2, "\xc3\xa9");
+	ms_put(res, "/metadata/name", json_string(name));
+	assert_int_equal(ms_writer_new(file, opts, &writer, &err), 0);
+	assert_int_equal(ms_writer_put(writer, res, &err), 0);
+	assert_int_equal(ms_writer_close(writer, &err), 0);
+	ms_writer_free(writer);
+	text = content_of(file);
+	fclose(file);
+	return text;
+}
+
 static void tables_fit_and_shine(void **state)
 {
 	struct ms_writer_opts opts = { .format = MS_FMT_TABLE, .cols = cols, .shows = shows, .width = 30, .color = true };
@@ -109,6 +131,15 @@ static void tables_fit_and_shine(void **state)
 		    "\n"
 		    "SWITCH  PORTS\n"
 		    "leaf01  swp1=1,swp2={1},swp3=\xe2\x80\xa6\n", text);
+	free(text);
+	/* Nobody wants a megabyte in a cell. */
+	opts = (struct ms_writer_opts){ .format = MS_FMT_TABLE, .cols = cols };
+	text = write_long(&opts, 511);
+	assert_int_equal(strlen(text), strlen("NAME") + 2 + 506 + strlen("POWER  NTP  LIST\n") + 511 + strlen("  -      -    -\n"));
+	assert_null(strstr(text, "\xe2\x80\xa6"));
+	free(text);
+	text = write_long(&opts, 513);
+	assert_non_null(strstr(text, "x\xe2\x80\xa6  -"));
 	free(text);
 	/* Without columns of its own a kind still has a name. */
 	opts = (struct ms_writer_opts){ .format = MS_FMT_TABLE };
@@ -155,6 +186,9 @@ static void passes_texts(void **state)
 		{ "a: 1\n...\n---\nb: 2\n", MS_FMT_YAML, "a: 1\n...\n---\nb: 2\n" },
 		{ "%YAML 1.2\n---\na: 1\n...\n%YAML 1.2\n---\nb: 2\n", MS_FMT_YAML, "%YAML 1.2\n---\na: 1\n...\n...\n%YAML 1.2\n---\nb: 2\n" },
 		{ "a: 1\n...\n# c\nb: 2\n", MS_FMT_YAML, "a: 1\n...\n---\n# c\nb: 2\n" },
+		{ "a: 1\n...\n# c\n\n--- # d\nb: 2\n", MS_FMT_YAML, "a: 1\n...\n# c\n\n--- # d\nb: 2\n" },
+		{ "a: 1\n...\n---x: 2\n", MS_FMT_YAML, "a: 1\n...\n---\n---x: 2\n" },
+		{ "a: 1\n...\n  --- : 2\n", MS_FMT_YAML, "a: 1\n...\n---\n  --- : 2\n" },
 		{ "a: |\n  x", MS_FMT_YAML, "a: |\n  x\n" }, { "{a: 1}\n", MS_FMT_YAML, "{a: 1}\n" },
 		{ "{\"a\": 1.50}\n{\"b\":\"\\u00e9\"}", MS_FMT_JSON, "{\"a\": 1.50}\n{\"b\":\"\\u00e9\"}\n" },
 		/* JSON of several lines becomes one */
@@ -162,7 +196,8 @@ static void passes_texts(void **state)
 		/* another format */
 		{ "{\"a\":1}{\"b\":2}", MS_FMT_YAML, "a: 1\n---\nb: 2\n" }, { "a: 1\n---\nb: 2\n", MS_FMT_JSON, "{\"a\":1}\n{\"b\":2}\n" },
 		{ "a: 1\n---\n{\"b\":2}\n", MS_FMT_YAML, "a: 1\n---\n{\"b\":2}\n" },
-		{ "{\"kind\":\"Server\",\"metadata\":{\"name\":\"n\"}}", MS_FMT_NAME, "server/n\n" },
+		{ "{\"kind\":\"StorageTarget\",\"metadata\":{\"name\":\"N\"}}", MS_FMT_NAME, "storagetarget/N\n" },
+		{ "{\"kind\":7}", MS_FMT_NAME, "7/-\n" },
 	};
 
 	(void)state;
