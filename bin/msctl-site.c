@@ -66,10 +66,21 @@ static const struct ms_col cols[] = {
 	{ "Field", "DEFAULT", "/spec/default", "value when absent" },
 	{ "Field", "REQUIRED", "/spec/required", "must be there" },
 	{ "Field", "HELP", "/spec/help", "what it means" },
+	MS_COL_END
+};
+
+/* What failed, and why, before where it stands. */
+static const struct ms_col show_cols[] = {
 	{ "Summary", "WHAT", "/spec/group", "what is counted" },
 	{ "Summary", "VALUE", "/spec/value", "of which" },
 	{ "Summary", "COUNT", "/spec/count", "how many" },
 	{ "Summary", "FAILED", "/spec/failed", "how many of them failed" },
+	{ "Server", "NAME", "/metadata/name", "name" },
+	{ "Server", "RACK", "/spec/rack", "rack" },
+	{ "Server", "BMC", "/spec/bmc/address", "address of the BMC" },
+	{ "Server", "CODE", "/status/error/code", "kind of failure" },
+	{ "Server", "ERROR", "/status/error/message", "what failed" },
+	{ "Server", "HINT", "/status/error/hint", "what to type" },
 	MS_COL_END
 };
 
@@ -97,11 +108,6 @@ static int put_one(void *ctx, json_t *res, struct ms_err *err)
 
 	json_decref(res);
 	return r;
-}
-
-static int append(void *ctx, json_t *res, struct ms_err *err)
-{
-	return json_array_append_new(ctx, res) ? ms_nomem(err) : 0;
 }
 
 /* An empty pipe is an empty stream, but a file that was named and holds nothing is the wrong file. */
@@ -137,66 +143,13 @@ static int render(struct ms_run *run, struct ms_err *err)
 	return r || n ? r : refuse_empty(run, err);
 }
 
-/* The whole stream: resources with Sites expanded, and the Sites. */
-struct stream { json_t *resources; struct ms_doc *sites; size_t n_sites, n; };
-
-static void stream_release(struct stream *stream)
+static int check_stream(struct ms_run *run, struct ms_site_set *set, struct ms_err *err)
 {
-	json_decref(stream->resources);
-	for (size_t i = 0; i < stream->n_sites; i++)
-		ms_doc_release(&stream->sites[i]);
-	free(stream->sites);
-}
-
-/* doc is taken. */
-static int stream_add(struct ms_run *run, struct stream *stream, struct ms_doc *doc, struct ms_err *err)
-{
-	struct ms_doc *sites;
-	int r;
-
-	if (!ms_streq(ms_kind(doc->root), "Site")) {
-		r = json_array_append(stream->resources, doc->root) ? ms_nomem(err) : 0;
-		ms_doc_release(doc);
-		return r;
-	}
-	sites = reallocarray(stream->sites, stream->n_sites + 1, sizeof(*sites));
-	if (!sites) {
-		ms_doc_release(doc);
-		return ms_nomem(err);
-	}
-	stream->sites = sites;
-	sites[stream->n_sites++] = *doc;
-	return ms_site_render(&sites[stream->n_sites - 1], NULL, false, append, stream->resources, run->report, err);
-}
-
-static int stream_read(struct ms_run *run, struct stream *stream, struct ms_err *err)
-{
-	struct ms_doc doc;
-	bool mine;
-	int r;
-
-	*stream = (struct stream){ .resources = json_array() };
-	if (!stream->resources)
-		return ms_nomem(err);
-	while ((r = ms_run_next(run, &doc, &mine, err)) > 0) {
-		stream->n++;
-		r = stream_add(run, stream, &doc, err);
-		if (r < 0)
-			break;
-	}
-	return r;
-}
-
-static int check_stream(struct ms_run *run, const struct stream *stream, struct ms_secrets *secrets, struct ms_err *err)
-{
-	struct ms_site_set set = {
-		.resources = stream->resources, .sites = stream->sites, .n_sites = stream->n_sites, .secrets = secrets,
-	};
-	struct ms_item item = { .run = run, .ctx = &set };
+	struct ms_item item = { .run = run, .ctx = set };
 	int r = ms_rules_run(&item, ms_site_rules, err);
 
 	if (!r)
-		r = put_all(run, stream->resources, err);
+		r = put_all(run, set->resources, err);
 	if (!r)
 		r = put_all(run, item.more, err);
 	json_decref(item.more);
@@ -207,17 +160,18 @@ static int check(struct ms_run *run, struct ms_err *err)
 {
 	const struct args *args = run->args;
 	struct ms_secrets *secrets = NULL;
-	struct stream stream;
-	int r = stream_read(run, &stream, err);
+	struct ms_site_stream stream;
+	int r = ms_site_stream_read(run, &stream, err);
 
-	if (!r && !args->skip_secrets)
-		r = ms_secrets_new(&secrets, err);
-	if (!r && !run->report->n)
-		r = check_stream(run, &stream, secrets, err);
 	if (!r && !stream.n)
 		r = refuse_empty(run, err);
+	if (!r && !args->skip_secrets)
+		r = ms_secrets_new(&secrets, err);
+	stream.set.secrets = secrets;
+	if (!r && !run->report->n)
+		r = check_stream(run, &stream.set, err);
 	ms_secrets_free(secrets);
-	stream_release(&stream);
+	ms_site_stream_release(&stream);
 	return r;
 }
 
@@ -358,15 +312,15 @@ static int diff(struct ms_run *run, struct ms_err *err)
 
 static int graph(struct ms_run *run, struct ms_err *err)
 {
-	struct stream stream;
+	struct ms_site_stream stream;
 	MS_AUTO_FREE char *text = NULL;
-	int r = stream_read(run, &stream, err);
+	int r = ms_site_stream_read(run, &stream, err);
 
-	if (!r)
-		r = ms_site_graph(stream.resources, &text, err);
 	if (!r && !run->report->n)
+		r = ms_site_graph(&stream.set, &text, err);
+	if (!r && text)
 		r = put_text(run, text, err);
-	stream_release(&stream);
+	ms_site_stream_release(&stream);
 	return r;
 }
 
@@ -377,12 +331,12 @@ static const struct ms_verb verbs[] = {
 	  .writes = finding_writes, .shows = finding_writes, .opts = check_opts, .needs = MS_NEEDS_SECRETS, .fn = check },
 	{ .name = "schema", .help = "print the JSON Schema of a kind, or of all", .opts = schema_opts,
 	  .operands = schema_operands, .input = MS_IN_NONE, .fn = schema },
-	{ .name = "show", .help = "say what a stream holds, and what failed", .opts = show_opts, .fn = show },
+	{ .name = "show", .help = "say what a stream holds, and what failed", .opts = show_opts, .cols = show_cols, .fn = show },
 	{ .name = "fmt", .help = "format files, comments kept", .opts = fmt_opts, .input = MS_IN_FILES,
 	  .needs = MS_NEEDS_WRITE, .fn = fmt },
 	{ .name = "diff", .help = "say what differs between two files, OLD and NEW", .writes = change_writes,
 	  .shows = change_writes, .opts = diff_opts, .input = MS_IN_FILES, .fn = diff },
-	{ .name = "graph", .help = "draw racks and cabling (Graphviz)", .fn = graph },
+	{ .name = "graph", .help = "draw racks and cabling (Graphviz)", .kinds = ms_kind_names, .fn = graph },
 	MS_VERB_END
 };
 static const struct ms_rule *const rules[] = { ms_site_rules, NULL };

@@ -243,7 +243,7 @@ static bool has_word(const char *const *words, const char *word)
 }
 
 /* The verb's own words come first, files after them.  An optional word that is none of its words is
- * a file. */
+ * a file, where there may be files. */
 static int take_operands(struct ms_parse *parse, struct ms_err *err)
 {
 	const struct ms_operand *operand = parse->verb->operands;
@@ -253,7 +253,7 @@ static int take_operands(struct ms_parse *parse, struct ms_err *err)
 		const char *word = at < parse->n_words ? parse->words[at] : NULL;
 
 		if (word && operand->words && !has_word(operand->words, word)) {
-			if (!operand->optional)
+			if (!operand->optional || parse->verb->input == MS_IN_NONE)
 				return ms_usage_word(err, operand->name, word, operand->words);
 			word = NULL;
 		}

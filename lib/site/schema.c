@@ -3,7 +3,8 @@
 #include "site/kinds.h"
 
 #define DRAFT "https://json-schema.org/draft/2020-12/schema"
-#define RANGE_PATTERN "\\[[0-9]+([,-][0-9]+)*\\]"
+#define RUN_PATTERN "[0-9]+(-[0-9]+(/[0-9]+)?)?"
+#define RANGE_PATTERN "\\[" RUN_PATTERN "(," RUN_PATTERN ")*\\]"
 
 struct scope {
 	bool site;      /* inside a Site: null takes a default away, credentials by name */

@@ -100,11 +100,21 @@ struct ms_site_set {
 	struct ms_secrets *secrets;      /* to try credential references on; NULL = they are not tried */
 };
 extern const struct ms_rule ms_site_rules[];
+/* All input of a run whose verb has Site among its kinds.  Release also after a failure. */
+struct ms_site_stream {
+	struct ms_site_set set;
+	json_t *resources;               /* owned, = set.resources */
+	struct ms_doc *sites;            /* owned, = set.sites */
+	size_t n;                        /* documents read */
+};
+int ms_site_stream_read(struct ms_run *run, struct ms_site_stream *stream, struct ms_err *err);
+void ms_site_stream_release(struct ms_site_stream *stream);
 
 /* Canonical text of a YAML or JSON file: two-space indent, double quotes where quotes are needed, comments, anchors,
  * merge keys, order and flow style kept.  It is read back, and must mean the same.  Caller frees. */
 int ms_site_format(const char *source, const char *text, size_t len, char **ret_text, struct ms_err *err);
-/* Semantic difference of two arrays of resources, as an array of Changes. */
+/* Semantic difference of two arrays of resources, as an array of Changes.  Entries of lists that have names are told
+ * apart by them, also in paths: /spec/nics/rail0/vfs. */
 int ms_site_diff(const json_t *old, const json_t *new, json_t **ret_changes, struct ms_err *err);
 /* Rows of the fields of a kind (NULL = of all), as an array of resources of kind Field: path, type, default, help. */
 int ms_site_fields(const struct ms_kind *kind, json_t **ret_fields, struct ms_err *err);
@@ -116,7 +126,7 @@ int ms_site_summary_add(struct ms_site_summary *summary, const json_t *res, stru
 int ms_site_summary_rows(const struct ms_site_summary *summary, json_t **ret_rows, struct ms_err *err);
 /* status.error, a failed Step, a Finding of severity error. */
 bool ms_site_is_failed(const json_t *res);
-/* Graphviz text of racks and cabling. */
-int ms_site_graph(const json_t *resources, char **ret_text, struct ms_err *err);
+/* Graphviz text of racks, seen from the front, and of the cables between NICs and switches. */
+int ms_site_graph(const struct ms_site_set *set, char **ret_text, struct ms_err *err);
 
 #endif
