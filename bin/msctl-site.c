@@ -17,12 +17,15 @@ static const char *const finding_writes[] = { "Finding", NULL };
 static const char *const change_writes[] = { "Change", NULL };
 
 static const struct ms_opt render_opts[] = {
-	OPT_FLAG('r', "record", struct args, record, "keep what the pools gave in a file beside the site file"),
-	OPT_STR('N', "numbers", "FILE", struct args, numbers, "that file; SITE.numbers.yaml when not given"),
+	OPT_FLAG('r', "record", struct args, record,
+		 "keep what the pools gave in a file beside the site file"),
+	OPT_STR('N', "numbers", "FILE", struct args, numbers,
+		"that file; SITE.numbers.yaml when not given"),
 	OPT_END
 };
 static const struct ms_opt check_opts[] = {
-	OPT_FLAG('S', "skip-secrets", struct args, skip_secrets, "do not try credential references"),
+	OPT_FLAG('S', "skip-secrets", struct args, skip_secrets,
+		 "do not try credential references"),
 	OPT_END
 };
 static const struct ms_opt schema_opts[] = {
@@ -35,7 +38,8 @@ static const struct ms_opt show_opts[] = {
 };
 static const struct ms_opt fmt_opts[] = {
 	OPT_FLAG('w', "write", struct args, write, "write the files instead of standard output"),
-	OPT_FLAG('c', "check", struct args, check, "only name the files that are not formatted; exit status 5"),
+	OPT_FLAG('c', "check", struct args, check,
+		 "only name the files that are not formatted; exit status 5"),
 	OPT_END
 };
 static const struct ms_opt diff_opts[] = {
@@ -104,20 +108,23 @@ static int put_text(struct ms_run *run, const char *text, struct ms_err *err)
 static int put_one(void *ctx, json_t *res, struct ms_err *err)
 {
 	struct ms_run *run = ctx;
-	int r = run->select && !ms_select_match(run->select, res) ? 0 : ms_writer_put(run->out, res, err);
+	int r = 0;
 
+	if (!run->select || ms_select_match(run->select, res))
+		r = ms_writer_put(run->out, res, err);
 	json_decref(res);
 	return r;
 }
 
-/* An empty pipe is an empty stream, but a file that was named and holds nothing is the wrong file. */
+/* An empty pipe is an empty stream, but a file that was named and holds nothing is a mistake. */
 static int refuse_empty(const struct ms_run *run, struct ms_err *err)
 {
 	int r;
 
 	if (!run->files[0] || run->report->n)
 		return 0;
-	r = ms_fail(err, -ENODATA, MS_INPUT, "%s holds no resource", run->files[1] ? "the input" : run->files[0]);
+	r = ms_fail(err, -ENODATA, MS_INPUT, "%s holds no resource",
+		    run->files[1] ? "the input" : run->files[0]);
 	ms_hint(err, "begin with a copy of examples/minimal.yaml");
 	return r;
 }
@@ -133,7 +140,8 @@ static int render(struct ms_run *run, struct ms_err *err)
 	while ((r = ms_run_next(run, &doc, &mine, err)) > 0) {
 		n++;
 		if (ms_streq(ms_kind(doc.root), "Site"))
-			r = ms_site_render(&doc, args->numbers, args->record, put_one, run, run->report, err);
+			r = ms_site_render(&doc, args->numbers, args->record, put_one, run,
+					   run->report, err);
 		else
 			r = ms_writer_pass(run->out, &doc, err);
 		ms_doc_release(&doc);
@@ -193,8 +201,8 @@ static int schema(struct ms_run *run, struct ms_err *err)
 }
 
 /* Counts of everything; what failed is kept, or with --failed written as it comes. */
-static int show_one(struct ms_run *run, const struct ms_doc *doc, struct ms_site_summary *summary, json_t *failed,
-		    struct ms_err *err)
+static int show_one(struct ms_run *run, const struct ms_doc *doc, struct ms_site_summary *summary,
+		    json_t *failed, struct ms_err *err)
 {
 	const struct args *args = run->args;
 	bool is_failed = ms_site_is_failed(doc->root);
@@ -325,24 +333,35 @@ static int graph(struct ms_run *run, struct ms_err *err)
 }
 
 static const struct ms_verb verbs[] = {
-	{ .name = "render", .help = "expand a site file into resources", .kinds = site_kinds, .writes = server_writes,
-	  .shows = server_writes, .opts = render_opts, .needs = MS_NEEDS_WRITE, .fn = render },
-	{ .name = "check", .help = "report what contradicts itself or each other", .kinds = ms_kind_names,
-	  .writes = finding_writes, .shows = finding_writes, .opts = check_opts, .needs = MS_NEEDS_SECRETS, .fn = check },
-	{ .name = "schema", .help = "print the JSON Schema of a kind, or of all", .opts = schema_opts,
-	  .operands = schema_operands, .input = MS_IN_NONE, .fn = schema },
-	{ .name = "show", .help = "say what a stream holds, and what failed", .opts = show_opts, .cols = show_cols, .fn = show },
-	{ .name = "fmt", .help = "format files, comments kept", .opts = fmt_opts, .input = MS_IN_FILES,
-	  .needs = MS_NEEDS_WRITE, .fn = fmt },
-	{ .name = "diff", .help = "say what differs between two files, OLD and NEW", .writes = change_writes,
-	  .shows = change_writes, .opts = diff_opts, .input = MS_IN_FILES, .fn = diff },
-	{ .name = "graph", .help = "draw racks and cabling (Graphviz)", .kinds = ms_kind_names, .fn = graph },
+	{ .name = "render", .help = "expand a site file into resources", .fn = render,
+	  .kinds = site_kinds, .writes = server_writes, .shows = server_writes, .opts = render_opts,
+	  .needs = MS_NEEDS_WRITE },
+	{ .name = "check", .help = "report what contradicts itself or each other", .fn = check,
+	  .kinds = ms_kind_names, .writes = finding_writes, .shows = finding_writes,
+	  .opts = check_opts, .needs = MS_NEEDS_SECRETS },
+	{ .name = "schema", .help = "print the JSON Schema of a kind, or of all", .fn = schema,
+	  .opts = schema_opts, .operands = schema_operands, .input = MS_IN_NONE },
+	{ .name = "show", .help = "say what a stream holds, and what failed", .fn = show,
+	  .opts = show_opts, .cols = show_cols },
+	{ .name = "fmt", .help = "format files, comments kept", .fn = fmt, .opts = fmt_opts,
+	  .input = MS_IN_FILES, .needs = MS_NEEDS_WRITE },
+	{ .name = "diff", .help = "say what differs between two files, OLD and NEW", .fn = diff,
+	  .writes = change_writes, .shows = change_writes, .opts = diff_opts,
+	  .input = MS_IN_FILES },
+	{ .name = "graph", .help = "draw racks and cabling (Graphviz)", .fn = graph,
+	  .kinds = ms_kind_names },
 	MS_VERB_END
 };
 static const struct ms_rule *const rules[] = { ms_site_rules, NULL };
 static const struct ms_cmd cmd = {
-	.name = "msctl-site", .help = "the site file: expand, check, describe, compare", .args_size = sizeof(struct args),
-	.args_default = &defaults, .verbs = verbs, .cols = cols, .front = &ms_site_front, .rules = rules,
+	.name = "msctl-site",
+	.help = "the site file: expand, check, describe, compare",
+	.args_size = sizeof(struct args),
+	.args_default = &defaults,
+	.verbs = verbs,
+	.cols = cols,
+	.front = &ms_site_front,
+	.rules = rules,
 };
 
 int main(int argc, char **argv)

@@ -26,7 +26,8 @@ const char *ms_addr_format(struct ms_addr addr, char *buf)
 	return inet_ntop(addr.v6 ? AF_INET6 : AF_INET, bytes, buf, 48);
 }
 
-bool ms_prefix_parse(const char *text, struct ms_addr *ret_first, struct ms_addr *ret_last, unsigned *ret_bits)
+bool ms_prefix_parse(const char *text, struct ms_addr *ret_first, struct ms_addr *ret_last,
+		     unsigned *ret_bits)
 {
 	const char *slash = strchr(text, '/');
 	char head[48], *end;
@@ -68,6 +69,6 @@ bool ms_addr_range_parse(const char *text, struct ms_addr *ret_first, struct ms_
 	if (dash - text >= (ptrdiff_t)sizeof(head))
 		return false;
 	snprintf(head, sizeof(head), "%.*s", (int)(dash - text), text);
-	return ms_addr_parse(head, ret_first) && ms_addr_parse(dash + 1, ret_last) && ret_first->v6 == ret_last->v6 &&
-	       ret_first->value <= ret_last->value;
+	return ms_addr_parse(head, ret_first) && ms_addr_parse(dash + 1, ret_last) &&
+	       ret_first->v6 == ret_last->v6 && ret_first->value <= ret_last->value;
 }

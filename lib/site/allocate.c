@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Numbers of a whole Site, in three passes over its entries: what is written out is reserved, what was recorded is
- * kept, and the rest gets the lowest free value in file order.  So one more server never renumbers another.
+ * Numbers of a whole Site, in three passes over its entries: what is written out is reserved, what
+ * was recorded is kept, and the rest gets the lowest free value in file order.  So one more server
+ * never renumbers another.
  */
 #include <errno.h>
 #include "site/check.h"
@@ -46,7 +47,8 @@ const json_t *ms_merged_at(const json_t *defaults, const json_t *entry, const ch
 	return json_is_null(entry) ? NULL : entry ? entry : defaults;
 }
 
-void ms_number_owner(char *buf, size_t size, const char *kind, const char *name, const char *pointer)
+void ms_number_owner(char *buf, size_t size, const char *kind, const char *name,
+		     const char *pointer)
 {
 	snprintf(buf, size, "%s/%s%s", kind, name, pointer);
 }
@@ -61,7 +63,8 @@ static struct ms_pool *find_pool(struct allocation *a, const char *name)
 
 static int each_copy(struct allocation *a, struct owner *owner, owner_fn *fn, struct ms_err *err)
 {
-	const char *name = ms_str(owner->entry, "/name", ""), *value = json_string_value(owner->value);
+	const char *name = ms_str(owner->entry, "/name", ""),
+		   *value = json_string_value(owner->value);
 	char **names = NULL;
 	size_t n;
 	int r = 0;
@@ -89,7 +92,8 @@ static int each_owner(struct allocation *a, owner_fn *fn, struct ms_err *err)
 	int r = 0;
 
 	json_array_foreach(ms_at(a->site->root, "/spec/%s", a->list->key), i, entry) {
-		const char *pool = json_string_value(ms_merged_at(defaults, entry, a->number->pool));
+		const char *pool = json_string_value(
+			ms_merged_at(defaults, entry, a->number->pool));
 		struct owner owner = {
 			.index = i, .copies = 1, .entry = entry, .pool = find_pool(a, pool),
 			.value = ms_merged_at(defaults, entry, a->number->value),
@@ -101,21 +105,24 @@ static int each_owner(struct allocation *a, owner_fn *fn, struct ms_err *err)
 	return r;
 }
 
-/* An address that is written out is taken in every pool that holds it; a number only in the pool that it names,
- * because VLAN 100 has nothing to do with VNI 100. */
+/* An address that is written out is taken in every pool that holds it; a number only in the pool
+ * that it names, because VLAN 100 has nothing to do with VNI 100. */
 static int reserve(struct allocation *a, const struct owner *owner, struct ms_err *err)
 {
-	json_auto_t *one = owner->values ? json_string(owner->values[owner->copy]) : json_incref((json_t *)owner->value);
+	json_auto_t *one = owner->values ? json_string(owner->values[owner->copy])
+					 : json_incref((json_t *)owner->value);
 	ms_u128 value;
 	int r = 0;
 
 	for (size_t i = 0; one && !r && i < a->n; i++)
-		if ((a->pools[i].addresses || &a->pools[i] == owner->pool) && ms_pool_read(&a->pools[i], one, &value))
+		if ((a->pools[i].addresses || &a->pools[i] == owner->pool) &&
+		    ms_pool_read(&a->pools[i], one, &value))
 			r = ms_pool_reserve(&a->pools[i], value, value, err);
 	return r;
 }
 
-static int give(struct allocation *a, const struct ms_pool *pool, const char *owner, ms_u128 value, struct ms_err *err)
+static int give(struct allocation *a, const struct ms_pool *pool, const char *owner, ms_u128 value,
+		struct ms_err *err)
 {
 	json_t *of_pool = json_object_get(a->given, pool->name);
 
@@ -131,17 +138,20 @@ static struct ms_check at(const struct allocation *a, const struct owner *owner)
 {
 	struct ms_check c = { .doc = a->site, .report = a->report };
 
-	snprintf(c.path, sizeof(c.path), "/spec/%s/%zu%s", a->list->key, owner->index, a->number->pool);
+	snprintf(c.path, sizeof(c.path), "/spec/%s/%zu%s", a->list->key, owner->index,
+		 a->number->pool);
 	return c;
 }
 
-static void lost(struct allocation *a, const struct owner *owner, const char *key, const json_t *recorded)
+static void lost(struct allocation *a, const struct owner *owner, const char *key,
+		 const json_t *recorded)
 {
 	struct ms_check c = at(a, owner);
 	MS_AUTO_FREE char *text = json_dumps(recorded, JSON_ENCODE_ANY | JSON_COMPACT);
 
-	ms_check_hint(ms_check_problem(&c, false, "%s has %.60s of pool %s on record, which is not free there", owner->name,
-				       text ? text : "?", owner->pool->name),
+	ms_check_hint(ms_check_problem(&c, false,
+				       "%s has %.60s of pool %s on record, which is not free there",
+				       owner->name, text ? text : "?", owner->pool->name),
 		      "widen the pool, or take the line %s out of the record", key);
 }
 
@@ -192,9 +202,12 @@ static void report_missing(struct allocation *a)
 		struct ms_check c = at(a, &first);
 
 		if (a->pools[i].missing)
-			ms_check_hint(ms_check_problem(&c, false, "pool %s is too small: %zu more are needed, from here on",
-						       a->pools[i].name, a->pools[i].missing),
-				      "widen prefix, first and last of the pool, or name another pool");
+			ms_check_hint(
+				ms_check_problem(
+					&c, false,
+					"pool %s is too small: %zu more are needed, from here on",
+					a->pools[i].name, a->pools[i].missing),
+				"widen prefix, first and last of the pool, or name another pool");
 	}
 }
 
@@ -234,8 +247,8 @@ static int allocate_row(struct allocation *a, struct ms_err *err)
 	return r;
 }
 
-int ms_site_allocate(const struct ms_doc *site, const json_t *recorded, json_t **ret_given, struct ms_report *report,
-		     struct ms_err *err)
+int ms_site_allocate(const struct ms_doc *site, const json_t *recorded, json_t **ret_given,
+		     struct ms_report *report, struct ms_err *err)
 {
 	struct allocation a = { .site = site, .recorded = recorded, .report = report };
 	json_auto_t *given = json_object();

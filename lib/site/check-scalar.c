@@ -4,12 +4,14 @@
 #include <regex.h>
 #include "site/check.h"
 
-/* ---- wrong types ---------------------------------------------------------------------------------- */
+/* ---- wrong types ---- */
 
 /* What stands there, never longer than a line. */
 static const char *shown(const json_t *value, char buf[static 96])
 {
-	const char *what = json_is_string(value) ? "the string" : json_is_number(value) ? "the number" : "the value";
+	const char *what = json_is_string(value)   ? "the string"
+			   : json_is_number(value) ? "the number"
+						   : "the value";
 	MS_AUTO_FREE char *text = NULL;
 
 	switch (json_typeof(value)) {
@@ -19,7 +21,8 @@ static const char *shown(const json_t *value, char buf[static 96])
 	default: break;
 	}
 	text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
-	snprintf(buf, 96, "%s %.60s%s", what, text ? text : "?", text && strlen(text) > 60 ? "..." : "");
+	snprintf(buf, 96, "%s %.60s%s", what, text ? text : "?",
+		 text && strlen(text) > 60 ? "..." : "");
 	return buf;
 }
 
@@ -49,8 +52,10 @@ static void put_type(struct ms_buf *buf, const struct ms_field *field, enum ms_f
 static const char *boolean_meant(const char *word)
 {
 	static const char *const words[][2] = {
-		{ "yes", "true" }, { "on", "true" }, { "y", "true" }, { "true", "true" }, { "enabled", "true" },
-		{ "no", "false" }, { "off", "false" }, { "n", "false" }, { "false", "false" }, { "disabled", "false" },
+		{ "yes", "true" },	 { "on", "true" },	{ "y", "true" },
+		{ "true", "true" },	 { "enabled", "true" }, { "no", "false" },
+		{ "off", "false" },	 { "n", "false" },	{ "false", "false" },
+		{ "disabled", "false" },
 	};
 
 	for (size_t i = 0; word && i < MS_ARRAY_SIZE(words); i++)
@@ -65,7 +70,8 @@ static bool is_whole_number(const char *s)
 	return *s && strspn(s, "0123456789") == strlen(s) && strlen(s) < 19;
 }
 
-static void hint_object(struct ms_check *c, struct ms_err *err, const struct ms_field *field, const json_t *value)
+static void hint_object(struct ms_check *c, struct ms_err *err, const struct ms_field *field,
+			const json_t *value)
 {
 	MS_AUTO_BUF struct ms_buf list = { 0 };
 	const char *text = json_string_value(value);
@@ -80,22 +86,23 @@ static void hint_object(struct ms_check *c, struct ms_err *err, const struct ms_
 	ms_check_hint(err, "known here: %s", list.data ? list.data : "nothing");
 }
 
-static void hint_type(struct ms_check *c, struct ms_err *err, const struct ms_field *field, enum ms_field_type type,
-		      const json_t *value)
+static void hint_type(struct ms_check *c, struct ms_err *err, const struct ms_field *field,
+		      enum ms_field_type type, const json_t *value)
 {
 	const char *text = json_string_value(value);
 	const struct ms_text_type *row = ms_text_type(type);
 
 	if (json_is_null(value))
-		ms_check_hint(err, c->site && !field->required ? "write a value, leave the key out, or write null to take a default away"
-							       : "write a value");
+		ms_check_hint(err, "write a value%s", c->site && !field->required ?
+			      ", leave the key out, or write null to take a default away" : "");
 	else if (type == MS_F_BOOL && boolean_meant(text))
 		ms_check_hint(err, "write %s without quotes", boolean_meant(text));
 	else if ((type == MS_F_INT || type == MS_F_NUMBER) && text && is_whole_number(text))
 		ms_check_hint(err, "write %s without quotes", text);
 	else if (type == MS_F_INT && text && ms_range_is(text))
 		ms_check_hint(err, "a range of values goes with a range of names");
-	else if (row && type != MS_F_SECRET && type != MS_F_ENUM && (json_is_number(value) || json_is_boolean(value)))
+	else if (row && type != MS_F_SECRET && type != MS_F_ENUM &&
+		 (json_is_number(value) || json_is_boolean(value)))
 		ms_check_hint(err, "put the value in quotes, so that it stays text");
 	else if (type == MS_F_LIST)
 		ms_check_hint(err, "begin each entry with \"- \", or write [a, b]");
@@ -105,18 +112,22 @@ static void hint_type(struct ms_check *c, struct ms_err *err, const struct ms_fi
 		ms_check_hint(err, "%s", row->hint);
 }
 
-void ms_check_wrong_type(struct ms_check *c, const struct ms_field *field, enum ms_field_type type, const json_t *value)
+void ms_check_wrong_type(struct ms_check *c, const struct ms_field *field, enum ms_field_type type,
+			 const json_t *value)
 {
 	char buf[96];
 	MS_AUTO_BUF struct ms_buf want = { 0 };
 
 	put_type(&want, field, type);
-	hint_type(c, ms_check_problem(c, false, "wants %s, not %s", want.data ? want.data : "?",
-				      type == MS_F_SECRET && !json_is_null(value) ? "what stands there (not shown)" : shown(value, buf)),
+	hint_type(c,
+		  ms_check_problem(c, false, "wants %s, not %s", want.data ? want.data : "?",
+				   type == MS_F_SECRET && !json_is_null(value)
+					   ? "what stands there (not shown)"
+					   : shown(value, buf)),
 		  field, type, value);
 }
 
-/* ---- null ----------------------------------------------------------------------------------------- */
+/* ---- null ---- */
 
 static bool is_written_null(const struct ms_check *c)
 {
@@ -139,7 +150,7 @@ bool ms_check_is_null(const struct ms_check *c, const struct ms_field *field, co
 	return json_is_null(value) && c->site && !field->required && is_written_null(c);
 }
 
-/* ---- values --------------------------------------------------------------------------------------- */
+/* ---- values ---- */
 
 static void check_enum(struct ms_check *c, const struct ms_field *field, const char *text)
 {
@@ -164,7 +175,9 @@ static void check_pattern(struct ms_check *c, const struct ms_field *field, cons
 	if (!anchored || regcomp(&regex, anchored, REG_EXTENDED | REG_NOSUB))
 		return;
 	if (regexec(&regex, text, 0, NULL, 0))
-		ms_check_hint(ms_check_problem(c, false, "not of the form %s: \"%.80s\"", field->pattern, text), "%s", field->help);
+		ms_check_hint(ms_check_problem(c, false, "not of the form %s: \"%.80s\"",
+					       field->pattern, text),
+			      "%s", field->help);
 	regfree(&regex);
 }
 
@@ -173,8 +186,11 @@ static void check_string(struct ms_check *c, const struct ms_field *field, const
 	int64_t len = (int64_t)strlen(text);
 
 	if ((field->min && len < field->min) || (field->max && len > field->max))
-		ms_check_hint(ms_check_problem(c, false, "wants %" PRId64 " to %" PRId64 " characters, has %" PRId64, field->min,
-					       field->max, len), "%s", field->help);
+		ms_check_hint(ms_check_problem(c, false,
+					       "wants %" PRId64 " to %" PRId64
+					       " characters, has %" PRId64,
+					       field->min, field->max, len),
+			      "%s", field->help);
 	else if (field->pattern)
 		check_pattern(c, field, text);
 }
@@ -184,7 +200,8 @@ static bool looks_numeric(const char *s)
 	return *s && strspn(s, "0123456789.:") == strlen(s);
 }
 
-static void not_valid(struct ms_check *c, const struct ms_field *field, enum ms_field_type type, const char *text)
+static void not_valid(struct ms_check *c, const struct ms_field *field, enum ms_field_type type,
+		      const char *text)
 {
 	const struct ms_text_type *row = ms_text_type(type);
 	const char *what = type == MS_F_HOST && looks_numeric(text) ? "an address" : row->what;
@@ -204,7 +221,8 @@ static void not_valid(struct ms_check *c, const struct ms_field *field, enum ms_
 		ms_check_hint(err, "%s", row->hint ? row->hint : field->help);
 }
 
-static void check_text(struct ms_check *c, const struct ms_field *field, enum ms_field_type type, const char *text)
+static void check_text(struct ms_check *c, const struct ms_field *field, enum ms_field_type type,
+		       const char *text)
 {
 	const struct ms_text_type *row = ms_text_type(type);
 
@@ -219,10 +237,12 @@ static void check_text(struct ms_check *c, const struct ms_field *field, enum ms
 static void check_int(struct ms_check *c, const struct ms_field *field, int64_t n)
 {
 	if ((field->min || field->max) && (n < field->min || n > field->max))
-		ms_check_problem(c, false, "wants %" PRId64 " to %" PRId64 ", not %" PRId64, field->min, field->max, n);
+		ms_check_problem(c, false, "wants %" PRId64 " to %" PRId64 ", not %" PRId64,
+				 field->min, field->max, n);
 }
 
-static void check_element(struct ms_check *c, const struct ms_field *field, enum ms_field_type type, const char *text)
+static void check_element(struct ms_check *c, const struct ms_field *field, enum ms_field_type type,
+			  const char *text)
 {
 	if (type != MS_F_INT)
 		check_text(c, field, type, text);
@@ -232,8 +252,17 @@ static void check_element(struct ms_check *c, const struct ms_field *field, enum
 		ms_check_problem(c, false, "wants whole numbers, not \"%.80s\"", text);
 }
 
+static void wrong_count(struct ms_check *c, const char *text, size_t n)
+{
+	static const char fmt[] = "\"%.80s\" has %zu values for the %zu names of \"%.80s\"";
+	struct ms_err *err = ms_check_problem(c, false, fmt, text, n, c->copies, c->range);
+
+	ms_check_hint(err, "write a range of %zu values", c->copies);
+}
+
 /* "10.0.0.[11-50]" beside "node[01-40]": one value for each name. */
-static void check_range(struct ms_check *c, const struct ms_field *field, enum ms_field_type type, const char *text)
+static void check_range(struct ms_check *c, const struct ms_field *field, enum ms_field_type type,
+			const char *text)
 {
 	struct ms_err err = MS_ERR_INIT;
 	size_t n, before = c->report->n;
@@ -244,14 +273,14 @@ static void check_range(struct ms_check *c, const struct ms_field *field, enum m
 		return;
 	}
 	if (n != c->copies)
-		ms_check_hint(ms_check_problem(c, false, "\"%.80s\" has %zu values for the %zu names of \"%.80s\"", text, n,
-					       c->copies, c->range), "write a range of %zu values", c->copies);
+		wrong_count(c, text, n);
 	for (size_t i = 0; i < n && c->report->n == before; i++)
 		check_element(c, field, type, values[i]);
 	ms_strv_free(values);
 }
 
-void ms_check_scalar(struct ms_check *c, const struct ms_field *field, enum ms_field_type type, const json_t *value)
+void ms_check_scalar(struct ms_check *c, const struct ms_field *field, enum ms_field_type type,
+		     const json_t *value)
 {
 	const char *text = json_string_value(value);
 
@@ -263,6 +292,7 @@ void ms_check_scalar(struct ms_check *c, const struct ms_field *field, enum ms_f
 		check_text(c, field, type, text);
 	else if (type == MS_F_INT && json_is_integer(value))
 		check_int(c, field, json_integer_value(value));
-	else if (!(type == MS_F_BOOL && json_is_boolean(value)) && !(type == MS_F_NUMBER && json_is_number(value)))
+	else if (!(type == MS_F_BOOL && json_is_boolean(value)) &&
+		 !(type == MS_F_NUMBER && json_is_number(value)))
 		ms_check_wrong_type(c, field, type, value);
 }

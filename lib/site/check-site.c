@@ -20,7 +20,8 @@ static void name_once(struct ms_check *c, json_t *seen, const char *name)
 	snprintf(path, sizeof(path), "%s", c->path);
 	snprintf(c->path + strlen(c->path), sizeof(c->path) - strlen(c->path), "/name");
 	if (ms_doc_locate(c->doc, first, false, &line, &column))
-		err = ms_check_problem(c, false, "the name \"%.120s\" is taken on line %u", name, line);
+		err = ms_check_problem(c, false, "the name \"%.120s\" is taken on line %u", name,
+				       line);
 	else
 		err = ms_check_problem(c, false, "the name \"%.120s\" is taken by %s", name, first);
 	ms_check_hint(err, "give each entry a name of its own");
@@ -69,14 +70,16 @@ static const char *member(struct ms_check *c, const json_t *pool, const char *ba
 	return json_string_value(json_object_get(pool, key));
 }
 
-static void inside(struct ms_check *c, const char *text, struct ms_addr first, struct ms_addr last, const char *prefix)
+static void inside(struct ms_check *c, const char *text, struct ms_addr first, struct ms_addr last,
+		   const char *prefix)
 {
 	struct ms_addr from, to;
 
 	if (!text || !ms_addr_range_parse(text, &from, &to))
 		return;
 	if (from.v6 != first.v6 || from.value < first.value || to.value > last.value)
-		ms_check_hint(ms_check_problem(c, false, "%s is not in %s", text, prefix), "correct it, or widen the prefix");
+		ms_check_hint(ms_check_problem(c, false, "%s is not in %s", text, prefix),
+			      "correct it, or widen the prefix");
 }
 
 static void check_addresses(struct ms_check *c, const json_t *pool, const char *base)
@@ -109,9 +112,11 @@ static void check_numbers(struct ms_check *c, const json_t *pool, const char *ba
 	const json_t *first = json_object_get(pool, "first"), *last = json_object_get(pool, "last");
 
 	snprintf(c->path, sizeof(c->path), "%s/last", base);
-	if (json_is_integer(first) && json_is_integer(last) && json_integer_value(last) < json_integer_value(first))
+	if (json_is_integer(first) && json_is_integer(last) &&
+	    json_integer_value(last) < json_integer_value(first))
 		ms_check_problem(c, false, "last number %" PRId64 " is below the first, %" PRId64,
-				 (int64_t)json_integer_value(last), (int64_t)json_integer_value(first));
+				 (int64_t)json_integer_value(last),
+				 (int64_t)json_integer_value(first));
 }
 
 static void check_pools(struct ms_check *c, const char *list,

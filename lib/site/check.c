@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Documents against field tables: every problem of a document is reported, with its place, what stands there and
- * what to type instead.  Recursion follows the tables, so its depth is theirs and not the input's.
+ * Documents against field tables: every problem of a document is reported, with its place, what
+ * stands there and what to type instead.  Recursion follows the tables, so its depth is theirs and
+ * not the input's.
  */
 #include <inttypes.h>
 #include "site/check.h"
@@ -55,7 +56,7 @@ static size_t push_index(struct ms_check *c, size_t index)
 	return ms_check_push(c, key);
 }
 
-/* ---- references ----------------------------------------------------------------------------------- */
+/* ---- references ---- */
 
 /* Names of the entries of a list of the Site, NULL-terminated. */
 static const char **entry_names(const json_t *list)
@@ -93,7 +94,7 @@ static void check_reference(struct ms_check *c, const struct ms_field *field, co
 		ms_check_hint(err, "add an entry with \"name: %s\" to %s", name, list);
 }
 
-/* ---- lists, maps, objects ------------------------------------------------------------------------- */
+/* ---- lists, maps, objects ---- */
 
 static void check_list(struct ms_check *c, const struct ms_field *field, const json_t *list)
 {
@@ -103,7 +104,8 @@ static void check_list(struct ms_check *c, const struct ms_field *field, const j
 	bool partial = c->partial;
 
 	if ((field->min && n < field->min) || (field->max && n > field->max))
-		ms_check_problem(c, false, "wants %" PRId64 " to %" PRId64 " entries, has %" PRId64, field->min, field->max, n);
+		ms_check_problem(c, false, "wants %" PRId64 " to %" PRId64 " entries, has %" PRId64,
+				 field->min, field->max, n);
 	c->partial = false; /* lists replace as a whole, so their entries are complete */
 	json_array_foreach(list, i, entry) {
 		size_t len = push_index(c, i);
@@ -188,8 +190,9 @@ static void unknown_key(struct ms_check *c, const struct ms_field *fields, const
 {
 	struct names names = { .site = c->site };
 	bool elsewhere = ms_field_find(fields, key, true) != NULL;
-	struct ms_err *err = ms_check_problem(c, true, elsewhere ? "\"%.80s\" is known only inside a Site" : "unknown key \"%.80s\"",
-					      key);
+	struct ms_err *err = ms_check_problem(
+		c, true,
+		elsewhere ? "\"%.80s\" is known only inside a Site" : "unknown key \"%.80s\"", key);
 	MS_AUTO_BUF struct ms_buf list = { 0 };
 	const char *near;
 
@@ -208,9 +211,10 @@ static int missing_check(void *ctx, const struct ms_field *field)
 {
 	const struct missing *m = ctx;
 
-	if (field->required && (m->c->site || !field->site) && !json_object_get(m->object, field->name))
-		ms_check_hint(ms_check_problem(m->c, false, "missing key \"%s\"", field->name), "add \"%s: ...\", %s",
-			      field->name, field->help);
+	if (field->required && (m->c->site || !field->site) &&
+	    !json_object_get(m->object, field->name))
+		ms_check_hint(ms_check_problem(m->c, false, "missing key \"%s\"", field->name),
+			      "add \"%s: ...\", %s", field->name, field->help);
 	return 0;
 }
 
@@ -223,7 +227,8 @@ static size_t copies_of(const struct ms_field *fields, const json_t *object)
 	char **names;
 	size_t n;
 
-	if (!field || field->type != MS_F_NAMES || !name || !ms_range_is(name) || ms_range_expand(name, &names, &n, &ignored))
+	if (!field || field->type != MS_F_NAMES || !name || !ms_range_is(name) ||
+	    ms_range_expand(name, &names, &n, &ignored))
 		return 0;
 	ms_strv_free(names);
 	return n;

@@ -28,7 +28,8 @@ void ms_check_object(struct ms_check *c, const struct ms_field *fields, const js
 /* A scalar as `type`, which is the field's own or that of the items it holds. */
 void ms_check_scalar(struct ms_check *c, const struct ms_field *field, enum ms_field_type type, const json_t *value);
 /* "wants a list, not the string ..."; `type` as above. */
-void ms_check_wrong_type(struct ms_check *c, const struct ms_field *field, enum ms_field_type type, const json_t *value);
+void ms_check_wrong_type(struct ms_check *c, const struct ms_field *field, enum ms_field_type type,
+			 const json_t *value);
 /* In a Site null takes a default away.  It has to be written: "bios:" with nothing behind it is a slip. */
 bool ms_check_is_null(const struct ms_check *c, const struct ms_field *field, const json_t *value);
 /* "a, b, c" of the names of rows. */

@@ -19,16 +19,19 @@ static void change(struct diff *d, const char *op, const json_t *before, const j
 	MS_AUTO_FREE char *target = ms_asprintf("%s/%s", d->kind, d->name);
 	json_t *one = target ? ms_resource_new(ms_kind_change.name, target) : NULL;
 
-	d->failed |= !one || ms_put(one, "/spec/op", json_string(op)) || ms_put(one, "/spec/target", json_string(target)) ||
+	d->failed |= !one || ms_put(one, "/spec/op", json_string(op)) ||
+		     ms_put(one, "/spec/target", json_string(target)) ||
 		     (*d->path && ms_put(one, "/spec/path", json_string(d->path))) ||
 		     (before && ms_put(one, "/spec/before", json_incref((json_t *)before))) ||
-		     (after && ms_put(one, "/spec/after", json_incref((json_t *)after))) || json_array_append(d->changes, one);
+		     (after && ms_put(one, "/spec/after", json_incref((json_t *)after))) ||
+		     json_array_append(d->changes, one);
 	json_decref(one);
 }
 
 static void compare(struct diff *d, const json_t *before, const json_t *after);
 
-static void compare_member(struct diff *d, const char *key, const json_t *before, const json_t *after)
+static void compare_member(struct diff *d, const char *key, const json_t *before,
+			   const json_t *after)
 {
 	size_t len = strlen(d->path);
 
@@ -81,8 +84,8 @@ static void compare_lists(struct diff *d, const json_t *before, const json_t *af
 	}
 	old = by_name(before);
 	new = by_name(after);
-	if (json_object_size(old) != json_array_size(before) || json_object_size(new) != json_array_size(after) ||
-	    json_equal(old, new))
+	if (json_object_size(old) != json_array_size(before) ||
+	    json_object_size(new) != json_array_size(after) || json_equal(old, new))
 		change(d, "change", before, after);
 	else
 		compare_objects(d, old, new);
@@ -107,11 +110,13 @@ static void compare_resources(struct diff *d, const json_t *before, const json_t
 	d->kind = ms_kind(before ? before : after);
 	d->name = ms_name(before ? before : after);
 	if (!before || !after) {
-		change(d, before ? "remove" : "add", json_object_get(before, "spec"), json_object_get(after, "spec"));
+		change(d, before ? "remove" : "add", json_object_get(before, "spec"),
+		       json_object_get(after, "spec"));
 		return;
 	}
 	for (size_t i = 0; i < MS_ARRAY_SIZE(members); i++) {
-		const json_t *x = json_object_get(before, members[i]), *y = json_object_get(after, members[i]);
+		const json_t *x = json_object_get(before, members[i]),
+			     *y = json_object_get(after, members[i]);
 
 		if (x || y)
 			compare_member(d, members[i], x, y);

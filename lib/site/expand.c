@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A Site into resources, one entry at a time: defaults merged, names multiplied, and then one walk along the table
- * that puts credentials, range values and file names in place.  Every list of ms_site_lists goes the same way.
+ * A Site into resources, one entry at a time: defaults merged, names multiplied, and then one walk
+ * along the table that puts credentials, range values and file names in place.  Every list of
+ * ms_site_lists goes the same way.
  */
 #include <errno.h>
 #include "site/check.h"
@@ -68,7 +69,8 @@ static json_t *beside(const struct expansion *e, const char *prefix, const char 
 }
 
 /* What a scalar becomes; NULL = it stays. */
-static json_t *scalar_new(struct expansion *e, enum ms_field_type type, const json_t *value, struct ms_err *err)
+static json_t *scalar_new(struct expansion *e, enum ms_field_type type, const json_t *value,
+			  struct ms_err *err)
 {
 	const char *text = json_string_value(value);
 
@@ -98,9 +100,11 @@ static json_t *entry_named(const struct expansion *e, const char *list, const ch
 	return NULL;
 }
 
-static int settle_object(struct expansion *e, const struct ms_field *fields, json_t *object, struct ms_err *err);
+static int settle_object(struct expansion *e, const struct ms_field *fields, json_t *object,
+			 struct ms_err *err);
 
-static int settle_list(struct expansion *e, const struct ms_field *field, json_t *list, struct ms_err *err)
+static int settle_list(struct expansion *e, const struct ms_field *field, json_t *list,
+		       struct ms_err *err)
 {
 	json_t *entry;
 	size_t i;
@@ -123,7 +127,8 @@ static int settle_list(struct expansion *e, const struct ms_field *field, json_t
 	return r;
 }
 
-static int settle_map(struct expansion *e, const struct ms_field *field, json_t *map, struct ms_err *err)
+static int settle_map(struct expansion *e, const struct ms_field *field, json_t *map,
+		      struct ms_err *err)
 {
 	const char *key;
 	json_t *value;
@@ -131,7 +136,8 @@ static int settle_map(struct expansion *e, const struct ms_field *field, json_t 
 	json_object_foreach(map, key, value) {
 		json_t *now = scalar_new(e, field->item, value, err);
 
-		if (now && json_object_set_new(map, key, now)) /* replaces in place: the iteration goes on */
+		if (now && json_object_set_new(map, key,
+					       now)) /* replaces in place: the iteration goes on */
 			return ms_nomem(err);
 		if (err->code)
 			return err->error;
@@ -139,8 +145,8 @@ static int settle_map(struct expansion *e, const struct ms_field *field, json_t 
 	return 0;
 }
 
-static int settle_value(struct expansion *e, const struct ms_field *field, json_t *object, json_t *value,
-			struct ms_err *err)
+static int settle_value(struct expansion *e, const struct ms_field *field, json_t *object,
+			json_t *value, struct ms_err *err)
 {
 	json_t *now = NULL;
 
@@ -172,7 +178,8 @@ static int settle_field(void *ctx, const struct ms_field *field)
 
 	if (!value)
 		return 0;
-	/* Taken out and put back, so that keys come in the order of the table, whoever wrote them. */
+	/* Taken out and put back, so that keys come in the order of the table, whoever wrote them.
+	 */
 	json_object_del(s->object, field->name);
 	if (field->site)
 		return 0;
@@ -181,14 +188,16 @@ static int settle_field(void *ctx, const struct ms_field *field)
 	return settle_value(s->e, field, s->object, value, s->err);
 }
 
-static int settle_object(struct expansion *e, const struct ms_field *fields, json_t *object, struct ms_err *err)
+static int settle_object(struct expansion *e, const struct ms_field *fields, json_t *object,
+			 struct ms_err *err)
 {
 	struct settling s = { e, object, err };
 
 	return ms_field_each(fields, settle_field, &s);
 }
 
-static int put_numbers(const struct expansion *e, const char *name, json_t *spec, struct ms_err *err)
+static int put_numbers(const struct expansion *e, const char *name, json_t *spec,
+		       struct ms_err *err)
 {
 	char owner[512];
 	const json_t *of_pool;
@@ -249,7 +258,8 @@ static int put_one(struct expansion *e, const char *name, json_t *spec, struct m
 	return e->put(e->ctx, res, err);
 }
 
-static int expand_range(struct expansion *e, const char *range, const json_t *merged, struct ms_err *err)
+static int expand_range(struct expansion *e, const char *range, const json_t *merged,
+			struct ms_err *err)
 {
 	char **names;
 	int r = ms_range_expand(range, &names, &e->copies, err);
@@ -267,7 +277,8 @@ static int expand_range(struct expansion *e, const char *range, const json_t *me
 	return r;
 }
 
-static int expand_entry(struct expansion *e, const json_t *defaults, const json_t *entry, struct ms_err *err)
+static int expand_entry(struct expansion *e, const json_t *defaults, const json_t *entry,
+			struct ms_err *err)
 {
 	json_auto_t *nothing = json_object();
 	json_t *merged = ms_merge_new(defaults ? defaults : nothing, entry);
@@ -288,7 +299,9 @@ static int expand_lists(struct expansion *e, struct ms_err *err)
 	int r = 0;
 
 	for (e->list = ms_site_lists; e->list->key; e->list++) {
-		const json_t *defaults = ms_at(e->site->root, "/spec/defaults/%s", e->list->defaults), *entry;
+		const json_t *defaults = ms_at(e->site->root, "/spec/defaults/%s",
+					       e->list->defaults),
+			     *entry;
 		size_t i;
 
 		json_array_foreach(ms_at(e->site->root, "/spec/%s", e->list->key), i, entry) {
@@ -300,8 +313,8 @@ static int expand_lists(struct expansion *e, struct ms_err *err)
 	return r;
 }
 
-int ms_site_expand(const struct ms_doc *site, const json_t *recorded, ms_put_fn *put, void *ctx, json_t **ret_given,
-		   struct ms_report *report, struct ms_err *err)
+int ms_site_expand(const struct ms_doc *site, const json_t *recorded, ms_put_fn *put, void *ctx,
+		   json_t **ret_given, struct ms_report *report, struct ms_err *err)
 {
 	size_t before = report->n + report->dropped;
 	json_auto_t *given = NULL;
@@ -319,10 +332,11 @@ int ms_site_expand(const struct ms_doc *site, const json_t *recorded, ms_put_fn 
 	return r;
 }
 
-int ms_site_render(const struct ms_doc *site, const char *numbers, bool record, ms_put_fn *put, void *ctx,
-		   struct ms_report *report, struct ms_err *err)
+int ms_site_render(const struct ms_doc *site, const char *numbers, bool record, ms_put_fn *put,
+		   void *ctx, struct ms_report *report, struct ms_err *err)
 {
-	MS_AUTO_FREE char *beside_it = !numbers && site->source ? ms_numbers_path(site->source) : NULL;
+	MS_AUTO_FREE char *beside_it = !numbers && site->source ? ms_numbers_path(site->source)
+								: NULL;
 	const char *path = numbers ? numbers : beside_it;
 	json_auto_t *recorded = NULL, *given = NULL;
 	int r = path ? ms_numbers_load(path, &recorded, err) : 0;
@@ -338,8 +352,8 @@ int ms_site_render(const struct ms_doc *site, const char *numbers, bool record, 
 	return r;
 }
 
-static int front_expand(const struct ms_doc *site, ms_put_fn *put, void *ctx, struct ms_report *report,
-			struct ms_err *err)
+static int front_expand(const struct ms_doc *site, ms_put_fn *put, void *ctx,
+			struct ms_report *report, struct ms_err *err)
 {
 	return ms_site_render(site, NULL, false, put, ctx, report, err);
 }

@@ -12,12 +12,29 @@ struct listing {
 static const char *type_word(enum ms_field_type type)
 {
 	static const char *const words[] = {
-		[MS_F_STRING] = "string", [MS_F_NAME] = "name", [MS_F_BOOL] = "bool", [MS_F_INT] = "integer",
-		[MS_F_NUMBER] = "number", [MS_F_ENUM] = "word", [MS_F_ADDR] = "address", [MS_F_HOST] = "address or DNS name",
-		[MS_F_PREFIX] = "network", [MS_F_MAC] = "MAC address", [MS_F_URL] = "URL", [MS_F_SECRET] = "secret reference",
-		[MS_F_TIME] = "time", [MS_F_DURATION] = "duration", [MS_F_PIN] = "public key pin", [MS_F_OBJECT] = "object",
-		[MS_F_LIST] = "list", [MS_F_MAP] = "map", [MS_F_ANY] = "any", [MS_F_PATH] = "file",
-		[MS_F_PORT] = "SWITCH:PORT", [MS_F_ADDRS] = "address range", [MS_F_NAMES] = "name or range",
+		[MS_F_STRING] = "string",
+		[MS_F_NAME] = "name",
+		[MS_F_BOOL] = "bool",
+		[MS_F_INT] = "integer",
+		[MS_F_NUMBER] = "number",
+		[MS_F_ENUM] = "word",
+		[MS_F_ADDR] = "address",
+		[MS_F_HOST] = "address or DNS name",
+		[MS_F_PREFIX] = "network",
+		[MS_F_MAC] = "MAC address",
+		[MS_F_URL] = "URL",
+		[MS_F_SECRET] = "secret reference",
+		[MS_F_TIME] = "time",
+		[MS_F_DURATION] = "duration",
+		[MS_F_PIN] = "public key pin",
+		[MS_F_OBJECT] = "object",
+		[MS_F_LIST] = "list",
+		[MS_F_MAP] = "map",
+		[MS_F_ANY] = "any",
+		[MS_F_PATH] = "file",
+		[MS_F_PORT] = "SWITCH:PORT",
+		[MS_F_ADDRS] = "address range",
+		[MS_F_NAMES] = "name or range",
 		[MS_F_INCLUDE] = "",
 	};
 
@@ -49,12 +66,15 @@ static int list_field(void *ctx, const struct ms_field *field)
 
 	if (field->site && !l->site)
 		return 0;
-	snprintf(l->path + len, sizeof(l->path) - len, ".%s%s", field->name, field->type == MS_F_LIST && field->fields ? "[]" : "");
+	snprintf(l->path + len, sizeof(l->path) - len, ".%s%s", field->name,
+		 field->type == MS_F_LIST && field->fields ? "[]" : "");
 	describe(&type, field);
 	res = ms_resource_new("Field", l->path);
-	r = !res || ms_put(res, "/spec/type", json_string(type.data)) || ms_put(res, "/spec/help", json_string(field->help)) ||
+	r = !res || ms_put(res, "/spec/type", json_string(type.data)) ||
+	    ms_put(res, "/spec/help", json_string(field->help)) ||
 	    (field->required && ms_put(res, "/spec/required", json_true())) ||
-	    (field->preset && ms_put(res, "/spec/default", json_loads(field->preset, JSON_DECODE_ANY, NULL))) ||
+	    (field->preset &&
+	     ms_put(res, "/spec/default", json_loads(field->preset, JSON_DECODE_ANY, NULL))) ||
 	    json_array_append(l->fields, res);
 	json_decref(res);
 	if (!r && field->fields)

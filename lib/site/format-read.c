@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Text to layout: libyaml's events say what stands where; what lies between two of them is punctuation and comments,
- * which libyaml forgets.
+ * Text to layout: libyaml's events say what stands where; what lies between two of them is
+ * punctuation and comments, which libyaml forgets.
  */
 #include <errno.h>
 #include <yaml.h>
@@ -128,7 +128,12 @@ static int comment_add(struct reading *r, size_t at)
 	while (len && strchr(" \t\r", text[len - 1]))
 		len--;
 	l->comments[l->n_comments++] = (struct ms_comment){
-		.at = at, .line = line, .column = (unsigned)(at - begin), .alone = alone, .text = text, .len = (int)len,
+		.at = at,
+		.line = line,
+		.column = (unsigned)(at - begin),
+		.alone = alone,
+		.text = text,
+		.len = (int)len,
 	};
 	return 0;
 }
@@ -175,7 +180,8 @@ static int next_event(struct reading *r, yaml_event_t *event)
 {
 	if (yaml_parser_parse(&r->parser, event))
 		return 0;
-	return refuse(r, &r->parser.problem_mark, r->parser.problem ? r->parser.problem : "not YAML");
+	return refuse(r, &r->parser.problem_mark,
+		      r->parser.problem ? r->parser.problem : "not YAML");
 }
 
 static char *copy(const yaml_char_t *text)
@@ -186,9 +192,12 @@ static char *copy(const yaml_char_t *text)
 static void fill_scalar(struct ms_node *node, const yaml_event_t *event)
 {
 	static const enum ms_node_style styles[] = {
-		[YAML_ANY_SCALAR_STYLE] = MS_STYLE_PLAIN, [YAML_PLAIN_SCALAR_STYLE] = MS_STYLE_PLAIN,
-		[YAML_SINGLE_QUOTED_SCALAR_STYLE] = MS_STYLE_QUOTED, [YAML_DOUBLE_QUOTED_SCALAR_STYLE] = MS_STYLE_QUOTED,
-		[YAML_LITERAL_SCALAR_STYLE] = MS_STYLE_LITERAL, [YAML_FOLDED_SCALAR_STYLE] = MS_STYLE_FOLDED,
+		[YAML_ANY_SCALAR_STYLE] = MS_STYLE_PLAIN,
+		[YAML_PLAIN_SCALAR_STYLE] = MS_STYLE_PLAIN,
+		[YAML_SINGLE_QUOTED_SCALAR_STYLE] = MS_STYLE_QUOTED,
+		[YAML_DOUBLE_QUOTED_SCALAR_STYLE] = MS_STYLE_QUOTED,
+		[YAML_LITERAL_SCALAR_STYLE] = MS_STYLE_LITERAL,
+		[YAML_FOLDED_SCALAR_STYLE] = MS_STYLE_FOLDED,
 	};
 
 	node->type = MS_NODE_SCALAR;
@@ -242,7 +251,8 @@ static int read_kids(struct reading *r, struct ms_node *node)
 			break;
 		end = is_end(&event);
 		if (end) {
-			/* The end of a block collection lies before what follows it, comments and all. */
+			/* The end of a block collection lies before what follows it, comments and
+			 * all. */
 			size_t at = byte_of(r, node->flow ? &event.end_mark : &event.start_mark);
 
 			if (node->flow)
@@ -251,7 +261,8 @@ static int read_kids(struct reading *r, struct ms_node *node)
 				r->last = at;
 			node->end = r->last;
 			node->end_line = line_of(r->layout, node->end ? node->end - 1 : 0);
-		} else if (!(result = grow(&node->kids, node->n, &node->cap, sizeof(*node->kids), r->err))) {
+		} else if (!(result = grow(&node->kids, node->n, &node->cap, sizeof(*node->kids),
+					   r->err))) {
 			struct ms_node *kid = read_node(r, &event);
 
 			if (kid)
@@ -306,7 +317,8 @@ static struct ms_node *read_node(struct reading *r, const yaml_event_t *event)
 	node->end = byte_of(r, &event->end_mark);
 	if (node->start < r->last) /* an empty value is placed at the token after it */
 		node->start = node->end = r->last;
-	/* By bytes: libyaml also breaks lines at U+0085, U+2028 and U+2029, which YAML 1.2 does not. */
+	/* By bytes: libyaml also breaks lines at U+0085, U+2028 and U+2029, which YAML 1.2 does
+	 * not. */
 	node->line = line_of(r->layout, node->start);
 	node->column = (unsigned)(node->start - r->layout->lines[node->line]);
 	node->end_line = last_line(r->layout, node);
@@ -319,8 +331,11 @@ static struct ms_node *read_node(struct reading *r, const yaml_event_t *event)
 	if (!result && is_collection(node))
 		result = read_kids(r, node);
 	if (!result && node->n && !node->flow)
-		node->column = node->type == MS_NODE_LIST ? node->kids[0]->dash_column : node->kids[0]->column;
-	if (!result && (node->type == MS_NODE_SCALAR ? !node->value : node->type == MS_NODE_ALIAS && !node->anchor))
+		node->column = node->type == MS_NODE_LIST ? node->kids[0]->dash_column
+							  : node->kids[0]->column;
+	if (!result &&
+	    (node->type == MS_NODE_SCALAR ? !node->value
+					  : node->type == MS_NODE_ALIAS && !node->anchor))
 		result = ms_nomem(r->err);
 	if (result) {
 		node_free(node);
@@ -337,13 +352,15 @@ static int read_page(struct reading *r, const yaml_event_t *start)
 	int result;
 
 	if (start->data.document_start.version_directive ||
-	    start->data.document_start.tag_directives.start != start->data.document_start.tag_directives.end)
+	    start->data.document_start.tag_directives.start !=
+		    start->data.document_start.tag_directives.end)
 		return refuse(r, &start->start_mark, "a directive");
 	if (grow(&l->pages, l->n_pages, &l->cap_pages, sizeof(*l->pages), r->err))
 		return -ENOMEM;
 	page = &l->pages[l->n_pages++];
 	*page = (struct ms_page){
-		.marked = !start->data.document_start.implicit, .start = byte_of(r, &start->start_mark),
+		.marked = !start->data.document_start.implicit,
+		.start = byte_of(r, &start->start_mark),
 	};
 	page->line = line_of(l, page->start);
 	if (page->marked) {
@@ -378,7 +395,8 @@ static int read_pages(struct reading *r)
 	return result ? result : scan_gap(r, r->last, r->layout->len);
 }
 
-int ms_layout_read(struct ms_layout *layout, const char *source, const char *text, size_t len, struct ms_err *err)
+int ms_layout_read(struct ms_layout *layout, const char *source, const char *text, size_t len,
+		   struct ms_err *err)
 {
 	struct reading r = { .layout = layout, .err = err };
 	int result;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Layout to canonical text: two spaces of indent, entries of lists under their key, one blank line where there were
- * some, comments before or behind what they stood before or behind.  Order, anchors, flow style and the choice to quote
- * are the author's.
+ * Layout to canonical text: two spaces of indent, entries of lists under their key, one blank line
+ * where there were some, comments before or behind what they stood before or behind.  Order,
+ * anchors, flow style and the choice to quote are the author's.
  */
 #include <errno.h>
 #include "site/format.h"
@@ -18,7 +18,7 @@ struct writing {
 	struct level levels[LEVELS];   /* open blocks of the last line written, outermost first */
 	size_t depth;
 	bool fresh;                    /* nothing is in the page or block yet: no blank line */
-	bool kept;                     /* the last line belongs to a scalar that keeps its blank lines */
+	bool kept; /* the last line belongs to a scalar that keeps its blank lines */
 	unsigned below;                /* source line of what was written last */
 	bool failed;                   /* something that cannot be written */
 };
@@ -53,7 +53,8 @@ static const struct ms_comment *pending(const struct writing *w)
 }
 
 /* A comment deeper than what follows belongs to the block that ends there. */
-static unsigned comment_indent(const struct writing *w, const struct ms_comment *c, unsigned column, unsigned next)
+static unsigned comment_indent(const struct writing *w, const struct ms_comment *c, unsigned column,
+			       unsigned next)
 {
 	if (!c->alone || c->column <= column)
 		return next;
@@ -78,7 +79,7 @@ static void flush_comments(struct writing *w, size_t at, unsigned column, unsign
 	}
 }
 
-/* End a line whose last word stood on this line of the source; the comment behind it stays behind it. */
+/* End a line whose last word stood on this line of the source; its comment stays behind it. */
 static void end_line(struct writing *w, unsigned line)
 {
 	const struct ms_comment *c = pending(w);
@@ -100,7 +101,7 @@ static bool has_comment(const struct ms_layout *l, size_t from, size_t to)
 	return false;
 }
 
-/* ---- on one line ---------------------------------------------------------------------------------- */
+/* ---- on one line ---- */
 
 static void put_properties(struct ms_buf *buf, const struct ms_node *node, bool space)
 {
@@ -122,11 +123,14 @@ static void put_properties(struct ms_buf *buf, const struct ms_node *node, bool 
 		ms_buf_puts(buf, " ");
 }
 
-/* U+0085, U+2028 and U+2029 break lines in YAML 1.1, and U+FEFF and DEL are printable in no version. */
+/* Line breaks of YAML 1.1 (U+0085, U+2028, U+2029), and what is printable in no version. */
 static size_t special(const char *p, unsigned *ret_code)
 {
-	static const struct { const char *bytes; unsigned code; } rows[] = {
-		{ "\x7f", 0x7f }, { "\xc2\x85", 0x85 }, { "\xe2\x80\xa8", 0x2028 }, { "\xe2\x80\xa9", 0x2029 },
+	static const struct row { const char *bytes; unsigned code; } rows[] = {
+		{ "\x7f", 0x7f },
+		{ "\xc2\x85", 0x85 },
+		{ "\xe2\x80\xa8", 0x2028 },
+		{ "\xe2\x80\xa9", 0x2029 },
 		{ "\xef\xbb\xbf", 0xfeff },
 	};
 
@@ -193,9 +197,12 @@ static void put_kids(struct ms_buf *buf, const struct ms_node *node)
 	for (size_t i = 0; i < node->n; i++) {
 		const struct ms_node *kid = node->kids[i];
 
-		if (i)
-			ms_buf_puts(buf, !map || i % 2 == 0 ? ", " : node->kids[i - 1]->type == MS_NODE_ALIAS ? " : " : ": ");
-		if (kid->type == MS_NODE_SCALAR && kid->style == MS_STYLE_PLAIN && !*kid->value && !kid->tag)
+		if (i && map && i % 2)
+			ms_buf_puts(buf, node->kids[i - 1]->type == MS_NODE_ALIAS ? " : " : ": ");
+		else if (i)
+			ms_buf_puts(buf, ", ");
+		if (kid->type == MS_NODE_SCALAR && kid->style == MS_STYLE_PLAIN && !*kid->value &&
+		    !kid->tag)
 			ms_buf_puts(buf, kid->anchor ? "" : "null");
 		put_flow(buf, kid);
 	}
@@ -204,7 +211,9 @@ static void put_kids(struct ms_buf *buf, const struct ms_node *node)
 
 static void put_flow(struct ms_buf *buf, const struct ms_node *node)
 {
-	put_properties(buf, node, node->type != MS_NODE_SCALAR || *node->value || node->style != MS_STYLE_PLAIN);
+	put_properties(buf, node,
+		       node->type != MS_NODE_SCALAR || *node->value ||
+			       node->style != MS_STYLE_PLAIN);
 	if (node->type == MS_NODE_ALIAS)
 		ms_buf_printf(buf, "*%s", node->anchor);
 	else if (node->type == MS_NODE_SCALAR)
@@ -213,9 +222,10 @@ static void put_flow(struct ms_buf *buf, const struct ms_node *node)
 		put_kids(buf, node);
 }
 
-/* ---- blocks --------------------------------------------------------------------------------------- */
+/* ---- blocks ---- */
 
-static void put_block(struct writing *w, const struct ms_node *node, unsigned at, bool inline_first);
+static void put_block(struct writing *w, const struct ms_node *node, unsigned at,
+		      bool inline_first);
 
 static bool is_collection(const struct ms_node *node)
 {
@@ -289,14 +299,17 @@ static bool has_blank_text(const char *body, const char *end, size_t margin)
 	return false;
 }
 
-/* A folded scalar from its source: where it was folded is the author's.  False where only quotes are exact. */
+/* A folded scalar from its source: the folds are the author's.  False where only quotes are exact.
+ */
 static bool put_folded(struct writing *w, const struct ms_node *node, unsigned at)
 {
-	const char *text = w->layout->text + node->start, *end = w->layout->text + node->end, *header = strchr(text, '>');
+	const char *text = w->layout->text + node->start, *end = w->layout->text + node->end,
+		   *header = strchr(text, '>');
 	const char *body = memchr(text, '\n', (size_t)(end - text));
 	size_t margin;
 
-	if (!header || !body || header > body || memchr(text, '\t', (size_t)(end - text)) || memchr(text, '\r', (size_t)(end - text)))
+	if (!header || !body || header > body || memchr(text, '\t', (size_t)(end - text)) ||
+	    memchr(text, '\r', (size_t)(end - text)))
 		return false;
 	for (const char *p = header + 1; p < body && *p != ' '; p++)
 		if (*p != '-') /* + and indents are rare */
@@ -327,7 +340,8 @@ static bool is_text(const char *text)
 	unsigned code;
 
 	for (; *text; text++)
-		if (((unsigned char)*text < ' ' && *text != '\n' && *text != '\t') || special(text, &code))
+		if (((unsigned char)*text < ' ' && *text != '\n' && *text != '\t') ||
+		    special(text, &code))
 			return false;
 	return true;
 }
@@ -360,7 +374,8 @@ static void put_value(struct writing *w, const struct ms_node *node, unsigned at
 			put_literal(w, node, at);
 			return;
 		}
-		if (is_text(node->value) && node->style == MS_STYLE_FOLDED && put_folded(w, node, at))
+		if (is_text(node->value) && node->style == MS_STYLE_FOLDED &&
+		    put_folded(w, node, at))
 			return;
 		put_quoted(w->buf, node->value);
 	} else {
@@ -369,13 +384,8 @@ static void put_value(struct writing *w, const struct ms_node *node, unsigned at
 	end_line(w, node->end_line);
 }
 
-/* Where the first word of a value stands that goes on the line of its key. */
-static size_t leaf_start(const struct writing *w, const struct ms_node *node)
-{
-	return is_collection(node) && !node->flow ? 0 : has_comment(w->layout, node->start, node->end) ? node->start : node->start;
-}
-
-static void begin_item(struct writing *w, const struct ms_node *block, unsigned at, size_t before, unsigned line, bool first)
+static void begin_item(struct writing *w, const struct ms_node *block, unsigned at, size_t before,
+		       unsigned line, bool first)
 {
 	if (!first) {
 		flush_comments(w, before, block->column, at);
@@ -404,13 +414,16 @@ static void put_map(struct writing *w, const struct ms_node *map, unsigned at, b
 {
 	for (size_t i = 0; i + 1 < map->n; i += 2) {
 		const struct ms_node *key = map->kids[i], *value = map->kids[i + 1];
-		size_t before = leaf_start(w, value) > key->start ? leaf_start(w, value) : key->start;
+		bool inside = is_collection(value) && !value->flow;
 
 		if (is_collection(key)) {
 			w->failed = true;
 			return;
 		}
-		begin_item(w, map, at, before, key->line, !i && inline_first);
+		/* Comments between a key and a value on one line with it have no place but above.
+		 */
+		begin_item(w, map, at, inside ? key->start : value->start, key->line,
+			   !i && inline_first);
 		put_flow(w->buf, key);
 		ms_buf_puts(w->buf, key->type == MS_NODE_ALIAS ? " :" : ":");
 		w->below = key->end_line;
@@ -424,7 +437,7 @@ static void put_block(struct writing *w, const struct ms_node *node, unsigned at
 		put_list(w, node, at, inline_first);
 	else
 		put_map(w, node, at, inline_first);
-	/* What was written between brackets ends there; comments behind the last entry stay inside. */
+	/* What was written between brackets ends there, the comments before it inside. */
 	if (node->flow)
 		flush_comments(w, node->end, node->column, at);
 }
@@ -465,6 +478,7 @@ int ms_layout_write(const struct ms_layout *layout, struct ms_buf *buf, struct m
 		put_page(&w, &layout->pages[i], i == 0);
 	flush_comments(&w, layout->len + 1, 0, 0);
 	if (w.failed)
-		return ms_fail(err, -EBADMSG, MS_INPUT, "cannot format this: a key that is a list or an object");
+		return ms_fail(err, -EBADMSG, MS_INPUT,
+			       "cannot format this: a key that is a list or an object");
 	return buf->failed ? ms_nomem(err) : 0;
 }

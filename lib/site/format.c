@@ -5,8 +5,8 @@
 #include "site/format.h"
 
 /* All documents of a text, as values. */
-static int read_all(const char *source, const char *text, size_t len, json_t **ret_docs, enum ms_format *ret_format,
-		    struct ms_err *err)
+static int read_all(const char *source, const char *text, size_t len, json_t **ret_docs,
+		    enum ms_format *ret_format, struct ms_err *err)
 {
 	MS_AUTO_FD int fd = memfd_create("msctl-site", MFD_CLOEXEC);
 	json_auto_t *docs = json_array();
@@ -45,7 +45,8 @@ static int format_json(const json_t *docs, struct ms_buf *buf, struct ms_err *er
 	return buf->failed ? ms_nomem(err) : 0;
 }
 
-static int format_yaml(const char *source, const char *text, size_t len, struct ms_buf *buf, struct ms_err *err)
+static int format_yaml(const char *source, const char *text, size_t len, struct ms_buf *buf,
+		       struct ms_err *err)
 {
 	struct ms_layout layout;
 	int r = ms_layout_read(&layout, source, text, len, err);
@@ -56,7 +57,8 @@ static int format_yaml(const char *source, const char *text, size_t len, struct 
 	return r;
 }
 
-int ms_site_format(const char *source, const char *text, size_t len, char **ret_text, struct ms_err *err)
+int ms_site_format(const char *source, const char *text, size_t len, char **ret_text,
+		   struct ms_err *err)
 {
 	json_auto_t *before = NULL, *after = NULL;
 	MS_AUTO_BUF struct ms_buf buf = { 0 };
@@ -64,14 +66,18 @@ int ms_site_format(const char *source, const char *text, size_t len, char **ret_
 	int r = read_all(source, text, len, &before, &format, err);
 
 	if (!r)
-		r = format == MS_FMT_JSON ? format_json(before, &buf, err) : format_yaml(source, text, len, &buf, err);
+		r = format == MS_FMT_JSON ? format_json(before, &buf, err)
+					  : format_yaml(source, text, len, &buf, err);
 	if (r) {
 		ms_err_at(err, source, NULL);
 		return r;
 	}
-	if (read_all(source, buf.data ? buf.data : "", buf.len, &after, &format, err) || !json_equal(before, after)) {
+	if (read_all(source, buf.data ? buf.data : "", buf.len, &after, &format, err) ||
+	    !json_equal(before, after)) {
 		ms_err_clear(err);
-		r = ms_fail(err, -EBADMSG, MS_FAILED, "formatting %s would change what it means; it is left as it is", source);
+		r = ms_fail(err, -EBADMSG, MS_FAILED,
+			    "formatting %s would change what it means; it is left as it is",
+			    source);
 		ms_hint(err, "this is a defect of msctl-site: please report it with the file");
 		return r;
 	}

@@ -30,7 +30,7 @@ static void put_html(struct ms_buf *buf, const char *text)
 	}
 }
 
-/* ---- racks ---------------------------------------------------------------------------------------- */
+/* ---- racks ---- */
 
 static int64_t unit_of(const json_t *res)
 {
@@ -47,7 +47,9 @@ static int by_unit(const void *a, const void *b)
 {
 	const json_t *x = *(const json_t *const *)a, *y = *(const json_t *const *)b;
 
-	return unit_of(x) > unit_of(y) ? -1 : unit_of(x) < unit_of(y) ? 1 : strcmp(ms_name(x), ms_name(y));
+	return unit_of(x) > unit_of(y)	 ? -1
+	       : unit_of(x) < unit_of(y) ? 1
+					 : strcmp(ms_name(x), ms_name(y));
 }
 
 static void put_units(struct ms_buf *buf, int64_t first, int64_t last)
@@ -89,7 +91,8 @@ static int remember(json_t *ends, const json_t *res, const char *rack, size_t po
 	return json_object_set_new(ends, ms_name(res), json_pack("[s, I]", rack, (json_int_t)port));
 }
 
-static int put_rack(struct ms_buf *buf, const char *rack, int64_t units, const json_t *members, json_t *ends)
+static int put_rack(struct ms_buf *buf, const char *rack, int64_t units, const json_t *members,
+		    json_t *ends)
 {
 	size_t n = json_array_size(members), i;
 	MS_AUTO_FREE const json_t **sorted = calloc(n + 1, sizeof(*sorted));
@@ -102,7 +105,9 @@ static int put_rack(struct ms_buf *buf, const char *rack, int64_t units, const j
 	qsort(sorted, n, sizeof(*sorted), by_unit);
 	ms_buf_puts(buf, "  ");
 	put_quoted(buf, rack);
-	ms_buf_puts(buf, " [shape=plain, label=<\n    <TABLE CELLBORDER=\"1\" CELLSPACING=\"0\">\n      <TR><TD COLSPAN=\"2\">");
+	ms_buf_puts(buf, " [shape=plain, label=<\n"
+			 "    <TABLE CELLBORDER=\"1\" CELLSPACING=\"0\">\n"
+			 "      <TR><TD COLSPAN=\"2\">");
 	put_html(buf, rack + strlen("rack "));
 	ms_buf_puts(buf, "</TD></TR>\n");
 	for (i = 0; i < n; i++) {
@@ -130,7 +135,8 @@ static int64_t units_of(const struct ms_site_set *set, const char *rack)
 	return 0;
 }
 
-/* {rack: [servers]} in order of first sight, the described racks first; what stands in none under "". */
+/* {rack: [servers]} in order of first sight, the described racks first; what stands in none under
+ * "". */
 static json_t *by_rack(const struct ms_site_set *set)
 {
 	json_t *racks = json_object(), *res, *entry;
@@ -161,7 +167,8 @@ static int put_racks(struct ms_buf *buf, const struct ms_site_set *set, json_t *
 		MS_AUTO_FREE char *rack = ms_asprintf("rack %s", name);
 
 		if (*name && !r)
-			r = rack ? put_rack(buf, rack, units_of(set, name), members, ends) : -ENOMEM;
+			r = rack ? put_rack(buf, rack, units_of(set, name), members, ends)
+				 : -ENOMEM;
 		if (*name)
 			continue;
 		json_array_foreach(members, i, res) {
@@ -173,7 +180,7 @@ static int put_racks(struct ms_buf *buf, const struct ms_site_set *set, json_t *
 	return r;
 }
 
-/* ---- cables --------------------------------------------------------------------------------------- */
+/* ---- cables ---- */
 
 static void put_end(struct ms_buf *buf, const json_t *ends, const json_t *res)
 {
@@ -181,13 +188,16 @@ static void put_end(struct ms_buf *buf, const json_t *ends, const json_t *res)
 
 	put_quoted(buf, end ? json_string_value(json_array_get(end, 0)) : ms_name(res));
 	if (end)
-		ms_buf_printf(buf, ":s%" JSON_INTEGER_FORMAT, json_integer_value(json_array_get(end, 1)));
+		ms_buf_printf(buf, ":s%" JSON_INTEGER_FORMAT,
+			      json_integer_value(json_array_get(end, 1)));
 }
 
-static int put_cable(struct ms_buf *buf, json_t *switches, const json_t *ends, const json_t *res, const json_t *nic)
+static int put_cable(struct ms_buf *buf, json_t *switches, const json_t *ends, const json_t *res,
+		     const json_t *nic)
 {
 	const char *cable = ms_str(nic, "/cable", NULL), *colon = cable ? strchr(cable, ':') : NULL;
-	MS_AUTO_FREE char *peer = colon ? ms_asprintf("switch %.*s", (int)(colon - cable), cable) : NULL;
+	MS_AUTO_FREE char *peer = colon ? ms_asprintf("switch %.*s", (int)(colon - cable), cable)
+					: NULL;
 
 	if (!colon)
 		return 0;
@@ -221,8 +231,10 @@ int ms_site_graph(const struct ms_site_set *set, char **ret_text, struct ms_err 
 	size_t i, j;
 	int r;
 
-	ms_buf_puts(&buf, "digraph site {\n  rankdir=LR;\n  ranksep=2;\n  node [fontname=\"sans-serif\"];\n"
-			  "  edge [fontname=\"sans-serif\", fontsize=9];\n");
+	ms_buf_puts(
+		&buf,
+		"digraph site {\n  rankdir=LR;\n  ranksep=2;\n  node [fontname=\"sans-serif\"];\n"
+		"  edge [fontname=\"sans-serif\", fontsize=9];\n");
 	r = put_racks(&buf, set, ends);
 	json_array_foreach(set->resources, i, res)
 		json_array_foreach(ms_at(res, "/spec/nics"), j, nic)

@@ -11,9 +11,12 @@ static const struct ms_field object[] = {
 };
 static const struct ms_field finding[] = {
 	{ .name = "rule", .type = MS_F_STRING, .required = true, .help = "id of the rule: S04" },
-	{ .name = "severity", .type = MS_F_ENUM, .words = severities, .required = true, .help = "how bad it is" },
-	{ .name = "objects", .type = MS_F_LIST, .fields = object, .help = "the resources concerned" },
-	{ .name = "message", .type = MS_F_STRING, .required = true, .help = "what is wrong, with the values" },
+	{ .name = "severity", .type = MS_F_ENUM, .words = severities, .required = true,
+	  .help = "how bad it is" },
+	{ .name = "objects", .type = MS_F_LIST, .fields = object,
+	  .help = "the resources concerned" },
+	{ .name = "message", .type = MS_F_STRING, .required = true,
+	  .help = "what is wrong, with the values" },
 	{ .name = "hint", .type = MS_F_STRING, .help = "what to type" },
 	MS_FIELD_END
 };

@@ -3,13 +3,15 @@
 #include "site/kinds.h"
 
 static const struct ms_field pool[] = {
-	{ .name = "name", .type = MS_F_NAME, .required = true, .help = "name of the pool in the Site" },
+	{ .name = "name", .type = MS_F_NAME, .required = true,
+	  .help = "name of the pool in the Site" },
 	{ .name = "taken", .type = MS_F_MAP, .item = MS_F_ANY, .required = true,
 	  .help = "number or address by owner: Server/node01/bmc/address" },
 	MS_FIELD_END
 };
 static const struct ms_field numbers[] = {
-	{ .name = "pools", .type = MS_F_LIST, .fields = pool, .required = true, .help = "one entry per pool" },
+	{ .name = "pools", .type = MS_F_LIST, .fields = pool, .required = true,
+	  .help = "one entry per pool" },
 	MS_FIELD_END
 };
 

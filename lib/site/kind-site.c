@@ -10,25 +10,33 @@ static const struct ms_field credentials[] = {
 static const struct ms_field addresses[] = {
 	{ .name = "name", .type = MS_F_NAME, .required = true, .help = "name of the pool" },
 	{ .name = "prefix", .type = MS_F_PREFIX, .required = true, .help = "the network, CIDR" },
-	{ .name = "first", .type = MS_F_ADDR, .help = "lowest address given out; the network's first when absent" },
-	{ .name = "last", .type = MS_F_ADDR, .help = "highest address given out; the network's last when absent" },
-	{ .name = "exclude", .type = MS_F_LIST, .item = MS_F_ADDRS, .help = "never given out: address, FIRST-LAST or CIDR" },
+	{ .name = "first", .type = MS_F_ADDR,
+	  .help = "lowest address given out; the network's first when absent" },
+	{ .name = "last", .type = MS_F_ADDR,
+	  .help = "highest address given out; the network's last when absent" },
+	{ .name = "exclude", .type = MS_F_LIST, .item = MS_F_ADDRS,
+	  .help = "never given out: address, FIRST-LAST or CIDR" },
 	MS_FIELD_END
 };
 static const struct ms_field numbers[] = {
 	{ .name = "name", .type = MS_F_NAME, .required = true, .help = "name of the pool" },
-	{ .name = "first", .type = MS_F_INT, .required = true, .min = 0, .max = 4294967295, .help = "lowest number given out" },
-	{ .name = "last", .type = MS_F_INT, .required = true, .min = 0, .max = 4294967295, .help = "highest number given out" },
+	{ .name = "first", .type = MS_F_INT, .required = true, .min = 0, .max = 4294967295,
+	  .help = "lowest number given out" },
+	{ .name = "last", .type = MS_F_INT, .required = true, .min = 0, .max = 4294967295,
+	  .help = "highest number given out" },
 	MS_FIELD_END
 };
 static const struct ms_field pools[] = {
-	{ .name = "addresses", .type = MS_F_LIST, .fields = addresses, .help = "networks to take addresses from" },
-	{ .name = "numbers", .type = MS_F_LIST, .fields = numbers, .help = "ranges to take numbers from" },
+	{ .name = "addresses", .type = MS_F_LIST, .fields = addresses,
+	  .help = "networks to take addresses from" },
+	{ .name = "numbers", .type = MS_F_LIST, .fields = numbers,
+	  .help = "ranges to take numbers from" },
 	MS_FIELD_END
 };
 static const struct ms_field racks[] = {
 	{ .name = "name", .type = MS_F_NAME, .required = true, .help = "name of the rack" },
-	{ .name = "units", .type = MS_F_INT, .min = 1, .max = 100, .preset = "42", .help = "rack units it has" },
+	{ .name = "units", .type = MS_F_INT, .min = 1, .max = 100, .preset = "42",
+	  .help = "rack units it has" },
 	{ .name = "row", .type = MS_F_STRING, .help = "row it stands in" },
 	{ .name = "room", .type = MS_F_STRING, .help = "room it stands in" },
 	MS_FIELD_END
@@ -39,19 +47,26 @@ static const struct ms_field server[] = {
 	MS_FIELD_END
 };
 static const struct ms_field servers[] = {
-	{ .name = "name", .type = MS_F_NAMES, .required = true, .help = "its name, or a range of names: node[01-40]" },
+	{ .name = "name", .type = MS_F_NAMES, .required = true,
+	  .help = "its name, or a range of names: node[01-40]" },
 	{ .type = MS_F_INCLUDE, .fields = server },
 	MS_FIELD_END
 };
 static const struct ms_field defaults[] = {
-	{ .name = "server", .type = MS_F_OBJECT, .fields = server, .partial = true,
-	  .help = "merged into each server: objects key by key, lists as a whole, null takes a default away" },
+	{ .name = "server",
+	  .type = MS_F_OBJECT,
+	  .fields = server,
+	  .partial = true,
+	  .help = "merged into each server: objects by key, lists whole, null removes" },
 	MS_FIELD_END
 };
 static const struct ms_field site[] = {
-	{ .name = "credentials", .type = MS_F_LIST, .fields = credentials, .help = "named ways to log in" },
-	{ .name = "pools", .type = MS_F_OBJECT, .fields = pools, .help = "where addresses and numbers come from" },
-	{ .name = "defaults", .type = MS_F_OBJECT, .fields = defaults, .help = "what most resources have in common" },
+	{ .name = "credentials", .type = MS_F_LIST, .fields = credentials,
+	  .help = "named ways to log in" },
+	{ .name = "pools", .type = MS_F_OBJECT, .fields = pools,
+	  .help = "where addresses and numbers come from" },
+	{ .name = "defaults", .type = MS_F_OBJECT, .fields = defaults,
+	  .help = "what most resources have in common" },
 	{ .name = "racks", .type = MS_F_LIST, .fields = racks, .help = "racks" },
 	{ .name = "servers", .type = MS_F_LIST, .fields = servers, .help = "servers" },
 	MS_FIELD_END

@@ -17,22 +17,29 @@ const struct ms_kind *const ms_kinds[] = { KINDS(TABLE) NULL };
 const char *const ms_kind_names[] = { KINDS(NAME) NULL };
 
 const struct ms_field ms_fields_meta[] = {
-	{ .name = "labels", .type = MS_F_MAP, .item = MS_F_STRING, .help = "words to select by: -l role=compute" },
-	{ .name = "annotations", .type = MS_F_MAP, .item = MS_F_STRING, .help = "notes that msctl only carries" },
+	{ .name = "labels", .type = MS_F_MAP, .item = MS_F_STRING,
+	  .help = "words to select by: -l role=compute" },
+	{ .name = "annotations", .type = MS_F_MAP, .item = MS_F_STRING,
+	  .help = "notes that msctl only carries" },
 	MS_FIELD_END
 };
 static const struct ms_field metadata[] = {
-	{ .name = "name", .type = MS_F_STRING, .required = true, .min = 1, .max = 253, .help = "its name" },
+	{ .name = "name", .type = MS_F_STRING, .required = true, .min = 1, .max = 253,
+	  .help = "its name" },
 	{ .type = MS_F_INCLUDE, .fields = ms_fields_meta },
 	MS_FIELD_END
 };
 static const char *const versions[] = { MS_API_VERSION, NULL };
 const struct ms_field ms_fields_resource[] = {
-	{ .name = "apiVersion", .type = MS_F_ENUM, .words = versions, .required = true, .help = "version of the format" },
+	{ .name = "apiVersion", .type = MS_F_ENUM, .words = versions, .required = true,
+	  .help = "version of the format" },
 	{ .name = "kind", .type = MS_F_STRING, .required = true, .help = "what it is" },
-	{ .name = "metadata", .type = MS_F_OBJECT, .fields = metadata, .required = true, .help = "name, labels, annotations" },
-	{ .name = "spec", .type = MS_F_OBJECT, .required = true, .help = "what is wanted, written by people" },
-	{ .name = "status", .type = MS_F_MAP, .item = MS_F_ANY, .help = "what was seen, written by commands" },
+	{ .name = "metadata", .type = MS_F_OBJECT, .fields = metadata, .required = true,
+	  .help = "name, labels, annotations" },
+	{ .name = "spec", .type = MS_F_OBJECT, .required = true,
+	  .help = "what is wanted, written by people" },
+	{ .name = "status", .type = MS_F_MAP, .item = MS_F_ANY,
+	  .help = "what was seen, written by commands" },
 	MS_FIELD_END
 };
 
@@ -64,10 +71,11 @@ const struct ms_field *ms_field_find(const struct ms_field *fields, const char *
 	return NULL;
 }
 
-int ms_field_each(const struct ms_field *fields, int (*fn)(void *ctx, const struct ms_field *field), void *ctx)
+int ms_field_each(const struct ms_field *fields, ms_field_fn *fn, void *ctx)
 {
 	for (const struct ms_field *field = fields; !row_is_last(field); field++) {
-		int r = field->type == MS_F_INCLUDE ? ms_field_each(field->fields, fn, ctx) : fn(ctx, field);
+		bool more = field->type == MS_F_INCLUDE;
+		int r = more ? ms_field_each(field->fields, fn, ctx) : fn(ctx, field);
 
 		if (r)
 			return r;

@@ -6,7 +6,8 @@
 
 #include "site/site.h"
 
-extern const struct ms_kind ms_kind_site, ms_kind_server, ms_kind_step, ms_kind_finding, ms_kind_numbers, ms_kind_change;
+extern const struct ms_kind ms_kind_site, ms_kind_server, ms_kind_step, ms_kind_finding, ms_kind_numbers,
+	ms_kind_change;
 extern const struct ms_field ms_fields_credentials[], ms_fields_tls[], ms_fields_server[], ms_fields_meta[];
 /* apiVersion, kind, metadata: of every resource. */
 extern const struct ms_field ms_fields_resource[];
@@ -28,12 +29,13 @@ struct ms_site_list {
 };
 extern const struct ms_site_list ms_site_lists[]; /* ends with a NULL key */
 
-/* ---- fields --------------------------------------------------------------------------------------- */
+/* ---- fields ---- */
 
 /* The row of a key, INCLUDEs followed; NULL when unknown.  Rows marked `site` only when site is true. */
 const struct ms_field *ms_field_find(const struct ms_field *fields, const char *name, bool site);
 /* Call fn for each row, INCLUDEs followed; non-zero ends it. */
-int ms_field_each(const struct ms_field *fields, int (*fn)(void *ctx, const struct ms_field *field), void *ctx);
+typedef int ms_field_fn(void *ctx, const struct ms_field *field);
+int ms_field_each(const struct ms_field *fields, ms_field_fn *fn, void *ctx);
 
 /* What the text types are: how to call them, how to recognise them, what to type instead. */
 struct ms_text_type {
@@ -47,7 +49,7 @@ struct ms_text_type {
 /* NULL for types that are not text. */
 const struct ms_text_type *ms_text_type(enum ms_field_type type);
 
-/* ---- addresses, ranges ---------------------------------------------------------------------------- */
+/* ---- addresses, ranges ---- */
 
 /* IPv4 and IPv6 as one number line; also plain numbers. */
 typedef unsigned __int128 ms_u128;
@@ -62,8 +64,8 @@ bool ms_prefix_parse(const char *text, struct ms_addr *ret_first, struct ms_addr
 /* Does text hold a range ("node[01-40]", "[1-39/2]")?  Brackets around anything else ("[::1]") are plain text. */
 bool ms_range_is(const char *text);
 #define MS_RANGE_MAX 100000u
-/* Its values in order, the last bracket turning fastest, at most MS_RANGE_MAX; ms_strv_free.  Text without a range is its
- * own and only value. */
+/* Its values in order, the last bracket turning fastest, at most MS_RANGE_MAX; ms_strv_free.  Text without a range
+ * is its own and only value. */
 int ms_range_expand(const char *text, char ***ret_values, size_t *ret_n, struct ms_err *err);
 
 #endif

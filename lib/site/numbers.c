@@ -21,8 +21,10 @@ char *ms_numbers_path(const char *site_source)
 	return ms_asprintf("%.*s.numbers.yaml", (int)len, site_source);
 }
 
-/* The same number twice under one pool: somebody edited the record, and either owner could be right. */
-static int check_once(const struct ms_doc *doc, size_t index, const char *pool, json_t *taken, struct ms_err *err)
+/* The same number twice under one pool: somebody edited the record, and either owner could be
+ * right. */
+static int check_once(const struct ms_doc *doc, size_t index, const char *pool, json_t *taken,
+		      struct ms_err *err)
 {
 	json_auto_t *owners = json_object();
 	const char *owner;
@@ -33,8 +35,9 @@ static int check_once(const struct ms_doc *doc, size_t index, const char *pool, 
 		const char *first = text ? json_string_value(json_object_get(owners, text)) : NULL;
 
 		if (first) {
-			int r = ms_fail(err, -EBADMSG, MS_INPUT, "%s of pool %s is recorded for %s and for %s", text, pool, first,
-					owner);
+			int r = ms_fail(err, -EBADMSG, MS_INPUT,
+					"%s of pool %s is recorded for %s and for %s", text, pool,
+					first, owner);
 
 			snprintf(err->path, sizeof(err->path), "/spec/pools/%zu/taken", index);
 			ms_pointer_push(err->path, sizeof(err->path), owner);
@@ -99,19 +102,22 @@ int ms_numbers_load(const char *path, json_t **ret_recorded, struct ms_err *err)
 
 static json_t *record_new(const char *site_name, const json_t *given)
 {
-	json_t *res = ms_resource_new(ms_kind_numbers.name, site_name), *pools = json_array(), *taken;
+	json_t *res = ms_resource_new(ms_kind_numbers.name, site_name), *pools = json_array(),
+	       *taken;
 	const char *pool;
 
 	json_object_foreach((json_t *)given, pool, taken)
 		json_array_append_new(pools, json_pack("{s:s, s:O}", "name", pool, "taken", taken));
-	if (ms_put(res, "/spec/pools", pools) || json_array_size(pools) != json_object_size(given)) {
+	if (ms_put(res, "/spec/pools", pools) ||
+	    json_array_size(pools) != json_object_size(given)) {
 		json_decref(res);
 		return NULL;
 	}
 	return res;
 }
 
-int ms_numbers_save(const char *path, const char *site_name, const json_t *given, struct ms_err *err)
+int ms_numbers_save(const char *path, const char *site_name, const json_t *given,
+		    struct ms_err *err)
 {
 	json_auto_t *res = record_new(site_name, given);
 	MS_AUTO_BUF struct ms_buf file = { 0 };
@@ -121,8 +127,9 @@ int ms_numbers_save(const char *path, const char *site_name, const json_t *given
 
 	if (r)
 		return r;
-	ms_buf_puts(&file, "# What was given out of the site's pools, written by `msctl-site render --record`.\n"
-			   "# Keep it beside the site file: what stands here stays.\n");
+	ms_buf_puts(&file,
+		    "# Given out of the site's pools; written by `msctl-site render --record`.\n"
+		    "# Keep it beside the site file: what stands here stays.\n");
 	ms_buf_add(&file, text, len);
 	if (file.failed)
 		return ms_nomem(err);

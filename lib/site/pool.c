@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A pool gives the lowest free value; what is reserved is a sorted list of spans beside a cursor, so that giving
- * n values out of a /8 costs n steps. */
+/* A pool gives the lowest free value; what is reserved is a sorted list of spans beside a cursor,
+ * so that giving n values out of a /8 costs n steps. */
 #include <errno.h>
 #include "site/pool.h"
 
@@ -13,8 +13,9 @@ static int init_addresses(struct ms_pool *pool, const json_t *entry)
 	if (!ms_prefix_parse(text, &first, &last, &bits))
 		return -EINVAL;
 	pool->v6 = first.v6;
-	/* Network and broadcast address (RFC 919), or the subnet-router anycast address (RFC 4291, 2.6.1), are not
-	 * for hosts; a network of one or two addresses has none of them (RFC 3021, RFC 6164). */
+	/* Network and broadcast address (RFC 919), or the subnet-router anycast address (RFC
+	 * 4291, 2.6.1), are not for hosts; a network of one or two addresses has none of them (RFC
+	 * 3021, RFC 6164). */
 	if (bits < (first.v6 ? 127 : 31)) {
 		first.value++;
 		last.value -= !first.v6;
@@ -37,7 +38,8 @@ int ms_pool_init(struct ms_pool *pool, const json_t *entry, struct ms_err *err)
 	size_t i;
 	int r = 0;
 
-	*pool = (struct ms_pool){ .name = ms_str(entry, "/name", ""), .addresses = json_object_get(entry, "prefix") != NULL };
+	*pool = (struct ms_pool){ .name = ms_str(entry, "/name", ""),
+				  .addresses = json_object_get(entry, "prefix") != NULL };
 	if (!pool->addresses) {
 		pool->first = (ms_u128)ms_int(entry, "/first", 0);
 		pool->last = (ms_u128)ms_int(entry, "/last", 0);
@@ -45,7 +47,8 @@ int ms_pool_init(struct ms_pool *pool, const json_t *entry, struct ms_err *err)
 		return ms_fail(err, -EINVAL, MS_INPUT, "pool %s is no network", pool->name);
 	}
 	json_array_foreach(json_object_get(entry, "exclude"), i, text)
-		if (!r && json_is_string(text) && ms_addr_range_parse(json_string_value(text), &first, &last))
+		if (!r && json_is_string(text) &&
+		    ms_addr_range_parse(json_string_value(text), &first, &last))
 			r = ms_pool_reserve(pool, first.value, last.value, err);
 	pool->cursor = pool->first;
 	return r;
@@ -107,14 +110,16 @@ static int holds(const void *key, const void *span)
 bool ms_pool_is_free(const struct ms_pool *pool, ms_u128 value)
 {
 	return value >= pool->first && value <= pool->last &&
-	       !(pool->sealed && bsearch(&value, pool->taken, pool->sealed, sizeof(*pool->taken), holds));
+	       !(pool->sealed &&
+		 bsearch(&value, pool->taken, pool->sealed, sizeof(*pool->taken), holds));
 }
 
 bool ms_pool_give(struct ms_pool *pool, ms_u128 *ret_value)
 {
 	if (pool->sealed != pool->n)
 		ms_pool_seal(pool);
-	for (; pool->next < pool->n && pool->taken[pool->next].first <= pool->cursor; pool->next++) {
+	for (; pool->next < pool->n && pool->taken[pool->next].first <= pool->cursor;
+	     pool->next++) {
 		if (pool->taken[pool->next].last < pool->cursor)
 			continue;
 		if (pool->taken[pool->next].last >= pool->last)
@@ -140,7 +145,8 @@ bool ms_pool_read(const struct ms_pool *pool, const json_t *json, ms_u128 *ret_v
 		*ret_value = (ms_u128)json_integer_value(json);
 		return json_is_integer(json) && json_integer_value(json) >= 0;
 	}
-	if (!json_is_string(json) || !ms_addr_parse(json_string_value(json), &addr) || addr.v6 != pool->v6)
+	if (!json_is_string(json) || !ms_addr_parse(json_string_value(json), &addr) ||
+	    addr.v6 != pool->v6)
 		return false;
 	*ret_value = addr.value;
 	return true;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Range expressions: "node[01-40]" names many things, and "10.0.0.[11-50]" beside it is what each of them has.  Unlike
- * a host list, the values of an expression are counted: they keep their order, and one may stand twice.
+ * Range expressions: "node[01-40]" names many things, and "10.0.0.[11-50]" beside it is what each
+ * of them has.  Unlike a host list, the values of an expression are counted: they keep their order,
+ * and one may stand twice.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -122,7 +123,8 @@ static int emit(struct expansion *e)
 	return e->values[e->n++] ? 0 : ms_nomem(e->err);
 }
 
-/* What is left of the text behind what was put together so far; branches at every number of a bracket. */
+/* What is left of the text behind what was put together so far; branches at every number of a
+ * bracket. */
 static int expand(struct expansion *e, const char *rest, unsigned brackets)
 {
 	const char *open = find_bracket(rest), *p;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One resource of a known kind: checked against its table, and the presets of its table filled in. */
+/* One resource of a known kind: checked against its table, and its presets filled in. */
 #include <errno.h>
 #include "site/check.h"
 
@@ -47,7 +47,10 @@ static int fill_field(void *ctx, const struct ms_field *field)
 	int r = 0;
 
 	if (!value && field->preset && !field->site)
-		return json_object_set_new(f->object, field->name, json_loads(field->preset, JSON_DECODE_ANY, NULL)) ? -ENOMEM : 0;
+		return json_object_set_new(f->object, field->name,
+					   json_loads(field->preset, JSON_DECODE_ANY, NULL))
+			       ? -ENOMEM
+			       : 0;
 	if (!field->fields)
 		return 0;
 	if (json_is_object(value))

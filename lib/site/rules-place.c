@@ -4,7 +4,7 @@
 #include "site/pool.h"
 #include "site/rules.h"
 
-/* ---- racks ---------------------------------------------------------------------------------------- */
+/* ---- racks ---- */
 
 /* {name: units} of every rack described. */
 static json_t *racks_new(const struct ms_site_set *set)
@@ -14,12 +14,13 @@ static json_t *racks_new(const struct ms_site_set *set)
 
 	for (size_t s = 0; s < set->n_sites; s++)
 		json_array_foreach(ms_at(set->sites[s].root, "/spec/racks"), i, rack)
-			json_object_set_new(racks, ms_str(rack, "/name", ""), json_integer(ms_int(rack, "/units", 42)));
+			json_object_set_new(racks, ms_str(rack, "/name", ""),
+					    json_integer(ms_int(rack, "/units", 42)));
 	return racks;
 }
 
-static int occupy(struct ms_item *item, const struct ms_rule *rule, json_t *units, json_t *pairs, const json_t *res,
-		  struct ms_err *err)
+static int occupy(struct ms_item *item, const struct ms_rule *rule, json_t *units, json_t *pairs,
+		  const json_t *res, struct ms_err *err)
 {
 	const char *rack = ms_str(res, "/spec/rack", NULL);
 	int64_t unit = ms_int(res, "/spec/unit", 0), height = ms_int(res, "/spec/height", 1);
@@ -37,12 +38,15 @@ static int occupy(struct ms_item *item, const struct ms_rule *rule, json_t *unit
 		}
 		MS_AUTO_FREE char *pair = ms_asprintf("%s/%s", other, ms_name(res));
 
-		if (!pair || json_object_get(pairs, pair) || json_object_set_new(pairs, pair, json_true()))
+		if (!pair || json_object_get(pairs, pair) ||
+		    json_object_set_new(pairs, pair, json_true()))
 			continue;
-		int r = ms_find_objects(item, rule, json_pack("[o, o]", ms_object_new("Server", other),
-							      ms_object_new("Server", ms_name(res))),
-					"correct unit or height of one of them", "unit %" PRId64 " of rack %s holds %s and %s", u,
-					rack, other, ms_name(res));
+		int r = ms_find_objects(item, rule,
+					json_pack("[o, o]", ms_object_new("Server", other),
+						  ms_object_new("Server", ms_name(res))),
+					"correct unit or height of one of them",
+					"unit %" PRId64 " of rack %s holds %s and %s", u, rack,
+					other, ms_name(res));
 		if (r)
 			return r;
 	}
@@ -72,12 +76,15 @@ int ms_rule_rack_height(struct ms_item *item, const struct ms_rule *rule, struct
 	ms_set_foreach(ms_rule_set(item), i, res, "Server") {
 		const char *rack = ms_str(res, "/spec/rack", NULL);
 		int64_t units = rack ? json_integer_value(json_object_get(racks, rack)) : 0;
-		int64_t unit = ms_int(res, "/spec/unit", 0), top = unit + ms_int(res, "/spec/height", 1) - 1;
+		int64_t unit = ms_int(res, "/spec/unit", 0),
+			top = unit + ms_int(res, "/spec/height", 1) - 1;
 
 		if (!r && units && unit && top > units)
-			r = ms_find_one(item, rule, res, err, "correct unit or height of the server, or units of the rack",
-					"%s reaches up to unit %" PRId64 " of rack %s, which has %" PRId64, ms_name(res), top,
-					rack, units);
+			r = ms_find_one(
+				item, rule, res, err,
+				"correct unit or height of the server, or units of the rack",
+				"%s reaches up to unit %" PRId64 " of rack %s, which has %" PRId64,
+				ms_name(res), top, rack, units);
 	}
 	return r;
 }
@@ -95,7 +102,7 @@ static const char *near_rack(const json_t *racks, const char *rack)
 	return names ? ms_nearest(rack, names) : NULL;
 }
 
-/* Racks may be left out altogether; but where some are described, a name that is not among them is a slip. */
+/* Racks may be left out altogether; where some are described, any other name is a slip. */
 int ms_rule_rack_unknown(struct ms_item *item, const struct ms_rule *rule, struct ms_err *err)
 {
 	json_auto_t *racks = racks_new(ms_rule_set(item));
@@ -110,9 +117,12 @@ int ms_rule_rack_unknown(struct ms_item *item, const struct ms_rule *rule, struc
 			continue;
 		near = near_rack(racks, rack);
 		MS_AUTO_FREE char *hint = near ? ms_asprintf("did you mean %s?", near)
-					       : ms_asprintf("add \"- name: %s\" to spec.racks", rack);
+					       : ms_asprintf("add \"- name: %s\" to spec.racks",
+							     rack);
 
-		r = ms_find_one(item, rule, res, err, hint, "%s stands in rack %s, which spec.racks does not have", ms_name(res), rack);
+		r = ms_find_one(item, rule, res, err, hint,
+				"%s stands in rack %s, which spec.racks does not have",
+				ms_name(res), rack);
 	}
 	return r;
 }
@@ -123,14 +133,17 @@ int ms_rule_rack_missing(struct ms_item *item, const struct ms_rule *rule, struc
 	size_t i;
 	int r = 0;
 
-	ms_set_foreach(ms_rule_set(item), i, res, "Server")
-		if (!r && ms_int(res, "/spec/unit", 0) && !ms_str(res, "/spec/rack", NULL))
-			r = ms_find_one(item, rule, res, err, "add rack: NAME, or take unit away", "%s has unit %" PRId64 " of no rack",
-					ms_name(res), ms_int(res, "/spec/unit", 0));
+	ms_set_foreach(ms_rule_set(item), i, res, "Server") {
+		int64_t unit = ms_int(res, "/spec/unit", 0);
+
+		if (!r && unit && !ms_str(res, "/spec/rack", NULL))
+			r = ms_find_one(item, rule, res, err, "add rack: NAME, or take unit away",
+					"%s has unit %" PRId64 " of no rack", ms_name(res), unit);
+	}
 	return r;
 }
 
-/* ---- pools ---------------------------------------------------------------------------------------- */
+/* ---- pools ---- */
 
 struct pools { struct ms_pool *list; size_t n; };
 
@@ -148,7 +161,8 @@ static int pools_load(const struct ms_site_set *set, struct pools *pools, struct
 
 	for (size_t s = 0; s < set->n_sites; s++) {
 		json_array_foreach(ms_at(set->sites[s].root, "/spec/pools/addresses"), i, entry) {
-			struct ms_pool *list = reallocarray(pools->list, pools->n + 1, sizeof(*list));
+			struct ms_pool *list = reallocarray(pools->list, pools->n + 1,
+							    sizeof(*list));
 			int r = list ? 0 : ms_nomem(err);
 
 			pools->list = list ? list : pools->list;
@@ -161,18 +175,21 @@ static int pools_load(const struct ms_site_set *set, struct pools *pools, struct
 	return 0;
 }
 
-static int compare_pools(struct ms_item *item, const struct ms_rule *rule, const struct ms_pool *a, const struct ms_pool *b,
-			 struct ms_err *err)
+static int compare_pools(struct ms_item *item, const struct ms_rule *rule, const struct ms_pool *a,
+			 const struct ms_pool *b, struct ms_err *err)
 {
-	ms_u128 first = a->first > b->first ? a->first : b->first, last = a->last < b->last ? a->last : b->last;
+	ms_u128 first = a->first > b->first ? a->first : b->first,
+		last = a->last < b->last ? a->last : b->last;
 	char from[48], to[48];
 
 	if (a->v6 != b->v6 || first > last)
 		return 0;
-	int r = ms_find_objects(item, rule, json_pack("[o, o]", ms_object_new("Pool", a->name), ms_object_new("Pool", b->name)),
-				"narrow first and last of one of them", "pools %s and %s both give out %s to %s", a->name,
-				b->name, ms_addr_format((struct ms_addr){ first, a->v6 }, from),
-				ms_addr_format((struct ms_addr){ last, a->v6 }, to));
+	int r = ms_find_objects(
+		item, rule,
+		json_pack("[o, o]", ms_object_new("Pool", a->name), ms_object_new("Pool", b->name)),
+		"narrow first and last of one of them", "pools %s and %s both give out %s to %s",
+		a->name, b->name, ms_addr_format((struct ms_addr){ first, a->v6 }, from),
+		ms_addr_format((struct ms_addr){ last, a->v6 }, to));
 
 	return r ? ms_nomem(err) : 0;
 }
@@ -200,13 +217,14 @@ static const char *prefix_of(const struct ms_doc *site, const char *pool)
 	return NULL;
 }
 
-static int outside(struct ms_item *item, const struct ms_rule *rule, const struct ms_doc *site, const json_t *entry,
-		   struct ms_err *err)
+static int outside(struct ms_item *item, const struct ms_rule *rule, const struct ms_doc *site,
+		   const json_t *entry, struct ms_err *err)
 {
 	const json_t *defaults = ms_at(site->root, "/spec/defaults/server");
 	const char *pool = json_string_value(ms_merged_at(defaults, entry, "/bmc/pool"));
 	const char *address = json_string_value(ms_merged_at(defaults, entry, "/bmc/address"));
-	const char *prefix = pool && address ? prefix_of(site, pool) : NULL, *name = ms_str(entry, "/name", "");
+	const char *prefix = pool && address ? prefix_of(site, pool) : NULL,
+		   *name = ms_str(entry, "/name", "");
 	struct ms_addr first, last, addr;
 	unsigned bits;
 	char **values;
@@ -222,9 +240,11 @@ static int outside(struct ms_item *item, const struct ms_rule *rule, const struc
 		if (!ms_addr_parse(values[i], &addr) ||
 		    (addr.v6 == first.v6 && addr.value >= first.value && addr.value <= last.value))
 			continue;
-		r = ms_find_objects(item, rule, json_pack("[o]", ms_object_new("Server", name)),
-				 "correct bmc.address, name another bmc.pool, or set bmc.pool to null",
-				 "%s has BMC address %s, which is not in %s of pool %s", name, values[i], prefix, pool);
+		r = ms_find_objects(
+			item, rule, json_pack("[o]", ms_object_new("Server", name)),
+			"correct bmc.address, name another bmc.pool, or set bmc.pool to null",
+			"%s has BMC address %s, which is not in %s of pool %s", name, values[i],
+			prefix, pool);
 	}
 	ms_strv_free(values);
 	return r;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The rule that tries credential references, each once, however many servers share it.  `exec:` is not tried: a check
- * does not run programs. */
+/* The rule that tries credential references, each once, however many servers share it.  `exec:` is
+ * not tried: a check does not run programs. */
 #include "site/rules.h"
 
 struct hunt { json_t *index; const json_t *res, *object; struct ms_err *err; };
@@ -44,7 +44,8 @@ static json_t *references_new(const struct ms_site_set *set, struct ms_err *err)
 		const struct ms_kind *kind = ms_kind_find(ms_kind(res));
 		struct hunt hunt = { .index = index, .res = res, .err = err };
 
-		if (kind && kind->authored && hunt_object(&hunt, kind->spec, json_object_get(res, "spec"))) {
+		if (kind && kind->authored &&
+		    hunt_object(&hunt, kind->spec, json_object_get(res, "spec"))) {
 			json_decref(index);
 			return NULL;
 		}
@@ -65,9 +66,11 @@ int ms_rule_secrets(struct ms_item *item, const struct ms_rule *rule, struct ms_
 	json_object_foreach(index, reference, owners) {
 		struct ms_err why = MS_ERR_INIT;
 
-		if (r || ms_starts(reference, "exec:") || !ms_secret_get(set->secrets, reference, &value, &why))
+		if (r || ms_starts(reference, "exec:") ||
+		    !ms_secret_get(set->secrets, reference, &value, &why))
 			continue;
-		r = ms_find_objects(item, rule, json_incref(owners), *why.hint ? why.hint : NULL, "%s", why.message);
+		r = ms_find_objects(item, rule, json_incref(owners), *why.hint ? why.hint : NULL,
+				    "%s", why.message);
 	}
 	return r;
 }

@@ -22,21 +22,25 @@ int ms_rule_names(struct ms_item *item, const struct ms_rule *rule, struct ms_er
 	json_array_foreach(ms_rule_set(item)->resources, i, res) {
 		MS_AUTO_FREE char *key = ms_asprintf("%s/%s", ms_kind(res), ms_name(res));
 
-		/* Steps and Findings may repeat; a resource that is described twice has two owners. */
-		if (r || !*ms_name(res) || ms_streq(ms_kind(res), "Step") || ms_streq(ms_kind(res), "Finding"))
+		/* Steps and Findings may repeat. */
+		if (r || !*ms_name(res) || ms_streq(ms_kind(res), "Step") ||
+		    ms_streq(ms_kind(res), "Finding"))
 			continue;
 		r = key ? ms_index_add(index, key, res, err) : ms_nomem(err);
 	}
 	json_object_foreach(index, name, owners)
 		if (!r && json_array_size(owners) > 1 &&
 		    ms_find_objects(item, rule, json_pack("[O]", json_array_get(owners, 0)),
-				    "describe it once, or give one of them another name", "%s stands %zu times in the stream", name,
+				    "describe it once, or give one of them another name",
+				    "%s stands %zu times in the stream", name,
 				    json_array_size(owners)))
 			r = ms_nomem(err);
 	return r;
 }
 
-static int each_nic(struct ms_item *item, int (*fn)(json_t *index, const json_t *res, const json_t *nic, struct ms_err *err),
+static int each_nic(struct ms_item *item,
+		    int (*fn)(json_t *index, const json_t *res, const json_t *nic,
+			      struct ms_err *err),
 		    json_t *index, struct ms_err *err)
 {
 	const json_t *res, *nic;
@@ -68,8 +72,10 @@ int ms_rule_macs(struct ms_item *item, const struct ms_rule *rule, struct ms_err
 	json_auto_t *index = json_object();
 	int r = each_nic(item, add_mac, index, err);
 
-	return r ? r : ms_index_find(item, rule, index, "MAC address", "read the MAC addresses with `msctl-bmc get --only adapters`",
-				     err);
+	return r ? r
+		 : ms_index_find(item, rule, index, "MAC address",
+				 "read the MAC addresses with `msctl-bmc get --only adapters`",
+				 err);
 }
 
 static int add_cable(json_t *index, const json_t *res, const json_t *nic, struct ms_err *err)
@@ -84,7 +90,9 @@ int ms_rule_cables(struct ms_item *item, const struct ms_rule *rule, struct ms_e
 	json_auto_t *index = json_object();
 	int r = each_nic(item, add_cable, index, err);
 
-	return r ? r : ms_index_find(item, rule, index, "switch port", "a port takes one cable: correct `cable` of one of them", err);
+	return r ? r
+		 : ms_index_find(item, rule, index, "switch port",
+				 "a port takes one cable: correct `cable` of one of them", err);
 }
 
 int ms_rule_nic_names(struct ms_item *item, const struct ms_rule *rule, struct ms_err *err)
@@ -102,7 +110,8 @@ int ms_rule_nic_names(struct ms_item *item, const struct ms_rule *rule, struct m
 			if (r || !name)
 				continue;
 			if (json_object_get(seen, name))
-				r = ms_find_one(item, rule, res, err, "give each NIC of a server a name of its own",
+				r = ms_find_one(item, rule, res, err,
+						"give each NIC of a server a name of its own",
 						"%s has two NICs named %s", ms_name(res), name);
 			json_object_set_new(seen, name, json_true());
 		}
@@ -123,14 +132,16 @@ int ms_rule_serials(struct ms_item *item, const struct ms_rule *rule, struct ms_
 		if (serial && !r)
 			r = ms_index_add(index, serial, res, err);
 	}
-	return r ? r : ms_index_find(item, rule, index, "serial number", "read the serial numbers with `msctl-bmc get --only system`",
-				     err);
+	return r ? r
+		 : ms_index_find(item, rule, index, "serial number",
+				 "read the serial numbers with `msctl-bmc get --only system`", err);
 }
 
 /* One BMC may manage several systems (DGX, multi-node chassis): then `system` tells them apart. */
 static char *bmc_key(const json_t *res)
 {
-	const char *address = ms_str(res, "/spec/bmc/address", NULL), *system = ms_str(res, "/spec/bmc/system", NULL);
+	const char *address = ms_str(res, "/spec/bmc/address", NULL),
+		   *system = ms_str(res, "/spec/bmc/system", NULL);
 	struct ms_addr addr;
 	char buf[48];
 	char *key;
@@ -139,8 +150,9 @@ static char *bmc_key(const json_t *res)
 		return NULL;
 	if (ms_addr_parse(address, &addr))
 		address = ms_addr_format(addr, buf);
-	key = ms_asprintf("%s%s%s:%" PRId64 "%s%s", strchr(address, ':') ? "[" : "", address, strchr(address, ':') ? "]" : "",
-			  ms_int(res, "/spec/bmc/port", 443), system ? " system " : "", system ? system : "");
+	key = ms_asprintf("%s%s%s:%" PRId64 "%s%s", strchr(address, ':') ? "[" : "", address,
+			  strchr(address, ':') ? "]" : "", ms_int(res, "/spec/bmc/port", 443),
+			  system ? " system " : "", system ? system : "");
 	if (key && !system)
 		lower(key);
 	return key;
@@ -159,5 +171,7 @@ int ms_rule_bmcs(struct ms_item *item, const struct ms_rule *rule, struct ms_err
 		if (key && !r)
 			r = ms_index_add(index, key, res, err);
 	}
-	return r ? r : ms_index_find(item, rule, index, "BMC", "correct bmc.address of one of them, or set bmc.system", err);
+	return r ? r
+		 : ms_index_find(item, rule, index, "BMC",
+				 "correct bmc.address of one of them, or set bmc.system", err);
 }

@@ -36,8 +36,8 @@ json_t *ms_object_new(const char *kind, const char *name)
 	return json_pack("{s:s, s:s}", "kind", kind, "name", name);
 }
 
-int ms_find_one(struct ms_item *item, const struct ms_rule *rule, const json_t *res, struct ms_err *err, const char *hint,
-		const char *fmt, ...)
+int ms_find_one(struct ms_item *item, const struct ms_rule *rule, const json_t *res,
+		struct ms_err *err, const char *hint, const char *fmt, ...)
 {
 	MS_AUTO_FREE char *message = NULL;
 	va_list ap;
@@ -50,7 +50,8 @@ int ms_find_one(struct ms_item *item, const struct ms_rule *rule, const json_t *
 		message = NULL;
 		return ms_nomem(err);
 	}
-	n = ms_find_objects(item, rule, json_pack("[o]", ms_object_new(ms_kind(res), ms_name(res))), hint, "%s", message);
+	n = ms_find_objects(item, rule, json_pack("[o]", ms_object_new(ms_kind(res), ms_name(res))),
+			    hint, "%s", message);
 	return n ? ms_nomem(err) : 0;
 }
 
@@ -63,7 +64,9 @@ int ms_index_add(json_t *index, const char *value, const json_t *res, struct ms_
 		if (json_object_set_new(index, value, owners))
 			return ms_nomem(err);
 	}
-	return json_array_append_new(owners, ms_object_new(ms_kind(res), ms_name(res))) ? ms_nomem(err) : 0;
+	return json_array_append_new(owners, ms_object_new(ms_kind(res), ms_name(res)))
+		       ? ms_nomem(err)
+		       : 0;
 }
 
 /* "node01, node02 and 3 more": all of them stand in `objects`. */
@@ -80,8 +83,8 @@ static void list_owners(struct ms_buf *buf, const json_t *owners)
 		ms_buf_printf(buf, " and %zu more", n - shown);
 }
 
-int ms_index_find(struct ms_item *item, const struct ms_rule *rule, const json_t *index, const char *what, const char *hint,
-		  struct ms_err *err)
+int ms_index_find(struct ms_item *item, const struct ms_rule *rule, const json_t *index,
+		  const char *what, const char *hint, struct ms_err *err)
 {
 	const char *value;
 	json_t *owners;
@@ -93,8 +96,8 @@ int ms_index_find(struct ms_item *item, const struct ms_rule *rule, const json_t
 		if (r || json_array_size(owners) < 2)
 			continue;
 		list_owners(&names, owners);
-		if (ms_find_objects(item, rule, json_incref(owners), hint, "%s %s is used by %s", what, value,
-				    names.data ? names.data : "?"))
+		if (ms_find_objects(item, rule, json_incref(owners), hint, "%s %s is used by %s",
+				    what, value, names.data ? names.data : "?"))
 			r = ms_nomem(err);
 	}
 	return r;

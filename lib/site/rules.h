@@ -8,10 +8,10 @@
 typedef int rule_fn(struct ms_item *item, const struct ms_rule *rule, struct ms_err *err);
 
 rule_fn ms_rule_names, ms_rule_macs, ms_rule_serials, ms_rule_bmcs, ms_rule_cables, ms_rule_nic_names;
-rule_fn ms_rule_pools_overlap, ms_rule_pool_outside, ms_rule_units_overlap, ms_rule_rack_height, ms_rule_rack_unknown,
-	ms_rule_rack_missing;
-rule_fn ms_rule_no_address, ms_rule_no_credentials, ms_rule_pin_missing, ms_rule_pin_unused, ms_rule_http_uri,
-	ms_rule_boot_modes, ms_rule_secure_boot, ms_rule_vfs, ms_rule_nic_unknown, ms_rule_lockout, ms_rule_account_password;
+rule_fn ms_rule_pools_overlap, ms_rule_pool_outside, ms_rule_units_overlap, ms_rule_rack_height;
+rule_fn ms_rule_rack_unknown, ms_rule_rack_missing, ms_rule_no_address, ms_rule_no_credentials;
+rule_fn ms_rule_pin_missing, ms_rule_pin_unused, ms_rule_http_uri, ms_rule_boot_modes, ms_rule_secure_boot;
+rule_fn ms_rule_vfs, ms_rule_nic_unknown, ms_rule_lockout, ms_rule_account_password;
 rule_fn ms_rule_secrets, ms_rule_kind;
 
 static inline const struct ms_site_set *ms_rule_set(const struct ms_item *item)
@@ -25,11 +25,11 @@ static inline const struct ms_site_set *ms_rule_set(const struct ms_item *item)
 /* Who holds a value: {value: [{kind, name}, ...]}. */
 int ms_index_add(json_t *index, const char *value, const json_t *res, struct ms_err *err);
 /* One Finding per value with more than one holder: "MAC address 02:... is used by node01 and node02". */
-int ms_index_find(struct ms_item *item, const struct ms_rule *rule, const json_t *index, const char *what, const char *hint,
-		  struct ms_err *err);
+int ms_index_find(struct ms_item *item, const struct ms_rule *rule, const json_t *index, const char *what,
+		  const char *hint, struct ms_err *err);
 /* A Finding about one resource. */
-int ms_find_one(struct ms_item *item, const struct ms_rule *rule, const json_t *res, struct ms_err *err, const char *hint,
-		const char *fmt, ...) __attribute__((format(printf, 6, 7)));
+int ms_find_one(struct ms_item *item, const struct ms_rule *rule, const json_t *res, struct ms_err *err,
+		const char *hint, const char *fmt, ...) __attribute__((format(printf, 6, 7)));
 /* {kind, name}, for ms_find_objects. */
 json_t *ms_object_new(const char *kind, const char *name);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Field tables as JSON Schema (draft 2020-12), so that editors complete and underline what `check` would refuse. */
+/* Field tables as JSON Schema (draft 2020-12), so that editors complete and underline what `check`
+ * would refuse. */
 #include "site/kinds.h"
 
 #define DRAFT "https://json-schema.org/draft/2020-12/schema"
@@ -40,7 +41,8 @@ static json_t *enum_schema(const struct ms_field *field, bool null)
 	return json_pack("{s:o}", "enum", words);
 }
 
-static void set_bounds(json_t *schema, const struct ms_field *field, const char *min, const char *max)
+static void set_bounds(json_t *schema, const struct ms_field *field, const char *min,
+		       const char *max)
 {
 	if (field->min || (field->max && !strcmp(min, "minimum")))
 		json_object_set_new(schema, min, json_integer(field->min));
@@ -48,7 +50,8 @@ static void set_bounds(json_t *schema, const struct ms_field *field, const char 
 		json_object_set_new(schema, max, json_integer(field->max));
 }
 
-static json_t *text_schema(const struct ms_field *field, enum ms_field_type type, struct scope scope, bool null)
+static json_t *text_schema(const struct ms_field *field, enum ms_field_type type,
+			   struct scope scope, bool null)
 {
 	const struct ms_text_type *row = ms_text_type(type);
 	json_t *schema = typed("string", false, null);
@@ -56,8 +59,9 @@ static json_t *text_schema(const struct ms_field *field, enum ms_field_type type
 	const char *pattern = own ? own : row->pattern;
 
 	if (pattern)
-		json_object_set_new(schema, "pattern", scope.ranged ? json_sprintf("%s|%s", pattern, RANGE_PATTERN)
-								    : json_string(pattern));
+		json_object_set_new(schema, "pattern",
+				    scope.ranged ? json_sprintf("%s|%s", pattern, RANGE_PATTERN)
+						 : json_string(pattern));
 	if (row->format && !scope.ranged)
 		json_object_set_new(schema, "format", json_string(row->format));
 	if (type == MS_F_STRING && field->type == MS_F_STRING)
@@ -65,7 +69,8 @@ static json_t *text_schema(const struct ms_field *field, enum ms_field_type type
 	return schema;
 }
 
-static json_t *scalar_schema(const struct ms_field *field, enum ms_field_type type, struct scope scope)
+static json_t *scalar_schema(const struct ms_field *field, enum ms_field_type type,
+			     struct scope scope)
 {
 	bool null = scope.site && !field->required;
 	json_t *schema;
@@ -97,21 +102,26 @@ static json_t *value_schema(const struct ms_field *field, struct scope scope)
 	switch (field->type) {
 	case MS_F_OBJECT:
 		scope.partial |= field->partial;
-		schema = field->fields ? object_schema(field->fields, scope) : typed("object", false, false);
+		schema = field->fields ? object_schema(field->fields, scope)
+				       : typed("object", false, false);
 		if (scope.site && !field->required)
-			json_object_set_new(schema, "type", field->names ? json_pack("[s, s, s]", "object", "string", "null")
-									 : json_pack("[s, s]", "object", "null"));
+			json_object_set_new(
+				schema, "type",
+				field->names ? json_pack("[s, s, s]", "object", "string", "null")
+					     : json_pack("[s, s]", "object", "null"));
 		return schema;
 	case MS_F_LIST:
 		scope.partial = false;
-		items = field->fields ? object_schema(field->fields, scope) : scalar_schema(field, field->item, scope);
+		items = field->fields ? object_schema(field->fields, scope)
+				      : scalar_schema(field, field->item, scope);
 		schema = typed("array", false, scope.site && !field->required);
 		json_object_set_new(schema, "items", items);
 		set_bounds(schema, field, "minItems", "maxItems");
 		return schema;
 	case MS_F_MAP:
 		schema = typed("object", false, scope.site && !field->required);
-		json_object_set_new(schema, "additionalProperties", scalar_schema(field, field->item, scope));
+		json_object_set_new(schema, "additionalProperties",
+				    scalar_schema(field, field->item, scope));
 		return schema;
 	default:
 		return scalar_schema(field, field->type, scope);
@@ -130,7 +140,8 @@ static int member_add(void *ctx, const struct ms_field *field)
 	schema = value_schema(field, m->scope);
 	json_object_set_new(schema, "description", json_string(field->help));
 	if (field->preset)
-		json_object_set_new(schema, "default", json_loads(field->preset, JSON_DECODE_ANY, NULL));
+		json_object_set_new(schema, "default",
+				    json_loads(field->preset, JSON_DECODE_ANY, NULL));
 	if (field->required && !m->scope.partial)
 		json_array_append_new(m->required, json_string(field->name));
 	return json_object_set_new(m->properties, field->name, schema);
@@ -144,7 +155,8 @@ static json_t *object_schema(const struct ms_field *fields, struct scope scope)
 
 	m.scope.ranged |= scope.site && name && name->type == MS_F_NAMES;
 	ms_field_each(fields, member_add, &m);
-	schema = json_pack("{s:s, s:o, s:b}", "type", "object", "properties", m.properties, "additionalProperties", 0);
+	schema = json_pack("{s:s, s:o, s:b}", "type", "object", "properties", m.properties,
+			   "additionalProperties", 0);
 	if (json_array_size(m.required))
 		json_object_set(schema, "required", m.required);
 	json_decref(m.required);
@@ -167,7 +179,8 @@ static json_t *kind_schema(const struct ms_kind *kind)
 
 int ms_site_schema(const struct ms_kind *kind, json_t **ret_schema, struct ms_err *err)
 {
-	json_auto_t *schema = json_pack("{s:s}", "$schema", DRAFT), *defs = json_object(), *any = json_array();
+	json_auto_t *schema = json_pack("{s:s}", "$schema", DRAFT), *defs = json_object(),
+		    *any = json_array();
 
 	if (kind) {
 		json_auto_t *one = kind_schema(kind);
@@ -178,7 +191,9 @@ int ms_site_schema(const struct ms_kind *kind, json_t **ret_schema, struct ms_er
 		return 0;
 	}
 	for (size_t i = 0; ms_kinds[i]; i++) {
-		json_array_append_new(any, json_pack("{s:o}", "$ref", json_sprintf("#/$defs/%s", ms_kinds[i]->name)));
+		json_array_append_new(
+			any,
+			json_pack("{s:o}", "$ref", json_sprintf("#/$defs/%s", ms_kinds[i]->name)));
 		json_object_set_new(defs, ms_kinds[i]->name, kind_schema(ms_kinds[i]));
 	}
 	if (!schema || json_object_set_new(schema, "title", json_string("msctl resources")) ||

@@ -32,9 +32,9 @@ struct ms_field {
 	bool required;
 	int64_t min, max;                /* of INT (both 0 = unbounded), of a LIST's length, of a STRING's length */
 	const char *pattern;             /* of a STRING: POSIX extended, anchored */
-	const char *names;               /* pointer of a list of a Site ("/spec/credentials"): a STRING or NAME means one
-	                                    of its entries; in place of an OBJECT the name of one may stand, and expanding
-	                                    puts the entry's content there */
+	const char *names;               /* pointer of a list of a Site ("/spec/credentials"): a STRING or NAME means
+	                                    one of its entries; in place of an OBJECT the name of one may stand, and
+	                                    expanding puts the entry's content there */
 	bool site;                       /* known only inside a Site */
 	bool partial;                    /* an OBJECT of defaults: nothing in it is required, nothing preset */
 };
@@ -64,12 +64,12 @@ int ms_site_schema(const struct ms_kind *kind, json_t **ret_schema, struct ms_er
 
 /*
  * Expand a Site: checked, defaults merged, ranges of names expanded, credentials put in place, relative file names made
- * relative to the site file's folder, numbers taken from the pools.  put is called for each resource, in file order, and
- * takes it.  Problems of the file go to the report, and then nothing is put.
+ * relative to the site file's folder, numbers taken from the pools.  put is called for each resource, in file order,
+ * and takes it.  Problems of the file go to the report, and then nothing is put.
  *
  * Numbers are deterministic (the lowest free one, in file order; what is written out in the file is never given) and
- * sticky: `recorded`, {"pool": {"Server/node01/bmc/address": "10.0.0.11"}}, may be NULL and wins.  ret_given, may be NULL,
- * is a new object of the same shape: what this expansion gave.
+ * sticky: `recorded`, {"pool": {"Server/node01/bmc/address": "10.0.0.11"}}, may be NULL and wins.  ret_given, may be
+ * NULL, is a new object of the same shape: what this expansion gave.
  */
 typedef int ms_put_fn(void *ctx, json_t *res, struct ms_err *err);
 int ms_site_expand(const struct ms_doc *site, const json_t *recorded, ms_put_fn *put, void *ctx, json_t **ret_given,

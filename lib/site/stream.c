@@ -8,7 +8,8 @@ static int append(void *ctx, json_t *res, struct ms_err *err)
 }
 
 /* doc is taken. */
-static int add_site(struct ms_run *run, struct ms_site_stream *stream, struct ms_doc *doc, struct ms_err *err)
+static int add_site(struct ms_run *run, struct ms_site_stream *stream, struct ms_doc *doc,
+		    struct ms_err *err)
 {
 	struct ms_doc *sites = reallocarray(stream->sites, stream->set.n_sites + 1, sizeof(*sites));
 
@@ -19,10 +20,12 @@ static int add_site(struct ms_run *run, struct ms_site_stream *stream, struct ms
 	stream->sites = sites;
 	stream->set.sites = sites;
 	sites[stream->set.n_sites] = *doc;
-	return ms_site_render(&sites[stream->set.n_sites++], NULL, false, append, stream->resources, run->report, err);
+	return ms_site_render(&sites[stream->set.n_sites++], NULL, false, append, stream->resources,
+			      run->report, err);
 }
 
-static int add(struct ms_run *run, struct ms_site_stream *stream, struct ms_doc *doc, struct ms_err *err)
+static int add(struct ms_run *run, struct ms_site_stream *stream, struct ms_doc *doc,
+	       struct ms_err *err)
 {
 	int r;
 

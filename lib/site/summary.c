@@ -21,8 +21,10 @@ struct ms_site_summary {
 bool ms_site_is_failed(const json_t *res)
 {
 	return ms_at(res, "/status/error") ||
-	       (ms_streq(ms_kind(res), "Step") && ms_streq(ms_str(res, "/status/state", NULL), "failed")) ||
-	       (ms_streq(ms_kind(res), "Finding") && ms_streq(ms_str(res, "/spec/severity", NULL), "error"));
+	       (ms_streq(ms_kind(res), "Step") &&
+		ms_streq(ms_str(res, "/status/state", NULL), "failed")) ||
+	       (ms_streq(ms_kind(res), "Finding") &&
+		ms_streq(ms_str(res, "/spec/severity", NULL), "error"));
 }
 
 int ms_site_summary_new(struct ms_site_summary **ret_summary, struct ms_err *err)
@@ -59,7 +61,8 @@ static int count(json_t *rows, const char *value, bool failed)
 			return -1;
 	}
 	for (size_t i = 0; i < 1u + failed; i++)
-		json_integer_set(json_array_get(row, i), json_integer_value(json_array_get(row, i)) + 1);
+		json_integer_set(json_array_get(row, i),
+				 json_integer_value(json_array_get(row, i)) + 1);
 	return 0;
 }
 
@@ -70,7 +73,8 @@ int ms_site_summary_add(struct ms_site_summary *summary, const json_t *res, stru
 	for (size_t i = 0; i < MS_ARRAY_SIZE(groups); i++) {
 		const char *value = ms_str(res, groups[i].path, groups[i].otherwise);
 
-		if (value && (!groups[i].kind || ms_streq(ms_kind(res), groups[i].kind)) && count(summary->rows[i], value, failed))
+		if (value && (!groups[i].kind || ms_streq(ms_kind(res), groups[i].kind)) &&
+		    count(summary->rows[i], value, failed))
 			return ms_nomem(err);
 	}
 	return 0;
@@ -81,7 +85,8 @@ static json_t *row_new(const char *group, const char *value, const json_t *row)
 	MS_AUTO_FREE char *name = ms_asprintf("%s/%s", group, value);
 	json_t *res = name ? ms_resource_new("Summary", name) : NULL;
 
-	if (!res || ms_put(res, "/spec/group", json_string(group)) || ms_put(res, "/spec/value", json_string(value)) ||
+	if (!res || ms_put(res, "/spec/group", json_string(group)) ||
+	    ms_put(res, "/spec/value", json_string(value)) ||
 	    ms_put(res, "/spec/count", json_incref(json_array_get(row, 0))) ||
 	    ms_put(res, "/spec/failed", json_incref(json_array_get(row, 1)))) {
 		json_decref(res);
@@ -90,7 +95,8 @@ static json_t *row_new(const char *group, const char *value, const json_t *row)
 	return res;
 }
 
-int ms_site_summary_rows(const struct ms_site_summary *summary, json_t **ret_rows, struct ms_err *err)
+int ms_site_summary_rows(const struct ms_site_summary *summary, json_t **ret_rows,
+			 struct ms_err *err)
 {
 	json_auto_t *rows = json_array();
 	const char *value;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The text types of field tables: one row each says how it is called, recognised, suggested and described. */
+/* The text types of field tables: one row each says how it is called, recognised, suggested and
+ * described. */
 #include <ctype.h>
 #include "site/kinds.h"
 
@@ -31,7 +32,8 @@ static bool is_addr(const char *s)
 	return ms_addr_parse(s, &addr);
 }
 
-/* A name whose last label is a number can only have been meant as an address (RFC 3696, section 2). */
+/* A name whose last label is a number can only have been meant as an address (RFC 3696, section 2).
+ */
 static bool looks_like_addr(const char *s)
 {
 	const char *last = strrchr(s, '.');
@@ -79,7 +81,9 @@ static char *meant_prefix(const char *s)
 	unsigned bits;
 	char buf[48];
 
-	return ms_prefix_parse(s, &first, &last, &bits) ? ms_asprintf("%s/%u", ms_addr_format(first, buf), bits) : NULL;
+	return ms_prefix_parse(s, &first, &last, &bits)
+		       ? ms_asprintf("%s/%u", ms_addr_format(first, buf), bits)
+		       : NULL;
 }
 
 /* 02-00-5e-10-00-01, 0200.5e10.0001, 02005e100001. */
@@ -96,8 +100,8 @@ static char *meant_mac(const char *s)
 	}
 	if (n != sizeof(digits))
 		return NULL;
-	snprintf(text, sizeof(text), "%.2s:%.2s:%.2s:%.2s:%.2s:%.2s", digits, digits + 2, digits + 4, digits + 6, digits + 8,
-		 digits + 10);
+	snprintf(text, sizeof(text), "%.2s:%.2s:%.2s:%.2s:%.2s:%.2s", digits, digits + 2,
+		 digits + 4, digits + 6, digits + 8, digits + 10);
 	return strdup(text);
 }
 
@@ -189,31 +193,65 @@ static char *why_names(const char *s)
 
 #define NAME_PATTERN "[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?"
 static const struct ms_text_type types[] = {
-	[MS_F_STRING] = { "a string", NULL, NULL, NULL, NULL, NULL, NULL },
-	[MS_F_ENUM] = { "one of the words", NULL, NULL, NULL, NULL, NULL, NULL },
-	[MS_F_NAME] = { "a name", is_name, "names are letters, digits, \"-\" and \".\"", NULL, "^" NAME_PATTERN "$", NULL, NULL },
-	[MS_F_NAMES] = { "a name or a range of names", is_names, "write node01, or node[01-40] for many", NULL,
-			 "^[A-Za-z0-9.,/\\[\\]-]+$", NULL, why_names },
-	[MS_F_ADDR] = { "an address", is_addr, "write it as 192.0.2.10 or 2001:db8::10", NULL, "^[0-9A-Fa-f.:]+$", NULL, NULL },
-	[MS_F_HOST] = { "an address or DNS name", is_host, "write it as 192.0.2.10, 2001:db8::10 or bmc1.example.net", NULL,
-			"^[A-Za-z0-9.:-]+$", NULL, NULL },
-	[MS_F_ADDRS] = { "an address, a range or a network", is_addrs,
-			 "write it as 192.0.2.10, 192.0.2.10-192.0.2.20 or 192.0.2.0/28", NULL, "^[0-9A-Fa-f.:/-]+$", NULL, NULL },
-	[MS_F_PREFIX] = { "a network", is_prefix, "write it as 192.0.2.0/24 or 2001:db8::/64, host bits zero", NULL,
-			  "^[0-9A-Fa-f.:]+/[0-9]+$", meant_prefix, NULL },
-	[MS_F_MAC] = { "a MAC address", is_mac, "write it as 02:00:5e:10:00:01", NULL,
-		       "^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}$", meant_mac, NULL },
-	[MS_F_URL] = { "a URL", is_url, "write it as https://host/path", "uri", "^[A-Za-z][A-Za-z0-9+.-]*://[^/ ][^ ]*$", NULL, NULL },
-	[MS_F_SECRET] = { "a reference to a secret", ms_secret_is_reference,
-			  "write file:PATH, env:NAME or exec:COMMAND; a secret itself never stands in a site file", NULL,
-			  "^(file|env|exec):.+$", NULL, NULL },
-	[MS_F_TIME] = { "a time", is_time, "write it as 2026-11-22T08:00:00Z (RFC 3339)", "date-time", NULL, NULL, NULL },
-	[MS_F_DURATION] = { "a duration", is_duration, "write it as 90, 5m, 1h30m or 2d", NULL,
-			    "^([0-9]+|([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?)$", NULL, NULL },
-	[MS_F_PIN] = { "a public key pin", is_pin, "print it with `msctl-bmc trust`", NULL, "^sha256//[A-Za-z0-9+/]{43}=$", NULL, NULL },
-	[MS_F_PATH] = { "a file name", is_path, NULL, NULL, "^.+$", NULL, NULL },
-	[MS_F_PORT] = { "a port of a switch", is_port, "write it as SWITCH:PORT, for example leaf01:12", NULL,
-			"^[^: ]+:[^: ]+$", NULL, NULL },
+	[MS_F_STRING] = { .what = "a string" },
+	[MS_F_ENUM] = { .what = "one of the words" },
+	[MS_F_NAME] = { .what = "a name",
+			.valid = is_name,
+			.pattern = "^" NAME_PATTERN "$",
+			.hint = "names are letters, digits, \"-\" and \".\"" },
+	[MS_F_NAMES] = { .what = "a name or a range of names",
+			 .valid = is_names,
+			 .why = why_names,
+			 .pattern = "^[A-Za-z0-9.,/\\[\\]-]+$",
+			 .hint = "write node01, or node[01-40] for many" },
+	[MS_F_ADDR] = { .what = "an address",
+			.valid = is_addr,
+			.pattern = "^[0-9A-Fa-f.:]+$",
+			.hint = "write it as 192.0.2.10 or 2001:db8::10" },
+	[MS_F_HOST] = { .what = "an address or DNS name",
+			.valid = is_host,
+			.pattern = "^[A-Za-z0-9.:-]+$",
+			.hint = "write it as 192.0.2.10, 2001:db8::10 or bmc1.example.net" },
+	[MS_F_ADDRS] = { .what = "an address, a range or a network",
+			 .valid = is_addrs,
+			 .pattern = "^[0-9A-Fa-f.:/-]+$",
+			 .hint = "write it as 192.0.2.10, 192.0.2.10-192.0.2.20 or 192.0.2.0/28" },
+	[MS_F_PREFIX] = { .what = "a network",
+			  .valid = is_prefix,
+			  .meant = meant_prefix,
+			  .pattern = "^[0-9A-Fa-f.:]+/[0-9]+$",
+			  .hint = "write it as 192.0.2.0/24 or 2001:db8::/64, host bits zero" },
+	[MS_F_MAC] = { .what = "a MAC address",
+		       .valid = is_mac,
+		       .meant = meant_mac,
+		       .pattern = "^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}$",
+		       .hint = "write it as 02:00:5e:10:00:01" },
+	[MS_F_URL] = { .what = "a URL",
+		       .valid = is_url,
+		       .format = "uri",
+		       .pattern = "^[A-Za-z][A-Za-z0-9+.-]*://[^/ ][^ ]*$",
+		       .hint = "write it as https://host/path" },
+	[MS_F_SECRET] = { .what = "a reference to a secret",
+			  .valid = ms_secret_is_reference,
+			  .pattern = "^(file|env|exec):.+$",
+			  .hint = "write file:PATH, env:NAME or exec:COMMAND, never a secret" },
+	[MS_F_TIME] = { .what = "a time",
+			.valid = is_time,
+			.format = "date-time",
+			.hint = "write it as 2026-11-22T08:00:00Z (RFC 3339)" },
+	[MS_F_DURATION] = { .what = "a duration",
+			    .valid = is_duration,
+			    .pattern = "^([0-9]+|([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?)$",
+			    .hint = "write it as 90, 5m, 1h30m or 2d" },
+	[MS_F_PIN] = { .what = "a public key pin",
+		       .valid = is_pin,
+		       .pattern = "^sha256//[A-Za-z0-9+/]{43}=$",
+		       .hint = "print it with `msctl-bmc trust`" },
+	[MS_F_PATH] = { .what = "a file name", .valid = is_path, .pattern = "^.+$" },
+	[MS_F_PORT] = { .what = "a port of a switch",
+			.valid = is_port,
+			.pattern = "^[^: ]+:[^: ]+$",
+			.hint = "write it as SWITCH:PORT, for example leaf01:12" },
 };
 
 const struct ms_text_type *ms_text_type(enum ms_field_type type)
