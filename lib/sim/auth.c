@@ -231,16 +231,34 @@ static struct sim_session *session_new(struct sim_bmc *bmc, const char *user)
 	return session;
 }
 
+/* The vendor's own Id is the last part of the path. */
+static int show_session(struct sim_bmc *bmc, struct sim_session *session, char path[static SIM_PATH_MAX])
+{
+	char stamp[32], *id;
+	json_t *entry = NULL;
+	int r;
+
+	ms_time_format(sim_wall(bmc), stamp);
+	r = sim_prototype(bmc, "session", json_pack("{s:s, s:s, s:s, s:s}", "id", session->id, "user", session->user, "time",
+						    stamp, "client", "127.0.0.1"), path, &entry);
+	if (r)
+		return r;
+	id = strdup(strrchr(path, '/') + 1);
+	if (!id) {
+		json_decref(entry);
+		return -ENOMEM;
+	}
+	free(session->id);
+	session->id = id;
+	return sim_make(bmc, path, entry);
+}
+
 static void open_session(struct sim_req *req, const struct sim_account *account)
 {
 	struct sim_session *session = session_new(req->bmc, account->user);
-	char path[SIM_PATH_MAX], stamp[32];
-	json_t *entry = NULL;
+	char path[SIM_PATH_MAX];
 
-	ms_time_format(sim_wall(req->bmc), stamp);
-	if (!session || sim_prototype(req->bmc, "session",
-				      json_pack("{s:s, s:s, s:s, s:s}", "id", session->id, "user", session->user, "time", stamp,
-						"client", "127.0.0.1"), path, &entry)) {
+	if (!session || show_session(req->bmc, session, path)) {
 		sim_say(req, "internal", NULL, NULL);
 		return;
 	}
@@ -248,7 +266,6 @@ static void open_session(struct sim_req *req, const struct sim_account *account)
 	free(session->id);
 	session->id = strdup(strrchr(path, '/') + 1);
 	req->bmc->logins++;
-	sim_make(req->bmc, path, entry);
 	req->reply.status = 201;
 	req->reply.body = sim_read(req->bmc, path);
 	snprintf(req->reply.token, sizeof(req->reply.token), "%s", session->token);

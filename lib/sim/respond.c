@@ -131,10 +131,13 @@ enum MHD_Result sim_respond(struct sim_req *req)
 
 /* ---- waiting ------------------------------------------------------------------------------------ */
 
+/* A timer that is set to less than nothing is off: what is overdue is due now. */
 static void arm(struct sim *sim)
 {
+	int64_t ms = sim->waits ? sim->waits->due - ms_clock_ms() : 0;
+
 	if (sim->wait_timer)
-		ms_timer_set(sim->wait_timer, sim->waits ? sim->waits->due - ms_clock_ms() : -1);
+		ms_timer_set(sim->wait_timer, !sim->waits ? -1 : ms > 0 ? ms : 0);
 }
 
 static void wake_first(struct sim *sim)

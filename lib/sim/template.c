@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Writing out a model: $(name), $(name.field), $(name+1), $(name%02x) in texts; {$list: {each, item}} becomes an array,
+ * Writing out a model: $(name), $(name.field), $(name+1), $(name-1%02d) in texts; {$list: {each, item}} becomes an array,
  * {$count: LIST} its length; a text "->PATH" becomes a link.  What differs by BMC is written $<name> and stays as it is (vars.c).
  */
 #include <ctype.h>
@@ -28,11 +28,25 @@ static json_t *lookup(const json_t *vars, const char *name, size_t len)
 	return (json_t *)at;
 }
 
-/* The operator after a name: +N, -N, *N, or %FORMAT of an integer. */
+/* How an integer is written: as one, as a text, or padded. */
+static json_t *format(json_int_t value, const char *how)
+{
+	unsigned n = (unsigned)value;
+
+	if (!*how)
+		return json_integer(value);
+	if (!strcmp(how, "%s"))
+		return json_sprintf("%u", n);
+	if (!strcmp(how, "%02x"))
+		return json_sprintf("%02x", n);
+	return strcmp(how, "%02d") ? NULL : json_sprintf("%02u", n);
+}
+
+/* What follows a name: +N, -N or *N, then how to write it: %s (as a text), %02x, %02d, %04d. */
 static json_t *apply(const json_t *value, const char *op, size_t len)
 {
-	char text[32], buf[64];
-	long n;
+	char text[32], *rest = text;
+	json_int_t n = json_integer_value(value), operand;
 
 	if (!len)
 		return json_incref((json_t *)value);
@@ -40,23 +54,11 @@ static json_t *apply(const json_t *value, const char *op, size_t len)
 		return NULL;
 	memcpy(text, op, len);
 	text[len] = 0;
-	n = strtol(text + 1, NULL, 10);
-	switch (*text) {
-	case '+': return json_integer(json_integer_value(value) + n);
-	case '-': return json_integer(json_integer_value(value) - n);
-	case '*': return json_integer(json_integer_value(value) * n);
+	if (*text != '%') {
+		operand = strtol(text + 1, &rest, 10);
+		n = *text == '+' ? n + operand : *text == '-' ? n - operand : n * operand;
 	}
-	if (!strcmp(text, "%02x"))
-		snprintf(buf, sizeof(buf), "%02x", (unsigned)json_integer_value(value));
-	else if (!strcmp(text, "%02d"))
-		snprintf(buf, sizeof(buf), "%02u", (unsigned)json_integer_value(value));
-	else if (!strcmp(text, "%04d"))
-		snprintf(buf, sizeof(buf), "%04u", (unsigned)json_integer_value(value));
-	else if (!strcmp(text, "%A"))
-		snprintf(buf, sizeof(buf), "%c", (char)('A' + json_integer_value(value) - 1));
-	else
-		return NULL;
-	return json_string(buf);
+	return format(n, rest);
 }
 
 static json_t *evaluate(const json_t *vars, const char *expr, size_t len)
