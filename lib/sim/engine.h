@@ -247,6 +247,7 @@ void sim_manager_reset(struct sim_req *req);
 const char *sim_power_word(const struct sim_bmc *bmc);
 bool sim_boot_patch(struct sim_req *req);                                   /* boot.c */
 void sim_boot_consume(struct sim_bmc *bmc);
+void sim_media_patched(struct sim_req *req);
 void sim_media_insert(struct sim_req *req);                                 /* media.c */
 void sim_media_eject(struct sim_req *req);
 void sim_media_session(struct sim_bmc *bmc, const char *session);
