@@ -48,7 +48,8 @@ static json_t *to_text(const struct bmc_norm *norm, const json_t *value, const c
 		return text_new(json_string_value(value));
 	if (json_is_integer(value)) {
 		snprintf(buf, sizeof(buf), "%lld", (long long)json_integer_value(value));
-		if (!strstr(what, "/Oem/"))
+		/* Identifiers that are numbers are told apart as well as others. */
+		if (!strstr(what, "/Oem/") && !strstr(what, "Id"))
 			bmc_oddity(norm, "%s: a number where text belongs", what);
 		return json_string(buf);
 	}
@@ -236,9 +237,9 @@ static json_t *to_time(const struct bmc_norm *norm, const json_t *value, const c
 	char buf[64];
 	int64_t seconds;
 
-	/* iDRAC writes "00:00:00Z", "T00:00:00Z" and "TIME_NA" where it knows no date. */
+	/* Where it knows no date: iDRAC "00:00:00Z", "TIME_NA", "0000-00-00..."; Supermicro "T00:00:00Z". */
 	if (!text || says_nothing(trim(text, buf, sizeof(buf))) || strstr("T00:00:00Z", buf) ||
-	    !strcmp(buf, "TIME_NA"))
+	    !strcmp(buf, "TIME_NA") || ms_starts(buf, "0000-"))
 		return NULL;
 	if (ms_time_parse(buf, &seconds)) {
 		bmc_oddity(norm, "%s: not a date and time", what);

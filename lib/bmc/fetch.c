@@ -63,7 +63,7 @@ static int array_members(struct bmc *bmc, const json_t *array, json_t *into, str
 		if (r < 0 && bmc_lost(err))
 			return r;
 		if (r < 0) {
-			ms_redfish_warn(bmc->redfish, "%s: %s", uri, err->message);
+			ms_redfish_warn(bmc->redfish, "%s", err->message);
 			ms_err_clear(err);
 		}
 		if (r > 0 && json_array_append(into, value))

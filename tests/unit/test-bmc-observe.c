@@ -56,7 +56,7 @@ static const struct {
 	  "'Model':'M'},null],'Drives':[{'@odata.id':'/d/1'},{'@odata.id':'/d/2'},null]},'/d/1':{'Id':'a','SerialNumber':'1'},"
 	  "'/d/2':500}",
 	  "{'storage':[{'id':'1','controllers':[{'id':'0','model':'M'}],'drives':[{'id':'a','serialNumber':'1'}]}],"
-	  "'warnings':['/d/2: GET /d/2: 500']}", NULL, 0 },
+	  "'warnings':['GET /d/2: 500']}", NULL, 0 },
 	{ "a machine of two systems: GPUs on the second", "ami", "processors,gpus,memory,system",
 	  "{" ROOT ",'/Systems':{'Members':[{'@odata.id':'/Systems/HGX'},{'@odata.id':'/Systems/1'}]},"
 	  SYSTEM(",'Processors':{'@odata.id':'/p'},'Memory':{'@odata.id':'/m'}")
