@@ -122,7 +122,7 @@ libdir  := $(DESTDIR)$(PREFIX)/lib
 incdir  := $(DESTDIR)$(PREFIX)/include/msctl
 datadir := $(DESTDIR)$(PREFIX)/share
 install: all ## install under DESTDIR and PREFIX (/usr/local)
-	install -d $(bindir) $(libdir)/pkgconfig $(datadir)/man/man1 $(datadir)/man/man7
+	install -d $(bindir) $(libdir)/pkgconfig $(addprefix $(datadir)/man/man,1 5 7)
 	install $(BIN) $(bindir)
 	install -m 644 $(BUILD)/lib/libmsctl.so.$(SOVER) $(libdir)
 	ln -sf libmsctl.so.$(SOVER) $(libdir)/libmsctl.so

@@ -178,8 +178,7 @@ static int settle_field(void *ctx, const struct ms_field *field)
 
 	if (!value)
 		return 0;
-	/* Taken out and put back, so that keys come in the order of the table, whoever wrote them.
-	 */
+	/* Taken out and put back, so that keys come in the order of the table. */
 	json_object_del(s->object, field->name);
 	if (field->site)
 		return 0;

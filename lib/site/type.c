@@ -32,8 +32,7 @@ static bool is_addr(const char *s)
 	return ms_addr_parse(s, &addr);
 }
 
-/* A name whose last label is a number can only have been meant as an address (RFC 3696, section 2).
- */
+/* A name that ends in a number can only have been meant as an address (RFC 3696, section 2). */
 static bool looks_like_addr(const char *s)
 {
 	const char *last = strrchr(s, '.');
