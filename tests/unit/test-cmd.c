@@ -421,6 +421,27 @@ static void test_full_disk(void **state)
 	free(text);
 }
 
+/* What cannot be written is not waited for: the others are told to stop. */
+static void test_full_disk_stops(void **state)
+{
+	char *argv[] = { (char *)"msctl-test", (char *)"get", NULL }, *text = NULL;
+	int64_t start = ms_clock_ms();
+	size_t len;
+	FILE *in = tmpfile(), *out = fopen("/dev/full", "w"), *errors = open_memstream(&text, &len);
+
+	(void)state;
+	fputs(SERVER("a", "\"sleep\":10") SERVER("b", "\"sleep\":50000"), in);
+	fflush(in);
+	rewind(in);
+	assert_int_equal(ms_cmd_run(&cmd, 2, argv, in, out, errors), 1);
+	assert_true(ms_clock_ms() - start < 20000);
+	fclose(in);
+	fclose(out);
+	fclose(errors);
+	assert_string_equal(text, "msctl-test: cannot write the output: No space left on device\n");
+	free(text);
+}
+
 /* A producer that pauses must not hold back what is finished. */
 static void test_slow_producer(void **state)
 {
@@ -588,7 +609,7 @@ int main(void)
 		cmocka_unit_test(test_many), cmocka_unit_test(test_failures_are_data), cmocka_unit_test(test_findings),
 		cmocka_unit_test(test_selection), cmocka_unit_test(test_sites_and_lists), cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_collect), cmocka_unit_test(test_deadline), cmocka_unit_test(test_deadline_of_reading), cmocka_unit_test(test_progress_events),
-		cmocka_unit_test(test_full_disk), cmocka_unit_test(test_slow_producer), cmocka_unit_test(test_signal),
+		cmocka_unit_test(test_full_disk), cmocka_unit_test(test_full_disk_stops), cmocka_unit_test(test_slow_producer), cmocka_unit_test(test_signal),
 		cmocka_unit_test(test_introspect), cmocka_unit_test(test_help), cmocka_unit_test(test_complete),
 		cmocka_unit_test(test_duration), cmocka_unit_test(test_nearest),
 	};
