@@ -60,8 +60,10 @@ int sim_expand(const json_t *value, const json_t *vars, json_t **ret_value, stru
 int sim_expand_text(const char *text, const json_t *vars, json_t **ret_value, struct ms_err *err);
 /* The rows of an `each` (object of one variable): array of variable objects. */
 int sim_expand_each(const json_t *each, const json_t *vars, json_t **ret_rows, struct ms_err *err);
-/* Merge for models: objects merge, null stays null, the word "$none" removes. */
+/* Merge for models: objects merge, null stays null; the word "$none" stays too, until sim_strip_new takes away what it
+ * stands for. */
 json_t *sim_overlay_new(const json_t *base, const json_t *over);
+json_t *sim_strip_new(const json_t *value);
 
 /* ---- bmc.c: one BMC ----------------------------------------------------------------------------- */
 
@@ -250,6 +252,7 @@ void sim_boot_consume(struct sim_bmc *bmc);
 void sim_media_patched(struct sim_req *req);
 void sim_media_insert(struct sim_req *req);                                 /* media.c */
 void sim_media_eject(struct sim_req *req);
+void sim_media_patched(struct sim_req *req);
 void sim_media_session(struct sim_bmc *bmc, const char *session);
 int sim_log(struct sim_bmc *bmc, const char *service, const char *severity, const char *message); /* log.c */
 void sim_log_clear(struct sim_req *req);
@@ -266,6 +269,8 @@ void sim_csr(struct sim_req *req);                                          /* c
 void sim_cert_replace(struct sim_req *req);
 void sim_cert_install(struct sim_bmc *bmc, const json_t *arg);
 void sim_cert_show(struct sim_bmc *bmc, json_t *body);
+void sim_https_cert_show(struct sim_bmc *bmc, json_t *body);
+void sim_csr_ready(struct sim_bmc *bmc, const json_t *arg);
 void sim_inspect_answer(struct sim_req *req);                               /* inspect.c */
 json_t *sim_inspect_bmc(struct sim_bmc *bmc);
 void sim_stream_open(struct sim_req *req);                                  /* stream.c */
@@ -319,7 +324,7 @@ struct sim {
 	size_t n_listeners;
 	struct sim_bmc *accepting;   /* whose connection is being taken */
 	struct MHD_Daemon *daemon;
-	struct ms_timer *http_timer, *wait_timer, *save_timer;
+	struct ms_timer *http_timer, *wait_timer, *save_timer, *stream_timer;
 	struct sim_wait *waits;
 	json_t *faults;              /* array of rules */
 	char *save_path;

@@ -240,6 +240,8 @@ void sim_http_stop(struct sim *sim)
 		ms_loop_unwatch(sim->loop, info->epoll_fd);
 	MHD_stop_daemon(sim->daemon);
 	ms_timer_free(sim->http_timer);
+	ms_timer_free(sim->stream_timer);
 	sim->daemon = NULL;
 	sim->http_timer = NULL;
+	sim->stream_timer = NULL;
 }

@@ -56,21 +56,36 @@ static bool may_insert(struct sim_req *req, const json_t *slot)
 	return false;
 }
 
+/* Which session mounted it; nobody sees this. */
+static void note_session(struct sim_req *req, const char *path)
+{
+	json_t *mine = json_object_get(req->bmc->over, path);
+
+	if (req->session && ms_bool(how(req), "/with_session", false))
+		json_object_set_new(mine, "mounted", json_string(req->session->id));
+	else
+		json_object_del(mine, "mounted");
+}
+
+static const char *image_name(const char *image)
+{
+	const char *slash = strrchr(image, '/');
+
+	return slash ? slash + 1 : image;
+}
+
 void sim_media_insert(struct sim_req *req)
 {
-	const char *path = slot_of(req), *image = ms_str(req->json, "/Image", ""), *slash;
+	const char *path = slot_of(req), *image = ms_str(req->json, "/Image", "");
 	json_auto_t *slot = sim_read(req->bmc, path);
-	json_t *patch;
 
 	if (!has_needed(req) || !good_uri(req, image) || !may_insert(req, slot))
 		return;
-	slash = strrchr(image, '/');
-	patch = json_pack("{s:s, s:s, s:b, s:b, s:s}", "Image", image, "ImageName", slash ? slash + 1 : image, "Inserted",
-			  ms_bool(req->json, "/Inserted", true), "WriteProtected", ms_bool(req->json, "/WriteProtected", true),
-			  "ConnectedVia", "URI");
-	sim_write(req->bmc, path, patch);
-	if (req->session && ms_bool(how(req), "/with_session", false))
-		sim_write(req->bmc, path, json_pack("{s:{s:s}}", "Oem", "MountedBy", req->session->id));
+	sim_write(req->bmc, path,
+		  json_pack("{s:s, s:s, s:b, s:b, s:s}", "Image", image, "ImageName", image_name(image), "Inserted",
+			    ms_bool(req->json, "/Inserted", true), "WriteProtected",
+			    ms_bool(req->json, "/WriteProtected", true), "ConnectedVia", "URI"));
+	note_session(req, path);
 	sim_done(req, (unsigned)ms_int(how(req), "/status", 204));
 }
 
@@ -89,8 +104,24 @@ void sim_media_patched(struct sim_req *req)
 
 static void empty(struct sim_bmc *bmc, const char *path)
 {
-	sim_write(bmc, path, json_pack("{s:n, s:n, s:b, s:s, s:{s:n}}", "Image", "ImageName", "Inserted", 0, "ConnectedVia",
-				       "NotConnected", "Oem", "MountedBy"));
+	sim_write(bmc, path, json_pack("{s:n, s:n, s:b, s:s}", "Image", "ImageName", "Inserted", 0, "ConnectedVia",
+				       "NotConnected"));
+	json_object_del(json_object_get(bmc->over, path), "mounted");
+}
+
+/* An image that a PATCH mounted, where there are no actions. */
+void sim_media_patched(struct sim_req *req)
+{
+	json_auto_t *slot = sim_read(req->bmc, req->path);
+	const char *image = ms_str(slot, "/Image", NULL);
+
+	if (!image || !*image) {
+		empty(req->bmc, req->path);
+		return;
+	}
+	sim_write(req->bmc, req->path, json_pack("{s:s, s:b, s:s}", "ImageName", image_name(image), "Inserted",
+						 ms_bool(req->json, "/Inserted", true), "ConnectedVia", "URI"));
+	note_session(req, req->path);
 }
 
 void sim_media_eject(struct sim_req *req)
@@ -120,6 +151,6 @@ void sim_media_session(struct sim_bmc *bmc, const char *session)
 	if (!ms_bool(bmc->shape->model->behaviour, "/media/with_session", false))
 		return;
 	json_object_foreach_safe(bmc->over, tmp, path, mine)
-		if (ms_streq(ms_str(mine, "/patch/Oem/MountedBy", NULL), session))
+		if (ms_streq(ms_str(mine, "/mounted", NULL), session))
 			empty(bmc, path);
 }

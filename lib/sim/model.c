@@ -83,7 +83,11 @@ static int resolve(json_t *doc, const char *section, struct ms_err *err)
 			json_decref(resolved);
 			return ms_fail(err, -EINVAL, MS_FAILED, "model: %s is of unknown class %s", path, class);
 		}
-		json_object_set_new(resolved, path, with_class(classes, entry, 0));
+		if (json_is_object(entry)) {
+			json_auto_t *whole = with_class(classes, entry, 0);
+
+			json_object_set_new(resolved, path, sim_strip_new(whole));
+		}
 	}
 	return json_object_set_new(doc, section, resolved) ? ms_nomem(err) : 0;
 }
@@ -127,7 +131,8 @@ static int expand_bios(json_t *doc, struct ms_err *err)
 {
 	const json_t *bios = json_object_get(doc, "bios");
 	json_t *expanded;
-	int r = bios ? sim_expand(bios, json_object_get(doc, "vars"), &expanded, err) : 0;
+	json_auto_t *stripped = bios ? sim_strip_new(bios) : NULL;
+	int r = bios ? sim_expand(stripped, json_object_get(doc, "vars"), &expanded, err) : 0;
 
 	if (r || !bios)
 		return r;

@@ -59,6 +59,8 @@ static void follow_ntp(struct sim_req *req)
 
 static void after_write(struct sim_req *req)
 {
+	if (sim_has_role(req->entry, "media"))
+		sim_media_patched(req);
 	if (sim_has_role(req->entry, "network_protocol"))
 		follow_ntp(req);
 	if (sim_has_role(req->entry, "event_service") && json_is_false(json_object_get(req->json, "ServiceEnabled")))

@@ -90,7 +90,8 @@ static void on_back(struct sim_bmc *bmc, const json_t *arg)
 const struct sim_event_kind sim_event_kinds[] = {
 	{ "on", true, on_on }, { "off", true, on_off }, { "post", true, on_post }, { "os", true, on_os },
 	{ "down", true, on_down }, { "back", false, on_back }, { "task", false, sim_task_step },
-	{ "certificate", false, sim_cert_install }, { "update", false, sim_update_install }, { NULL, false, NULL },
+	{ "certificate", false, sim_cert_install }, { "update", false, sim_update_install },
+	{ "csr", false, sim_csr_ready }, { NULL, false, NULL },
 };
 
 /* ---- orders ------------------------------------------------------------------------------------- */

@@ -5,6 +5,7 @@
 #include "sim/http.h"
 
 #define BACKLOG_MAX (256u << 10)
+#define TICK_MS 50
 
 struct sim_sse {
 	struct sim_bmc *bmc;
@@ -79,10 +80,41 @@ static size_t count(const struct sim_bmc *bmc)
 	return n;
 }
 
+/* Who listens wants to hear of things when they happen, not when somebody asks next. */
+static void on_tick(void *ctx)
+{
+	struct sim *sim = ctx;
+	bool any = false;
+
+	for (size_t i = 0; i < sim->n_bmcs; i++) {
+		if (!sim->bmcs[i]->streams)
+			continue;
+		any = true;
+		sim_settle(sim->bmcs[i]);
+	}
+	if (any)
+		ms_timer_set(sim->stream_timer, TICK_MS);
+	sim_http_kick(sim);
+}
+
+static int start_ticking(struct sim *sim)
+{
+	struct ms_err err = MS_ERR_INIT;
+	int r = sim->stream_timer ? 0 : ms_timer_new(sim->loop, on_tick, sim, &sim->stream_timer, &err);
+
+	if (!r)
+		ms_timer_set(sim->stream_timer, TICK_MS);
+	return r;
+}
+
 void sim_stream_open(struct sim_req *req)
 {
 	if (count(req->bmc) >= (size_t)ms_int(req->bmc->shape->model->behaviour, "/events/streams", 8)) {
 		sim_say(req, "session_full", NULL, NULL);
+		return;
+	}
+	if (start_ticking(req->sim)) {
+		sim_say(req, "internal", NULL, NULL);
 		return;
 	}
 	req->reply.status = 200;

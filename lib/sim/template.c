@@ -316,11 +316,22 @@ json_t *sim_overlay_new(const json_t *base, const json_t *over)
 	if (!json_is_object(base) || !json_is_object(over))
 		return json_incref((json_t *)(over ? over : base));
 	merged = json_copy((json_t *)base);
-	json_object_foreach((json_t *)over, key, value) {
-		if (json_is_string(value) && !strcmp(json_string_value(value), "$none"))
-			json_object_del(merged, key);
-		else
-			json_object_set_new(merged, key, sim_overlay_new(json_object_get(base, key), value));
-	}
+	json_object_foreach((json_t *)over, key, value)
+		json_object_set_new(merged, key, sim_overlay_new(json_object_get(base, key), value));
 	return merged;
+}
+
+/* A copy without what the word "$none" stands for. */
+json_t *sim_strip_new(const json_t *value)
+{
+	json_t *copy, *member;
+	const char *key;
+
+	if (!json_is_object(value))
+		return json_incref((json_t *)value);
+	copy = json_object();
+	json_object_foreach((json_t *)value, key, member)
+		if (!json_is_string(member) || strcmp(json_string_value(member), "$none"))
+			json_object_set_new(copy, key, sim_strip_new(member));
+	return copy;
 }

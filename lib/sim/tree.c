@@ -157,6 +157,8 @@ static void show_role(struct sim_bmc *bmc, const char *path, const json_t *entry
 		sim_settings_show(bmc, path, entry, body);
 	else if (!strcmp(role, "certificate"))
 		sim_cert_show(bmc, body);
+	else if (!strcmp(role, "https_cert"))
+		sim_https_cert_show(bmc, body);
 }
 
 static json_t *start_body(const struct sim_bmc *bmc, const char *path, const json_t *template)
