@@ -89,19 +89,6 @@ void sim_media_insert(struct sim_req *req)
 	sim_done(req, (unsigned)ms_int(how(req), "/status", 204));
 }
 
-/* Where there is no action, a PATCH of Image mounts and unmounts. */
-void sim_media_patched(struct sim_req *req)
-{
-	const char *image = ms_str(req->json, "/Image", NULL), *slash = image ? strrchr(image, '/') : NULL;
-
-	if (!json_object_get(req->json, "Image"))
-		return;
-	sim_write(req->bmc, req->path, json_pack("{s:s?, s:b, s:s}", "ImageName", slash ? slash + 1 : image, "Inserted",
-						 image != NULL, "ConnectedVia", image ? "URI" : "NotConnected"));
-	if (image && req->session && ms_bool(how(req), "/with_session", false))
-		sim_write(req->bmc, req->path, json_pack("{s:{s:s}}", "Oem", "MountedBy", req->session->id));
-}
-
 static void empty(struct sim_bmc *bmc, const char *path)
 {
 	sim_write(bmc, path, json_pack("{s:n, s:n, s:b, s:s}", "Image", "ImageName", "Inserted", 0, "ConnectedVia",
