@@ -30,22 +30,27 @@ struct ms_doc {
 };
 void ms_doc_release(struct ms_doc *doc);
 
-/* Parse one document; JSON is tried first when the text starts like JSON, then YAML 1.2 core scalars
- * (`no` is a string), merge keys (<<) and anchors; duplicate keys, bad UTF-8, tabs, unknown tags, alias
- * bombs and anything over the limits are refused with line and column.  `text` is copied into ret_doc.
- * -EBADMSG + MS_INPUT when refused. */
+/*
+ * Parse one document.  A text whose brackets are followed by a quoted key (or nothing) is JSON (RFC 8259), so that a
+ * typing error cannot turn into a string; everything else is YAML 1.2 with the core schema (`no` is a string), merge
+ * keys (<<) and anchors.  Refused with line and column: duplicate keys, keys that are no scalars, bad UTF-8, NUL,
+ * tabs as indentation, tags other than the core ones, numbers beyond 64 bits, .inf and .nan, aliases that make too
+ * many values, and anything over the limits.  `text` is copied into ret_doc.  -EBADMSG + MS_INPUT when refused.
+ */
 int ms_doc_parse(const char *source, unsigned line, const char *text, size_t len, struct ms_doc *ret_doc,
 		 struct ms_err *err);
 /* Read a whole file ("-" = standard input) that holds exactly one document. */
 int ms_doc_load(const char *path, struct ms_doc *ret_doc, struct ms_err *err);
-/* Find line and column of a pointer, or of its nearest ancestor that is in the text; with `key`, of the
- * key rather than the value.  Returns false when there is no text. */
+/* Find line and column (in characters) of a pointer, or of its nearest ancestor that is in the text; with `key`, of
+ * the key rather than the value.  What came by an alias or a merge is found where it is written.  The first call walks
+ * the text, later ones do not.  Returns false when there is no text. */
 bool ms_doc_locate(const struct ms_doc *doc, const char *pointer, bool key, unsigned *ret_line, unsigned *ret_column);
 /* Fill source, line and column of err (whose path is a pointer into doc) from doc. */
 void ms_doc_place(const struct ms_doc *doc, struct ms_err *err);
 
 /* Text of a value.  YAML: block style, keys in insertion order, strings quoted only where a YAML 1.1 or 1.2
- * reader could misread them.  JSON: compact, one line.  Caller frees. */
+ * reader could misread them.  JSON: compact, one line, without newline.  Both read back as the same value; reals are
+ * the shortest decimals that do.  Any other format is taken for YAML.  Caller frees; ret_len may be NULL. */
 int ms_value_text(const json_t *value, enum ms_format format, char **ret_text, size_t *ret_len, struct ms_err *err);
 
 /* JSON pointers.  ms_at lends the value at a printf-formatted pointer, NULL when absent; ms_str and friends

@@ -16,7 +16,8 @@ struct ms_reader;
 int ms_reader_new(int fd, const char *source, struct ms_reader **ret_reader, struct ms_err *err);
 void ms_reader_free(struct ms_reader *reader);
 /* The next document: 1 and ret_doc (owned by the caller), 0 at the end, or a negative errno.  After an error
- * in one JSON line or YAML document the reader stands at the next, so a caller may go on. */
+ * in one JSON line or YAML document the reader stands at the next, so a caller may go on; after a failed read(2) or
+ * a document over MS_DOC_MAX_BYTES the stream is at its end.  Empty YAML documents are skipped. */
 int ms_reader_next(struct ms_reader *reader, struct ms_doc *ret_doc, struct ms_err *err);
 /* `wait` is called before every read(2) of the descriptor, so that a loop can wait for it (tasks go on meanwhile);
  * a negative errno from it ends ms_reader_next with that error and leaves the reader usable. */

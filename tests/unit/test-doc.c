@@ -263,13 +263,19 @@ static void resources(void **state)
 /* A value that only a program can build, deeper than any stack of a task. */
 static void writing_has_a_limit(void **state)
 {
-	json_auto_t *value = json_array();
+	json_auto_t *value = json_array(), *objects = json_object();
 	struct ms_err err = MS_ERR_INIT;
 	char *text;
 
 	(void)state;
-	for (int i = 0; i < 1000; i++)
+	for (int i = 0; i < 1000; i++) {
 		value = json_pack("[o]", value);
+		objects = json_pack("{s:o}", "a", objects);
+	}
+	assert_int_equal(ms_value_text(objects, MS_FMT_JSON, &text, NULL, &err), -ELOOP);
+	ms_err_clear(&err);
+	assert_int_equal(ms_value_text(objects, MS_FMT_YAML, &text, NULL, &err), -ELOOP);
+	ms_err_clear(&err);
 	assert_int_equal(ms_value_text(value, MS_FMT_JSON, &text, NULL, &err), -ELOOP);
 	assert_string_equal(err.message, "a value cannot be written: it is nested too deeply");
 	ms_err_clear(&err);
