@@ -237,7 +237,8 @@ static json_t *to_time(const struct bmc_norm *norm, const json_t *value, const c
 	char buf[64];
 	int64_t seconds;
 
-	/* Where it knows no date: iDRAC "00:00:00Z", "TIME_NA", "0000-00-00..."; Supermicro "T00:00:00Z". */
+	/* Where it knows no date: iDRAC "00:00:00Z", "TIME_NA", "0000-00-00..."; Supermicro
+	 * "T00:00:00Z". */
 	if (!text || says_nothing(trim(text, buf, sizeof(buf))) || strstr("T00:00:00Z", buf) ||
 	    !strcmp(buf, "TIME_NA") || ms_starts(buf, "0000-"))
 		return NULL;

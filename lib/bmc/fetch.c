@@ -3,10 +3,6 @@
 #include <errno.h>
 #include "bmc/read.h"
 
-/* Embedded arrays (links to drives) longer than this are not followed to the end; said in a
- * warning. */
-#define MAX_LINKS 1024
-
 struct bmc_norm bmc_norm(const struct bmc *bmc, json_t *warnings)
 {
 	const struct ms_rf_quirks *quirks = ms_redfish_quirks(bmc->redfish);
@@ -38,61 +34,14 @@ int bmc_follow(struct bmc *bmc, const json_t *from, const char *pointer, json_t 
 	return uri && *uri ? bmc_read(bmc, uri, ret_value, err) : 0;
 }
 
-/* A plain array: links are followed, embedded objects are taken as they are. */
-static int array_members(struct bmc *bmc, const json_t *array, json_t *into, struct ms_err *err)
-{
-	const json_t *one;
-	size_t i;
-	int r;
-
-	json_array_foreach(array, i, one) {
-		json_auto_t *value = NULL;
-		const char *uri = ms_str(one, "/@odata.id", NULL);
-
-		if (i >= MAX_LINKS) {
-			ms_redfish_warn(bmc->redfish, "%zu links in one array: only %d followed",
-					json_array_size(array), MAX_LINKS);
-			break;
-		}
-		if (json_object_size(one) > 2 || !uri) {
-			if (json_is_object(one) && json_array_append_new(into, json_deep_copy(one)))
-				return ms_nomem(err);
-			continue;
-		}
-		r = bmc_read(bmc, uri, &value, err);
-		if (r < 0 && bmc_lost(err))
-			return r;
-		if (r < 0) {
-			ms_redfish_warn(bmc->redfish, "%s", err->message);
-			ms_err_clear(err);
-		}
-		if (r > 0 && json_array_append(into, value))
-			return ms_nomem(err);
-	}
-	return 0;
-}
-
 int bmc_members(struct bmc *bmc, const json_t *from, const char *pointer, json_t **ret_array,
 		struct ms_err *err)
 {
 	const json_t *at = ms_at(from, "%s", pointer);
-	json_auto_t *array = NULL;
-	int r;
 
-	if (!json_is_array(at)) {
-		if (!ms_str(at, "/@odata.id", NULL))
-			return 0;
-		return found(ms_redfish_members(bmc->redfish, from, pointer, 0, ret_array, err),
-			     err);
-	}
-	array = json_array();
-	if (!array)
-		return ms_nomem(err);
-	r = array_members(bmc, at, array, err);
-	if (r)
-		return r;
-	*ret_array = ms_take(array);
-	return 1;
+	if (!json_is_array(at) && !ms_str(at, "/@odata.id", NULL))
+		return 0;
+	return found(ms_redfish_members(bmc->redfish, from, pointer, 0, ret_array, err), err);
 }
 
 int bmc_collect(struct bmc *bmc, const struct bmc_norm *norm, const json_t *from,

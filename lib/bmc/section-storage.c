@@ -96,6 +96,18 @@ json_t *bmc_norm_drive(const struct bmc_norm *norm, const json_t *raw)
 	return out;
 }
 
+/* A part that is refused (Supermicro wants a licence for drives) does not hide the others: the
+ * first such error is kept until the section ends. */
+static int keep_error(struct ms_err *first, struct ms_err *err, int r)
+{
+	if (r >= 0 || bmc_lost(err))
+		return r;
+	if (!first->code)
+		*first = *err;
+	ms_err_clear(err);
+	return 0;
+}
+
 /* One part of a Storage (drives, volumes) under its key; absent parts leave no key. */
 static int part(struct bmc_reading *rd, const json_t *raw, const char *pointer, const char *key,
 		bmc_norm_fn *fn, json_t *out, struct ms_err *err)
@@ -124,18 +136,21 @@ static int controllers(struct bmc_reading *rd, const json_t *raw, json_t *out, s
 	return json_object_set(out, "controllers", list) ? ms_nomem(err) : 0;
 }
 
-static int one_storage(struct bmc_reading *rd, const json_t *raw, json_t *into, struct ms_err *err)
+static int one_storage(struct bmc_reading *rd, const json_t *raw, json_t *into,
+		       struct ms_err *first, struct ms_err *err)
 {
 	json_t *out = bmc_map_new(&rd->norm, storage_rows, raw);
 	int r;
 
 	if (json_array_append_new(into, out))
 		return ms_nomem(err);
-	r = controllers(rd, raw, out, err);
+	r = keep_error(first, err, controllers(rd, raw, out, err));
 	if (r >= 0)
-		r = part(rd, raw, "/Drives", "drives", bmc_norm_drive, out, err);
+		r = keep_error(first, err,
+			       part(rd, raw, "/Drives", "drives", bmc_norm_drive, out, err));
 	if (r >= 0)
-		r = part(rd, raw, "/Volumes", "volumes", bmc_norm_volume, out, err);
+		r = keep_error(first, err,
+			       part(rd, raw, "/Volumes", "volumes", bmc_norm_volume, out, err));
 	return r < 0 ? r : 0;
 }
 
@@ -191,6 +206,7 @@ static int simple_storage(struct bmc_reading *rd, json_t *into, struct ms_err *e
 int bmc_section_storage(struct bmc_reading *rd, struct ms_err *err)
 {
 	json_auto_t *all = NULL, *out = json_array();
+	struct ms_err first = MS_ERR_INIT;
 	const json_t *one;
 	size_t i;
 	int r = bmc_members(rd->bmc, rd->bmc->system, "/Storage", &all, err);
@@ -198,7 +214,7 @@ int bmc_section_storage(struct bmc_reading *rd, struct ms_err *err)
 	if (r < 0)
 		return r;
 	json_array_foreach(all, i, one) {
-		r = one_storage(rd, one, out, err);
+		r = one_storage(rd, one, out, &first, err);
 		if (r)
 			return r;
 	}
@@ -208,5 +224,10 @@ int bmc_section_storage(struct bmc_reading *rd, struct ms_err *err)
 		r = simple_storage(rd, out, err);
 	if (r < 0)
 		return r;
-	return json_object_set(rd->facts, "storage", out) ? ms_nomem(err) : 0;
+	if (json_object_set(rd->facts, "storage", out))
+		return ms_nomem(err);
+	if (!first.code)
+		return 0;
+	*err = first;
+	return err->error;
 }

@@ -17,6 +17,7 @@ struct walk {
 	size_t limit;             /* of members, 0 = all */
 	json_t *members;          /* as they stand in the pages */
 	json_t *seen;             /* pages, so that a loop of nextLinks ends */
+	json_t *links;            /* members, so that pages that overlap give each once */
 };
 
 /* A link has nothing but its @odata.id (some add a name); what has a type or an Id stands there
@@ -34,6 +35,19 @@ static bool is_full(const struct walk *w)
 	return json_array_size(w->members) >= limit;
 }
 
+/* AMI has been seen to give all members in the first page, and some of them in the next again. */
+static bool is_new(struct walk *w, const json_t *member)
+{
+	const char *uri = ms_rf_link(member);
+
+	if (!uri)
+		return true;
+	if (json_object_get(w->links, uri))
+		return false;
+	json_object_set_new(w->links, uri, json_true());
+	return true;
+}
+
 static int add_page(struct walk *w, const json_t *page, struct ms_err *err)
 {
 	const json_t *members = json_object_get(page, "Members");
@@ -43,7 +57,8 @@ static int add_page(struct walk *w, const json_t *page, struct ms_err *err)
 	json_array_foreach(members, i, member) {
 		if (is_full(w))
 			break;
-		if (json_is_object(member) && json_array_append(w->members, member))
+		if (json_is_object(member) && is_new(w, member) &&
+		    json_array_append(w->members, member))
 			return ms_nomem(err);
 	}
 	if (!w->limit && is_full(w))
@@ -244,11 +259,13 @@ static int walk(struct walk *w, const json_t *page, json_t **ret_array, struct m
 
 	w->members = json_array();
 	w->seen = json_object();
-	rc = w->members && w->seen ? add_pages(w, page, err) : ms_nomem(err);
+	w->links = json_object();
+	rc = w->members && w->seen && w->links ? add_pages(w, page, err) : ms_nomem(err);
 	if (rc == 0)
 		rc = fetch_members(w, ret_array, err);
 	json_decref(w->members);
 	json_decref(w->seen);
+	json_decref(w->links);
 	return rc;
 }
 

@@ -147,10 +147,14 @@ int ms_redfish_follow(struct ms_redfish *fake, const json_t *from, const char *p
 int ms_redfish_members(struct ms_redfish *fake, const json_t *from, const char *pointer, size_t limit,
 		       json_t **ret_array, struct ms_err *err)
 {
-	json_t *collection, *array = json_array(), *one, *value;
+	json_t *collection, *array = json_array(), *one, *value, *at = ms_at(from, "%s", pointer);
 	size_t i;
-	int r = ms_redfish_follow(fake, from, pointer, &collection, err);
+	int r = 0;
 
+	if (json_is_array(at))
+		collection = json_pack("{s:O}", "Members", at);
+	else
+		r = ms_redfish_follow(fake, from, pointer, &collection, err);
 	if (r) {
 		json_decref(array);
 		return r;
@@ -160,9 +164,11 @@ int ms_redfish_members(struct ms_redfish *fake, const json_t *from, const char *
 
 		if (limit && i >= limit)
 			break;
-		if (!ms_redfish_get(fake, ms_str(one, "/@odata.id", ""), &value, &bad))
+		if (json_is_object(one) && (json_object_get(one, "Id") || !json_object_get(one, "@odata.id")))
+			json_array_append(array, one);
+		else if (json_is_object(one) && !ms_redfish_get(fake, ms_str(one, "/@odata.id", ""), &value, &bad))
 			json_array_append_new(array, value);
-		else
+		else if (bad.code)
 			ms_redfish_warn(fake, "%s", bad.message);
 	}
 	json_decref(collection);

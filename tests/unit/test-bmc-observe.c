@@ -57,6 +57,11 @@ static const struct {
 	  "'/d/2':500}",
 	  "{'storage':[{'id':'1','controllers':[{'id':'0','model':'M'}],'drives':[{'id':'a','serialNumber':'1'}]}],"
 	  "'warnings':['GET /d/2: 500']}", NULL, 0 },
+	{ "drives that want a licence do not hide the controller", "supermicro", "storage",
+	  "{" ROOT "," SYSTEMS "," SYSTEM(",'Storage':{'@odata.id':'/Storage'}")
+	  ",'/Storage':{'Members':[{'@odata.id':'/Storage/1'}]},'/Storage/1':{'Id':'1','StorageControllers':[{'Model':'M'}],"
+	  "'Volumes':{'@odata.id':'/v'}},'/v':451}",
+	  "{'storage':[{'id':'1','controllers':[{'model':'M'}]}],'refused':{'storage':{'code':'license'}}}", NULL, 0 },
 	{ "a machine of two systems: GPUs on the second", "ami", "processors,gpus,memory,system",
 	  "{" ROOT ",'/Systems':{'Members':[{'@odata.id':'/Systems/HGX'},{'@odata.id':'/Systems/1'}]},"
 	  SYSTEM(",'Processors':{'@odata.id':'/p'},'Memory':{'@odata.id':'/m'}")
