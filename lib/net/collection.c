@@ -25,7 +25,7 @@ struct walk {
 static bool is_whole(const json_t *member)
 {
 	return !ms_rf_link(member) || json_object_get(member, "@odata.type") ||
-	       json_object_get(member, "Id");
+	       json_object_get(member, "Id") || json_object_get(member, "MemberId");
 }
 
 static bool is_full(const struct walk *w)
