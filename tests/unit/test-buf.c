@@ -2,6 +2,8 @@
 /* Buffers with a maximum, and whole files. */
 #include "core-fixture.h"
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 static void appends(void **state)
@@ -105,18 +107,62 @@ static void failures_name_the_file(void **state)
 	assert_int_equal(ms_read_file("/", 10, &buf, &err), -EISDIR);
 	ms_err_clear(&err);
 	assert_int_equal(ms_write_file("/nonexistent/x", "", 0, 0644, &err), -ENOENT);
+}
+
+/* A pipe stays a pipe: what cannot be replaced is written to. */
+static void special_files_are_written_to(void **state)
+{
+	MS_AUTO_FREE char *dir = strdup(folder());
+	MS_AUTO_FREE char *fifo = ms_asprintf("%s/fifo", dir);
+	struct ms_err err = MS_ERR_INIT;
+	struct stat st;
+	char got[8] = "";
+	int fd;
+
+	(void)state;
+	assert_int_equal(mkfifo(fifo, 0600), 0);
+	fd = open(fifo, O_RDWR | O_CLOEXEC | O_NONBLOCK);
+	assert_int_equal(ms_write_file(fifo, "hello", 5, 0644, &err), 0);
+	assert_int_equal(read(fd, got, sizeof(got)), 5);
+	assert_string_equal(got, "hello");
+	close(fd);
+	assert_int_equal(stat(fifo, &st), 0);
+	assert_true(S_ISFIFO(st.st_mode));
+	unlink(fifo);
+	rmdir(dir);
+}
+
+static void a_failed_write_leaves_nothing(void **state)
+{
+	const struct rlimit small = { 4, RLIM_INFINITY }, large = { RLIM_INFINITY, RLIM_INFINITY };
+	MS_AUTO_FREE char *dir = strdup(folder());
+	MS_AUTO_FREE char *file = ms_asprintf("%s/file", dir), *want = ms_asprintf("cannot write %s: File too large", file);
+	MS_AUTO_BUF struct ms_buf buf = { 0 };
+	struct ms_err err = MS_ERR_INIT;
+	int error;
+
+	(void)state;
+	assert_int_equal(ms_write_file(file, "old", 3, 0600, &err), 0);
+	signal(SIGXFSZ, SIG_IGN);
+	setrlimit(RLIMIT_FSIZE, &small);
+	error = ms_write_file(file, "too long", 8, 0600, &err);
+	setrlimit(RLIMIT_FSIZE, &large);
+	assert_int_equal(error, -EFBIG);
+	assert_string_equal(err.message, want);
 	ms_err_clear(&err);
-	assert_int_equal(ms_write_file("/dev/full", "x", 1, 0644, &err), -ENOSPC);
-	assert_string_equal(err.message, "cannot write /dev/full: No space left on device");
-	ms_err_clear(&err);
-	assert_int_equal(ms_write_file("/dev/null", "x", 1, 0644, &err), 0);
+	assert_int_equal(ms_read_file(file, 10, &buf, &err), 0);
+	assert_string_equal(buf.data, "old");
+	assert_int_equal(count_files(dir), 1);
+	unlink(file);
+	rmdir(dir);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(appends), cmocka_unit_test(has_a_maximum), cmocka_unit_test(files_are_replaced_whole),
-		cmocka_unit_test(failures_name_the_file),
+		cmocka_unit_test(failures_name_the_file), cmocka_unit_test(special_files_are_written_to),
+		cmocka_unit_test(a_failed_write_leaves_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

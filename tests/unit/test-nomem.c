@@ -245,10 +245,14 @@ static int hostlist(struct ms_err *err)
 static int write_file(struct ms_err *err)
 {
 	MS_AUTO_BUF struct ms_buf buf = { 0 };
-	int error = ms_write_file("/tmp/msctl-nomem", json, sizeof(json), 0600, err);
+	char path[64];
+	int error;
 
+	snprintf(path, sizeof(path), "/tmp/msctl-nomem-%ld", (long)getpid());
+	error = ms_write_file(path, json, sizeof(json), 0600, err);
 	if (!error)
-		error = ms_read_file("/tmp/msctl-nomem", 1000, &buf, err);
+		error = ms_read_file(path, 1000, &buf, err);
+	unlink(path);
 	return error;
 }
 
