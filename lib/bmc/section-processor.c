@@ -99,6 +99,14 @@ int bmc_section_processors(struct bmc_reading *rd, struct ms_err *err)
 	return json_object_set(rd->facts, "processors", out) ? ms_nomem(err) : 0;
 }
 
+/* A size that can be meant, so that sums cannot overflow. */
+static json_int_t mib_of(const json_t *value, const char *pointer)
+{
+	int64_t mib = ms_int(value, pointer, 0);
+
+	return mib > 0 && mib < INT64_C(1) << 40 ? mib : 0;
+}
+
 /* Memory of a GPU: its own summary, or the Memory resources that it links to. */
 static int gpu_memory(struct bmc_reading *rd, const json_t *raw, json_t *gpu, struct ms_err *err)
 {
@@ -108,13 +116,13 @@ static int gpu_memory(struct bmc_reading *rd, const json_t *raw, json_t *gpu, st
 	size_t i;
 	int r;
 
-	sum = ms_int(raw, "/MemorySummary/TotalMemorySizeMiB", 0);
+	sum = mib_of(raw, "/MemorySummary/TotalMemorySizeMiB");
 	if (!sum) {
 		r = bmc_members(rd->bmc, raw, "/Links/Memory", &modules, err);
 		if (r < 0)
 			return r;
 		json_array_foreach(modules, i, one)
-			sum += ms_int(one, "/CapacityMiB", 0);
+			sum += mib_of(one, "/CapacityMiB");
 	}
 	if (sum > 0 && json_object_set_new(gpu, "memoryMiB", json_integer(sum)))
 		return ms_nomem(err);
@@ -186,7 +194,7 @@ static int total(struct bmc_reading *rd, json_t *modules, json_t *out)
 	size_t i;
 
 	json_array_foreach(modules, i, one)
-		sum += ms_int(one, "/capacityMiB", 0);
+		sum += mib_of(one, "/capacityMiB");
 	if (sum > 0)
 		return json_object_set_new(out, "totalMiB", json_integer(sum));
 	return bmc_map(&rd->norm, rows, rd->bmc->system, out);

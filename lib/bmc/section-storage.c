@@ -75,14 +75,13 @@ static int drive_capacity(const json_t *raw, json_t *out)
 /* Wear told the other way round. */
 static int drive_life(const json_t *raw, json_t *out)
 {
-	const json_t *used = ms_at(raw, "/Oem/Supermicro/PercentageDriveLifeUsed");
+	int64_t percent = ms_int(raw, "/Oem/Supermicro/PercentageDriveLifeUsed",
+				 ms_int(raw, "/SSDEnduranceUtilizationPercentage", -1));
 
-	if (!json_is_number(used))
-		used = ms_at(raw, "/SSDEnduranceUtilizationPercentage");
-	if (json_object_get(out, "predictedLifeLeftPercent") || !json_is_integer(used))
+	if (json_object_get(out, "predictedLifeLeftPercent") || percent < 0 || percent > 100)
 		return 0;
 	return json_object_set_new(out, "predictedLifeLeftPercent",
-				   json_integer(100 - json_integer_value(used)));
+				   json_integer(100 - percent));
 }
 
 json_t *bmc_norm_drive(const struct bmc_norm *norm, const json_t *raw)
