@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The main job, from nothing: install what is missing, build, play rack.yaml with the faults of rack-faults.yaml, and take
+# The main job, from nothing: install what is missing, build, play rack.yaml with the faults of faults/rack.yaml, and take
 # the rack from unknown to inventoried, configured and verified.  Everything stays on loopback addresses of this machine.
 # Ends with 0 when the rack is as the site file wants it, but for the one server that is broken on purpose.
 set -eu
@@ -27,7 +27,7 @@ run() {
 }
 
 say "A rack is played: each BMC has an address, a port and a certificate of its own, and its vendor's habits"
-run 0 "msctl-sim serve --daemon --while $$ --port 0 --speed 30 --faults rack-faults.yaml rack.yaml > \$W/site.yaml"
+run 0 "msctl-sim serve --daemon --while $$ --port 0 --speed 30 --faults faults/rack.yaml rack.yaml > \$W/site.yaml"
 
 say "What is there?  One BMC is busy and one drops connections: both are overcome.  One is broken: it is reported"
 run 4 "msctl-bmc get \$W/site.yaml > \$W/seen.yaml"
