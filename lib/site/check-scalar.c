@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Scalars against the type of their field; most of this is saying well what is wrong. */
+#include <errno.h>
 #include <inttypes.h>
 #include <regex.h>
 #include "site/check.h"
@@ -172,8 +173,10 @@ static void check_pattern(struct ms_check *c, const struct ms_field *field, cons
 	MS_AUTO_FREE char *anchored = ms_asprintf("^(%s)$", field->pattern);
 	regex_t regex;
 
-	if (!anchored || regcomp(&regex, anchored, REG_EXTENDED | REG_NOSUB))
+	if (!anchored || regcomp(&regex, anchored, REG_EXTENDED | REG_NOSUB)) {
+		c->failed = true;
 		return;
+	}
 	if (regexec(&regex, text, 0, NULL, 0))
 		ms_check_hint(ms_check_problem(c, false, "not of the form %s: \"%.80s\"",
 					       field->pattern, text),
@@ -269,6 +272,7 @@ static void check_range(struct ms_check *c, const struct ms_field *field, enum m
 	char **values;
 
 	if (ms_range_expand(text, &values, &n, &err)) {
+		c->failed |= err.error == -ENOMEM;
 		ms_check_hint(ms_check_problem(c, false, "%s", err.message), "%s", err.hint);
 		return;
 	}

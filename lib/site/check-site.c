@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What rows cannot say about a Site: names given twice within it, and pools that make no sense. */
+#include <errno.h>
 #include <inttypes.h>
 #include "site/check.h"
 
@@ -14,7 +15,7 @@ static void name_once(struct ms_check *c, json_t *seen, const char *name)
 	char path[sizeof(c->path)];
 
 	if (!first) {
-		json_object_set_new(seen, name, json_string(c->path));
+		ms_build_set(&c->failed, seen, name, json_string(c->path));
 		return;
 	}
 	snprintf(path, sizeof(path), "%s", c->path);
@@ -31,15 +32,17 @@ static void name_once(struct ms_check *c, json_t *seen, const char *name)
 static void check_names(struct ms_check *c, json_t *seen, const char *name)
 {
 	size_t n, before = c->report->n + c->report->dropped;
-	struct ms_err ignored = MS_ERR_INIT;
+	struct ms_err err = MS_ERR_INIT;
 	char **names;
 
 	if (!ms_range_is(name)) {
 		name_once(c, seen, name);
 		return;
 	}
-	if (ms_range_expand(name, &names, &n, &ignored)) /* the type said so already */
+	if (ms_range_expand(name, &names, &n, &err)) {
+		c->failed |= err.error == -ENOMEM; /* what else is wrong, its type has said */
 		return;
+	}
 	for (size_t i = 0; i < n && c->report->n + c->report->dropped == before; i++)
 		name_once(c, seen, names[i]);
 	ms_strv_free(names);

@@ -4,6 +4,7 @@
  * stands there and what to type instead.  Recursion follows the tables, so its depth is theirs and
  * not the input's.
  */
+#include <errno.h>
 #include <inttypes.h>
 #include "site/check.h"
 
@@ -78,8 +79,10 @@ static void check_reference(struct ms_check *c, const struct ms_field *field, co
 	const char *near;
 	struct ms_err *err;
 
-	if (!names || !list)
+	if (!names || !list) {
+		c->failed = true;
 		return;
+	}
 	for (size_t i = 0; names[i]; i++)
 		if (!strcmp(names[i], name))
 			return;
@@ -219,17 +222,20 @@ static int missing_check(void *ctx, const struct ms_field *field)
 }
 
 /* An entry whose name is a range stands for many. */
-static size_t copies_of(const struct ms_field *fields, const json_t *object)
+static size_t copies_of(struct ms_check *c, const struct ms_field *fields, const json_t *object)
 {
 	const struct ms_field *field = ms_field_find(fields, "name", true);
 	const char *name = json_string_value(json_object_get(object, "name"));
-	struct ms_err ignored = MS_ERR_INIT;
+	struct ms_err err = MS_ERR_INIT;
 	char **names;
 	size_t n;
 
-	if (!field || field->type != MS_F_NAMES || !name || !ms_range_is(name) ||
-	    ms_range_expand(name, &names, &n, &ignored))
+	if (!field || field->type != MS_F_NAMES || !name || !ms_range_is(name))
 		return 0;
+	if (ms_range_expand(name, &names, &n, &err)) {
+		c->failed |= err.error == -ENOMEM;
+		return 0;
+	}
 	ms_strv_free(names);
 	return n;
 }
@@ -237,7 +243,7 @@ static size_t copies_of(const struct ms_field *fields, const json_t *object)
 void ms_check_object(struct ms_check *c, const struct ms_field *fields, const json_t *object)
 {
 	struct missing missing = { c, object };
-	size_t copies = c->copies, own = copies_of(fields, object);
+	size_t copies = c->copies, own = copies_of(c, fields, object);
 	const char *key;
 	json_t *value;
 

@@ -13,6 +13,7 @@ struct ms_check {
 	bool partial;           /* defaults: nothing is required */
 	size_t copies;          /* how many resources the entry stands for, 0 = it is no range */
 	const char *range;      /* that range, for messages */
+	bool failed;            /* memory ran out: what was found is not all */
 };
 /* Add a problem at c->path, or NULL when the report is full. */
 struct ms_err *ms_check_problem(struct ms_check *c, bool at_key, const char *fmt, ...)

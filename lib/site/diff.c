@@ -64,13 +64,13 @@ static bool has_names(const json_t *list)
 	return json_array_size(list) > 0;
 }
 
-static json_t *by_name(const json_t *list)
+static json_t *by_name(struct diff *d, const json_t *list)
 {
 	json_t *map = json_object(), *entry;
 	size_t i;
 
 	json_array_foreach(list, i, entry)
-		json_object_set(map, ms_str(entry, "/name", ""), entry);
+		ms_build_set(&d->failed, map, ms_str(entry, "/name", ""), json_incref(entry));
 	return map;
 }
 
@@ -82,8 +82,8 @@ static void compare_lists(struct diff *d, const json_t *before, const json_t *af
 		change(d, "change", before, after);
 		return;
 	}
-	old = by_name(before);
-	new = by_name(after);
+	old = by_name(d, before);
+	new = by_name(d, after);
 	if (json_object_size(old) != json_array_size(before) ||
 	    json_object_size(new) != json_array_size(after) || json_equal(old, new))
 		change(d, "change", before, after);

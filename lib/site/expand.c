@@ -59,34 +59,40 @@ static void ranges_release(struct expansion *e)
 }
 
 /* Relative file names mean the site file's folder; whoever reads the resource stands elsewhere. */
-static json_t *beside(const struct expansion *e, const char *prefix, const char *path)
+static size_t folder_length(const struct expansion *e, const char *path)
 {
 	const char *source = e->site->source ? e->site->source : "", *slash = strrchr(source, '/');
 
-	if (*path == '/' || !slash || *source == '<')
-		return NULL;
-	return json_sprintf("%s%.*s%s", prefix, (int)(slash + 1 - source), source, path);
+	return *path == '/' || !slash || *source == '<' ? 0 : (size_t)(slash + 1 - source);
 }
 
 /* What a scalar becomes; NULL = it stays. */
-static json_t *scalar_new(struct expansion *e, enum ms_field_type type, const json_t *value,
-			  struct ms_err *err)
+static int settle_scalar(struct expansion *e, enum ms_field_type type, const json_t *value,
+			 json_t **ret_new, struct ms_err *err)
 {
-	const char *text = json_string_value(value);
+	const char *text = json_string_value(value), *prefix = "";
+	size_t folder;
 
+	*ret_new = NULL;
 	if (!text)
-		return NULL;
+		return 0;
 	if (e->copies && type != MS_F_ANY && ms_range_is(text)) {
 		text = range_value(e, text, err);
 		if (!text)
-			return NULL;
-		return type == MS_F_INT ? json_integer(strtoll(text, NULL, 10)) : json_string(text);
+			return err->error;
+		*ret_new = type == MS_F_INT ? json_integer(strtoll(text, NULL, 10)) : json_string(text);
+		return *ret_new ? 0 : ms_nomem(err);
 	}
-	if (type == MS_F_PATH)
-		return beside(e, "", text);
 	if (type == MS_F_SECRET && ms_starts(text, "file:"))
-		return beside(e, "file:", text + strlen("file:"));
-	return NULL;
+		prefix = "file:";
+	else if (type != MS_F_PATH)
+		return 0;
+	text += strlen(prefix);
+	folder = folder_length(e, text);
+	if (!folder)
+		return 0;
+	*ret_new = json_sprintf("%s%.*s%s", prefix, (int)folder, e->site->source, text);
+	return *ret_new ? 0 : ms_nomem(err);
 }
 
 static json_t *entry_named(const struct expansion *e, const char *list, const char *name)
@@ -106,23 +112,19 @@ static int settle_object(struct expansion *e, const struct ms_field *fields, jso
 static int settle_list(struct expansion *e, const struct ms_field *field, json_t *list,
 		       struct ms_err *err)
 {
-	json_t *entry;
+	json_t *entry, *now;
 	size_t i;
 	int r = 0;
 
 	json_array_foreach(list, i, entry) {
+		if (field->fields)
+			r = settle_object(e, field->fields, entry, err);
+		else
+			r = settle_scalar(e, field->item, entry, &now, err);
+		if (!r && !field->fields && now && json_array_set_new(list, i, now))
+			r = ms_nomem(err);
 		if (r)
 			break;
-		if (field->fields) {
-			r = settle_object(e, field->fields, entry, err);
-			continue;
-		}
-		json_t *now = scalar_new(e, field->item, entry, err);
-
-		if (now && json_array_set_new(list, i, now))
-			r = ms_nomem(err);
-		else if (err->code)
-			r = err->error;
 	}
 	return r;
 }
@@ -131,16 +133,16 @@ static int settle_map(struct expansion *e, const struct ms_field *field, json_t 
 		      struct ms_err *err)
 {
 	const char *key;
-	json_t *value;
+	json_t *value, *now;
 
 	json_object_foreach(map, key, value) {
-		json_t *now = scalar_new(e, field->item, value, err);
+		int r = settle_scalar(e, field->item, value, &now, err);
 
-		if (now && json_object_set_new(map, key,
-					       now)) /* replaces in place: the iteration goes on */
-			return ms_nomem(err);
-		if (err->code)
-			return err->error;
+		/* Replacing goes in place: the iteration goes on. */
+		if (!r && now && json_object_set_new(map, key, now))
+			r = ms_nomem(err);
+		if (r)
+			return r;
 	}
 	return 0;
 }
@@ -149,6 +151,7 @@ static int settle_value(struct expansion *e, const struct ms_field *field, json_
 			json_t *value, struct ms_err *err)
 {
 	json_t *now = NULL;
+	int r;
 
 	if (field->type == MS_F_OBJECT && field->names && json_is_string(value)) {
 		now = json_deep_copy(entry_named(e, field->names, json_string_value(value)));
@@ -161,12 +164,10 @@ static int settle_value(struct expansion *e, const struct ms_field *field, json_
 		return settle_list(e, field, value, err);
 	if (field->type == MS_F_MAP)
 		return settle_map(e, field, value, err);
-	if (field->type == MS_F_OBJECT && field->fields)
-		return settle_object(e, field->fields, value, err);
-	now = scalar_new(e, field->type, value, err);
-	if (now && json_object_set_new(object, field->name, now))
-		return ms_nomem(err);
-	return err->code ? err->error : 0;
+	if (field->type == MS_F_OBJECT)
+		return field->fields ? settle_object(e, field->fields, value, err) : 0;
+	r = settle_scalar(e, field->type, value, &now, err);
+	return !r && now && json_object_set_new(object, field->name, now) ? ms_nomem(err) : r;
 }
 
 struct settling { struct expansion *e; json_t *object; struct ms_err *err; };
@@ -238,7 +239,7 @@ static int put_one(struct expansion *e, const char *name, json_t *spec, struct m
 	json_t *res = ms_resource_new(e->list->kind->name, name);
 	int r = 0;
 
-	if (!res || json_object_set_new(res, "spec", spec))
+	if (json_object_set_new(res, "spec", spec)) /* takes it also where there is no res */
 		r = ms_nomem(err);
 	if (!r)
 		r = settle_object(e, ms_fields_meta, spec, err);
@@ -318,7 +319,7 @@ int ms_site_expand(const struct ms_doc *site, const json_t *recorded, ms_put_fn 
 	size_t before = report->n + report->dropped;
 	json_auto_t *given = NULL;
 	struct expansion e = { .site = site, .put = put, .ctx = ctx };
-	int r = ms_site_check_resource(site, report);
+	int r = ms_site_check_resource(site, report) ? ms_nomem(err) : 0;
 
 	if (!r && report->n + report->dropped == before)
 		r = ms_site_allocate(site, recorded, &given, report, err);

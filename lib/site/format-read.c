@@ -180,6 +180,8 @@ static int next_event(struct reading *r, yaml_event_t *event)
 {
 	if (yaml_parser_parse(&r->parser, event))
 		return 0;
+	if (r->parser.error == YAML_MEMORY_ERROR)
+		return ms_nomem(r->err);
 	return refuse(r, &r->parser.problem_mark,
 		      r->parser.problem ? r->parser.problem : "not YAML");
 }

@@ -242,6 +242,8 @@ static bool is_block(const struct writing *w, const struct ms_node *node, size_t
 	if (!node->flow || has_comment(w->layout, node->start, node->end))
 		return true;
 	put_flow(&line, node);
+	if (line.failed)
+		w->buf->failed = line.failed;
 	return used + line.len > WIDTH;
 }
 

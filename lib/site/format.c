@@ -72,8 +72,10 @@ int ms_site_format(const char *source, const char *text, size_t len, char **ret_
 		ms_err_at(err, source, NULL);
 		return r;
 	}
-	if (read_all(source, buf.data ? buf.data : "", buf.len, &after, &format, err) ||
-	    !json_equal(before, after)) {
+	r = read_all(source, buf.data ? buf.data : "", buf.len, &after, &format, err);
+	if (r == -ENOMEM)
+		return r;
+	if (r || !json_equal(before, after)) {
 		ms_err_clear(err);
 		r = ms_fail(err, -EBADMSG, MS_FAILED,
 			    "formatting %s would change what it means; it is left as it is",

@@ -137,31 +137,32 @@ static int64_t units_of(const struct ms_site_set *set, const char *rack)
 
 /* {rack: [servers]} in order of first sight, the described racks first; what stands in none under
  * "". */
-static json_t *by_rack(const struct ms_site_set *set)
+static json_t *by_rack(const struct ms_site_set *set, bool *failed)
 {
 	json_t *racks = json_object(), *res, *entry;
 	size_t i;
 
 	for (size_t s = 0; s < set->n_sites; s++)
 		json_array_foreach(ms_at(set->sites[s].root, "/spec/racks"), i, entry)
-			json_object_set_new(racks, ms_str(entry, "/name", ""), json_array());
+			ms_build_set(failed, racks, ms_str(entry, "/name", ""), json_array());
 	ms_set_foreach(set, i, res, "Server") {
 		const char *rack = ms_str(res, "/spec/rack", "");
 
 		if (!json_object_get(racks, rack))
-			json_object_set_new(racks, rack, json_array());
-		json_array_append(json_object_get(racks, rack), res);
+			ms_build_set(failed, racks, rack, json_array());
+		ms_build_add(failed, json_object_get(racks, rack), json_incref(res));
 	}
 	return racks;
 }
 
 static int put_racks(struct ms_buf *buf, const struct ms_site_set *set, json_t *ends)
 {
-	json_auto_t *racks = by_rack(set);
+	bool failed = false;
+	json_auto_t *racks = by_rack(set, &failed);
 	const char *name;
 	const json_t *members, *res;
 	size_t i;
-	int r = racks ? 0 : -ENOMEM;
+	int r = failed ? -ENOMEM : 0;
 
 	json_object_foreach(racks, name, members) {
 		MS_AUTO_FREE char *rack = ms_asprintf("rack %s", name);
@@ -204,7 +205,8 @@ static int put_cable(struct ms_buf *buf, json_t *switches, const json_t *ends, c
 	if (!peer)
 		return -ENOMEM;
 	if (!json_object_get(switches, peer)) {
-		json_object_set_new(switches, peer, json_true());
+		if (json_object_set_new(switches, peer, json_true()))
+			return -ENOMEM;
 		ms_buf_puts(buf, "  ");
 		put_quoted(buf, peer);
 		ms_buf_puts(buf, " [shape=box3d, label=");

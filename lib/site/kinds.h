@@ -29,6 +29,19 @@ struct ms_site_list {
 };
 extern const struct ms_site_list ms_site_lists[]; /* ends with a NULL key */
 
+/* Building values: every step may fail for want of memory; `failed` remembers it, and the end looks once. */
+static inline void ms_build_set(bool *failed, json_t *object, const char *key, json_t *value)
+{
+	if (json_object_set_new(object, key, value))
+		*failed = true;
+}
+
+static inline void ms_build_add(bool *failed, json_t *array, json_t *value)
+{
+	if (json_array_append_new(array, value))
+		*failed = true;
+}
+
 /* ---- fields ---- */
 
 /* The row of a key, INCLUDEs followed; NULL when unknown.  Rows marked `site` only when site is true. */

@@ -26,13 +26,13 @@ int ms_site_check_resource(const struct ms_doc *doc, struct ms_report *report)
 	if (kind->authored)
 		check_name(&c);
 	if (!json_is_object(spec))
-		return 0;
+		return c.failed ? -ENOMEM : 0;
 	snprintf(c.path, sizeof(c.path), "/spec");
 	c.site = kind == &ms_kind_site;
 	ms_check_object(&c, kind->spec, spec);
 	if (c.site)
 		ms_check_site(&c);
-	return 0;
+	return c.failed ? -ENOMEM : 0;
 }
 
 struct fill { json_t *object; };

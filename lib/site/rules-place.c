@@ -10,13 +10,17 @@
 static json_t *racks_new(const struct ms_site_set *set)
 {
 	json_t *racks = json_object(), *rack;
+	bool failed = !racks;
 	size_t i;
 
 	for (size_t s = 0; s < set->n_sites; s++)
 		json_array_foreach(ms_at(set->sites[s].root, "/spec/racks"), i, rack)
-			json_object_set_new(racks, ms_str(rack, "/name", ""),
-					    json_integer(ms_int(rack, "/units", 42)));
-	return racks;
+			ms_build_set(&failed, racks, ms_str(rack, "/name", ""),
+				     json_integer(ms_int(rack, "/units", 42)));
+	if (!failed)
+		return racks;
+	json_decref(racks);
+	return NULL;
 }
 
 static int occupy(struct ms_item *item, const struct ms_rule *rule, json_t *units, json_t *pairs,
@@ -38,9 +42,10 @@ static int occupy(struct ms_item *item, const struct ms_rule *rule, json_t *unit
 		}
 		MS_AUTO_FREE char *pair = ms_asprintf("%s/%s", other, ms_name(res));
 
-		if (!pair || json_object_get(pairs, pair) ||
-		    json_object_set_new(pairs, pair, json_true()))
+		if (pair && json_object_get(pairs, pair))
 			continue;
+		if (!pair || json_object_set_new(pairs, pair, json_true()))
+			return ms_nomem(err);
 		int r = ms_find_objects(item, rule,
 					json_pack("[o, o]", ms_object_new("Server", other),
 						  ms_object_new("Server", ms_name(res))),
@@ -71,7 +76,7 @@ int ms_rule_rack_height(struct ms_item *item, const struct ms_rule *rule, struct
 	json_auto_t *racks = racks_new(ms_rule_set(item));
 	const json_t *res;
 	size_t i;
-	int r = 0;
+	int r = racks ? 0 : ms_nomem(err);
 
 	ms_set_foreach(ms_rule_set(item), i, res, "Server") {
 		const char *rack = ms_str(res, "/spec/rack", NULL);
@@ -89,17 +94,20 @@ int ms_rule_rack_height(struct ms_item *item, const struct ms_rule *rule, struct
 	return r;
 }
 
-static const char *near_rack(const json_t *racks, const char *rack)
+static char *hint_rack(const json_t *racks, const char *rack)
 {
 	MS_AUTO_FREE const char **names = calloc(json_object_size(racks) + 1, sizeof(*names));
-	const char *name;
+	const char *name, *near;
 	json_t *units;
 	size_t n = 0;
 
+	if (!names)
+		return NULL;
 	json_object_foreach((json_t *)racks, name, units)
-		if (names)
-			names[n++] = name;
-	return names ? ms_nearest(rack, names) : NULL;
+		names[n++] = name;
+	near = ms_nearest(rack, names);
+	return near ? ms_asprintf("did you mean %s?", near)
+		    : ms_asprintf("add \"- name: %s\" to spec.racks", rack);
 }
 
 /* Racks may be left out altogether; where some are described, any other name is a slip. */
@@ -108,21 +116,19 @@ int ms_rule_rack_unknown(struct ms_item *item, const struct ms_rule *rule, struc
 	json_auto_t *racks = racks_new(ms_rule_set(item));
 	const json_t *res;
 	size_t i;
-	int r = 0;
+	int r = racks ? 0 : ms_nomem(err);
 
 	ms_set_foreach(ms_rule_set(item), i, res, "Server") {
-		const char *rack = ms_str(res, "/spec/rack", NULL), *near;
+		const char *rack = ms_str(res, "/spec/rack", NULL);
+		MS_AUTO_FREE char *hint = NULL;
 
 		if (r || !rack || !json_object_size(racks) || json_object_get(racks, rack))
 			continue;
-		near = near_rack(racks, rack);
-		MS_AUTO_FREE char *hint = near ? ms_asprintf("did you mean %s?", near)
-					       : ms_asprintf("add \"- name: %s\" to spec.racks",
-							     rack);
-
-		r = ms_find_one(item, rule, res, err, hint,
-				"%s stands in rack %s, which spec.racks does not have",
-				ms_name(res), rack);
+		hint = hint_rack(racks, rack);
+		r = hint ? ms_find_one(item, rule, res, err, hint,
+				       "%s stands in rack %s, which spec.racks does not have",
+				       ms_name(res), rack)
+			 : ms_nomem(err);
 	}
 	return r;
 }

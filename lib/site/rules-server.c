@@ -213,14 +213,16 @@ int ms_rule_kind(struct ms_item *item, const struct ms_rule *rule, struct ms_err
 
 	json_array_foreach(ms_rule_set(item)->resources, i, res) {
 		const char *kind = ms_kind(res), *near = ms_nearest(kind, ms_kind_names);
-		MS_AUTO_FREE char *hint = near ? ms_asprintf("did you mean %s?", near) : NULL;
+		MS_AUTO_FREE char *hint = near ? ms_asprintf("did you mean %s?", near)
+					       : strdup("`msctl-site schema --fields` lists kinds");
 
-		if (!r && ms_streq(ms_str(res, "/apiVersion", NULL), MS_API_VERSION) &&
-		    !ms_kind_find(kind))
-			r = ms_find_one(
-				item, rule, res, err,
-				hint ? hint : "`msctl-site schema --fields` lists the kinds",
-				"%s is of kind %s, which no command knows", ms_name(res), kind);
+		if (r || ms_kind_find(kind) ||
+		    !ms_streq(ms_str(res, "/apiVersion", NULL), MS_API_VERSION))
+			continue;
+		r = hint ? ms_find_one(item, rule, res, err, hint,
+				       "%s is of kind %s, which no command knows", ms_name(res),
+				       kind)
+			 : ms_nomem(err);
 	}
 	return r;
 }

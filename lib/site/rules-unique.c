@@ -113,7 +113,8 @@ int ms_rule_nic_names(struct ms_item *item, const struct ms_rule *rule, struct m
 				r = ms_find_one(item, rule, res, err,
 						"give each NIC of a server a name of its own",
 						"%s has two NICs named %s", ms_name(res), name);
-			json_object_set_new(seen, name, json_true());
+			if (!r && json_object_set_new(seen, name, json_true()))
+				r = ms_nomem(err);
 		}
 	}
 	return r;
@@ -138,20 +139,18 @@ int ms_rule_serials(struct ms_item *item, const struct ms_rule *rule, struct ms_
 }
 
 /* One BMC may manage several systems (DGX, multi-node chassis): then `system` tells them apart. */
-static char *bmc_key(const json_t *res)
+static char *bmc_key(const json_t *res, const char *address)
 {
-	const char *address = ms_str(res, "/spec/bmc/address", NULL),
-		   *system = ms_str(res, "/spec/bmc/system", NULL);
+	const char *system = ms_str(res, "/spec/bmc/system", NULL);
 	struct ms_addr addr;
-	char buf[48];
-	char *key;
+	char buf[48], *key;
+	bool brackets;
 
-	if (!address)
-		return NULL;
 	if (ms_addr_parse(address, &addr))
 		address = ms_addr_format(addr, buf);
-	key = ms_asprintf("%s%s%s:%" PRId64 "%s%s", strchr(address, ':') ? "[" : "", address,
-			  strchr(address, ':') ? "]" : "", ms_int(res, "/spec/bmc/port", 443),
+	brackets = strchr(address, ':');
+	key = ms_asprintf("%s%s%s:%" PRId64 "%s%s", brackets ? "[" : "", address,
+			  brackets ? "]" : "", ms_int(res, "/spec/bmc/port", 443),
 			  system ? " system " : "", system ? system : "");
 	if (key && !system)
 		lower(key);
@@ -166,10 +165,11 @@ int ms_rule_bmcs(struct ms_item *item, const struct ms_rule *rule, struct ms_err
 	int r = 0;
 
 	ms_set_foreach(ms_rule_set(item), i, res, "Server") {
-		MS_AUTO_FREE char *key = bmc_key(res);
+		const char *address = ms_str(res, "/spec/bmc/address", NULL);
+		MS_AUTO_FREE char *key = address ? bmc_key(res, address) : NULL;
 
-		if (key && !r)
-			r = ms_index_add(index, key, res, err);
+		if (address && !r)
+			r = key ? ms_index_add(index, key, res, err) : ms_nomem(err);
 	}
 	return r ? r
 		 : ms_index_find(item, rule, index, "BMC",

@@ -96,8 +96,9 @@ int ms_index_find(struct ms_item *item, const struct ms_rule *rule, const json_t
 		if (r || json_array_size(owners) < 2)
 			continue;
 		list_owners(&names, owners);
-		if (ms_find_objects(item, rule, json_incref(owners), hint, "%s %s is used by %s",
-				    what, value, names.data ? names.data : "?"))
+		if (names.failed ||
+		    ms_find_objects(item, rule, json_incref(owners), hint, "%s %s is used by %s",
+				    what, value, names.data))
 			r = ms_nomem(err);
 	}
 	return r;

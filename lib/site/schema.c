@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Field tables as JSON Schema (draft 2020-12), so that editors complete and underline what `check`
- * would refuse. */
+/* Field tables as JSON Schema (draft 2020-12): editors complete and underline what is refused. */
 #include "site/kinds.h"
 
 #define DRAFT "https://json-schema.org/draft/2020-12/schema"
@@ -11,120 +10,148 @@ struct scope {
 	bool site;      /* inside a Site: null takes a default away, credentials by name */
 	bool ranged;    /* inside an entry whose name may be a range */
 	bool partial;   /* defaults: nothing is required */
+	bool *failed;   /* memory ran out */
 };
+enum { STRING = 1, NONE = 2 };  /* what may stand beside the type proper */
 
 static json_t *object_schema(const struct ms_field *fields, struct scope scope);
 
-/* {"type": name} or {"type": [name, ...]}. */
-static json_t *typed(const char *name, bool string, bool null)
+static void set(struct scope scope, json_t *schema, const char *key, json_t *value)
 {
-	json_t *types = json_pack("[s]", name);
-
-	if (string)
-		json_array_append_new(types, json_string("string"));
-	if (null)
-		json_array_append_new(types, json_string("null"));
-	if (json_array_size(types) > 1)
-		return json_pack("{s:o}", "type", types);
-	json_decref(types);
-	return json_pack("{s:s}", "type", name);
+	ms_build_set(scope.failed, schema, key, value);
 }
 
-static json_t *enum_schema(const struct ms_field *field, bool null)
+/* {"type": name} or {"type": [name, ...]}. */
+static void set_type(struct scope scope, json_t *schema, const char *name, unsigned beside)
+{
+	json_t *types;
+
+	if (!beside) {
+		set(scope, schema, "type", json_string(name));
+		return;
+	}
+	types = json_array();
+	ms_build_add(scope.failed, types, json_string(name));
+	if (beside & STRING)
+		ms_build_add(scope.failed, types, json_string("string"));
+	if (beside & NONE)
+		ms_build_add(scope.failed, types, json_string("null"));
+	set(scope, schema, "type", types);
+}
+
+static void set_words(struct scope scope, json_t *schema, const struct ms_field *field, bool null)
 {
 	json_t *words = json_array();
 
 	for (size_t i = 0; field->words[i]; i++)
-		json_array_append_new(words, json_string(field->words[i]));
+		ms_build_add(scope.failed, words, json_string(field->words[i]));
 	if (null)
-		json_array_append_new(words, json_null());
-	return json_pack("{s:o}", "enum", words);
+		ms_build_add(scope.failed, words, json_null());
+	set(scope, schema, "enum", words);
 }
 
-static void set_bounds(json_t *schema, const struct ms_field *field, const char *min,
-		       const char *max)
+static void set_bounds(struct scope scope, json_t *schema, const struct ms_field *field,
+		       const char *min, const char *max)
 {
 	if (field->min || (field->max && !strcmp(min, "minimum")))
-		json_object_set_new(schema, min, json_integer(field->min));
+		set(scope, schema, min, json_integer(field->min));
 	if (field->max)
-		json_object_set_new(schema, max, json_integer(field->max));
+		set(scope, schema, max, json_integer(field->max));
 }
 
-static json_t *text_schema(const struct ms_field *field, enum ms_field_type type,
-			   struct scope scope, bool null)
+static void set_pattern(struct scope scope, json_t *schema, const char *pattern)
+{
+	set(scope, schema, "pattern", scope.ranged ? json_sprintf("%s|%s", pattern, RANGE_PATTERN)
+						   : json_string(pattern));
+}
+
+static void set_text(struct scope scope, json_t *schema, const struct ms_field *field,
+		     enum ms_field_type type)
 {
 	const struct ms_text_type *row = ms_text_type(type);
-	json_t *schema = typed("string", false, null);
 	MS_AUTO_FREE char *own = field->pattern ? ms_asprintf("^(%s)$", field->pattern) : NULL;
-	const char *pattern = own ? own : row->pattern;
 
-	if (pattern)
-		json_object_set_new(schema, "pattern",
-				    scope.ranged ? json_sprintf("%s|%s", pattern, RANGE_PATTERN)
-						 : json_string(pattern));
+	*scope.failed |= field->pattern && !own;
+	if (own || row->pattern)
+		set_pattern(scope, schema, own ? own : row->pattern);
 	if (row->format && !scope.ranged)
-		json_object_set_new(schema, "format", json_string(row->format));
+		set(scope, schema, "format", json_string(row->format));
 	if (type == MS_F_STRING && field->type == MS_F_STRING)
-		set_bounds(schema, field, "minLength", "maxLength");
-	return schema;
+		set_bounds(scope, schema, field, "minLength", "maxLength");
 }
 
 static json_t *scalar_schema(const struct ms_field *field, enum ms_field_type type,
 			     struct scope scope)
 {
-	bool null = scope.site && !field->required;
-	json_t *schema;
+	unsigned none = scope.site && !field->required ? NONE : 0;
+	json_t *schema = json_object();
 
 	switch (type) {
 	case MS_F_ANY:
-		return json_object();
+		break;
 	case MS_F_BOOL:
-		return typed("boolean", false, null);
+		set_type(scope, schema, "boolean", none);
+		break;
 	case MS_F_NUMBER:
-		return typed("number", false, null);
+		set_type(scope, schema, "number", none);
+		break;
 	case MS_F_INT:
-		schema = typed("integer", scope.ranged, null);
-		set_bounds(schema, field, "minimum", "maximum");
+		set_type(scope, schema, "integer", none | (scope.ranged ? STRING : 0));
+		set_bounds(scope, schema, field, "minimum", "maximum");
 		if (scope.ranged)
-			json_object_set_new(schema, "pattern", json_string(RANGE_PATTERN));
-		return schema;
+			set(scope, schema, "pattern", json_string(RANGE_PATTERN));
+		break;
 	case MS_F_ENUM:
-		return enum_schema(field, null);
+		set_words(scope, schema, field, none);
+		break;
 	default:
-		return text_schema(field, type, scope, null);
+		set_type(scope, schema, "string", none);
+		set_text(scope, schema, field, type);
 	}
+	return schema;
+}
+
+static json_t *member_schema(const struct ms_field *field, struct scope scope, unsigned none)
+{
+	json_t *schema;
+
+	scope.partial |= field->partial;
+	schema = field->fields ? object_schema(field->fields, scope) : json_object();
+	set_type(scope, schema, "object", none | (none && field->names ? STRING : 0));
+	return schema;
+}
+
+static json_t *list_schema(const struct ms_field *field, struct scope scope, unsigned none)
+{
+	json_t *schema = json_object(), *items;
+
+	scope.partial = false;
+	items = field->fields ? object_schema(field->fields, scope)
+			      : scalar_schema(field, field->item, scope);
+	set_type(scope, schema, "array", none);
+	set(scope, schema, "items", items);
+	set_bounds(scope, schema, field, "minItems", "maxItems");
+	return schema;
+}
+
+static json_t *map_schema(const struct ms_field *field, struct scope scope, unsigned none)
+{
+	json_t *schema = json_object();
+
+	set_type(scope, schema, "object", none);
+	set(scope, schema, "additionalProperties", scalar_schema(field, field->item, scope));
+	return schema;
 }
 
 static json_t *value_schema(const struct ms_field *field, struct scope scope)
 {
-	json_t *schema, *items;
+	unsigned none = scope.site && !field->required ? NONE : 0;
 
 	switch (field->type) {
-	case MS_F_OBJECT:
-		scope.partial |= field->partial;
-		schema = field->fields ? object_schema(field->fields, scope)
-				       : typed("object", false, false);
-		if (scope.site && !field->required)
-			json_object_set_new(
-				schema, "type",
-				field->names ? json_pack("[s, s, s]", "object", "string", "null")
-					     : json_pack("[s, s]", "object", "null"));
-		return schema;
-	case MS_F_LIST:
-		scope.partial = false;
-		items = field->fields ? object_schema(field->fields, scope)
-				      : scalar_schema(field, field->item, scope);
-		schema = typed("array", false, scope.site && !field->required);
-		json_object_set_new(schema, "items", items);
-		set_bounds(schema, field, "minItems", "maxItems");
-		return schema;
-	case MS_F_MAP:
-		schema = typed("object", false, scope.site && !field->required);
-		json_object_set_new(schema, "additionalProperties",
-				    scalar_schema(field, field->item, scope));
-		return schema;
-	default:
-		return scalar_schema(field, field->type, scope);
+	case MS_F_OBJECT: return member_schema(field, scope, none);
+	case MS_F_LIST: return list_schema(field, scope, none);
+	case MS_F_MAP: return map_schema(field, scope, none);
+	default: return scalar_schema(field, field->type, scope);
 	}
 }
 
@@ -138,66 +165,77 @@ static int member_add(void *ctx, const struct ms_field *field)
 	if (field->site && !m->scope.site)
 		return 0;
 	schema = value_schema(field, m->scope);
-	json_object_set_new(schema, "description", json_string(field->help));
+	set(m->scope, schema, "description", json_string(field->help));
 	if (field->preset)
-		json_object_set_new(schema, "default",
-				    json_loads(field->preset, JSON_DECODE_ANY, NULL));
+		set(m->scope, schema, "default", json_loads(field->preset, JSON_DECODE_ANY, NULL));
 	if (field->required && !m->scope.partial)
-		json_array_append_new(m->required, json_string(field->name));
-	return json_object_set_new(m->properties, field->name, schema);
+		ms_build_add(m->scope.failed, m->required, json_string(field->name));
+	set(m->scope, m->properties, field->name, schema);
+	return 0;
 }
 
 static json_t *object_schema(const struct ms_field *fields, struct scope scope)
 {
 	const struct ms_field *name = ms_field_find(fields, "name", true);
 	struct members m = { json_object(), json_array(), scope };
-	json_t *schema;
+	json_t *schema = json_object();
 
 	m.scope.ranged |= scope.site && name && name->type == MS_F_NAMES;
 	ms_field_each(fields, member_add, &m);
-	schema = json_pack("{s:s, s:o, s:b}", "type", "object", "properties", m.properties,
-			   "additionalProperties", 0);
+	set_type(scope, schema, "object", 0);
+	set(scope, schema, "properties", m.properties);
+	set(scope, schema, "additionalProperties", json_false());
 	if (json_array_size(m.required))
-		json_object_set(schema, "required", m.required);
+		set(scope, schema, "required", json_incref(m.required));
 	json_decref(m.required);
 	return schema;
 }
 
-static json_t *kind_schema(const struct ms_kind *kind)
+static void set_kind(json_t *schema, const struct ms_kind *kind, bool *failed)
 {
-	struct scope scope = { .site = kind == &ms_kind_site };
-	json_t *schema = object_schema(ms_fields_resource, (struct scope){ 0 });
-	json_t *spec = object_schema(kind->spec, scope);
+	struct scope scope = { .failed = failed };
+	json_auto_t *resource = object_schema(ms_fields_resource, scope);
+	json_t *properties = json_object_get(resource, "properties"), *spec;
 
-	json_object_set_new(spec, "description", json_string("what is wanted, written by people"));
-	ms_put(schema, "/title", json_string(kind->name));
-	ms_put(schema, "/description", json_string(kind->help));
-	ms_put(schema, "/properties/kind/const", json_string(kind->name));
-	ms_put(schema, "/properties/spec", spec);
-	return schema;
+	scope.site = kind == &ms_kind_site;
+	spec = object_schema(kind->spec, scope);
+	set(scope, spec, "description", json_string("what is wanted, written by people"));
+	set(scope, properties, "spec", spec);
+	set(scope, json_object_get(properties, "kind"), "const", json_string(kind->name));
+	set(scope, schema, "title", json_string(kind->name));
+	set(scope, schema, "description", json_string(kind->help));
+	if (json_object_update(schema, resource))
+		*failed = true;
+}
+
+static void set_all(json_t *schema, bool *failed)
+{
+	json_t *defs = json_object(), *any = json_array();
+
+	for (size_t i = 0; ms_kinds[i]; i++) {
+		json_t *one = json_object(), *ref = json_object();
+
+		set_kind(one, ms_kinds[i], failed);
+		ms_build_set(failed, ref, "$ref", json_sprintf("#/$defs/%s", ms_kinds[i]->name));
+		ms_build_add(failed, any, ref);
+		ms_build_set(failed, defs, ms_kinds[i]->name, one);
+	}
+	ms_build_set(failed, schema, "title", json_string("msctl resources"));
+	ms_build_set(failed, schema, "oneOf", any);
+	ms_build_set(failed, schema, "$defs", defs);
 }
 
 int ms_site_schema(const struct ms_kind *kind, json_t **ret_schema, struct ms_err *err)
 {
-	json_auto_t *schema = json_pack("{s:s}", "$schema", DRAFT), *defs = json_object(),
-		    *any = json_array();
+	json_auto_t *schema = json_object();
+	bool failed = false;
 
-	if (kind) {
-		json_auto_t *one = kind_schema(kind);
-
-		if (!schema || !one || json_object_update(schema, one))
-			return ms_nomem(err);
-		*ret_schema = ms_take(schema);
-		return 0;
-	}
-	for (size_t i = 0; ms_kinds[i]; i++) {
-		json_array_append_new(
-			any,
-			json_pack("{s:o}", "$ref", json_sprintf("#/$defs/%s", ms_kinds[i]->name)));
-		json_object_set_new(defs, ms_kinds[i]->name, kind_schema(ms_kinds[i]));
-	}
-	if (!schema || json_object_set_new(schema, "title", json_string("msctl resources")) ||
-	    json_object_set(schema, "oneOf", any) || json_object_set(schema, "$defs", defs))
+	ms_build_set(&failed, schema, "$schema", json_string(DRAFT));
+	if (kind)
+		set_kind(schema, kind, &failed);
+	else
+		set_all(schema, &failed);
+	if (failed)
 		return ms_nomem(err);
 	*ret_schema = ms_take(schema);
 	return 0;
