@@ -80,7 +80,8 @@ static int settle_scalar(struct expansion *e, enum ms_field_type type, const jso
 		text = range_value(e, text, err);
 		if (!text)
 			return err->error;
-		*ret_new = type == MS_F_INT ? json_integer(strtoll(text, NULL, 10)) : json_string(text);
+		*ret_new = type == MS_F_INT ? json_integer(strtoll(text, NULL, 10))
+					    : json_string(text);
 		return *ret_new ? 0 : ms_nomem(err);
 	}
 	if (type == MS_F_SECRET && ms_starts(text, "file:"))

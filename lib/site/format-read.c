@@ -186,12 +186,16 @@ static int next_event(struct reading *r, yaml_event_t *event)
 		      r->parser.problem ? r->parser.problem : "not YAML");
 }
 
-static char *copy(const yaml_char_t *text)
+static char *copy(struct reading *r, const yaml_char_t *text)
 {
-	return text ? strdup((const char *)text) : NULL;
+	char *same = text ? strdup((const char *)text) : NULL;
+
+	if (text && !same)
+		ms_nomem(r->err);
+	return same;
 }
 
-static void fill_scalar(struct ms_node *node, const yaml_event_t *event)
+static void fill_scalar(struct reading *r, struct ms_node *node, const yaml_event_t *event)
 {
 	static const enum ms_node_style styles[] = {
 		[YAML_ANY_SCALAR_STYLE] = MS_STYLE_PLAIN,
@@ -205,31 +209,31 @@ static void fill_scalar(struct ms_node *node, const yaml_event_t *event)
 	node->type = MS_NODE_SCALAR;
 	node->style = styles[event->data.scalar.style];
 	node->value = strndup((const char *)event->data.scalar.value, event->data.scalar.length);
-	node->anchor = copy(event->data.scalar.anchor);
-	node->tag = copy(event->data.scalar.tag);
+	node->anchor = copy(r, event->data.scalar.anchor);
+	node->tag = copy(r, event->data.scalar.tag);
 }
 
-static void fill_node(struct ms_node *node, const yaml_event_t *event)
+static void fill_node(struct reading *r, struct ms_node *node, const yaml_event_t *event)
 {
 	switch (event->type) {
 	case YAML_ALIAS_EVENT:
 		node->type = MS_NODE_ALIAS;
-		node->anchor = copy(event->data.alias.anchor);
+		node->anchor = copy(r, event->data.alias.anchor);
 		break;
 	case YAML_SEQUENCE_START_EVENT:
 		node->type = MS_NODE_LIST;
 		node->flow = event->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
-		node->anchor = copy(event->data.sequence_start.anchor);
-		node->tag = copy(event->data.sequence_start.tag);
+		node->anchor = copy(r, event->data.sequence_start.anchor);
+		node->tag = copy(r, event->data.sequence_start.tag);
 		break;
 	case YAML_MAPPING_START_EVENT:
 		node->type = MS_NODE_MAP;
 		node->flow = event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE;
-		node->anchor = copy(event->data.mapping_start.anchor);
-		node->tag = copy(event->data.mapping_start.tag);
+		node->anchor = copy(r, event->data.mapping_start.anchor);
+		node->tag = copy(r, event->data.mapping_start.tag);
 		break;
 	default:
-		fill_scalar(node, event);
+		fill_scalar(r, node, event);
 	}
 }
 
@@ -314,7 +318,7 @@ static struct ms_node *read_node(struct reading *r, const yaml_event_t *event)
 		ms_nomem(r->err);
 		return NULL;
 	}
-	fill_node(node, event);
+	fill_node(r, node, event);
 	node->start = byte_of(r, &event->start_mark);
 	node->end = byte_of(r, &event->end_mark);
 	if (node->start < r->last) /* an empty value is placed at the token after it */
@@ -335,10 +339,10 @@ static struct ms_node *read_node(struct reading *r, const yaml_event_t *event)
 	if (!result && node->n && !node->flow)
 		node->column = node->type == MS_NODE_LIST ? node->kids[0]->dash_column
 							  : node->kids[0]->column;
-	if (!result &&
-	    (node->type == MS_NODE_SCALAR ? !node->value
-					  : node->type == MS_NODE_ALIAS && !node->anchor))
+	if (!result && node->type == MS_NODE_SCALAR && !node->value)
 		result = ms_nomem(r->err);
+	if (!result && r->err->code) /* a name could not be copied */
+		result = r->err->error;
 	if (result) {
 		node_free(node);
 		return NULL;
