@@ -35,8 +35,9 @@ void ms_secrets_mask(const struct ms_secrets *secrets, char *text);
 /*
  * Landlock (where the kernel has it) and no-new-privileges, before input is parsed.  `needs` are ms_needs bits (cmd.h);
  * read and write are extra paths, NULL-terminated or NULL; of a path to be written its whole folder is opened.
- *   no NET, EXEC, LISTEN   reads the system's folders, MSCTL_ROOT and `read` only; no TCP (ABI 4)
- *   NET, LISTEN, EXEC      reads everything, because a credential reference may name any file
+ *   NET, LISTEN, EXEC,     reads everything, because a credential reference may name any file
+ *   or SECRETS
+ *   none of these          reads the system's folders, MSCTL_ROOT, `read` and what lies beside it; no TCP (ABI 4)
  *   STATE                  writes the folder of the state store, which is made here
  *   EXEC                   runs programs, which write in HOME, XDG_RUNTIME_DIR and TMPDIR
  *   ROOT                   no limits on files

@@ -609,7 +609,8 @@ int main(void)
 		cmocka_unit_test(test_many), cmocka_unit_test(test_failures_are_data), cmocka_unit_test(test_findings),
 		cmocka_unit_test(test_selection), cmocka_unit_test(test_sites_and_lists), cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_collect), cmocka_unit_test(test_deadline), cmocka_unit_test(test_deadline_of_reading), cmocka_unit_test(test_progress_events),
-		cmocka_unit_test(test_full_disk), cmocka_unit_test(test_full_disk_stops), cmocka_unit_test(test_slow_producer), cmocka_unit_test(test_signal),
+		cmocka_unit_test(test_full_disk),
+		cmocka_unit_test(test_full_disk_stops), cmocka_unit_test(test_slow_producer), cmocka_unit_test(test_signal),
 		cmocka_unit_test(test_introspect), cmocka_unit_test(test_help), cmocka_unit_test(test_complete),
 		cmocka_unit_test(test_duration), cmocka_unit_test(test_nearest),
 	};
