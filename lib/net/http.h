@@ -62,7 +62,6 @@ void ms_flight_put(struct ms_flight *flight);
 /* transfer.c: one attempt over the network. */
 int ms_transfer_run(struct ms_peer *peer, const struct ms_http_request *request, const char *path,
 		    struct ms_http_reply *ret_reply, struct ms_outcome *outcome, struct ms_err *err);
-unsigned ms_transfer_seconds(const struct ms_http_request *request);
 /* Options that belong to the peer: trust, protocols, sockets, proxy. */
 CURLcode ms_transfer_set_peer(CURL *handle, struct ms_peer *peer);
 

@@ -12,6 +12,21 @@
 
 #define DEFAULT_TRIES 4
 #define MAX_UNITS 30
+#define MAX_REPEATED_SECONDS 60
+
+unsigned ms_transfer_seconds(const struct ms_http_request *request)
+{
+	static const unsigned seconds[] = {
+		[MS_HTTP_FAST] = 15,	[MS_HTTP_NORMAL] = 60, [MS_HTTP_SLOW] = 180,
+		[MS_HTTP_UPLOAD] = 360, [MS_HTTP_STREAM] = 0,
+	};
+
+	if (request->seconds)
+		return request->seconds;
+	if (request->class == MS_HTTP_UPLOAD)
+		return seconds[MS_HTTP_UPLOAD] + (unsigned)(request->body_len / 200000);
+	return seconds[request->class];
+}
 
 static bool is_safe(const char *method)
 {
@@ -34,8 +49,9 @@ bool ms_retry_wanted(const struct ms_http_request *request, int rc, long status,
 		return true;
 	if (rc == 0)
 		return repeatable && (status == 502 || status == 503 || status == 504);
-	/* A device that was silent for a whole deadline gets one more chance, not three. */
-	if (code == MS_TIMEOUT && try >= 2)
+	/* A device that was silent for a whole deadline gets one more chance, not three; after a
+	 * long one none. */
+	if (code == MS_TIMEOUT && (try >= 2 || ms_transfer_seconds(request) > MAX_REPEATED_SECONDS))
 		return false;
 	return outcome->transport && (repeatable || outcome->unsent);
 }

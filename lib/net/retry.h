@@ -13,6 +13,8 @@ struct ms_outcome {
 };
 
 #define MS_RETRY_AFTER_MAX 60
+/* The deadline of one attempt, 0 = none. */
+unsigned ms_transfer_seconds(const struct ms_http_request *request);
 bool ms_retry_wanted(const struct ms_http_request *request, int rc, long status, const struct ms_outcome *outcome,
 		     unsigned try, enum ms_code code);
 /* Full jitter: uniform in [0, unit * 2^(try-1)], at most 30 units; random in [0, 1). */

@@ -29,20 +29,6 @@ struct transfer {
 	bool enough;               /* on_data wants no more */
 };
 
-unsigned ms_transfer_seconds(const struct ms_http_request *request)
-{
-	static const unsigned seconds[] = {
-		[MS_HTTP_FAST] = 15,	[MS_HTTP_NORMAL] = 60, [MS_HTTP_SLOW] = 180,
-		[MS_HTTP_UPLOAD] = 360, [MS_HTTP_STREAM] = 0,
-	};
-
-	if (request->seconds)
-		return request->seconds;
-	if (request->class == MS_HTTP_UPLOAD)
-		return seconds[MS_HTTP_UPLOAD] + (unsigned)(request->body_len / 200000);
-	return seconds[request->class];
-}
-
 /* ---- what curl calls ---- */
 
 /* Not 0: an empty header line would then pass where it was refused. */

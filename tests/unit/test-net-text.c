@@ -136,25 +136,28 @@ static void test_retry_wanted(void **state)
 		unsigned try;
 		enum ms_code code;
 		bool want;
+		enum ms_http_class class;
 	} rows[] = {
-		{ "GET", false, 0, 200, { 0 }, 1, MS_OK, false },
-		{ "GET", false, 0, 503, { 0 }, 1, MS_OK, true },
-		{ "GET", false, 0, 503, { 0 }, 4, MS_OK, false },
-		{ "GET", false, 0, 500, { 0 }, 1, MS_OK, false },
-		{ "POST", false, 0, 503, { 0 }, 1, MS_OK, false },
-		{ "POST", true, 0, 503, { 0 }, 1, MS_OK, true },
-		{ "POST", false, 0, 429, { 0 }, 1, MS_OK, true },
-		{ "GET", false, -1, 0, { .transport = true }, 1, MS_UNREACHABLE, true },
-		{ "POST", false, -1, 0, { .transport = true }, 1, MS_UNREACHABLE, false },
-		{ "POST", false, -1, 0, { .transport = true, .unsent = true }, 1, MS_UNREACHABLE, true },
-		{ "GET", false, -1, 0, { .transport = true }, 1, MS_TIMEOUT, true },
-		{ "GET", false, -1, 0, { .transport = true }, 2, MS_TIMEOUT, false },
-		{ "GET", false, -1, 0, { .final = true }, 1, MS_TLS, false },
+		{ "GET", false, 0, 200, { 0 }, 1, MS_OK, .want = false },
+		{ "GET", false, 0, 503, { 0 }, 1, MS_OK, .want = true },
+		{ "GET", false, 0, 503, { 0 }, 4, MS_OK, .want = false },
+		{ "GET", false, 0, 500, { 0 }, 1, MS_OK, .want = false },
+		{ "POST", false, 0, 503, { 0 }, 1, MS_OK, .want = false },
+		{ "POST", true, 0, 503, { 0 }, 1, MS_OK, .want = true },
+		{ "POST", false, 0, 429, { 0 }, 1, MS_OK, .want = true },
+		{ "GET", false, -1, 0, { .transport = true }, 1, MS_UNREACHABLE, .want = true },
+		{ "POST", false, -1, 0, { .transport = true }, 1, MS_UNREACHABLE, .want = false },
+		{ "POST", false, -1, 0, { .transport = true, .unsent = true }, 1, MS_UNREACHABLE, .want = true },
+		{ "GET", false, -1, 0, { .transport = true }, 1, MS_TIMEOUT, .want = true },
+		{ "GET", false, -1, 0, { .transport = true }, 2, MS_TIMEOUT, .want = false },
+		{ "GET", false, -1, 0, { .transport = true }, 1, MS_TIMEOUT, .want = true, .class = MS_HTTP_NORMAL },
+		{ "GET", false, -1, 0, { .transport = true }, 1, MS_TIMEOUT, .want = false, .class = MS_HTTP_SLOW },
+		{ "GET", false, -1, 0, { .final = true }, 1, MS_TLS, .want = false },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < MS_ARRAY_SIZE(rows); i++) {
-		struct ms_http_request request = { .method = rows[i].method, .repeatable = rows[i].repeatable };
+		struct ms_http_request request = { .method = rows[i].method, .repeatable = rows[i].repeatable, .class = rows[i].class };
 
 		if (ms_retry_wanted(&request, rows[i].rc, rows[i].status, &rows[i].outcome, rows[i].try, rows[i].code) != rows[i].want)
 			fail_msg("row %zu: %s %ld", i, rows[i].method, rows[i].status);
