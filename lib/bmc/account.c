@@ -3,8 +3,7 @@
 #include "bmc/account.h"
 #include "bmc/read.h"
 
-/* ---- reading
- * ------------------------------------------------------------------------------------- */
+/* ---- reading ---- */
 
 static int login_state(struct bmc_device *device, const json_t *want, const char **ret_state,
 		       struct ms_err *err)
@@ -55,8 +54,7 @@ int bmc_account_read(struct bmc_device *device, const json_t *want, json_t **ret
 	return r;
 }
 
-/* ---- doing
- * --------------------------------------------------------------------------------------- */
+/* ---- doing ---- */
 
 static int accounts_of(struct bmc *bmc, json_t **ret_service, json_t **ret_all, struct ms_err *err)
 {

@@ -48,8 +48,7 @@ json_t *bmc_account_view(const json_t *facts, const json_t *want)
 	return view;
 }
 
-/* ---- wishes
- * -------------------------------------------------------------------------------------- */
+/* ---- wishes ---- */
 
 static bool wanted_absent(const json_t *wish)
 {
@@ -190,7 +189,8 @@ static int want_password(struct bmc_draft *draft, const struct bmc_aspect *aspec
 		else if (!ms_streq(reference, own))
 			ms_hint(bmc_draft_refuse(
 					draft, MS_CONFLICT, pointer,
-					"account %s is the one msctl logs in with, and bmc.credentials.password is "
+					"account %s is the one msctl logs in with, and "
+					"bmc.credentials.password is "
 					"another "
 					"reference",
 					own_name(draft)),

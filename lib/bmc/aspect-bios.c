@@ -170,7 +170,8 @@ static int act_bios(struct bmc_device *device, const json_t *want, const json_t 
 
 	(void)now;
 	if (!uri)
-		return ms_fail(err, -ENOENT, MS_NOTFOUND, "this system has no Bios resource any more");
+		return ms_fail(err, -ENOENT, MS_NOTFOUND,
+			       "this system has no Bios resource any more");
 	if (wish.wanted)
 		return bmc_attributes_settle(device, &wish, 1, err);
 	wish.wanted = json_object_get(want, "pending");

@@ -35,8 +35,7 @@ static json_t *view_boot(const json_t *facts, const json_t *want)
 	return view;
 }
 
-/* ---- mode
- * ---------------------------------------------------------------------------------------- */
+/* ---- mode ---- */
 
 static bool has_word(const json_t *words, const char *word)
 {
@@ -80,6 +79,25 @@ static const char *boot_uri(const struct bmc *bmc, const json_t *facts)
 	return ms_str(facts, "/boot/uri", ms_str(bmc_system(bmc), "/@odata.id", ""));
 }
 
+/* PATCH Boot (taken) where the BMC wants it; some show a settings object that they do not take it
+ * in. */
+static int patch_boot(struct bmc *bmc, const json_t *facts, json_t *boot, unsigned seconds,
+		      struct ms_err *err)
+{
+	json_auto_t *body = boot ? json_pack("{s:o}", "Boot", boot) : NULL;
+	MS_AUTO_FREE char *system = strdup(ms_str(bmc_system(bmc), "/@odata.id", ""));
+	const char *uri = boot_uri(bmc, facts);
+	int r;
+
+	if (!body || !system)
+		return ms_nomem(err);
+	r = bmc_patch(bmc, uri, json_incref(body), seconds, err);
+	if (!r || (err->code != MS_UNSUPPORTED && err->code != MS_NOTFOUND) || !strcmp(uri, system))
+		return r;
+	ms_err_clear(err);
+	return bmc_patch(bmc, system, json_incref(body), seconds, err);
+}
+
 static int act_mode(struct bmc_device *device, const json_t *want, const json_t *now,
 		    struct ms_err *err)
 {
@@ -88,18 +106,17 @@ static int act_mode(struct bmc_device *device, const json_t *want, const json_t 
 
 	(void)now;
 	if (!r)
-		r = bmc_patch(device->bmc, boot_uri(device->bmc, facts),
-			      json_pack("{s:{s:O}}", "Boot", "BootSourceOverrideMode",
-					ms_at(want, "/override/mode")),
-			      0, err);
+		r = patch_boot(device->bmc, facts,
+			       json_pack("{s:O}", "BootSourceOverrideMode",
+					 ms_at(want, "/override/mode")),
+			       0, err);
 	return r || bmc_stays_off(ms_at(device->target, "/spec"),
 				  ms_at(device->target, "/status/bmc"))
 		       ? r
 		       : bmc_reboot(device->bmc, device->env->force, err);
 }
 
-/* ---- order
- * --------------------------------------------------------------------------------------- */
+/* ---- order ---- */
 
 static bool says(const json_t *option, const char *pointer, const char *part)
 {
@@ -214,46 +231,28 @@ static int want_order(struct bmc_draft *draft, const struct bmc_aspect *aspect, 
 	return bmc_draft_add(draft, aspect, NULL, json_pack("{s:O}", "order", order), err);
 }
 
-/* An order that the settings object holds already is what the next boot has. */
-static int read_order(struct bmc_device *device, const json_t *want, json_t **ret_now,
-		      struct ms_err *err)
-{
-	json_auto_t *facts = NULL, *settings = NULL, *now = NULL;
-	struct ms_err ignored = MS_ERR_INIT;
-	int r = bmc_look(device->bmc, NULL, "boot", &facts, err);
-
-	if (r)
-		return r;
-	now = view_boot(facts, want);
-	if (!now)
-		return ms_nomem(err);
-	if (!bmc_contains(now, want) &&
-	    !ms_redfish_follow(device->bmc->redfish, bmc_system(device->bmc),
-			       "/@Redfish.Settings/SettingsObject", &settings, &ignored) &&
-	    json_equal(ms_at(settings, "/Boot/BootOrder"), json_object_get(want, "order")) &&
-	    json_object_set(now, "order", json_object_get(want, "order")))
-		return ms_nomem(err);
-	*ret_now = ms_take(now);
-	return 0;
-}
-
+/* XCC takes the order in its settings object although the override is not there. */
 static int act_order(struct bmc_device *device, const json_t *want, const json_t *now,
 		     struct ms_err *err)
 {
-	json_auto_t *facts = NULL;
-	int r = bmc_look(device->bmc, NULL, "boot", &facts, err);
+	struct bmc *bmc = device->bmc;
+	json_auto_t *facts = NULL, *settings = NULL;
+	json_t *order = json_object_get(want, "order");
+	int r = bmc_look(bmc, NULL, "boot", &facts, err);
 
 	(void)now;
-	if (r)
+	if (!r)
+		r = bmc_follow(bmc, bmc_system(bmc), "/@Redfish.Settings/SettingsObject", &settings,
+			       err);
+	if (r > 0 && ms_at(settings, "/Boot/BootOrder") &&
+	    ms_put(facts, "/boot/uri", json_string(ms_str(settings, "/@odata.id", ""))))
+		return ms_nomem(err);
+	if (r < 0)
 		return r;
-	return bmc_patch(
-		device->bmc, boot_uri(device->bmc, facts),
-		json_pack("{s:{s:O}}", "Boot", "BootOrder", json_object_get(want, "order")), 0,
-		err);
+	return patch_boot(bmc, facts, json_pack("{s:O}", "BootOrder", order), 0, err);
 }
 
-/* ---- once
- * ---------------------------------------------------------------------------------------- */
+/* ---- once ---- */
 
 /* The target that this machine offers for a word; NULL when it offers none. */
 static const char *target_for(const json_t *boot, const char *word)
@@ -328,27 +327,27 @@ static json_t *override_patch(const struct bmc *bmc, const json_t *want, const j
 		bad |= json_object_set(boot, "HttpBootUri", uri);
 	if (bad)
 		return json_decref(boot), NULL;
-	return json_pack("{s:o}", "Boot", boot);
+	return boot;
 }
 
-/* Some take the target and leave Enabled as it was: then Enabled goes by itself. */
 static int override_set(struct bmc *bmc, const json_t *want, struct ms_err *err)
 {
+	bool target_only = ms_redfish_quirks(bmc->redfish)->boot == MS_RF_BOOT_TARGET_ONLY;
+	json_t *enabled = json_object_get(want, "enabled");
 	json_auto_t *facts = NULL, *after = NULL;
 	int r = bmc_look(bmc, NULL, "boot", &facts, err);
 
 	if (!r)
-		r = bmc_patch(bmc, boot_uri(bmc, facts),
-			      override_patch(bmc, want, ms_at(facts, "/boot/override")), 60, err);
-	if (!r)
-		r = bmc_look(bmc, NULL, "boot", &after, err);
-	if (r ||
-	    bmc_contains(ms_at(after, "/boot/override/enabled"), json_object_get(want, "enabled")))
+		r = patch_boot(bmc, facts,
+			       override_patch(bmc, want, ms_at(facts, "/boot/override")), 60, err);
+	if (r || !target_only)
 		return r;
-	return bmc_patch(bmc, boot_uri(bmc, after),
-			 json_pack("{s:{s:O}}", "Boot", "BootSourceOverrideEnabled",
-				   json_object_get(want, "enabled")),
-			 60, err);
+	/* The target may have left Enabled as it was: then that goes by itself. */
+	r = bmc_look(bmc, NULL, "boot", &after, err);
+	if (r || bmc_contains(ms_at(after, "/boot/override/enabled"), enabled))
+		return r;
+	return patch_boot(bmc, after, json_pack("{s:O}", "BootSourceOverrideEnabled", enabled), 60,
+			  err);
 }
 
 static int check_uri(const struct bmc *bmc, const json_t *want, struct ms_err *err)
@@ -425,7 +424,6 @@ const struct bmc_aspect bmc_aspect_boot_order = {
 	.undo = true,
 	.want = want_order,
 	.view = view_boot,
-	.read = read_order,
 	.act = act_order,
 };
 const struct bmc_aspect bmc_aspect_boot_once = {

@@ -192,8 +192,7 @@ const struct bmc_aspect bmc_aspect_certificate = {
 	.say = say,
 };
 
-/* ---- signing request
- * ----------------------------------------------------------------------------- */
+/* ---- signing request ---- */
 
 static int put_text(json_t *body, const char *name, const json_t *spec, const char *pointer)
 {

@@ -22,8 +22,7 @@ static json_t *view_network(const json_t *facts, const json_t *want)
 	return view;
 }
 
-/* ---- NTP
- * ----------------------------------------------------------------------------------------- */
+/* ---- NTP ---- */
 
 static int want_ntp(struct bmc_draft *draft, const struct bmc_aspect *aspect, struct ms_err *err)
 {
@@ -136,8 +135,7 @@ static int act_ntp(struct bmc_device *device, const json_t *want, const json_t *
 		       : ntp_hpe(device->bmc, want, err);
 }
 
-/* ---- syslog
- * -------------------------------------------------------------------------------------- */
+/* ---- syslog ---- */
 
 /* HOST[:PORT] into its parts; the port of RFC 5426 when there is none.  False when it does not fit.
  */

@@ -213,8 +213,7 @@ static int want_nic(struct bmc_draft *draft, const struct bmc_aspect *aspect, st
 	return bmc_draft_add(draft, aspect, NULL, json_pack("{s:O}", "functions", functions), err);
 }
 
-/* ---- doing
- * --------------------------------------------------------------------------------------- */
+/* ---- doing ---- */
 
 /* Dell's names; VirtualizationMode comes first, NumberVFAdvertised is read-only before it (the
  * registry says so too). */

@@ -49,7 +49,7 @@ static int want_restore(struct bmc_draft *draft, const struct bmc_aspect *aspect
 		problem = bmc_draft_refuse(draft, MS_UNSUPPORTED, "/spec/powerRestore",
 					   "this BMC has no PowerRestorePolicy");
 		ms_hint(problem,
-			"leave powerRestore out; some have a BIOS attribute (AcPwrRcvry, AutoPowerOn)");
+			"leave powerRestore out; some have it in the BIOS (AcPwrRcvry)");
 		return 0;
 	}
 	return bmc_draft_add(

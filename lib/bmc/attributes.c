@@ -80,8 +80,7 @@ static int look(struct bmc *bmc, const char *uri, struct view *v, struct ms_err 
 	return v->pending ? 0 : ms_nomem(err);
 }
 
-/* ---- jobs
- * ---------------------------------------------------------------------------------------- */
+/* ---- jobs ---- */
 
 static bool unfinished(const char *state)
 {
@@ -121,8 +120,7 @@ static int has_job(struct bmc *bmc, const char *uri, bool *ret_has, struct ms_er
 	return 0;
 }
 
-/* ---- staging
- * ------------------------------------------------------------------------------------- */
+/* ---- staging ---- */
 
 /* Members of stage that are not pending already. */
 static json_t *not_pending(const json_t *stage, const json_t *pending)
@@ -208,8 +206,7 @@ int bmc_attributes_stage(struct bmc_device *device, const struct bmc_wish *wish,
 	return r;
 }
 
-/* ---- rounds
- * -------------------------------------------------------------------------------------- */
+/* ---- rounds ---- */
 
 int bmc_boot_wait(struct bmc_device *device, const char *what,
 		  int (*done)(struct bmc_device *, void *, struct ms_err *), void *ctx,

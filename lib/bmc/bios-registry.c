@@ -28,8 +28,7 @@ static const json_t *row_of(const json_t *registry, const char *name)
 	return NULL;
 }
 
-/* ---- values
- * -------------------------------------------------------------------------------------- */
+/* ---- values ---- */
 
 static bool is_null_row(const json_t *value)
 {
@@ -192,8 +191,7 @@ int bmc_registry_check(const json_t *registry, const json_t *current, const json
 	return 0;
 }
 
-/* ---- dependencies
- * -------------------------------------------------------------------------------- */
+/* ---- dependencies ---- */
 
 static bool same(const json_t *a, const json_t *b)
 {
@@ -365,8 +363,7 @@ int bmc_registry_order(const json_t *registry, const json_t *current, const json
 	return 0;
 }
 
-/* ---- what get kept
- * ------------------------------------------------------------------------------- */
+/* ---- what get kept ---- */
 
 static int put(json_t *row, const char *name, json_t *value)
 {

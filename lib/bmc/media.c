@@ -10,8 +10,7 @@
 
 enum { SEEN_SECONDS = 60, TRIES = 6 };
 
-/* ---- slots
- * --------------------------------------------------------------------------------------- */
+/* ---- slots ---- */
 
 static const char *media_type(const char *url)
 {
@@ -113,8 +112,7 @@ static int wait_slot(struct bmc *bmc, const char *uri, const char *url, struct m
 	}
 }
 
-/* ---- eject
- * --------------------------------------------------------------------------------------- */
+/* ---- eject ---- */
 
 static int eject(struct bmc *bmc, const char *uri, struct ms_err *err)
 {
@@ -145,8 +143,7 @@ static int eject_all(struct bmc *bmc, const char *url, struct ms_err *err)
 	return r;
 }
 
-/* ---- insert
- * -------------------------------------------------------------------------------------- */
+/* ---- insert ---- */
 
 static const char *protocol_of(const char *url)
 {

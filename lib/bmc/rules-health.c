@@ -2,8 +2,10 @@
 /* Rules of check that compare with no wish of the spec's: trust, clocks, health. */
 #include "bmc/aspect.h"
 
-/* ---- trust and clocks
- * ---------------------------------------------------------------------------- */
+/* ---- trust and clocks ---- */
+
+static const char renew[] =
+	"msctl-bmc csr, have it signed, name it as spec.certificate.file, plan and apply";
 
 int bmc_rule_certificate_time(struct ms_item *item, const struct ms_rule *rule,
 	__attribute__((unused)) struct ms_err *err)
@@ -17,11 +19,11 @@ int bmc_rule_certificate_time(struct ms_item *item, const struct ms_rule *rule,
 	if (until <= now)
 		return ms_find(
 			item, rule,
-			"msctl-bmc csr, have it signed, spec.certificate.file, msctl-bmc plan | msctl-bmc apply",
+			renew,
 			"the certificate of the BMC expired at %s", after);
 	return ms_find(
 		item, rule,
-		"msctl-bmc csr, have it signed, spec.certificate.file, msctl-bmc plan | msctl-bmc apply",
+		renew,
 		"the certificate of the BMC expires in %jd days, at %s",
 		(intmax_t)((until - now) / 86400), after);
 }
@@ -37,7 +39,7 @@ int bmc_rule_pin(struct ms_item *item, const struct ms_rule *rule,
 		return 0;
 	return ms_find(
 		item, rule,
-		"msctl-bmc trust shows the key; when it is the right one, write its pin into spec.bmc.tls.pin",
+		"msctl-bmc trust shows it; when it is the right one, write spec.bmc.tls.pin",
 		"the BMC shows the key %s, pinned is %s", is, want);
 }
 
@@ -50,7 +52,7 @@ int bmc_rule_tls_skip(struct ms_item *item, const struct ms_rule *rule,
 		return 0;
 	return ms_find(
 		item, rule, "msctl-bmc trust prints the pin for spec.bmc.tls",
-		"the certificate of the BMC is not verified: anybody on the way can read its password");
+		"the certificate is not verified: anybody on the way can read the password");
 }
 
 int bmc_rule_clock(struct ms_item *item, const struct ms_rule *rule,
@@ -73,8 +75,7 @@ int bmc_rule_clock(struct ms_item *item, const struct ms_rule *rule,
 		       (intmax_t)(is > now ? is - now : now - is), is > now ? "ahead" : "behind");
 }
 
-/* ---- health
- * -------------------------------------------------------------------------------------- */
+/* ---- health ---- */
 
 int bmc_rule_health(struct ms_item *item, const struct ms_rule *rule,
 	__attribute__((unused)) struct ms_err *err)

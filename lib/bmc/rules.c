@@ -99,8 +99,7 @@ RULE(restore)
 		       "power restore policy is %s, wanted %s", is, want);
 }
 
-/* ---- BIOS
- * ---------------------------------------------------------------------------------------- */
+/* ---- BIOS ---- */
 
 static json_t *bios_wishes(const json_t *spec, const json_t *facts)
 {
@@ -177,8 +176,7 @@ RULE(bios_pending)
 		       json_object_size(pending) > 1 ? "s are" : " is", text.data ? text.data : "");
 }
 
-/* ---- what plan would do
- * --------------------------------------------------------------------------- */
+/* ---- what plan would do ---- */
 
 static int find_step(struct ms_item *item, const struct ms_rule *rule,
 		     const struct bmc_aspect *aspect, const char *hint, const json_t *step,
@@ -282,8 +280,7 @@ RULE(passwords)
 	return dry_plan(item, rule, &bmc_aspect_account_password, APPLY, err);
 }
 
-/* ---- NICs
- * ---------------------------------------------------------------------------------------- */
+/* ---- NICs ---- */
 
 RULE(nic_elsewhere)
 {
@@ -298,7 +295,8 @@ RULE(nic_elsewhere)
 
 		for (k = 0; function && !r && k < MS_ARRAY_SIZE(keys); k++)
 			if (json_object_get(nic, keys[k]) && !bmc_nic_can(function, keys[k]))
-				r = ms_find(item, rule, "set it on the host, with the tools of the NIC's maker",
+				r = ms_find(item, rule,
+					    "set it on the host, with the tools of the NIC's maker",
 					    "%s of %s cannot be set through this BMC", keys[k],
 					    ms_str(nic, "/name", ms_str(nic, "/mac", "a NIC")));
 	}

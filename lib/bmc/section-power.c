@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Power and boot of the ComputerSystem. */
+#include <errno.h>
 #include "bmc/read.h"
 
 static const struct bmc_row power_rows[] = {
@@ -72,7 +73,34 @@ static json_t *order_of(const json_t *order)
 	return out;
 }
 
-/* Boot may live in the settings resource: used only when that has a Boot of its own (iDRAC10). */
+static bool says_nothing(const json_t *value)
+{
+	return json_is_null(value) || (json_is_string(value) && !json_string_length(value)) ||
+	       (json_is_array(value) && !json_array_size(value));
+}
+
+/*
+ * What the next boot does.  Boot may be written through the settings resource (iDRAC10, DGX), or
+ * only its order (XCC): what stands there is what comes to pass.  Lists of allowed values are taken
+ * from there only where the system has none of its own.
+ */
+static json_t *boot_next(const json_t *boot, const json_t *settings)
+{
+	json_t *next = json_copy((json_t *)boot), *value;
+	const char *key;
+
+	json_object_foreach(json_object_get(settings, "Boot"), key, value) {
+		bool list = strchr(key, '@') != NULL, own = json_object_get(boot, key) != NULL;
+
+		if (says_nothing(value) || json_is_object(value) || (list && own))
+			continue;
+		if (json_object_set(next, key, value))
+			return json_decref(next), NULL;
+	}
+	return next;
+}
+
+/* The settings resource when there is one; writes go there when it has an override of its own. */
 static int boot_settings(struct bmc_reading *rd, const char **ret_uri, json_t **ret_settings,
 			 struct ms_err *err)
 {
@@ -88,21 +116,32 @@ static int boot_settings(struct bmc_reading *rd, const char **ret_uri, json_t **
 	return r < 0 ? r : 0;
 }
 
+static int put_boot(struct bmc_reading *rd, const json_t *boot, json_t *out)
+{
+	const char *progress = ms_str(rd->bmc->system, "/BootProgress/LastState", NULL);
+	const json_t *order = json_object_get(boot, "BootOrder");
+
+	if (ms_put(out, "/override", bmc_map_new(&rd->norm, override_rows, boot)))
+		return -ENOMEM;
+	if (order && ms_put(out, "/order", order_of(order)))
+		return -ENOMEM;
+	return progress ? ms_put(out, "/progress", json_string(progress)) : 0;
+}
+
 int bmc_section_boot(struct bmc_reading *rd, struct ms_err *err)
 {
-	const json_t *system = rd->bmc->system, *boot = ms_at(system, "/Boot");
-	json_auto_t *out = json_object(), *options = json_array(), *settings = NULL;
+	const json_t *boot = ms_at(rd->bmc->system, "/Boot");
+	json_auto_t *out = json_object(), *options = json_array(), *settings = NULL, *next = NULL;
 	const char *uri;
 	int r;
 
 	if (!json_is_object(boot))
 		return 0;
-	if (ms_put(out, "/override", bmc_map_new(&rd->norm, override_rows, boot)))
-		return ms_nomem(err);
-	if (ms_at(boot, "/BootOrder") && ms_put(out, "/order", order_of(ms_at(boot, "/BootOrder"))))
-		return ms_nomem(err);
-	if (ms_str(system, "/BootProgress/LastState", NULL) &&
-	    ms_put(out, "/progress", json_string(ms_str(system, "/BootProgress/LastState", ""))))
+	r = boot_settings(rd, &uri, &settings, err);
+	if (r < 0)
+		return r;
+	next = boot_next(boot, settings);
+	if (!next || put_boot(rd, next, out))
 		return ms_nomem(err);
 	r = bmc_collect(rd->bmc, &rd->norm, boot, "/BootOptions", bmc_norm_boot_option, options,
 			err);
@@ -110,9 +149,6 @@ int bmc_section_boot(struct bmc_reading *rd, struct ms_err *err)
 		return r;
 	if (r > 0 && ms_put(out, "/options", json_incref(options)))
 		return ms_nomem(err);
-	r = boot_settings(rd, &uri, &settings, err);
-	if (r < 0)
-		return r;
 	if (ms_put(out, "/uri", json_string(uri)) || json_object_set(rd->facts, "boot", out))
 		return ms_nomem(err);
 	return 0;

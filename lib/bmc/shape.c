@@ -93,7 +93,8 @@ static void say_members(struct words *w, const json_t *before, const json_t *aft
 			say_members(w, was, value, depth + 1);
 			continue;
 		}
-		ms_buf_printf(w->buf, "%s%s%s", w->any ? w->gap : "", key, json_is_array(value) ? w->are : w->is);
+		ms_buf_printf(w->buf, "%s%s%s", w->any ? w->gap : "", key,
+			      json_is_array(value) ? w->are : w->is);
 		bmc_say_value(w->buf, was);
 		ms_buf_puts(w->buf, w->wanted);
 		bmc_say_value(w->buf, value);

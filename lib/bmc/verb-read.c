@@ -4,8 +4,7 @@
 #include <errno.h>
 #include "bmc/verb.h"
 
-/* ---- get ---------------------------------------------------------------------------------------
- */
+/* ---- get ---- */
 
 static int get_open(struct ms_item *item, struct bmc *bmc, struct ms_err *err)
 {
@@ -28,8 +27,7 @@ int bmc_verb_get(struct ms_run *run, struct ms_err *err)
 	return verb_each(run, get_one, err);
 }
 
-/* ---- log and event -----------------------------------------------------------------------------
- */
+/* ---- log and event ---- */
 
 struct sink { struct ms_item *item; const char *kind; bool direct; struct ms_err *err; };
 
@@ -100,8 +98,7 @@ int bmc_verb_event(struct ms_run *run, struct ms_err *err)
 	return r ? r : verb_each(run, event_one, err);
 }
 
-/* ---- trust, console, raw -----------------------------------------------------------------------
- */
+/* ---- trust, console, raw ---- */
 
 static int trust_one(struct ms_item *item, struct ms_err *err)
 {
@@ -184,8 +181,7 @@ int bmc_verb_raw(struct ms_run *run, struct ms_err *err)
 	return verb_each(run, raw_one, err);
 }
 
-/* ---- discover ----------------------------------------------------------------------------------
- */
+/* ---- discover ---- */
 
 static int put_server(void *ctx, json_t *server)
 {

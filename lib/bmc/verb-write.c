@@ -2,8 +2,7 @@
 /* The verbs that compare and change. */
 #include "bmc/verb.h"
 
-/* ---- plan, apply, check
- * -------------------------------------------------------------------------- */
+/* ---- plan, apply, check ---- */
 
 static int plan_one(struct ms_item *item, struct ms_err *err)
 {
@@ -54,8 +53,7 @@ int bmc_verb_check(struct ms_run *run, struct ms_err *err)
 	return ms_run_each(run, check_one, NULL, err);
 }
 
-/* ---- power, boot, media, reset, csr
- * -------------------------------------------------------------- */
+/* ---- power, boot, media, reset, csr ---- */
 
 static int do_open(struct ms_item *item, struct bmc *bmc, struct ms_err *err)
 {

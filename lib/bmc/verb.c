@@ -9,8 +9,8 @@ void verb_env_release(struct bmc_env *env)
 	ms_secrets_free(env->secrets);
 }
 
-/* MSCTL_POLL_MS is what a second of waiting between two looks lasts: shorter in rehearsals, where the
- * simulated time runs faster. */
+/* MSCTL_POLL_MS is what a second of waiting between two looks lasts: shorter in rehearsals, where
+ * the simulated time runs faster. */
 static unsigned poll_unit(void)
 {
 	const char *text = getenv("MSCTL_POLL_MS");

@@ -47,11 +47,31 @@ static int finish(struct bmc *bmc, const struct ms_redfish_reply *reply, unsigne
 				      : 0;
 }
 
+/* Busy passes: a job that ends, POST (iLO UnableToModifyDuringSystemPOST).  Six tries, as ironic
+ * has it. */
+static int patch_patiently(struct bmc *bmc, const char *uri, const json_t *body,
+			   struct ms_redfish_reply *reply, struct ms_err *err)
+{
+	int64_t deadline = ms_clock_ms() + 180000;
+	unsigned tries;
+	int r;
+
+	for (tries = 1;; tries++) {
+		r = ms_redfish_patch(bmc->redfish, uri, body, NULL, NULL, reply, err);
+		if (!r || err->code != MS_BUSY || tries == 6)
+			return r;
+		ms_debug("%s: PATCH %s: %s", bmc->name, uri, err->message);
+		ms_err_clear(err);
+		r = bmc_pause(bmc, deadline, "the BMC to take a change", err);
+		if (r)
+			return r;
+	}
+}
+
 int bmc_patch(struct bmc *bmc, const char *uri, json_t *body, unsigned seconds, struct ms_err *err)
 {
 	struct ms_redfish_reply reply = { 0 };
-	int r = body ? ms_redfish_patch(bmc->redfish, uri, body, NULL, NULL, &reply, err)
-		     : ms_nomem(err);
+	int r = body ? patch_patiently(bmc, uri, body, &reply, err) : ms_nomem(err);
 
 	if (!r)
 		r = finish(bmc, &reply, seconds, err);
