@@ -11,7 +11,7 @@
  *   quirks         [ids of the quirk rows in force]
  *   trust          ca | pin | skip
  *   manager        {id, uri, model, firmwareVersion, uuid, dateTime, hostName, macAddress, healthState,
- *                  console:[{type, command}]}
+ *                  lldp:{chassisId, portId} (Dell), console:[{type, command}]}
  *   system         {id, uri, manufacturer, model, sku (Dell: the service tag), partNumber, serialNumber,
  *                  uuid, hostName, assetTag, biosVersion, systemType, indicatorLed, others:[ids of the BMC's
  *                  other ComputerSystems]}

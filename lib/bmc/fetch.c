@@ -61,6 +61,16 @@ int bmc_collect(struct bmc *bmc, const struct bmc_norm *norm, const json_t *from
 	return 1;
 }
 
+int bmc_keep_error(struct ms_err *first, struct ms_err *err, int r)
+{
+	if (r >= 0 || bmc_lost(err))
+		return r;
+	if (!first->code)
+		*first = *err;
+	ms_err_clear(err);
+	return 0;
+}
+
 /* Whether a Chassis belongs to the system, on a BMC that has several machines. */
 static bool chassis_of(const json_t *system, const json_t *chassis)
 {

@@ -103,6 +103,9 @@ int bmc_chassis(struct bmc *bmc, const json_t **ret_chassis, struct ms_err *err)
 /* Is the password accepted?  On a connection of its own, with Basic authentication: that leaves no session behind.  A
  * wrong one counts towards a lock-out: one try per account and run. */
 int bmc_try_login(struct bmc *bmc, const char *user, const char *password, bool *ret_accepted, struct ms_err *err);
+/* A part that is refused (Supermicro wants a licence for drives) does not hide the others: unless the BMC is lost, the
+ * first such error is kept until the section ends, and r becomes 0. */
+int bmc_keep_error(struct ms_err *first, struct ms_err *err, int r);
 /* Errors that mean that the BMC is lost, not that one section is. */
 bool bmc_lost(const struct ms_err *err);
 
@@ -127,6 +130,13 @@ bmc_norm_fn bmc_norm_manager, bmc_norm_system, bmc_norm_boot_option, bmc_norm_pr
 	bmc_norm_pcie, bmc_norm_pcie_function, bmc_norm_gpu, bmc_norm_firmware, bmc_norm_tpm, bmc_norm_sensor,
 	bmc_norm_supply, bmc_norm_account, bmc_norm_license, bmc_norm_task, bmc_norm_media, bmc_norm_chassis,
 	bmc_norm_log, bmc_norm_event, bmc_norm_adapter;
+/* adapter-vendor.c: what only Dell and HPE have. */
+int bmc_dell_function(struct bmc_reading *rd, const json_t *raw, json_t *function, struct ms_err *err);
+int bmc_dell_neighbours(struct bmc_reading *rd, json_t *adapters, struct ms_err *err);
+/* DellSwitchConnections; 1, 0, negative. */
+int bmc_dell_connections(struct bmc_reading *rd, json_t **ret_all, struct ms_err *err);
+json_t *bmc_norm_dell_neighbour(const struct bmc_norm *norm, const json_t *raw);
+int bmc_hpe_adapters(struct bmc_reading *rd, json_t *into, struct ms_err *err);
 /* GPUs among the PCIe devices, appended to `into`. */
 int bmc_pcie_gpus(struct bmc_reading *rd, json_t *into, struct ms_err *err);
 /* Adds `syslog` to the network facts; `protocol` is the ManagerNetworkProtocol. */

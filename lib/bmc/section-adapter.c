@@ -51,13 +51,6 @@ static const struct bmc_row function_rows[] = {
 	BMC_ROWS_STATUS,
 	BMC_ROW_END
 };
-/* DellNetworkAttributes/{fqdd}: iDRAC 5.10 and later. */
-static const struct bmc_row dell_rows[] = {
-	{ "bootMode", "/LegacyBootProto", BMC_WORD },
-	{ "virtualFunctions", "/NumberVFAdvertised", BMC_INT },
-	BMC_ROW_END
-};
-
 json_t *bmc_norm_adapter(const struct bmc_norm *norm, const json_t *raw)
 {
 	return bmc_map_new(norm, adapter_rows, raw);
@@ -105,27 +98,6 @@ json_t *bmc_norm_port(const struct bmc_norm *norm, const json_t *raw)
 	return out;
 }
 
-static int dell_attributes(struct bmc_reading *rd, const json_t *raw, json_t *function,
-			   struct ms_err *err)
-{
-	json_auto_t *attributes = NULL;
-	const json_t *values;
-	const char *mode;
-	int r = bmc_follow(rd->bmc, raw, "/Links/Oem/Dell/DellNetworkAttributes", &attributes, err);
-
-	if (r <= 0)
-		return r;
-	values = ms_at(attributes, "/Attributes");
-	mode = ms_str(values, "/VirtualizationMode", NULL);
-	if (mode &&
-	    json_object_set_new(function, "sriov", json_boolean(strstr(mode, "SRIOV") != NULL)))
-		return ms_nomem(err);
-	if (json_object_set_new(function, "attributesUri",
-				json_string(ms_str(attributes, "/@odata.id", ""))))
-		return ms_nomem(err);
-	return bmc_map(&rd->norm, dell_rows, values, function) ? ms_nomem(err) : 0;
-}
-
 static int functions(struct bmc_reading *rd, const json_t *raw, json_t *out, struct ms_err *err)
 {
 	json_auto_t *all = NULL, *list = json_array();
@@ -140,7 +112,7 @@ static int functions(struct bmc_reading *rd, const json_t *raw, json_t *out, str
 
 		if (json_array_append_new(list, function))
 			return ms_nomem(err);
-		r = dell_attributes(rd, one, function, err);
+		r = bmc_dell_function(rd, one, function, err);
 		if (r < 0 && bmc_lost(err))
 			return r;
 		if (r < 0) {
@@ -176,22 +148,6 @@ static int one_adapter(struct bmc_reading *rd, const json_t *raw, json_t *into, 
 	return r < 0 ? r : 0;
 }
 
-static bool has_mac(const json_t *adapters, const char *mac)
-{
-	const json_t *adapter, *one;
-	size_t i, k;
-
-	json_array_foreach(adapters, i, adapter) {
-		json_array_foreach(ms_at(adapter, "/ports"), k, one)
-			if (ms_streq(ms_str(one, "/macAddresses/0", NULL), mac))
-				return true;
-		json_array_foreach(ms_at(adapter, "/functions"), k, one)
-			if (ms_streq(ms_str(one, "/macAddress", NULL), mac))
-				return true;
-	}
-	return false;
-}
-
 /* A chassis inside another one shows the same adapter twice (BlueField): same id, same MAC. */
 static void drop_twin(json_t *adapters)
 {
@@ -212,58 +168,11 @@ static void drop_twin(json_t *adapters)
 		}
 }
 
-/* One port of an HPE BaseNetworkAdapter. */
-static json_t *hpe_port(const struct bmc_norm *norm, const json_t *raw, size_t index)
-{
-	static const struct bmc_row rows[] = {
-		{ "macAddresses", "/MacAddress", BMC_MACS },
-		{ "speedGbps", "/SpeedMbps", BMC_MBPS },
-		{ "linkStatus", "/LinkStatus", BMC_WORD },
-		BMC_ROW_END
-	};
-	json_t *out = json_object();
-
-	if (!out || json_object_set_new(out, "id", json_sprintf("%zu", index + 1)) ||
-	    bmc_map(norm, rows, raw, out)) {
-		json_decref(out);
-		return NULL;
-	}
-	return out;
-}
-
-/* NetworkAdapters of HPE leaves out adapters without PLDM; BaseNetworkAdapters has them all, but
- * says less. */
-static int hpe_adapters(struct bmc_reading *rd, json_t *into, struct ms_err *err)
-{
-	json_auto_t *all = NULL;
-	const json_t *one, *port;
-	size_t i, k;
-	int r = bmc_members(rd->bmc, rd->bmc->system, "/Oem/Hpe/Links/NetworkAdapters", &all, err);
-
-	json_array_foreach(all, i, one) {
-		const char *mac = ms_str(one, "/PhysicalPorts/0/MacAddress", NULL);
-		json_t *out, *list;
-		char buf[18];
-
-		if (!mac || !bmc_mac(mac, buf) || has_mac(into, buf))
-			continue;
-		out = bmc_norm_adapter(&rd->norm, one);
-		list = json_array();
-		if (json_array_append_new(into, out) || json_object_set_new(out, "ports", list))
-			return ms_nomem(err);
-		if (bmc_text(one, "/Name"))
-			json_object_set_new(out, "model", json_string(bmc_text(one, "/Name")));
-		json_array_foreach(ms_at(one, "/PhysicalPorts"), k, port)
-			if (json_array_append_new(list, hpe_port(&rd->norm, port, k)))
-				return ms_nomem(err);
-	}
-	return r < 0 ? r : 0;
-}
-
 int bmc_section_adapters(struct bmc_reading *rd, struct ms_err *err)
 {
 	json_auto_t *out = json_array();
 	const json_t *all, *chassis, *one;
+	struct ms_err first = MS_ERR_INIT;
 	size_t i, k;
 	int r = bmc_chassis(rd->bmc, &all, err);
 
@@ -272,7 +181,9 @@ int bmc_section_adapters(struct bmc_reading *rd, struct ms_err *err)
 	json_array_foreach(all, i, chassis) {
 		json_auto_t *adapters = NULL;
 
-		r = bmc_members(rd->bmc, chassis, "/NetworkAdapters", &adapters, err);
+		/* HPE answers 400 until an operating system has booted once. */
+		r = bmc_keep_error(&first, err, bmc_members(rd->bmc, chassis, "/NetworkAdapters",
+							    &adapters, err));
 		if (r < 0)
 			return r;
 		json_array_foreach(adapters, k, one) {
@@ -282,8 +193,15 @@ int bmc_section_adapters(struct bmc_reading *rd, struct ms_err *err)
 			drop_twin(out);
 		}
 	}
-	r = hpe_adapters(rd, out, err);
+	r = bmc_hpe_adapters(rd, out, err);
+	if (r >= 0)
+		r = bmc_dell_neighbours(rd, out, err);
 	if (r < 0)
 		return r;
-	return json_object_set(rd->facts, "adapters", out) ? ms_nomem(err) : 0;
+	if (json_object_set(rd->facts, "adapters", out))
+		return ms_nomem(err);
+	if (!first.code)
+		return 0;
+	*err = first;
+	return err->error;
 }

@@ -95,18 +95,6 @@ json_t *bmc_norm_drive(const struct bmc_norm *norm, const json_t *raw)
 	return out;
 }
 
-/* A part that is refused (Supermicro wants a licence for drives) does not hide the others: the
- * first such error is kept until the section ends. */
-static int keep_error(struct ms_err *first, struct ms_err *err, int r)
-{
-	if (r >= 0 || bmc_lost(err))
-		return r;
-	if (!first->code)
-		*first = *err;
-	ms_err_clear(err);
-	return 0;
-}
-
 /* One part of a Storage (drives, volumes) under its key; absent parts leave no key. */
 static int part(struct bmc_reading *rd, const json_t *raw, const char *pointer, const char *key,
 		bmc_norm_fn *fn, json_t *out, struct ms_err *err)
@@ -143,12 +131,12 @@ static int one_storage(struct bmc_reading *rd, const json_t *raw, json_t *into,
 
 	if (json_array_append_new(into, out))
 		return ms_nomem(err);
-	r = keep_error(first, err, controllers(rd, raw, out, err));
+	r = bmc_keep_error(first, err, controllers(rd, raw, out, err));
 	if (r >= 0)
-		r = keep_error(first, err,
+		r = bmc_keep_error(first, err,
 			       part(rd, raw, "/Drives", "drives", bmc_norm_drive, out, err));
 	if (r >= 0)
-		r = keep_error(first, err,
+		r = bmc_keep_error(first, err,
 			       part(rd, raw, "/Volumes", "volumes", bmc_norm_volume, out, err));
 	return r < 0 ? r : 0;
 }

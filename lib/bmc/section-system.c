@@ -115,6 +115,25 @@ static int manager_interface(struct bmc_reading *rd, const json_t *manager, json
 	return 0;
 }
 
+/* The switch port that the iDRAC itself is on. */
+static int manager_neighbour(struct bmc_reading *rd, json_t *out, struct ms_err *err)
+{
+	json_auto_t *all = NULL;
+	const json_t *one;
+	size_t i;
+	int r = bmc_dell_connections(rd, &all, err);
+
+	json_array_foreach(all, i, one) {
+		json_auto_t *lldp = bmc_norm_dell_neighbour(&rd->norm, one);
+
+		if (!ms_starts(ms_str(one, "/FQDD", ""), "iDRAC.") || !json_object_size(lldp))
+			continue;
+		if (json_object_set(out, "lldp", lldp))
+			return ms_nomem(err);
+	}
+	return r < 0 ? r : 0;
+}
+
 int bmc_section_manager(struct bmc_reading *rd, struct ms_err *err)
 {
 	const json_t *manager = bmc_manager(rd->bmc);
@@ -127,6 +146,9 @@ int bmc_section_manager(struct bmc_reading *rd, struct ms_err *err)
 	if (!out)
 		return ms_nomem(err);
 	r = manager_interface(rd, manager, out, err);
+	if (r < 0)
+		return r;
+	r = manager_neighbour(rd, out, err);
 	if (r < 0)
 		return r;
 	if (json_object_set_new(out, "console", bmc_console(rd->bmc)))

@@ -97,6 +97,24 @@ static const struct {
 	  "'/attr':{'@odata.id':'/attr','Attributes':{'VirtualizationMode':'SRIOV','LegacyBootProto':'PXE','NumberVFAdvertised':16}}}",
 	  "{'adapters':[{'id':'N1','firmwareVersion':'20.31','ports':[{'id':'p','linkStatus':'LinkUp','speedGbps':100}],"
 	  "'functions':[{'id':'f','sriov':true,'bootMode':'PXE','virtualFunctions':16,'attributesUri':'/attr'}]}]}", NULL, 0 },
+	{ "Dell's LLDP neighbours, of a port and of the iDRAC", "dell", "manager,adapters",
+	  "{" ROOT "," SYSTEMS "," SYSTEM(",'Links':{'ManagedBy':[{'@odata.id':'/Managers/1'}]}")
+	  ",'/Managers/1':{'Id':'1','Links':{'Oem':{'Dell':{'DellSwitchConnectionCollection':{'@odata.id':'/sw'}}}}},"
+	  "'/sw':{'Members':[{'@odata.id':'/sw/1'},{'@odata.id':'/sw/2'},{'@odata.id':'/sw/3'}]},"
+	  "'/sw/1':{'FQDD':'NIC.Slot.5-1-1','SwitchConnectionID':'b0:4f:13:31:dc:40','SwitchPortConnectionID':'swp20'},"
+	  "'/sw/2':{'FQDD':'NIC.Slot.5-2-1','SwitchConnectionID':'No Link','SwitchPortConnectionID':'No Link'},"
+	  "'/sw/3':{'FQDD':'iDRAC.Embedded.1','SwitchConnectionID':'aa','SwitchPortConnectionID':'swp1'},"
+	  "'/Chassis':{'Members':[{'@odata.id':'/c/1'}]},'/c/1':{'NetworkAdapters':{'@odata.id':'/na'}},"
+	  "'/na':{'Members':[{'@odata.id':'/na/1'}]},'/na/1':{'Id':'NIC.Slot.5','Ports':{'@odata.id':'/np'}},"
+	  "'/np':{'Members':[{'@odata.id':'/np/1'},{'@odata.id':'/np/2'},{'@odata.id':'/np/3'}]},'/np/1':{'Id':'NIC.Slot.5-1'},"
+	  "'/np/2':{'Id':'NIC.Slot.5-2'},'/np/3':{'Id':'NIC.Slot.5-10'}}",
+	  "{'manager':{'lldp':{'chassisId':'aa','portId':'swp1'}},'adapters':[{'ports':[{'id':'NIC.Slot.5-1','lldp':"
+	  "{'chassisId':'b0:4f:13:31:dc:40','portId':'swp20'}},{'id':'NIC.Slot.5-2'},{'id':'NIC.Slot.5-10'}]}]}", NULL, 0 },
+	{ "adapters that are refused before the first boot", "hpe", "adapters",
+	  "{" ROOT "," SYSTEMS "," SYSTEM(",'Oem':{'Hpe':{'Links':{'NetworkAdapters':{'@odata.id':'/b'}}}}")
+	  ",'/Chassis':{'Members':[{'@odata.id':'/c/1'}]},'/c/1':{'NetworkAdapters':{'@odata.id':'/na'}},'/na':400,"
+	  "'/b':{'Members':[{'@odata.id':'/b/1'}]},'/b/1':{'Id':'1','PhysicalPorts':[{'MacAddress':'50:7c:6f:11:f2:a6'}]}}",
+	  "{'adapters':[{'id':'1'}],'refused':{'adapters':{'code':'failed'}}}", NULL, 0 },
 	{ "adapters that only BaseNetworkAdapters has", "hpe", "adapters",
 	  "{" ROOT "," SYSTEMS "," SYSTEM(",'Oem':{'Hpe':{'Links':{'NetworkAdapters':{'@odata.id':'/b'}}}}")
 	  ",'/Chassis':{'Members':[]},'/b':{'Members':[{'@odata.id':'/b/1'}]},'/b/1':{'Id':'1','Name':'I350','Location':'OCP 10',"
