@@ -16,11 +16,15 @@ static json_t *load(const char *file)
 {
 	MS_AUTO_BUF struct ms_buf buf = { 0 };
 	struct ms_err err = MS_ERR_INIT;
-	json_error_t error;
+	struct ms_doc doc = { 0 };
+	json_t *body;
 
-	if (ms_read_file(file, FILE_MAX, &buf, &err))
+	/* The document reader takes numbers that jansson alone does not. */
+	if (ms_read_file(file, FILE_MAX, &buf, &err) || !buf.data || ms_doc_parse(file, 1, buf.data, buf.len, &doc, &err))
 		return NULL;
-	return json_loadb(buf.data ? buf.data : "", buf.len, JSON_DECODE_ANY | JSON_ALLOW_NUL, &error);
+	body = json_incref(doc.root);
+	ms_doc_release(&doc);
+	return body;
 }
 
 static void show_live(const struct sim_bmc *bmc, const json_t *entry, json_t *body)
@@ -36,6 +40,24 @@ json_t *sim_capture_read(const struct sim_bmc *bmc, const json_t *entry)
 	if (json_is_object(body))
 		show_live(bmc, entry, body);
 	return body;
+}
+
+/* The file as it is, where nothing was changed. */
+bool sim_capture_text(struct sim_req *req)
+{
+	const char *file = ms_str(req->entry, "/file", NULL);
+	MS_AUTO_BUF struct ms_buf buf = { 0 };
+	struct ms_err err = MS_ERR_INIT;
+
+	if (!file || json_object_get(req->bmc->over, req->path) || json_object_get(req->entry, "role"))
+		return false;
+	if (ms_read_file(file, FILE_MAX, &buf, &err))
+		return false;
+	req->reply.status = 200;
+	req->reply.len = buf.len;
+	req->reply.text = ms_buf_steal(&buf);
+	req->reply.type = "application/json";
+	return true;
 }
 
 /* ---- roles -------------------------------------------------------------------------------------- */

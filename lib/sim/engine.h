@@ -249,7 +249,6 @@ void sim_manager_reset(struct sim_req *req);
 const char *sim_power_word(const struct sim_bmc *bmc);
 bool sim_boot_patch(struct sim_req *req);                                   /* boot.c */
 void sim_boot_consume(struct sim_bmc *bmc);
-void sim_media_patched(struct sim_req *req);
 void sim_media_insert(struct sim_req *req);                                 /* media.c */
 void sim_media_eject(struct sim_req *req);
 void sim_media_patched(struct sim_req *req);
@@ -300,6 +299,7 @@ int sim_fault_add(struct sim *sim, const json_t *rule, struct ms_err *err);
 
 /* ---- capture.c ---------------------------------------------------------------------------------- */
 json_t *sim_capture_read(const struct sim_bmc *bmc, const json_t *entry);
+bool sim_capture_text(struct sim_req *req);
 
 /* ---- the site ----------------------------------------------------------------------------------- */
 

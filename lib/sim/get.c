@@ -147,7 +147,7 @@ static void read_resource(struct sim_req *req)
 {
 	json_t *body;
 
-	if (withheld(req))
+	if (withheld(req) || sim_capture_text(req))
 		return;
 	body = sim_read(req->bmc, req->path);
 	if (!body) {

@@ -88,8 +88,6 @@ static void write_values(struct sim_req *req)
 		return;
 	}
 	after_write(req);
-	if (sim_has_role(req->entry, "media"))
-		sim_media_patched(req);
 	sim_done(req, (unsigned)ms_int(req->bmc->shape->model->behaviour, "/patch_status", 200));
 }
 
