@@ -19,7 +19,6 @@ static json_t *load(const char *file)
 	struct ms_doc doc = { 0 };
 	json_t *body;
 
-	/* The document reader takes numbers that jansson alone does not. */
 	if (ms_read_file(file, FILE_MAX, &buf, &err) || !buf.data || ms_doc_parse(file, 1, buf.data, buf.len, &doc, &err))
 		return NULL;
 	body = json_incref(doc.root);
@@ -134,8 +133,7 @@ static int take_file(struct walk *walk)
 	char path[PATH_MAX];
 	size_t n;
 
-	if (!json_is_object(body))
-		return 0;
+	/* What we cannot parse (a number of more than 64 bits) is served all the same. */
 	snprintf(path, sizeof(path), "%s", walk->path + walk->base);
 	n = strlen(path) - strlen("/index.json");
 	path[n] = 0;
