@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Growing bytes with a maximum; a failed append is remembered, so that callers check once at the end. */
+/*
+ * Growing bytes with a maximum; a failed append is remembered, so that callers check once at the
+ * end.
+ */
 #include "core/buf.h"
 #include <errno.h>
 

@@ -112,7 +112,9 @@ static void put_path(struct ms_buf *cell, const json_t *res, const char *path, s
 	if (!count)
 		put_value(cell, value);
 	else if (json_is_array(value) || json_is_object(value))
-		ms_buf_printf(cell, "%zu", json_is_array(value) ? json_array_size(value) : json_object_size(value));
+		ms_buf_printf(cell, "%zu",
+			      json_is_array(value) ? json_array_size(value)
+						   : json_object_size(value));
 }
 
 int ms_cell_write(struct ms_buf *into, const json_t *res, const char *path)

@@ -15,7 +15,8 @@ void ms_doc_release(struct ms_doc *doc)
 	*doc = (struct ms_doc){ 0 };
 }
 
-int ms_text_fail(const struct ms_text *text, size_t offset, struct ms_err *err, const char *fmt, ...)
+int ms_text_fail(const struct ms_text *text, size_t offset, struct ms_err *err, const char *fmt,
+		 ...)
 {
 	char message[sizeof(err->message)];
 	va_list args;
@@ -63,10 +64,11 @@ static bool further(const struct ms_err *a, const struct ms_err *b)
 }
 
 /*
- * [a, b] and "a": 1 are YAML unless they are JSON.  When they are neither: whoever gets further into a list knows
- * what is wrong with it, and what begins with a quote was meant as YAML.
+ * [a, b] and "a": 1 are YAML unless they are JSON.  When they are neither: whoever gets further
+ * into a list knows what is wrong with it, and what begins with a quote was meant as YAML.
  */
-static int parse_either(const struct ms_text *text, json_t **ret_root, enum ms_format *ret_format, struct ms_err *err)
+static int parse_either(const struct ms_text *text, json_t **ret_root, enum ms_format *ret_format,
+			struct ms_err *err)
 {
 	struct ms_err json = MS_ERR_INIT, yaml = MS_ERR_INIT;
 
@@ -77,25 +79,32 @@ static int parse_either(const struct ms_text *text, json_t **ret_root, enum ms_f
 	if (json.error == -EBADMSG && !ms_yaml_parse(text, ret_root, &yaml))
 		return 0;
 	if (err->code == MS_OK)
-		*err = text->text[strspn(text->text, " \t\r\n")] == '"' || further(&yaml, &json) ? yaml : json;
+		*err = text->text[strspn(text->text, " \t\r\n")] == '"' || further(&yaml, &json)
+			       ? yaml
+			       : json;
 	return err->error;
 }
 
-int ms_text_parse(const struct ms_text *text, json_t **ret_root, enum ms_format *ret_format, struct ms_err *err)
+int ms_text_parse(const struct ms_text *text, json_t **ret_root, enum ms_format *ret_format,
+		  struct ms_err *err)
 {
 	enum ms_syntax syntax = text->json ? MS_SYNTAX_JSON : ms_text_syntax(text->text, text->len);
 
 	if (text->len > MS_DOC_MAX_BYTES)
-		return ms_text_fail(text, 0, err, "a document of more than %u bytes", MS_DOC_MAX_BYTES);
+		return ms_text_fail(text, 0, err, "a document of more than %u bytes",
+				    MS_DOC_MAX_BYTES);
 	if (syntax == MS_SYNTAX_EITHER)
 		return parse_either(text, ret_root, ret_format, err);
 	*ret_format = syntax == MS_SYNTAX_YAML ? MS_FMT_YAML : MS_FMT_JSON;
-	return syntax == MS_SYNTAX_YAML ? ms_yaml_parse(text, ret_root, err) : ms_json_parse(text, ret_root, err);
+	return syntax == MS_SYNTAX_YAML ? ms_yaml_parse(text, ret_root, err)
+					: ms_json_parse(text, ret_root, err);
 }
 
 int ms_doc_take(const struct ms_text *where, char *text, struct ms_doc *ret_doc, struct ms_err *err)
 {
-	struct ms_doc doc = { .text = text, .len = where->len, .line = where->line, .column = where->column };
+	struct ms_doc doc = {
+		.text = text, .len = where->len, .line = where->line, .column = where->column
+	};
 	struct ms_text own = *where;
 	int error;
 
@@ -109,8 +118,8 @@ int ms_doc_take(const struct ms_text *where, char *text, struct ms_doc *ret_doc,
 	return error;
 }
 
-int ms_doc_parse(const char *source, unsigned line, const char *text, size_t len, struct ms_doc *ret_doc,
-		 struct ms_err *err)
+int ms_doc_parse(const char *source, unsigned line, const char *text, size_t len,
+		 struct ms_doc *ret_doc, struct ms_err *err)
 {
 	struct ms_text where = { source, line, 1, text, len, false };
 	char *copy = malloc(len + 1);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Errors and reports: the first error wins, and its text is always fit for a terminal and for JSON. */
+/*
+ * Errors and reports: the first error wins, and its text is always fit for a terminal and for JSON.
+ */
 #include "core/err.h"
 #include <errno.h>
 #include <stdarg.h>
@@ -10,11 +12,24 @@
 #include "core/text.h"
 
 static const char *const code_names[] = {
-	[MS_OK] = "ok", [MS_FAILED] = "failed", [MS_USAGE] = "usage", [MS_INPUT] = "input",
-	[MS_UNREACHABLE] = "unreachable", [MS_TLS] = "tls", [MS_AUTH] = "auth", [MS_SESSION] = "session-limit",
-	[MS_LICENSE] = "license", [MS_UNSUPPORTED] = "unsupported", [MS_PRECONDITION] = "precondition",
-	[MS_BUSY] = "busy", [MS_CONFLICT] = "conflict", [MS_TIMEOUT] = "timeout", [MS_INVALID] = "invalid",
-	[MS_UNVERIFIED] = "unverified", [MS_NOTFOUND] = "not-found", [MS_CANCELLED] = "cancelled",
+	[MS_OK] = "ok",
+	[MS_FAILED] = "failed",
+	[MS_USAGE] = "usage",
+	[MS_INPUT] = "input",
+	[MS_UNREACHABLE] = "unreachable",
+	[MS_TLS] = "tls",
+	[MS_AUTH] = "auth",
+	[MS_SESSION] = "session-limit",
+	[MS_LICENSE] = "license",
+	[MS_UNSUPPORTED] = "unsupported",
+	[MS_PRECONDITION] = "precondition",
+	[MS_BUSY] = "busy",
+	[MS_CONFLICT] = "conflict",
+	[MS_TIMEOUT] = "timeout",
+	[MS_INVALID] = "invalid",
+	[MS_UNVERIFIED] = "unverified",
+	[MS_NOTFOUND] = "not-found",
+	[MS_CANCELLED] = "cancelled",
 };
 
 const char *ms_code_name(enum ms_code code)
@@ -160,8 +175,8 @@ static struct ms_err *report_slot(struct ms_report *report)
 	return memset(&report->errs[report->n++], 0, sizeof(struct ms_err));
 }
 
-struct ms_err *ms_report_add(struct ms_report *report, enum ms_code code, const char *source, const char *path,
-			     const char *fmt, ...)
+struct ms_err *ms_report_add(struct ms_report *report, enum ms_code code, const char *source,
+			     const char *path, const char *fmt, ...)
 {
 	struct ms_err *err = report_slot(report);
 	va_list args;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whole files: read with a maximum, written beside and renamed, so that nobody ever sees half a file. */
+/*
+ * Whole files: read with a maximum, written beside and renamed, so that nobody ever sees half a
+ * file.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
@@ -39,7 +42,8 @@ int ms_read_fd(int fd, const char *source, size_t max, struct ms_buf *buf, struc
 		total += (size_t)n;
 		error = total > max ? -EFBIG : ms_buf_add(buf, chunk, (size_t)n);
 		if (error == -EFBIG)
-			return ms_fail(err, error, MS_INPUT, "%s is larger than %zu bytes", source, max);
+			return ms_fail(err, error, MS_INPUT, "%s is larger than %zu bytes", source,
+				       max);
 		if (error)
 			return ms_nomem(err);
 	}
@@ -128,7 +132,9 @@ static int write_through(const char *path, const void *data, size_t len)
 
 int ms_write_file(const char *path, const void *data, size_t len, unsigned mode, struct ms_err *err)
 {
-	/* A link keeps pointing where it does; /dev/stdout or a FIFO cannot be replaced by a file. */
+	/*
+	 * A link keeps pointing where it does; /dev/stdout or a FIFO cannot be replaced by a file.
+	 */
 	MS_AUTO_FREE char *real = realpath(path, NULL);
 	const char *target = real ? real : path;
 	struct stat st;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Hostlists, as cluster tools write them: "node[01-40,50],leaf[1-2]"; numbers keep the width of the first.
+ * Hostlists, as cluster tools write them: "node[01-40,50],leaf[1-2]"; numbers keep the width of the
+ * first.
  * "*" and "?" match in selections, a leading "!" excludes.
  */
 #include <ctype.h>
@@ -52,8 +53,8 @@ static int take_number(struct hostlist *list, const char **at, uint64_t *ret_val
 
 static int expand(struct hostlist *list, const char *rest, const char *end, unsigned brackets);
 
-static int expand_range(struct hostlist *list, uint64_t first, uint64_t last, int width, const char *rest, const char *end,
-			unsigned brackets)
+static int expand_range(struct hostlist *list, uint64_t first, uint64_t last, int width,
+			const char *rest, const char *end, unsigned brackets)
 {
 	size_t len = list->name.len;
 
@@ -71,7 +72,8 @@ static int expand_range(struct hostlist *list, uint64_t first, uint64_t last, in
 }
 
 /* "[01-40,50]" at `at`. */
-static int expand_brackets(struct hostlist *list, const char *at, const char *end, unsigned brackets)
+static int expand_brackets(struct hostlist *list, const char *at, const char *end,
+			   unsigned brackets)
 {
 	const char *close = memchr(at, ']', (size_t)(end - at));
 
@@ -89,25 +91,29 @@ static int expand_brackets(struct hostlist *list, const char *at, const char *en
 			error = take_number(list, &at, &last, &unused);
 		}
 		if (!error && last < first)
-			error = refuse(list, "the range %llu-%llu runs backwards", (unsigned long long)first,
-				       (unsigned long long)last);
+			error = refuse(list, "the range %llu-%llu runs backwards",
+				       (unsigned long long)first, (unsigned long long)last);
 		if (!error)
-			error = expand_range(list, first, last, width, close + 1, end, brackets + 1);
+			error = expand_range(list, first, last, width, close + 1, end,
+					     brackets + 1);
 		if (error || at == close)
 			return error;
 		if (*at != ',')
-			return refuse(list, "\"%c\" between the brackets", isprint((unsigned char)*at) ? *at : '?');
+			return refuse(list, "\"%c\" between the brackets",
+				      isprint((unsigned char)*at) ? *at : '?');
 	}
 }
 
 static int emit(struct hostlist *list)
 {
 	if (list->name.failed)
-		return list->name.failed == -ENOMEM ? ms_nomem(list->err) : refuse(list, "a name is too long");
+		return list->name.failed == -ENOMEM ? ms_nomem(list->err)
+						    : refuse(list, "a name is too long");
 	if (!list->name.len)
 		return refuse(list, "a name is missing");
 	if (list->n++ == list->max) {
-		ms_usage(list->err, "host list \"%.200s\": more than %zu names", list->expr, list->max);
+		ms_usage(list->err, "host list \"%.200s\": more than %zu names", list->expr,
+			 list->max);
 		return -E2BIG;
 	}
 	return list->fn(list->ctx, list->name.data, list->exclude);
@@ -139,7 +145,8 @@ static int expand_element(struct hostlist *list, const char *at, const char *end
 	return expand(list, at + list->exclude, end, 0);
 }
 
-int ms_hostlist_each(const char *expr, size_t max, int (*fn)(void *ctx, const char *name, bool exclude), void *ctx,
+int ms_hostlist_each(const char *expr, size_t max,
+		     int (*fn)(void *ctx, const char *name, bool exclude), void *ctx,
 		     struct ms_err *err)
 {
 	struct hostlist list = { .expr = expr, .max = max, .fn = fn, .ctx = ctx, .err = err,
@@ -161,7 +168,7 @@ int ms_hostlist_each(const char *expr, size_t max, int (*fn)(void *ctx, const ch
 	return error;
 }
 
-/* ---- expansion to a list ---------------------------------------------------------------------------- */
+/* ---- expansion to a list ------------------------------------------------------------- */
 
 struct names {
 	json_t *list, *excluded;   /* objects used as ordered sets */
@@ -173,7 +180,9 @@ static int add_name(void *ctx, const char *name, bool exclude)
 	struct names *names = ctx;
 
 	if (strpbrk(name, "*?"))
-		return ms_usage(names->err, "\"%.200s\" is a pattern: it selects names, and cannot make them", name);
+		return ms_usage(names->err,
+				"\"%.200s\" is a pattern: it selects names, and cannot make them",
+				name);
 	/* Only memory can lack: the list is UTF-8. */
 	if (json_object_set_new(exclude ? names->excluded : names->list, name, json_true()))
 		return ms_nomem(names->err);
@@ -207,7 +216,8 @@ int ms_hostlist_expand(const char *expr, size_t max, char ***ret_names, struct m
 {
 	json_auto_t *list = json_object(), *excluded = json_object();
 	struct names names = { list, excluded, err };
-	int error = list && excluded ? ms_hostlist_each(expr, max, add_name, &names, err) : ms_nomem(err);
+	int error = list && excluded ? ms_hostlist_each(expr, max, add_name, &names, err)
+				     : ms_nomem(err);
 
 	return error ? error : to_strv(&names, ret_names, err);
 }

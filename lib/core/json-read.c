@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * JSON (RFC 8259) to jansson values.  jansson's own reader takes four times as long, which a stream of 100,000
- * resources notices, and says where it stopped, not where the mistake began.  A fuzzer holds this one to it.
+ * JSON (RFC 8259) to jansson values.  jansson's own reader takes four times as long, which a stream
+ * of 100,000 resources notices, and says where it stopped, not where the mistake began.  A fuzzer
+ * holds this one to it.
  */
 #include <errno.h>
 #include "core/syntax.h"
@@ -16,9 +17,10 @@ struct json {
 	struct ms_err *err;
 };
 
-/* ---- errors ---------------------------------------------------------------------------------------- */
+/* ---- errors -------------------------------------------------------------------------- */
 
-#define fail_at(j, at, ...) ms_text_fail((j)->text, (size_t)((at) - (j)->text->text), (j)->err, __VA_ARGS__)
+#define fail_at(j, at, ...)                                                                        \
+	ms_text_fail((j)->text, (size_t)((at) - (j)->text->text), (j)->err, __VA_ARGS__)
 
 /* Length of the word or character at p, to be named in an error. */
 static int token_len(const struct json *j)
@@ -26,7 +28,8 @@ static int token_len(const struct json *j)
 	size_t n = 0, most = (size_t)(j->end - j->p);
 	uint32_t code;
 
-	while (n < most && n < 32 && !strchr(" \t\r\n,:{}[]\"", j->p[n]) && (unsigned char)j->p[n] < 0x80)
+	while (n < most && n < 32 && !strchr(" \t\r\n,:{}[]\"", j->p[n]) &&
+	       (unsigned char)j->p[n] < 0x80)
 		n++;
 	return n ? (int)n : (int)ms_utf8_decode(j->p, most, &code);
 }
@@ -38,7 +41,7 @@ static int expected(struct json *j, const char *what)
 	return fail_at(j, j->p, "not JSON: expected %s, not '%.*s'", what, token_len(j), j->p);
 }
 
-/* ---- strings --------------------------------------------------------------------------------------- */
+/* ---- strings ------------------------------------------------------------------------- */
 
 static bool is_plain(unsigned char c)
 {
@@ -122,7 +125,8 @@ static int take_special(struct json *j, const char *open)
 	if (j->p >= j->end || *j->p == '\n')
 		return fail_at(j, open, "not JSON: the string is not closed");
 	if ((unsigned char)*j->p < 0x20)
-		return fail_at(j, j->p, "not JSON: control character 0x%02x in a string", (unsigned char)*j->p);
+		return fail_at(j, j->p, "not JSON: control character 0x%02x in a string",
+			       (unsigned char)*j->p);
 	n = ms_utf8_decode(j->p, (size_t)(j->end - j->p), &code);
 	if (!n)
 		return fail_at(j, j->p, "not UTF-8 (0x%02x)", (unsigned char)*j->p);
@@ -173,11 +177,12 @@ static int make_string(struct json *j, json_t **ret_value)
 	return error;
 }
 
-/* ---- numbers and words ----------------------------------------------------------------------------- */
+/* ---- numbers and words --------------------------------------------------------------- */
 
 static int out_of_range(struct json *j, const char *start)
 {
-	fail_at(j, start, "number out of range: %.*s", (int)(j->p - start > 60 ? 60 : j->p - start), start);
+	fail_at(j, start, "number out of range: %.*s", (int)(j->p - start > 60 ? 60 : j->p - start),
+		start);
 	ms_hint(j->err, "numbers are 64-bit; put it in quotes if it is a name");
 	return -EBADMSG;
 }
@@ -252,7 +257,7 @@ static int make_word(struct json *j, json_t **ret_value)
 	return expected(j, "a value");
 }
 
-/* ---- collections ----------------------------------------------------------------------------------- */
+/* ---- collections --------------------------------------------------------------------- */
 
 static int make_value(struct json *j, unsigned depth, json_t **ret_value);
 
@@ -302,7 +307,8 @@ static int take_member(struct json *j, json_t *object, unsigned depth)
 	if (json_object_setn_new_nocheck(object, text, len, value))
 		return ms_nomem(j->err);
 	if (json_object_size(object) == size)
-		return fail_at(j, key_at, "duplicate key \"%.*s\"", (int)(len > 80 ? 80 : len), text);
+		return fail_at(j, key_at, "duplicate key \"%.*s\"", (int)(len > 80 ? 80 : len),
+			       text);
 	return 0;
 }
 
@@ -377,7 +383,9 @@ static int make_value(struct json *j, unsigned depth, json_t **ret_value)
 
 int ms_json_parse(const struct ms_text *text, json_t **ret_root, struct ms_err *err)
 {
-	struct json j = { .text = text, .p = text->text, .end = text->text + text->len, .err = err };
+	struct json j = {
+		.text = text, .p = text->text, .end = text->text + text->len, .err = err
+	};
 	json_t *root = NULL;
 	int error = make_value(&j, 0, &root);
 

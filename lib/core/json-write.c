@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Values as JSON (RFC 8259) on one line.  jansson's own printer writes 0.1 as 0.10000000000000001 and lets
- * characters through that a terminal acts on; what we print is the shortest that reads back the same.
+ * Values as JSON (RFC 8259) on one line.  jansson's own printer writes 0.1 as 0.10000000000000001
+ * and lets characters through that a terminal acts on; what we print is the shortest that reads
+ * back the same.
  */
 #include <errno.h>
 #include "core/write.h"
@@ -12,7 +13,9 @@
 /* One character that cannot stand for itself; *text moves behind it. */
 static void put_escape(struct ms_buf *buf, const unsigned char **text)
 {
-	static const char letters[] = { ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r' };
+	static const char letters[] = {
+		['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r'
+	};
 	unsigned char c = **text;
 
 	if (c == '"' || c == '\\') {
@@ -59,7 +62,8 @@ static int by_name(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static int put_member(struct ms_buf *buf, const json_t *object, const char *key, bool sort, unsigned depth)
+static int put_member(struct ms_buf *buf, const json_t *object, const char *key, bool sort,
+		      unsigned depth)
 {
 	put_string(buf, key, strlen(key));
 	ms_buf_add(buf, ":", 1);
@@ -155,7 +159,9 @@ static int put_value(struct ms_buf *buf, const json_t *value, bool sort, unsigne
 		ms_buf_puts(buf, text);
 		break;
 	default:
-		ms_buf_puts(buf, json_is_true(value) ? "true" : json_is_false(value) ? "false" : "null");
+		ms_buf_puts(buf, json_is_true(value)	? "true"
+				 : json_is_false(value) ? "false"
+							: "null");
 	}
 	return buf->failed;
 }

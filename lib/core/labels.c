@@ -46,14 +46,17 @@ static bool take(struct parser *p, const char *token)
 	return true;
 }
 
-/* Letters, digits and -_./ as in keys and values of Kubernetes labels; may be empty.  Caller frees. */
+/*
+ * Letters, digits and -_./ as in keys and values of Kubernetes labels; may be empty.  Caller frees.
+ */
 static char *take_word(struct parser *p)
 {
 	const char *start;
 
 	skip_blanks(p);
 	start = p->at;
-	while (isalnum((unsigned char)*p->at) || (*p->at && strchr("-_./:", *p->at)) || (unsigned char)*p->at >= 0x80)
+	while (isalnum((unsigned char)*p->at) || (*p->at && strchr("-_./:", *p->at)) ||
+	       (unsigned char)*p->at >= 0x80)
 		p->at++;
 	return strndup(start, (size_t)(p->at - start));
 }
@@ -88,7 +91,8 @@ static int take_set(struct parser *p, struct requirement *req)
 static bool take_op_word(struct parser *p, const char *word)
 {
 	skip_blanks(p);
-	if (!ms_starts(p->at, word) || (p->at[strlen(word)] != '(' && !isspace((unsigned char)p->at[strlen(word)])))
+	if (!ms_starts(p->at, word) ||
+	    (p->at[strlen(word)] != '(' && !isspace((unsigned char)p->at[strlen(word)])))
 		return false;
 	p->at += strlen(word);
 	return true;

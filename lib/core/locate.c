@@ -44,7 +44,8 @@ uint32_t ms_marks_key(struct ms_marks *marks, const char *key, size_t len)
 {
 	size_t at = marks->keys.len;
 
-	if (at >= MS_NO_MARK || ms_buf_add(&marks->keys, key, len) || ms_buf_add(&marks->keys, "", 1))
+	if (at >= MS_NO_MARK || ms_buf_add(&marks->keys, key, len) ||
+	    ms_buf_add(&marks->keys, "", 1))
 		return MS_NO_MARK;
 	return (uint32_t)at;
 }
@@ -52,8 +53,8 @@ uint32_t ms_marks_key(struct ms_marks *marks, const char *key, size_t len)
 /* The marks of a document, made at the first question. */
 static const struct ms_marks *marks_of(const struct ms_doc *doc)
 {
-	struct ms_text text = { doc->source, doc->line, doc->column ? doc->column : 1, doc->text, doc->len,
-				false };
+	struct ms_text text = { doc->source, doc->line, doc->column ? doc->column : 1,
+				doc->text,   doc->len,	false };
 	struct ms_marks *marks;
 	int error;
 
@@ -62,7 +63,8 @@ static const struct ms_marks *marks_of(const struct ms_doc *doc)
 	marks = calloc(1, sizeof(*marks));
 	if (!marks)
 		return NULL;
-	error = doc->format == MS_FMT_JSON ? ms_marks_json(&text, marks) : ms_marks_yaml(&text, marks);
+	error = doc->format == MS_FMT_JSON ? ms_marks_json(&text, marks)
+					   : ms_marks_yaml(&text, marks);
 	if (error) {
 		ms_marks_free(marks);
 		return NULL;
@@ -130,7 +132,8 @@ static uint32_t find_member(struct wanted *wanted, uint32_t parent)
 	for (uint32_t at = first; at != MS_NO_MARK; at = marks[at].next)
 		if (key_is(wanted->marks, at, wanted->token, wanted->len))
 			return at;
-	for (uint32_t at = first; at != MS_NO_MARK && found == MS_NO_MARK && wanted->left; at = marks[at].next) {
+	for (uint32_t at = first; at != MS_NO_MARK && found == MS_NO_MARK && wanted->left;
+	     at = marks[at].next) {
 		if (!key_is(wanted->marks, at, "<<", 2))
 			continue;
 		wanted->left--;
@@ -139,12 +142,14 @@ static uint32_t find_member(struct wanted *wanted, uint32_t parent)
 	return found;
 }
 
-static uint32_t find_element(const struct ms_marks *marks, uint32_t parent, const char *token, size_t len)
+static uint32_t find_element(const struct ms_marks *marks, uint32_t parent, const char *token,
+			     size_t len)
 {
 	uint32_t at = marks->marks[meant(marks, parent)].child;
 	size_t index = 0;
 
-	if (at == MS_NO_MARK || marks->marks[at].key != MS_NO_MARK || !len || strspn(token, "0123456789") < len)
+	if (at == MS_NO_MARK || marks->marks[at].key != MS_NO_MARK || !len ||
+	    strspn(token, "0123456789") < len)
 		return MS_NO_MARK;
 	for (size_t i = 0; i < len; i++)
 		index = index > UINT32_MAX ? index : 10 * index + (size_t)(token[i] - '0');
@@ -173,7 +178,8 @@ static uint32_t find(const struct ms_marks *marks, const char *pointer)
 	return at;
 }
 
-bool ms_doc_locate(const struct ms_doc *doc, const char *pointer, bool key, unsigned *ret_line, unsigned *ret_column)
+bool ms_doc_locate(const struct ms_doc *doc, const char *pointer, bool key, unsigned *ret_line,
+		   unsigned *ret_column)
 {
 	const struct ms_marks *marks = doc->text ? marks_of(doc) : NULL;
 	const struct ms_mark *mark;

@@ -87,7 +87,10 @@ static bool take_value(struct walk *w)
 
 int ms_marks_json(const struct ms_text *text, struct ms_marks *marks)
 {
-	struct walk w = { .marks = marks, .p = text->text, .end = text->text + text->len, .line = text->line,
+	struct walk w = { .marks = marks,
+			  .p = text->text,
+			  .end = text->text + text->len,
+			  .line = text->line,
 			  .column = text->column };
 	bool more = true;
 

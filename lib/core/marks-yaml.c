@@ -73,8 +73,10 @@ static bool open_level(struct walk *w, uint32_t mark, bool mapping)
 static bool take_value(struct walk *w, const yaml_event_t *event)
 {
 	struct level *level = w->depth ? &w->levels[w->depth - 1] : NULL;
-	struct ms_mark mark = { .line = line_of(w, &event->start_mark), .column = column_of(w, &event->start_mark),
-				.key = MS_NO_MARK, .alias = MS_NO_MARK };
+	struct ms_mark mark = { .line = line_of(w, &event->start_mark),
+				.column = column_of(w, &event->start_mark),
+				.key = MS_NO_MARK,
+				.alias = MS_NO_MARK };
 	const char *anchor = anchor_of(event);
 	uint32_t at;
 
@@ -85,12 +87,14 @@ static bool take_value(struct walk *w, const yaml_event_t *event)
 		level->have_key = false;
 	}
 	if (event->type == YAML_ALIAS_EVENT) {
-		json_t *target = json_object_get(w->anchors, (const char *)event->data.alias.anchor);
+		json_t *target = json_object_get(w->anchors,
+						 (const char *)event->data.alias.anchor);
 
 		mark.alias = target ? (uint32_t)json_integer_value(target) : MS_NO_MARK;
 	}
 	at = ms_marks_add(w->marks, level ? level->mark : MS_NO_MARK, &mark);
-	if (at == MS_NO_MARK || (anchor && json_object_set_new(w->anchors, anchor, json_integer(at))))
+	if (at == MS_NO_MARK ||
+	    (anchor && json_object_set_new(w->anchors, anchor, json_integer(at))))
 		return false;
 	if (event->type == YAML_MAPPING_START_EVENT || event->type == YAML_SEQUENCE_START_EVENT)
 		return open_level(w, at, event->type == YAML_MAPPING_START_EVENT);
@@ -114,7 +118,8 @@ static bool take_event(struct walk *w, const yaml_event_t *event)
 		w->depth--;
 		return true;
 	default:
-		return level && level->mapping && !level->have_key ? take_key(w, level, event) : take_value(w, event);
+		return level && level->mapping && !level->have_key ? take_key(w, level, event)
+								   : take_value(w, event);
 	}
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Where JSON values end: at the bracket that closes the first one.  Values follow each other with or without
- * newlines (JSON Lines, pretty-printed), or stand in one array, which is opened and never held whole.
+ * Where JSON values end: at the bracket that closes the first one.  Values follow each other with
+ * or without newlines (JSON Lines, pretty-printed), or stand in one array, which is opened and
+ * never held whole.
  */
 #include <errno.h>
 #include "core/reader.h"
@@ -19,7 +20,10 @@ static bool is_space(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\x1e'; /* RS: RFC 7464 */
 }
 
-/* To the end of a string: true when the value ends with it, or is cut off by a newline, which no string may hold. */
+/*
+ * To the end of a string: true when the value ends with it, or is cut off by a newline, which no
+ * string may hold.
+ */
 static bool scan_string(struct scan *scan, const char *data, size_t len)
 {
 	for (; scan->at < len; scan->at++) {
@@ -41,12 +45,13 @@ static bool scan_string(struct scan *scan, const char *data, size_t len)
 }
 
 /*
- * An object that begins a line where no object can begin: a line of JSON Lines before it was cut off, and this
- * is the next one.
+ * An object that begins a line where no object can begin: a line of JSON Lines before it was cut
+ * off, and this is the next one.
  */
 static bool is_next_line(const struct scan *scan, const char *data)
 {
-	bool in_object = scan->depth && scan->depth <= MS_DOC_MAX_DEPTH && scan->objects[scan->depth - 1];
+	bool in_object = scan->depth && scan->depth <= MS_DOC_MAX_DEPTH &&
+			 scan->objects[scan->depth - 1];
 	size_t back = scan->at;
 
 	if (!scan->depth || data[scan->at - 1] != '\n')
@@ -82,7 +87,9 @@ static bool scan_bracket(struct scan *scan, const char *data)
 /* Go through what has come in: true when the value ends, at scan->at. */
 static bool scan_some(struct scan *scan, const char *data, size_t len)
 {
-	static const bool brackets[256] = { ['"'] = true, ['{'] = true, ['}'] = true, ['['] = true, [']'] = true };
+	static const bool brackets[256] = {
+		['"'] = true, ['{'] = true, ['}'] = true, ['['] = true, [']'] = true
+	};
 
 	while (scan->at < len) {
 		if (scan->string) {
@@ -119,7 +126,10 @@ static int frame_value(struct ms_reader *reader, struct ms_frame *ret_frame, str
 		if (!got)
 			break;
 	}
-	/* What follows a value that was cut off, or a stray bracket, is not worth errors of its own. */
+	/*
+	 * What follows a value that was cut off, or a stray bracket, is not worth errors of its
+	 * own.
+	 */
 	reader->resync = scan.string || scan.depth || strchr("}]", reader->data[reader->start]);
 	*ret_frame = (struct ms_frame){ scan.at, reader->line, reader->column };
 	return 1;
@@ -153,7 +163,8 @@ static int skip_line(struct ms_reader *reader, struct ms_err *err)
 		const char *newline = memchr(data, '\n', reader->end - reader->start);
 		int got;
 
-		ms_reader_skip(reader, newline ? (size_t)(newline + 1 - data) : reader->end - reader->start);
+		ms_reader_skip(reader, newline ? (size_t)(newline + 1 - data)
+					       : reader->end - reader->start);
 		if (newline)
 			return 1;
 		got = ms_reader_fill(reader, err);

@@ -1,12 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Where YAML documents end: at "---" and "..." in the first column, which are markers wherever they stand, also
- * in scalars (YAML 1.2 section 9.1.2, c-forbidden).  So lines are enough, and no more than one document is held.
+ * Where YAML documents end: at "---" and "..." in the first column, which are markers wherever they
+ * stand, also in scalars (YAML 1.2 section 9.1.2, c-forbidden).  So lines are enough, and no more
+ * than one document is held.
  */
 #include <errno.h>
 #include "core/reader.h"
 
-enum line { LINE_EMPTY /* blank, comment */, LINE_DIRECTIVE, LINE_TEXT, LINE_BEGIN /* --- */, LINE_END /* ... */ };
+enum line {
+	LINE_EMPTY /* blank, comment */,
+	LINE_DIRECTIVE,
+	LINE_TEXT,
+	LINE_BEGIN /* --- */,
+	LINE_END /* ... */
+};
 
 /* What a document has had so far. */
 struct part {
@@ -35,7 +42,10 @@ static enum line line_type(const char *p, const char *end, const struct part *pa
 	return blank_or_comment(p, end) ? LINE_EMPTY : LINE_TEXT;
 }
 
-/* The length of the line at the offset, its newline included: 1, 0 at the end of the input, negative. */
+/*
+ * The length of the line at the offset, its newline included: 1, 0 at the end of the input,
+ * negative.
+ */
 static int next_line(struct ms_reader *reader, size_t offset, size_t *ret_len, struct ms_err *err)
 {
 	size_t seen = 0;
@@ -94,7 +104,8 @@ int ms_reader_frame_yaml(struct ms_reader *reader, struct ms_frame *ret_frame, s
 			size_t len = 0;
 
 			got = next_line(reader, part.len, &len, err);
-			if (got <= 0 || take_line(&part, reader->data + reader->start + part.len, len))
+			if (got <= 0 ||
+			    take_line(&part, reader->data + reader->start + part.len, len))
 				break;
 		}
 		if (got < 0)

@@ -156,12 +156,15 @@ static int begin(struct ms_reader *reader, struct ms_err *err)
 }
 
 /* Make a document of a frame and step behind it, whatever comes of it. */
-static int take(struct ms_reader *reader, const struct ms_frame *frame, struct ms_doc *ret_doc, struct ms_err *err)
+static int take(struct ms_reader *reader, const struct ms_frame *frame, struct ms_doc *ret_doc,
+		struct ms_err *err)
 {
 	const char *data = reader->data + reader->start;
 	struct ms_text where = { reader->source, frame->line, frame->column, NULL, frame->len,
 				 reader->mode == MS_READ_JSON };
-	/* A last line without its newline is a line all the same: block scalars see the difference. */
+	/*
+	 * A last line without its newline is a line all the same: block scalars see the difference.
+	 */
 	bool open = reader->mode == MS_READ_YAML && data[frame->len - 1] != '\n';
 	char *text = malloc(frame->len + open + 1);
 	int error;

@@ -28,7 +28,9 @@ void ms_real_format(double value, char *buf, size_t size)
 	}
 	swap_point(digits, sizeof(digits), localeconv()->decimal_point, ".");
 	exponent = strchr(digits, 'e');
-	/* It stays a real when read back, also by YAML 1.1, which wants a point before an exponent. */
+	/*
+	 * It stays a real when read back, also by YAML 1.1, which wants a point before an exponent.
+	 */
 	if (strchr(digits, '.'))
 		snprintf(buf, size, "%s", digits);
 	else if (exponent)

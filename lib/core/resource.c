@@ -15,8 +15,8 @@ const char *ms_name(const json_t *res)
 
 json_t *ms_resource_new(const char *kind, const char *name)
 {
-	return json_pack("{s:s, s:s, s:{s:s}, s:{}}", "apiVersion", MS_API_VERSION, "kind", kind, "metadata", "name",
-			 name, "spec");
+	return json_pack("{s:s, s:s, s:{s:s}, s:{}}", "apiVersion", MS_API_VERSION, "kind", kind,
+			 "metadata", "name", name, "spec");
 }
 
 /* The status object, made where it is missing or something else. */
@@ -36,7 +36,8 @@ int ms_status_set(json_t *res, const char *domain, json_t *facts)
 	json_t *status = facts ? status_of(res) : NULL;
 	char now[32];
 
-	if (!status || json_object_set_new(facts, "observedAt", json_string(ms_time_format(ms_now(), now)))) {
+	if (!status ||
+	    json_object_set_new(facts, "observedAt", json_string(ms_time_format(ms_now(), now)))) {
 		json_decref(facts);
 		return -ENOMEM;
 	}
@@ -49,8 +50,8 @@ int ms_status_error(json_t *res, const struct ms_err *err)
 
 	if (!status)
 		return -ENOMEM;
-	error = json_pack("{s:s, s:s, s:s*}", "code", ms_code_name(err->code), "message", err->message, "hint",
-			  err->hint[0] ? err->hint : NULL);
+	error = json_pack("{s:s, s:s, s:s*}", "code", ms_code_name(err->code), "message",
+			  err->message, "hint", err->hint[0] ? err->hint : NULL);
 	return json_object_set_new(status, "error", error) ? -ENOMEM : 0;
 }
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Selection: names and labels that a resource must have; it remembers what never matched, to say so. */
+/*
+ * Selection: names and labels that a resource must have; it remembers what never matched, to say
+ * so.
+ */
 #include "core/select.h"
 #include <errno.h>
 #include <fnmatch.h>
@@ -69,14 +72,16 @@ static int add_labels(struct ms_select *select, const char *expr)
 	return arg->text ? ms_labels_new(expr, &arg->labels, select->err) : ms_nomem(select->err);
 }
 
-int ms_select_new(const char *const *names, const char *const *labels, struct ms_select **ret_select, struct ms_err *err)
+int ms_select_new(const char *const *names, const char *const *labels,
+		  struct ms_select **ret_select, struct ms_err *err)
 {
 	struct ms_select *select = calloc(1, sizeof(*select));
 	int error = 0;
 
 	if (!select)
 		return ms_nomem(err);
-	*select = (struct ms_select){ .names = json_object(), .excluded = json_object(), .err = err };
+	*select =
+		(struct ms_select){ .names = json_object(), .excluded = json_object(), .err = err };
 	select->last = &select->patterns;
 	if (!select->names || !select->excluded)
 		error = ms_nomem(err);
@@ -138,7 +143,8 @@ static bool matches_name(const struct ms_select *select, const char *name)
 /* People name targets: a Step goes by the name of its own ("Server/node01"). */
 static const char *selected_by(const json_t *res)
 {
-	const char *target = strcmp(ms_kind(res), "Step") ? NULL : ms_str(res, "/spec/target", NULL);
+	const char *target = strcmp(ms_kind(res), "Step") ? NULL
+							  : ms_str(res, "/spec/target", NULL);
 	const char *slash = target ? strchr(target, '/') : NULL;
 
 	return slash ? slash + 1 : ms_name(res);

@@ -41,7 +41,7 @@ struct ms_writer_opts {
 	enum ms_format format;
 	const struct ms_col *cols;   /* for tables */
 	const char *const *shows;    /* kinds that tables and names show, NULL-terminated; NULL = all */
-	bool color;                  /* terminal: failed states in red; only when stdout is a terminal and NO_COLOR unset */
+	bool color;                  /* failed states in red; for terminals, unless NO_COLOR is set */
 	unsigned width;              /* terminal columns, 0 = unlimited */
 };
 /* Onto a stdio stream, which stays the caller's. */
@@ -63,7 +63,8 @@ int ms_writer_close(struct ms_writer *writer, struct ms_err *err);
  * label selectors ("role=compute,env!=test,gpu", "tier in (a,b)") against metadata.labels.  A Step goes by the name
  * of its target. */
 struct ms_select;
-int ms_select_new(const char *const *names, const char *const *labels, struct ms_select **ret_select, struct ms_err *err);
+int ms_select_new(const char *const *names, const char *const *labels, struct ms_select **ret_select,
+		  struct ms_err *err);
 void ms_select_free(struct ms_select *select);
 bool ms_select_match(const struct ms_select *select, const json_t *res);
 /* Names or labels that matched nothing so far, joined for a message; NULL when all were used.  Caller frees. */

@@ -17,9 +17,13 @@ struct ms_text {
 
 /*
  * JSON and YAML's flow style begin alike.  A quoted key, or nothing, behind the brackets is JSON: the typing error in
- * {"up": tru} must not become a string.  A bare key cannot be JSON.  A list of bare words may be either, and so may what begins with a quote.
+ * {"up": tru} must not become a string.  A bare key cannot be JSON.  A list of bare words may be either, and so may
+ * what begins with a quote.
  */
-enum ms_syntax { MS_SYNTAX_YAML, MS_SYNTAX_JSON, MS_SYNTAX_EITHER, MS_SYNTAX_OPEN /* the text ends too early to say */ };
+enum ms_syntax {
+	MS_SYNTAX_YAML, MS_SYNTAX_JSON, MS_SYNTAX_EITHER,
+	MS_SYNTAX_OPEN,        /* the text ends too early to say */
+};
 enum ms_syntax ms_text_syntax(const char *text, size_t len);
 
 /* -EBADMSG + MS_INPUT with line and column, -ENOMEM. */

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Tables: one for each kind, in the order in which kinds came, columns aligned over all of its rows. */
+/*
+ * Tables: one for each kind, in the order in which kinds came, columns aligned over all of its
+ * rows.
+ */
 #include "core/table.h"
 #include <errno.h>
 #include "core/text.h"
@@ -68,9 +71,11 @@ static size_t pick(const struct ms_col *from, const char *kind, const struct ms_
 	return n;
 }
 
-static size_t cols_of(const struct ms_writer_opts *opts, const char *kind, const struct ms_col **cols)
+static size_t cols_of(const struct ms_writer_opts *opts, const char *kind,
+		      const struct ms_col **cols)
 {
-	const struct ms_col *const sources[] = { opts->cols, ms_cols_step, ms_cols_finding, cols_any };
+	const struct ms_col *const sources[] = { opts->cols, ms_cols_step, ms_cols_finding,
+						 cols_any };
 	size_t n = 0;
 
 	for (size_t i = 0; i < MS_ARRAY_SIZE(sources) && !n; i++)
@@ -80,7 +85,8 @@ static size_t cols_of(const struct ms_writer_opts *opts, const char *kind, const
 
 static bool has_failed(const json_t *res)
 {
-	return ms_at(res, "/status/error") || ms_streq(ms_str(res, "/status/state", ""), "failed") ||
+	return ms_at(res, "/status/error") ||
+	       ms_streq(ms_str(res, "/status/state", ""), "failed") ||
 	       ms_streq(ms_str(res, "/spec/severity", ""), "error");
 }
 
@@ -229,7 +235,10 @@ static void put_cut(FILE *file, const char *cell, size_t room)
 	fputs("…", file);
 }
 
-/* The last column gets what is left of the terminal, but never less than its title; it is not padded. */
+/*
+ * The last column gets what is left of the terminal, but never less than its title; it is not
+ * padded.
+ */
 static size_t last_room(const struct ms_table *table, const struct rows *rows)
 {
 	size_t used = 0, least = rows->n ? ms_text_width(rows->cols[rows->n - 1]->title) : 0;
@@ -241,7 +250,8 @@ static size_t last_room(const struct ms_table *table, const struct rows *rows)
 	return table->opts.width > used + least ? table->opts.width - used : least;
 }
 
-static void put_cell(const struct ms_table *table, const struct rows *rows, size_t i, const char *cell, FILE *file)
+static void put_cell(const struct ms_table *table, const struct rows *rows, size_t i,
+		     const char *cell, FILE *file)
 {
 	if (i + 1 == rows->n) {
 		put_cut(file, cell, last_room(table, rows));
@@ -278,7 +288,8 @@ int ms_table_print(const struct ms_table *table, FILE *file)
 		for (size_t i = 0; i < rows->n; i++)
 			put_cell(table, rows, i, rows->cols[i]->title, file);
 		fputc('\n', file);
-		for (char *row = strtok_r(text, "\n", &save); row; row = strtok_r(NULL, "\n", &save))
+		for (char *row = strtok_r(text, "\n", &save); row;
+		     row = strtok_r(NULL, "\n", &save))
 			put_row(table, rows, row, file);
 	}
 	return 0;

@@ -28,13 +28,15 @@ int64_t ms_clock_ms(void)
 
 const char *ms_time_format(int64_t seconds, char *buf)
 {
-	time_t when = (time_t)(seconds < TIME_FIRST ? TIME_FIRST : seconds > TIME_LAST ? TIME_LAST : seconds);
+	time_t when = (time_t)(seconds < TIME_FIRST  ? TIME_FIRST
+			       : seconds > TIME_LAST ? TIME_LAST
+						     : seconds);
 	struct tm tm = { 0 };
 
 	gmtime_r(&when, &tm);
 	snprintf(buf, 32, "%04u-%02u-%02uT%02u:%02u:%02uZ", (unsigned)(tm.tm_year + 1900) % 10000,
-		 (unsigned)(tm.tm_mon + 1) % 100, (unsigned)tm.tm_mday % 100, (unsigned)tm.tm_hour % 100,
-		 (unsigned)tm.tm_min % 100, (unsigned)tm.tm_sec % 100);
+		 (unsigned)(tm.tm_mon + 1) % 100, (unsigned)tm.tm_mday % 100,
+		 (unsigned)tm.tm_hour % 100, (unsigned)tm.tm_min % 100, (unsigned)tm.tm_sec % 100);
 	return buf;
 }
 
@@ -65,7 +67,10 @@ static int64_t days_of(int64_t year, int month, int day)
 	int64_t y = month > 2 ? year : year - 1;
 	int64_t m = month > 2 ? month - 3 : month + 9;
 
-	/* A year before 1 BC never comes here: RFC 3339 begins with 0000, and March 0000 is year -1. */
+	/*
+	 * A year before 1 BC never comes here: RFC 3339 begins with 0000, and March 0000 is year
+	 * -1.
+	 */
 	y += 400;
 	return 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 1 - 719468 - 146097;
 }

@@ -16,10 +16,12 @@ int ms_write_fail(struct ms_err *err, int error)
 		       error == -ELOOP ? "it is nested too deeply" : "it is missing");
 }
 
-int ms_value_text(const json_t *value, enum ms_format format, char **ret_text, size_t *ret_len, struct ms_err *err)
+int ms_value_text(const json_t *value, enum ms_format format, char **ret_text, size_t *ret_len,
+		  struct ms_err *err)
 {
 	MS_AUTO_BUF struct ms_buf buf = { 0 };
-	int error = format == MS_FMT_JSON ? ms_json_write(&buf, value, false) : ms_yaml_write(&buf, value);
+	int error = format == MS_FMT_JSON ? ms_json_write(&buf, value, false)
+					  : ms_yaml_write(&buf, value);
 	size_t len = buf.len;
 	char *text;
 

@@ -17,7 +17,8 @@ struct ms_writer {
 	bool began;              /* a YAML document has been written */
 };
 
-int ms_writer_new(FILE *file, const struct ms_writer_opts *opts, struct ms_writer **ret_writer, struct ms_err *err)
+int ms_writer_new(FILE *file, const struct ms_writer_opts *opts, struct ms_writer **ret_writer,
+		  struct ms_err *err)
 {
 	struct ms_writer *writer = calloc(1, sizeof(*writer));
 
@@ -89,7 +90,8 @@ static int render(struct ms_writer *writer, const json_t *res, struct ms_buf *in
 	}
 }
 
-int ms_writer_render(struct ms_writer *writer, const json_t *res, struct ms_buf *into, struct ms_err *err)
+int ms_writer_render(struct ms_writer *writer, const json_t *res, struct ms_buf *into,
+		     struct ms_err *err)
 {
 	size_t len = into->len;
 	int error = render(writer, res, into);
@@ -102,7 +104,8 @@ int ms_writer_render(struct ms_writer *writer, const json_t *res, struct ms_buf 
 	return ms_write_fail(err, error);
 }
 
-static int write_rendered(struct ms_writer *writer, const char *data, size_t len, struct ms_err *err)
+static int write_rendered(struct ms_writer *writer, const char *data, size_t len,
+			  struct ms_err *err)
 {
 	if (!len)
 		return 0;
@@ -134,7 +137,8 @@ int ms_writer_put(struct ms_writer *writer, const json_t *res, struct ms_err *er
 	writer->scratch.len = 0;
 	writer->scratch.failed = 0;
 	error = ms_writer_render(writer, res, &writer->scratch, err);
-	return error ? error : write_rendered(writer, writer->scratch.data, writer->scratch.len, err);
+	return error ? error
+		     : write_rendered(writer, writer->scratch.data, writer->scratch.len, err);
 }
 
 /* How a YAML text begins: with its own "---", with directives before that, or neither. */
@@ -159,7 +163,9 @@ static enum opening opening_of(const char *text)
 
 static int pass_yaml(struct ms_writer *writer, const struct ms_doc *doc, struct ms_err *err)
 {
-	static const char *const before[] = { [OPEN_BARE] = MARKER, [OPEN_MARKER] = "", [OPEN_DIRECTIVE] = "...\n" };
+	static const char *const before[] = {
+		[OPEN_BARE] = MARKER, [OPEN_MARKER] = "", [OPEN_DIRECTIVE] = "...\n"
+	};
 	const char *separator = writer->began ? before[opening_of(doc->text)] : "";
 	bool open = doc->len && doc->text[doc->len - 1] != '\n';
 	int error = write_bytes(writer, separator, strlen(separator), err);
@@ -191,7 +197,8 @@ int ms_writer_pass(struct ms_writer *writer, const struct ms_doc *doc, struct ms
 
 int ms_writer_close(struct ms_writer *writer, struct ms_err *err)
 {
-	int error = writer->table ? ms_write_fail(err, ms_table_print(writer->table, writer->file)) : 0;
+	int error = writer->table ? ms_write_fail(err, ms_table_print(writer->table, writer->file))
+				  : 0;
 
 	if (error)
 		return error;

@@ -1,118 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * YAML 1.2 to values: libyaml's events, the core schema, merge keys; everything else is refused with its
- * place.  After an error libyaml answers "success" with an empty event, so the first failure ends the walk.
+ * YAML 1.2 to values: the core schema, anchors and merge keys; everything else is refused with its
+ * place.
  */
 #include <errno.h>
-#include <stdarg.h>
-#include <yaml.h>
-#include "core/syntax.h"
-#include "core/text.h"
 #include "core/write.h"
+#include "core/yaml.h"
 
 /* Values that aliases may make: this many, and as many times what the text itself holds. */
 #define ALIAS_FREE 250000u
 #define ALIAS_RATIO 100u
 #define CORE_TAG "tag:yaml.org,2002:"
 
-struct yaml {
-	const struct ms_text *text;
-	yaml_parser_t parser;
-	yaml_event_t event;    /* the current one; released by advance() */
-	json_t *anchors;       /* object: name -> value, as far as they are complete */
-	size_t nodes, copied;  /* values in the text, values made by aliases */
-	struct ms_err *err;
-};
-
-/* ---- errors ---------------------------------------------------------------------------------------- */
-
-static int __attribute__((format(printf, 3, 4)))
-fail_at(struct yaml *y, const yaml_mark_t *mark, const char *fmt, ...)
-{
-	char text[sizeof(y->err->message)];
-	va_list args;
-
-	if (y->err->code != MS_OK)
-		return -EBADMSG;
-	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
-	va_end(args);
-	ms_fail(y->err, -EBADMSG, MS_INPUT, "%s", text);
-	ms_err_at(y->err, y->text->source, NULL);
-	y->err->line = y->text->line + (unsigned)mark->line;
-	y->err->column = (unsigned)mark->column + (mark->line ? 1 : y->text->column);
-	return -EBADMSG;
-}
-
-/* Byte at a mark, which counts characters. */
-static char char_at(const struct yaml *y, const yaml_mark_t *mark)
-{
-	const char *p = y->text->text, *end = p + y->text->len;
-
-	for (size_t i = 0; i < mark->index && p < end; i++) {
-		uint32_t code;
-		size_t n = ms_utf8_decode(p, (size_t)(end - p), &code);
-
-		p += n ? n : 1;
-	}
-	return p < end ? *p : '\0';
-}
-
-static int fail_syntax(struct yaml *y)
-{
-	const yaml_parser_t *p = &y->parser;
-	const char *problem = p->problem ? p->problem : "not YAML";
-	unsigned began = y->text->line + (unsigned)p->context_mark.line;
-
-	if (strstr(problem, "cannot start any token") && char_at(y, &p->problem_mark) == '\t') {
-		fail_at(y, &p->problem_mark, "a tab is used for indentation");
-		ms_hint(y->err, "indent with blanks");
-		return -EBADMSG;
-	}
-	if (!p->context || p->context_mark.line == p->problem_mark.line)
-		return fail_at(y, &p->problem_mark, "not YAML: %s", problem);
-	return fail_at(y, &p->problem_mark, "not YAML: %s %s that began on line %u", problem, p->context, began);
-}
-
-static int fail_parser(struct yaml *y)
-{
-	const yaml_parser_t *p = &y->parser;
-	size_t offset = p->problem_offset < y->text->len ? p->problem_offset : y->text->len;
-
-	switch (p->error) {
-	case YAML_MEMORY_ERROR:
-		return ms_nomem(y->err);
-	case YAML_READER_ERROR:
-		ms_text_fail(y->text, offset, y->err, "%s (0x%02x)", p->problem, (unsigned)p->problem_value);
-		ms_hint(y->err, "text must be UTF-8 without control characters");
-		return -EBADMSG;
-	default:
-		return fail_syntax(y);
-	}
-}
-
-/* ---- events ---------------------------------------------------------------------------------------- */
-
-static int advance(struct yaml *y)
-{
-	yaml_event_delete(&y->event);
-	memset(&y->event, 0, sizeof(y->event));
-	if (!yaml_parser_parse(&y->parser, &y->event))
-		return fail_parser(y);
-	return y->event.type == YAML_NO_EVENT ? fail_at(y, &y->parser.mark, "not YAML: the text ends early") : 0;
-}
-
-/* `depth` collections are open around a value. */
-static int check_limits(struct yaml *y, unsigned depth, bool collection, const yaml_mark_t *mark)
-{
-	if (depth + collection > MS_DOC_MAX_DEPTH)
-		return fail_at(y, mark, "nested deeper than %d levels", MS_DOC_MAX_DEPTH);
-	if (y->nodes + y->copied > MS_DOC_MAX_NODES)
-		return fail_at(y, mark, "more than %u values", MS_DOC_MAX_NODES);
-	return 0;
-}
-
-/* ---- scalars --------------------------------------------------------------------------------------- */
+/* ---- scalars ------------------------------------------------------------------------- */
 
 static int make_int(struct yaml *y, const char *text, json_t **ret_value)
 {
@@ -122,7 +22,7 @@ static int make_int(struct yaml *y, const char *text, json_t **ret_value)
 	errno = 0;
 	number = strtoll(octal || hex ? text + 2 : text, NULL, octal ? 8 : hex ? 16 : 10);
 	if (errno == ERANGE) {
-		fail_at(y, &y->event.start_mark, "number out of range: %.60s", text);
+		ms_yaml_fail(y, &y->event.start_mark, "number out of range: %.60s", text);
 		ms_hint(y->err, "numbers are 64-bit; put it in quotes if it is a name");
 		return -EBADMSG;
 	}
@@ -138,20 +38,25 @@ static int make_real(struct yaml *y, const char *text, json_t **ret_value)
 	if (error == -ENOMEM)
 		return ms_nomem(y->err);
 	if (error)
-		return fail_at(y, &y->event.start_mark, "number out of range: %.60s", text);
+		return ms_yaml_fail(y, &y->event.start_mark, "number out of range: %.60s", text);
 	*ret_value = json_real(number);
 	return 0;
 }
 
-/* A tag names the type; without one a plain scalar is what it looks like, a quoted one is a string. */
+/*
+ * A tag names the type; without one a plain scalar is what it looks like, a quoted one is a string.
+ */
 static int scalar_type(struct yaml *y, enum ms_scalar *ret_type)
 {
-	static const char *const names[] = { "str", "null", "bool", "bool", "int", "float", "float", "float" };
-	const char *text = (const char *)y->event.data.scalar.value, *tag = (const char *)y->event.data.scalar.tag;
+	static const char *const names[] = { "str", "null",  "bool",  "bool",
+					     "int", "float", "float", "float" };
+	const char *text = (const char *)y->event.data.scalar.value,
+		   *tag = (const char *)y->event.data.scalar.tag;
 	enum ms_scalar type = ms_scalar_type(text);
 
 	if (!tag) {
-		*ret_type = y->event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE ? type : MS_SCALAR_STR;
+		*ret_type = y->event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE ? type
+										  : MS_SCALAR_STR;
 		return 0;
 	}
 	if (!strcmp(tag, "!") || !strcmp(tag, CORE_TAG "str")) {
@@ -159,7 +64,7 @@ static int scalar_type(struct yaml *y, enum ms_scalar *ret_type)
 		return 0;
 	}
 	if (!ms_starts(tag, CORE_TAG))
-		return fail_at(y, &y->event.start_mark, "unknown tag %.80s", tag);
+		return ms_yaml_fail(y, &y->event.start_mark, "unknown tag %.80s", tag);
 	tag += strlen(CORE_TAG);
 	if (!strcmp(tag, "float") && type == MS_SCALAR_INT)
 		type = MS_SCALAR_REAL;
@@ -169,8 +74,9 @@ static int scalar_type(struct yaml *y, enum ms_scalar *ret_type)
 	}
 	for (size_t i = 0; i < MS_ARRAY_SIZE(names); i++)
 		if (!strcmp(tag, names[i]))
-			return fail_at(y, &y->event.start_mark, "not a !!%s: \"%.60s\"", tag, text);
-	return fail_at(y, &y->event.start_mark, "unknown tag !!%.80s", tag);
+			return ms_yaml_fail(y, &y->event.start_mark, "not a !!%s: \"%.60s\"", tag,
+					    text);
+	return ms_yaml_fail(y, &y->event.start_mark, "unknown tag !!%.80s", tag);
 }
 
 static int make_scalar(struct yaml *y, json_t **ret_value)
@@ -180,7 +86,7 @@ static int make_scalar(struct yaml *y, json_t **ret_value)
 	enum ms_scalar type = MS_SCALAR_STR;
 
 	if (strlen(text) != len)
-		return fail_at(y, &y->event.start_mark, "a NUL character in a string");
+		return ms_yaml_fail(y, &y->event.start_mark, "a NUL character in a string");
 	if (scalar_type(y, &type))
 		return -EBADMSG;
 	switch (type) {
@@ -197,7 +103,7 @@ static int make_scalar(struct yaml *y, json_t **ret_value)
 		return make_real(y, text, ret_value);
 	case MS_SCALAR_INF:
 	case MS_SCALAR_NAN:
-		fail_at(y, &y->event.start_mark, "%s is not a number that JSON has", text);
+		ms_yaml_fail(y, &y->event.start_mark, "%s is not a number that JSON has", text);
 		ms_hint(y->err, "put it in quotes if it is text");
 		return -EBADMSG;
 	default:
@@ -206,7 +112,7 @@ static int make_scalar(struct yaml *y, json_t **ret_value)
 	}
 }
 
-/* ---- anchors and aliases --------------------------------------------------------------------------- */
+/* ---- anchors and aliases ------------------------------------------------------------- */
 
 static int remember(struct yaml *y, const char *anchor, json_t *value)
 {
@@ -214,8 +120,8 @@ static int remember(struct yaml *y, const char *anchor, json_t *value)
 }
 
 /*
- * What an alias stands for is copied, because values are changed in place later; scalars are not changed, so
- * they are shared, and a bomb of long strings costs no more than one of short ones.
+ * What an alias stands for is copied, because values are changed in place later; scalars are not
+ * changed, so they are shared, and a bomb of long strings costs no more than one of short ones.
  */
 static int copy_value(struct yaml *y, json_t *from, unsigned depth, json_t **ret_value)
 {
@@ -226,8 +132,9 @@ static int copy_value(struct yaml *y, json_t *from, unsigned depth, json_t **ret
 
 	y->copied++;
 	if (y->copied > ALIAS_FREE + ALIAS_RATIO * y->nodes)
-		return fail_at(y, &y->event.start_mark, "aliases make too many values");
-	if (check_limits(y, depth, json_is_object(from) || json_is_array(from), &y->event.start_mark))
+		return ms_yaml_fail(y, &y->event.start_mark, "aliases make too many values");
+	if (ms_yaml_limits(y, depth, json_is_object(from) || json_is_array(from),
+			   &y->event.start_mark))
 		return -EBADMSG;
 	if (!json_is_object(from) && !json_is_array(from)) {
 		*ret_value = json_incref(from);
@@ -267,14 +174,16 @@ static int make_alias(struct yaml *y, unsigned depth, json_t **ret_value)
 	json_t *value = json_object_get(y->anchors, name);
 
 	if (!value) {
-		fail_at(y, &y->event.start_mark, "unknown alias *%.80s", name);
-		ms_hint(y->err, "an anchor (&%.80s) must be complete before it is used, in the same document", name);
+		ms_yaml_fail(y, &y->event.start_mark, "unknown alias *%.80s", name);
+		ms_hint(y->err,
+			"an anchor (&%.80s) must be complete before its use, in the same document",
+			name);
 		return -EBADMSG;
 	}
 	return copy_value(y, value, depth, ret_value);
 }
 
-/* ---- collections ----------------------------------------------------------------------------------- */
+/* ---- collections --------------------------------------------------------------------- */
 
 static int make_value(struct yaml *y, unsigned depth, json_t **ret_value);
 
@@ -282,21 +191,23 @@ static int check_tag(struct yaml *y, const yaml_char_t *tag, const char *want)
 {
 	const char *name = (const char *)tag;
 
-	if (!name || !strcmp(name, "!") || (ms_starts(name, CORE_TAG) && !strcmp(name + strlen(CORE_TAG), want)))
+	if (!name || !strcmp(name, "!") ||
+	    (ms_starts(name, CORE_TAG) && !strcmp(name + strlen(CORE_TAG), want)))
 		return 0;
-	return fail_at(y, &y->event.start_mark, "unknown tag %.80s", name);
+	return ms_yaml_fail(y, &y->event.start_mark, "unknown tag %.80s", name);
 }
 
 static int make_sequence(struct yaml *y, unsigned depth, json_t **ret_value)
 {
 	MS_AUTO_FREE char *anchor = (char *)ms_take(y->event.data.sequence_start.anchor);
 	json_auto_t *array = json_array();
-	int error = array ? check_tag(y, y->event.data.sequence_start.tag, "seq") : ms_nomem(y->err);
+	int error = array ? check_tag(y, y->event.data.sequence_start.tag, "seq")
+			  : ms_nomem(y->err);
 
 	while (!error) {
 		json_t *value = NULL;
 
-		error = advance(y);
+		error = ms_yaml_advance(y);
 		if (error || y->event.type == YAML_SEQUENCE_END_EVENT)
 			break;
 		error = make_value(y, depth + 1, &value);
@@ -318,8 +229,9 @@ static int take_key(struct yaml *y, char **ret_key, bool *ret_merge)
 	switch (y->event.type) {
 	case YAML_SCALAR_EVENT:
 		if (strlen((char *)y->event.data.scalar.value) != y->event.data.scalar.length)
-			return fail_at(y, &y->event.start_mark, "a NUL character in a key");
-		*ret_merge = y->event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE && !y->event.data.scalar.tag &&
+			return ms_yaml_fail(y, &y->event.start_mark, "a NUL character in a key");
+		*ret_merge = y->event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE &&
+			     !y->event.data.scalar.tag &&
 			     ms_streq((char *)y->event.data.scalar.value, "<<");
 		if (y->event.data.scalar.anchor) {
 			json_auto_t *text = json_string((char *)y->event.data.scalar.value);
@@ -332,16 +244,19 @@ static int take_key(struct yaml *y, char **ret_key, bool *ret_merge)
 	case YAML_ALIAS_EVENT:
 		value = json_object_get(y->anchors, (char *)y->event.data.alias.anchor);
 		if (!json_is_string(value))
-			return fail_at(y, &y->event.start_mark, "the alias *%.80s is not a string and cannot be a key",
-				       (char *)y->event.data.alias.anchor);
+			return ms_yaml_fail(y, &y->event.start_mark,
+					    "the alias *%.80s is not a string and cannot be a key",
+					    (char *)y->event.data.alias.anchor);
 		*ret_key = strdup(json_string_value(value));
 		return *ret_key ? 0 : ms_nomem(y->err);
 	default:
-		return fail_at(y, &y->event.start_mark, "a key must be a string");
+		return ms_yaml_fail(y, &y->event.start_mark, "a key must be a string");
 	}
 }
 
-/* The value of "<<": a mapping, or a list of them; earlier ones win (yaml.org/type/merge.html). */
+/*
+ * The value of "<<": a mapping, or a list of them; earlier ones win (yaml.org/type/merge.html).
+ */
 static int take_merge(struct yaml *y, json_t *value, json_t *merges, const yaml_mark_t *mark)
 {
 	json_t *item;
@@ -350,10 +265,10 @@ static int take_merge(struct yaml *y, json_t *value, json_t *merges, const yaml_
 	if (json_is_object(value))
 		return json_array_append(merges, value) ? ms_nomem(y->err) : 0;
 	if (!json_is_array(value))
-		return fail_at(y, mark, "<< merges mappings only");
+		return ms_yaml_fail(y, mark, "<< merges mappings only");
 	json_array_foreach(value, i, item)
 		if (!json_is_object(item))
-			return fail_at(y, mark, "<< merges mappings only");
+			return ms_yaml_fail(y, mark, "<< merges mappings only");
 	return json_array_extend(merges, value) ? ms_nomem(y->err) : 0;
 }
 
@@ -366,7 +281,8 @@ static int apply_merges(struct yaml *y, json_t *object, json_t *merges)
 
 	json_array_foreach(merges, i, merge)
 		json_object_keylen_foreach(merge, key, len, value)
-			if (!json_object_getn(object, key, len) && json_object_setn_nocheck(object, key, len, value))
+			if (!json_object_getn(object, key, len) &&
+			    json_object_setn_nocheck(object, key, len, value))
 				return ms_nomem(y->err);
 	return 0;
 }
@@ -379,13 +295,14 @@ static int make_member(struct yaml *y, json_t *object, json_t *merges, unsigned 
 	bool merge = false;
 	int error = take_key(y, &key, &merge);
 
-	if (!error && (merge ? json_array_size(merges) > 0 : json_object_get(object, key) != NULL)) {
-		error = fail_at(y, &mark, "duplicate key \"%.80s\"", key);
+	if (!error &&
+	    (merge ? json_array_size(merges) > 0 : json_object_get(object, key) != NULL)) {
+		error = ms_yaml_fail(y, &mark, "duplicate key \"%.80s\"", key);
 		if (merge)
 			ms_hint(y->err, "merge several with <<: [*a, *b]");
 	}
 	if (!error)
-		error = advance(y);
+		error = ms_yaml_advance(y);
 	if (!error)
 		error = make_value(y, depth + 1, &value);
 	if (error)
@@ -399,10 +316,11 @@ static int make_mapping(struct yaml *y, unsigned depth, json_t **ret_value)
 {
 	MS_AUTO_FREE char *anchor = (char *)ms_take(y->event.data.mapping_start.anchor);
 	json_auto_t *object = json_object(), *merges = json_array();
-	int error = object && merges ? check_tag(y, y->event.data.mapping_start.tag, "map") : ms_nomem(y->err);
+	int error = object && merges ? check_tag(y, y->event.data.mapping_start.tag, "map")
+				     : ms_nomem(y->err);
 
 	while (!error) {
-		error = advance(y);
+		error = ms_yaml_advance(y);
 		if (error || y->event.type == YAML_MAPPING_END_EVENT)
 			break;
 		error = make_member(y, object, merges, depth);
@@ -422,8 +340,10 @@ static int make_value(struct yaml *y, unsigned depth, json_t **ret_value)
 	int error;
 
 	y->nodes++;
-	if (check_limits(y, depth, y->event.type == YAML_SEQUENCE_START_EVENT || y->event.type == YAML_MAPPING_START_EVENT,
-			 &y->event.start_mark))
+	if (ms_yaml_limits(y, depth,
+			   y->event.type == YAML_SEQUENCE_START_EVENT ||
+				   y->event.type == YAML_MAPPING_START_EVENT,
+			   &y->event.start_mark))
 		return -EBADMSG;
 	switch (y->event.type) {
 	case YAML_SCALAR_EVENT:
@@ -454,14 +374,15 @@ static int make_document(struct yaml *y, json_t **ret_root)
 {
 	json_auto_t *root = NULL;
 
-	if (advance(y) || advance(y))
+	if (ms_yaml_advance(y) || ms_yaml_advance(y))
 		return -EBADMSG;
 	if (y->event.type == YAML_STREAM_END_EVENT)
-		return fail_at(y, &y->event.start_mark, "there is no document");
-	if (advance(y) || make_value(y, 0, &root) || advance(y) || advance(y))
+		return ms_yaml_fail(y, &y->event.start_mark, "there is no document");
+	if (ms_yaml_advance(y) || make_value(y, 0, &root) || ms_yaml_advance(y) ||
+	    ms_yaml_advance(y))
 		return -EBADMSG;
 	if (y->event.type != YAML_STREAM_END_EVENT)
-		return fail_at(y, &y->event.start_mark, "more than one document");
+		return ms_yaml_fail(y, &y->event.start_mark, "more than one document");
 	*ret_root = ms_take(root);
 	return 0;
 }

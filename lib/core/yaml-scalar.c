@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What plain scalars mean: to us (the core schema of YAML 1.2), and to older readers, whom our output must not mislead. */
+/*
+ * What plain scalars mean: to us (the core schema of YAML 1.2), and to older readers, whom our
+ * output must not mislead.
+ */
 #include <ctype.h>
 #include <strings.h>
 #include "core/syntax.h"
@@ -74,10 +77,14 @@ enum ms_scalar ms_scalar_type(const char *text)
 	return any_of(text, nans) ? MS_SCALAR_NAN : MS_SCALAR_STR;
 }
 
-/* y, n, yes, no, on, off in any case: booleans of YAML 1.1, and what people mean by other spellings of the rest. */
+/*
+ * y, n, yes, no, on, off in any case: booleans of YAML 1.1, and what people mean by other spellings
+ * of the rest.
+ */
 static bool is_word(const char *text)
 {
-	static const char *const words[] = { "y", "n", "yes", "no", "on", "off", "true", "false", "null", NULL };
+	static const char *const words[] = { "y",   "n",    "yes",   "no",   "on",
+					     "off", "true", "false", "null", NULL };
 
 	for (size_t i = 0; words[i]; i++)
 		if (!strcasecmp(text, words[i]))
@@ -86,9 +93,9 @@ static bool is_word(const char *text)
 }
 
 /*
- * Anything that begins like a number and has only what YAML 1.1 allows in its integers (0b1, 1_000), base 60
- * numbers (1:30), floats and timestamps (2026-11-22, 2001-12-14 21:59:43.10 -5).  Rather one quote too many,
- * but not around addresses and versions: two points are in no number.
+ * Anything that begins like a number and has only what YAML 1.1 allows in its integers (0b1,
+ * 1_000), base 60 numbers (1:30), floats and timestamps (2026-11-22, 2001-12-14 21:59:43.10 -5).
+ * Rather one quote too many, but not around addresses and versions: two points are in no number.
  */
 static bool is_numeric(const char *text)
 {
@@ -109,6 +116,9 @@ bool ms_scalar_is_plain(const char *text)
 
 	if (ms_scalar_type(text) != MS_SCALAR_STR)
 		return false;
-	/* A leading "!", "&", "*", "%", "@", "`" and the like is left to the emitter, which knows the syntax. */
+	/*
+	 * A leading "!", "&", "*", "%", "@", "`" and the like is left to the emitter, which knows
+	 * the syntax.
+	 */
 	return !any_of(text, special) && !is_word(text) && !is_numeric(text);
 }

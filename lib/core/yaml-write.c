@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Values as YAML: libyaml's emitter in block style.  The emitter knows which scalars the syntax wants quoted;
- * which ones some reader would take for a number or a boolean is ours to know.
+ * Values as YAML: libyaml's emitter in block style.  The emitter knows which scalars the syntax
+ * wants quoted; which ones some reader would take for a number or a boolean is ours to know.
  */
 #include <errno.h>
 #include <yaml.h>
@@ -16,22 +16,29 @@ static int append(void *ctx, unsigned char *data, size_t len)
 	return !ms_buf_add(ctx, data, len);
 }
 
-/* The emitter takes the event, also when it fails; whatever fails in it is a lack of memory or of room. */
+/*
+ * The emitter takes the event, also when it fails; whatever fails in it is a lack of memory or of
+ * room.
+ */
 static int emit(yaml_emitter_t *emitter, yaml_event_t *event)
 {
 	return yaml_emitter_emit(emitter, event) ? 0 : -ENOMEM;
 }
 
-/* NEL, LS and PS break lines in YAML 1.1, and so in libyaml; in 1.2 they are characters like others. */
+/*
+ * NEL, LS and PS break lines in YAML 1.1, and so in libyaml; in 1.2 they are characters like
+ * others.
+ */
 static bool has_old_break(const char *text)
 {
-	return strstr(text, "\xc2\x85") || strstr(text, "\xe2\x80\xa8") || strstr(text, "\xe2\x80\xa9");
+	return strstr(text, "\xc2\x85") || strstr(text, "\xe2\x80\xa8") ||
+	       strstr(text, "\xe2\x80\xa9");
 }
 
 /*
- * Literal blocks for text of several lines, where nothing about its ends asks for more than a plain "|": a leading
- * blank needs an indentation hint, several final newlines a chomping one.  Characters that a block cannot hold make
- * the emitter quote it after all.
+ * Literal blocks for text of several lines, where nothing about its ends asks for more than a plain
+ * "|": a leading blank needs an indentation hint, several final newlines a chomping one. Characters
+ * that a block cannot hold make the emitter quote it after all.
  */
 static bool is_literal(const char *text, size_t len)
 {
@@ -44,21 +51,25 @@ static yaml_scalar_style_t string_style(const char *text, size_t len, unsigned d
 		return YAML_DOUBLE_QUOTED_SCALAR_STYLE;
 	if (!memchr(text, '\n', len))
 		return YAML_PLAIN_SCALAR_STYLE;
-	return !key && depth && is_literal(text, len) ? YAML_LITERAL_SCALAR_STYLE : YAML_DOUBLE_QUOTED_SCALAR_STYLE;
+	return !key && depth && is_literal(text, len) ? YAML_LITERAL_SCALAR_STYLE
+						      : YAML_DOUBLE_QUOTED_SCALAR_STYLE;
 }
 
-static int emit_scalar(yaml_emitter_t *emitter, const char *text, size_t len, yaml_scalar_style_t style)
+static int emit_scalar(yaml_emitter_t *emitter, const char *text, size_t len,
+		       yaml_scalar_style_t style)
 {
 	yaml_event_t event;
 
 	if (len > INT32_MAX)
 		return -EFBIG;
-	if (!yaml_scalar_event_initialize(&event, NULL, NULL, (const yaml_char_t *)text, (int)len, 1, 1, style))
+	if (!yaml_scalar_event_initialize(&event, NULL, NULL, (const yaml_char_t *)text, (int)len,
+					  1, 1, style))
 		return -ENOMEM;
 	return emit(emitter, &event);
 }
 
-static int emit_text(yaml_emitter_t *emitter, const char *text, size_t len, unsigned depth, bool key)
+static int emit_text(yaml_emitter_t *emitter, const char *text, size_t len, unsigned depth,
+		     bool key)
 {
 	return emit_scalar(emitter, text, len, string_style(text, len, depth, key));
 }
@@ -120,7 +131,8 @@ static int emit_value(yaml_emitter_t *emitter, const json_t *value, unsigned dep
 	case JSON_ARRAY:
 		return emit_array(emitter, value, depth + 1);
 	case JSON_STRING:
-		return emit_text(emitter, json_string_value(value), json_string_length(value), depth, false);
+		return emit_text(emitter, json_string_value(value), json_string_length(value),
+				 depth, false);
 	case JSON_INTEGER:
 		snprintf(text, sizeof(text), "%" JSON_INTEGER_FORMAT, json_integer_value(value));
 		break;
@@ -128,7 +140,10 @@ static int emit_value(yaml_emitter_t *emitter, const json_t *value, unsigned dep
 		ms_real_format(json_real_value(value), text, sizeof(text));
 		break;
 	default:
-		snprintf(text, sizeof(text), "%s", json_is_true(value) ? "true" : json_is_false(value) ? "false" : "null");
+		snprintf(text, sizeof(text), "%s",
+			 json_is_true(value)	? "true"
+			 : json_is_false(value) ? "false"
+						: "null");
 	}
 	return emit_scalar(emitter, text, strlen(text), YAML_PLAIN_SCALAR_STYLE);
 }
@@ -142,11 +157,14 @@ static int emit_document(yaml_emitter_t *emitter, const json_t *value)
 		return -ENOMEM;
 	error = emit(emitter, &event);
 	if (!error)
-		error = yaml_document_start_event_initialize(&event, NULL, NULL, NULL, 1) ? emit(emitter, &event) : -ENOMEM;
+		error = yaml_document_start_event_initialize(&event, NULL, NULL, NULL, 1)
+				? emit(emitter, &event)
+				: -ENOMEM;
 	if (!error)
 		error = emit_value(emitter, value, 0);
 	if (!error)
-		error = yaml_document_end_event_initialize(&event, 1) ? emit(emitter, &event) : -ENOMEM;
+		error = yaml_document_end_event_initialize(&event, 1) ? emit(emitter, &event)
+								      : -ENOMEM;
 	if (!error)
 		error = yaml_stream_end_event_initialize(&event) ? emit(emitter, &event) : -ENOMEM;
 	return error;

@@ -12,13 +12,18 @@ static const struct ms_col cols[] = {
 };
 static const char *const shows[] = { "Server", "Switch", "Step", NULL };
 
+#define RES(kind, name, rest) "{\"kind\":\"" kind "\",\"metadata\":{\"name\":\"" name "\"}" rest "}"
+#define PORTS ",\"spec\":{\"ports\":{\"swp1\":1,\"swp2\":{\"x\":1},\"swp3\":[1,2],\"swp4\":null,\"swp5\":true}}"
+#define STEP ",\"spec\":{\"target\":{\"kind\":\"Server\",\"name\":\"node01\"},\"action\":\"power\",\"risk\":\"reboot\"," \
+	"\"summary\":\"off -> on\"},\"status\":{\"state\":\"failed\"}"
 static const char *const world[] = {
-	"{\"kind\":\"Server\",\"metadata\":{\"name\":\"node01\"},\"spec\":{\"ntp\":[1,2],\"list\":[\"a\",\"b\"]},\"status\":{\"bmc\":{\"power\":\"on\"}}}",
-	"{\"kind\":\"Switch\",\"metadata\":{\"name\":\"leaf01\"},\"spec\":{\"ports\":{\"swp1\":1,\"swp2\":{\"x\":1},\"swp3\":[1,2],\"swp4\":null,\"swp5\":true}}}",
-	"{\"kind\":\"Secret\",\"metadata\":{\"name\":\"hidden\"}}",
-	"{\"kind\":\"Server\",\"metadata\":{\"name\":\"\xe4\xb8\xad\xe6\x96\x87 \xc3\xa9\"},\"spec\":{\"ntp\":[],\"other\":1.5},\"status\":{\"error\":{\"code\":\"tls\"}}}",
-	"{\"kind\":\"Server\",\"metadata\":{\"name\":\"a\\u001b[31m\\nb\\u009bc\"},\"spec\":{\"list\":[1,2,3,4,5,{\"kind\":\"K\",\"name\":\"n\"}]},\"status\":{\"bmc\":{\"power\":\"\"}}}",
-	"{\"kind\":\"Step\",\"metadata\":{\"name\":\"0123456789abcdef\"},\"spec\":{\"target\":{\"kind\":\"Server\",\"name\":\"node01\"},\"action\":\"power\",\"risk\":\"reboot\",\"summary\":\"off -> on\"},\"status\":{\"state\":\"failed\"}}",
+	RES("Server", "node01", ",\"spec\":{\"ntp\":[1,2],\"list\":[\"a\",\"b\"]},\"status\":{\"bmc\":{\"power\":\"on\"}}"),
+	RES("Switch", "leaf01", PORTS),
+	RES("Secret", "hidden", ""),
+	RES("Server", "\xe4\xb8\xad\xe6\x96\x87 \xc3\xa9", ",\"spec\":{\"ntp\":[],\"other\":1.5},\"status\":{\"error\":{\"code\":\"tls\"}}"),
+	RES("Server", "a\\u001b[31m\\nb\\u009bc",
+	    ",\"spec\":{\"list\":[1,2,3,4,5,{\"kind\":\"K\",\"name\":\"n\"}]},\"status\":{\"bmc\":{\"power\":\"\"}}"),
+	RES("Step", "0123456789abcdef", STEP),
 };
 
 static const char yaml_out[] =
@@ -27,9 +32,9 @@ static const char yaml_out[] =
 	"    swp4: null\n    swp5: true\n"
 	"---\nkind: Secret\nmetadata:\n  name: hidden\n";
 static const char json_out[] =
-	"{\"kind\":\"Server\",\"metadata\":{\"name\":\"node01\"},\"spec\":{\"ntp\":[1,2],\"list\":[\"a\",\"b\"]},\"status\":{\"bmc\":{\"power\":\"on\"}}}\n"
-	"{\"kind\":\"Switch\",\"metadata\":{\"name\":\"leaf01\"},\"spec\":{\"ports\":{\"swp1\":1,\"swp2\":{\"x\":1},\"swp3\":[1,2],\"swp4\":null,\"swp5\":true}}}\n"
-	"{\"kind\":\"Secret\",\"metadata\":{\"name\":\"hidden\"}}\n";
+	RES("Server", "node01", ",\"spec\":{\"ntp\":[1,2],\"list\":[\"a\",\"b\"]},\"status\":{\"bmc\":{\"power\":\"on\"}}") "\n"
+	RES("Switch", "leaf01", PORTS) "\n"
+	RES("Secret", "hidden", "") "\n";
 static const char name_out[] =
 	"server/node01\nswitch/leaf01\nserver/\xe4\xb8\xad\xe6\x96\x87 \xc3\xa9\nserver/a?[31m b?c\nstep/0123456789abcdef\n";
 static const char table_out[] =

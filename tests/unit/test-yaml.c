@@ -5,66 +5,66 @@
  */
 #include "core-fixture.h"
 
+static const struct { const char *in, *out; } readable[] = {
+	/* core schema */
+	{ "[yes, no, on, off, y, n, Yes, NO]", "[\"yes\",\"no\",\"on\",\"off\",\"y\",\"n\",\"Yes\",\"NO\"]" },
+	{ "[true, True, TRUE, false, False, FALSE, tRUE]", "[true,true,true,false,false,false,\"tRUE\"]" },
+	{ "- null\n- Null\n- NULL\n- ~\n-\n- nULL\n", "[null,null,null,null,null,\"nULL\"]" },
+	{ "[0, 7, -7, +7, 007, 0o17, 0x1F, 0xff, 1_000, 0b1, -0x1, 0o8]",
+	  "[0,7,-7,7,7,15,31,255,\"1_000\",\"0b1\",\"-0x1\",\"0o8\"]" },
+	{ "[1.0, -1.5, .5, 5., +.5e1, 1e3, 1E-3, 1.e2, ., -, +, .e1]",
+	  "[1.0,-1.5,0.5,5.0,5.0,1000.0,0.001,100.0,\".\",\"-\",\"+\",\".e1\"]" },
+	{ "[9223372036854775807, -9223372036854775808, 0x7fffffffffffffff]",
+	  "[9223372036854775807,-9223372036854775808,9223372036854775807]" },
+	{ "[2026-11-22, 12:30:45, 1.2.3, 10.0.0.1, 02:00:00:00:00:01]",
+	  "[\"2026-11-22\",\"12:30:45\",\"1.2.3\",\"10.0.0.1\",\"02:00:00:00:00:01\"]" },
+	{ "['1', \"1\", '', \"null\", 'true']", "[\"1\",\"1\",\"\",\"null\",\"true\"]" },
+	{ "[!!str 1, ! 1, !!int 1, !!float 1, !!bool true, !!null ~, !!str , !!int 0o7]",
+	  "[\"1\",\"1\",1,1.0,true,null,\"\",7]" },
+	{ "!!map {a: !!seq [1]}", "{\"a\":[1]}" },
+	/* keys */
+	{ "1: a\n1.0: b\ntrue: c\n~: d\nno: e\n'': f\n", "{\"1\":\"a\",\"1.0\":\"b\",\"true\":\"c\",\"~\":\"d\",\"no\":\"e\",\"\":\"f\"}" },
+	{ "? a\n: 1\n? b\n", "{\"a\":1,\"b\":null}" }, { "&k a: 1\nb: *k\n", "{\"a\":1,\"b\":\"a\"}" },
+	{ "a: &v x\n*v : 1\n", "{\"a\":\"x\",\"x\":1}" },
+	/* anchors, aliases, merge keys */
+	{ "a: &a [1, {b: 2}]\nc: *a\n", "{\"a\":[1,{\"b\":2}],\"c\":[1,{\"b\":2}]}" },
+	{ "a: &a 1\nb: &a 2\nc: *a\n", "{\"a\":1,\"b\":2,\"c\":2}" }, { "a: &a\nb: *a\n", "{\"a\":null,\"b\":null}" },
+	{ "b: &b {x: 1, y: 2}\nm:\n  y: 3\n  <<: *b\n", "{\"b\":{\"x\":1,\"y\":2},\"m\":{\"y\":3,\"x\":1}}" },
+	{ "m: {<<: {x: 1}, x: 2}", "{\"m\":{\"x\":2}}" },
+	{ "a: &a {x: 1}\nb: &b {x: 2, y: 2}\nm: {<<: [*a, *b]}\n",
+	  "{\"a\":{\"x\":1},\"b\":{\"x\":2,\"y\":2},\"m\":{\"x\":1,\"y\":2}}" },
+	{ "a: &a {x: 1}\nb: &b {<<: *a, y: 2}\nm: {<<: *b, z: 3}\n",
+	  "{\"a\":{\"x\":1},\"b\":{\"y\":2,\"x\":1},\"m\":{\"z\":3,\"y\":2,\"x\":1}}" },
+	{ "m: {'<<': 1}", "{\"m\":{\"<<\":1}}" }, { "m: {<<: []}", "{\"m\":{}}" },
+	/* scalars of several lines */
+	{ "a: |\n  one\n   two\n\n  three\nb: >\n  one\n  two\n\n  three\nc: |-\n  x\nd: |+\n  x\n\n",
+	  "{\"a\":\"one\\n two\\n\\nthree\\n\",\"b\":\"one two\\nthree\\n\",\"c\":\"x\",\"d\":\"x\\n\\n\"}" },
+	{ "a: one\n  two\nb: 'it''s\n  x'\nc: \"a\\\n  b \\x41\\u00e9\\U0001F600\"\n",
+	  "{\"a\":\"one two\",\"b\":\"it's x\",\"c\":\"ab A\xc3\xa9\xf0\x9f\x98\x80\"}" },
+	{ "a: |2\n   x\n", "{\"a\":\" x\\n\"}" },
+	/* flow style, comments, markers, directives, line ends */
+	{ "{a: 1, b: [x, {c: d}], e: }", "{\"a\":1,\"b\":[\"x\",{\"c\":\"d\"}],\"e\":null}" },
+	{ "{a: 1, \"b\": 2, # c\n }", "{\"a\":1,\"b\":2}" }, { "[a, b: c]", "[\"a\",{\"b\":\"c\"}]" },
+	{ "# c\na: 1 # d\nb: x#y\n", "{\"a\":1,\"b\":\"x#y\"}" }, { "%YAML 1.2\n---\na: 1\n...\n", "{\"a\":1}" },
+	{ "--- !!map\na: 1\n", "{\"a\":1}" }, { "--- |\n a\n", "\"a\\n\"" }, { "a: 1\r\nb: |\r\n  x\r\n  y\r\n", "{\"a\":1,\"b\":\"x\\ny\\n\"}" },
+	{ "- - 1\n  - 2\n-\n  - 3\n", "[[1,2],[3]]" }, { "a:\n- 1\n- b: 2\n  c: 3\n", "{\"a\":[1,{\"b\":2,\"c\":3}]}" },
+	{ "\xc3\xa9: \xf0\x9f\x98\x80", "{\"\xc3\xa9\":\"\xf0\x9f\x98\x80\"}" }, { "x", "\"x\"" },
+	/* JSON in all but name */
+	{ "---\n{\"a\": \"\\u00e9\\/\", \"b\": [1, true, null]}\n", "{\"a\":\"\xc3\xa9/\",\"b\":[1,true,null]}" },
+};
+
 static void reads(void **state)
 {
-	static const struct { const char *in, *out; } rows[] = {
-		/* core schema */
-		{ "[yes, no, on, off, y, n, Yes, NO]", "[\"yes\",\"no\",\"on\",\"off\",\"y\",\"n\",\"Yes\",\"NO\"]" },
-		{ "[true, True, TRUE, false, False, FALSE, tRUE]", "[true,true,true,false,false,false,\"tRUE\"]" },
-		{ "- null\n- Null\n- NULL\n- ~\n-\n- nULL\n", "[null,null,null,null,null,\"nULL\"]" },
-		{ "[0, 7, -7, +7, 007, 0o17, 0x1F, 0xff, 1_000, 0b1, -0x1, 0o8]",
-		  "[0,7,-7,7,7,15,31,255,\"1_000\",\"0b1\",\"-0x1\",\"0o8\"]" },
-		{ "[1.0, -1.5, .5, 5., +.5e1, 1e3, 1E-3, 1.e2, ., -, +, .e1]",
-		  "[1.0,-1.5,0.5,5.0,5.0,1000.0,0.001,100.0,\".\",\"-\",\"+\",\".e1\"]" },
-		{ "[9223372036854775807, -9223372036854775808, 0x7fffffffffffffff]",
-		  "[9223372036854775807,-9223372036854775808,9223372036854775807]" },
-		{ "[2026-11-22, 12:30:45, 1.2.3, 10.0.0.1, 02:00:00:00:00:01]",
-		  "[\"2026-11-22\",\"12:30:45\",\"1.2.3\",\"10.0.0.1\",\"02:00:00:00:00:01\"]" },
-		{ "['1', \"1\", '', \"null\", 'true']", "[\"1\",\"1\",\"\",\"null\",\"true\"]" },
-		{ "[!!str 1, ! 1, !!int 1, !!float 1, !!bool true, !!null ~, !!str , !!int 0o7]",
-		  "[\"1\",\"1\",1,1.0,true,null,\"\",7]" },
-		{ "!!map {a: !!seq [1]}", "{\"a\":[1]}" },
-		/* keys */
-		{ "1: a\n1.0: b\ntrue: c\n~: d\nno: e\n'': f\n", "{\"1\":\"a\",\"1.0\":\"b\",\"true\":\"c\",\"~\":\"d\",\"no\":\"e\",\"\":\"f\"}" },
-		{ "? a\n: 1\n? b\n", "{\"a\":1,\"b\":null}" }, { "&k a: 1\nb: *k\n", "{\"a\":1,\"b\":\"a\"}" },
-		{ "a: &v x\n*v : 1\n", "{\"a\":\"x\",\"x\":1}" },
-		/* anchors, aliases, merge keys */
-		{ "a: &a [1, {b: 2}]\nc: *a\n", "{\"a\":[1,{\"b\":2}],\"c\":[1,{\"b\":2}]}" },
-		{ "a: &a 1\nb: &a 2\nc: *a\n", "{\"a\":1,\"b\":2,\"c\":2}" }, { "a: &a\nb: *a\n", "{\"a\":null,\"b\":null}" },
-		{ "b: &b {x: 1, y: 2}\nm:\n  y: 3\n  <<: *b\n", "{\"b\":{\"x\":1,\"y\":2},\"m\":{\"y\":3,\"x\":1}}" },
-		{ "m: {<<: {x: 1}, x: 2}", "{\"m\":{\"x\":2}}" },
-		{ "a: &a {x: 1}\nb: &b {x: 2, y: 2}\nm: {<<: [*a, *b]}\n",
-		  "{\"a\":{\"x\":1},\"b\":{\"x\":2,\"y\":2},\"m\":{\"x\":1,\"y\":2}}" },
-		{ "a: &a {x: 1}\nb: &b {<<: *a, y: 2}\nm: {<<: *b, z: 3}\n",
-		  "{\"a\":{\"x\":1},\"b\":{\"y\":2,\"x\":1},\"m\":{\"z\":3,\"y\":2,\"x\":1}}" },
-		{ "m: {'<<': 1}", "{\"m\":{\"<<\":1}}" }, { "m: {<<: []}", "{\"m\":{}}" },
-		/* scalars of several lines */
-		{ "a: |\n  one\n   two\n\n  three\nb: >\n  one\n  two\n\n  three\nc: |-\n  x\nd: |+\n  x\n\n",
-		  "{\"a\":\"one\\n two\\n\\nthree\\n\",\"b\":\"one two\\nthree\\n\",\"c\":\"x\",\"d\":\"x\\n\\n\"}" },
-		{ "a: one\n  two\nb: 'it''s\n  x'\nc: \"a\\\n  b \\x41\\u00e9\\U0001F600\"\n",
-		  "{\"a\":\"one two\",\"b\":\"it's x\",\"c\":\"ab A\xc3\xa9\xf0\x9f\x98\x80\"}" },
-		{ "a: |2\n   x\n", "{\"a\":\" x\\n\"}" },
-		/* flow style, comments, markers, directives, line ends */
-		{ "{a: 1, b: [x, {c: d}], e: }", "{\"a\":1,\"b\":[\"x\",{\"c\":\"d\"}],\"e\":null}" },
-		{ "{a: 1, \"b\": 2, # c\n }", "{\"a\":1,\"b\":2}" }, { "[a, b: c]", "[\"a\",{\"b\":\"c\"}]" },
-		{ "# c\na: 1 # d\nb: x#y\n", "{\"a\":1,\"b\":\"x#y\"}" }, { "%YAML 1.2\n---\na: 1\n...\n", "{\"a\":1}" },
-		{ "--- !!map\na: 1\n", "{\"a\":1}" }, { "--- |\n a\n", "\"a\\n\"" }, { "a: 1\r\nb: |\r\n  x\r\n  y\r\n", "{\"a\":1,\"b\":\"x\\ny\\n\"}" },
-		{ "- - 1\n  - 2\n-\n  - 3\n", "[[1,2],[3]]" }, { "a:\n- 1\n- b: 2\n  c: 3\n", "{\"a\":[1,{\"b\":2,\"c\":3}]}" },
-		{ "\xc3\xa9: \xf0\x9f\x98\x80", "{\"\xc3\xa9\":\"\xf0\x9f\x98\x80\"}" }, { "x", "\"x\"" },
-		/* JSON in all but name */
-		{ "---\n{\"a\": \"\\u00e9\\/\", \"b\": [1, true, null]}\n", "{\"a\":\"\xc3\xa9/\",\"b\":[1,true,null]}" },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < MS_ARRAY_SIZE(rows); i++) {
+	for (size_t i = 0; i < MS_ARRAY_SIZE(readable); i++) {
 		struct ms_err err = MS_ERR_INIT;
 		struct ms_doc doc = { 0 };
 		char *json;
 
-		if (ms_doc_parse("t", 1, rows[i].in, strlen(rows[i].in), &doc, &err))
-			fail_msg("%s: %s", rows[i].in, place(&err));
+		if (ms_doc_parse("t", 1, readable[i].in, strlen(readable[i].in), &doc, &err))
+			fail_msg("%s: %s", readable[i].in, place(&err));
 		json = as_json(doc.root);
-		expect_text(rows[i].in, rows[i].out, json);
+		expect_text(readable[i].in, readable[i].out, json);
 		assert_int_equal(doc.format, MS_FMT_YAML);
 		free(json);
 		ms_doc_release(&doc);
@@ -223,8 +223,10 @@ static void writes(void **state)
 		{ "[\"10.0.0.1\",\"1.2.3\",\"2a\",\"1Gbps\",\"node01\",\"0a:1b:2c:3d:4e:5f\",\"fe80::1\",\"::1\"]",
 		  "- 10.0.0.1\n- 1.2.3\n- 2a\n- 1Gbps\n- node01\n- 0a:1b:2c:3d:4e:5f\n- fe80::1\n- ::1\n" },
 		/* syntax */
-		{ "[\" x\",\"x \",\"- x\",\"# x\",\"a: b\",\"a #b\",\"a:\",\"@x\",\"`x\",\"%x\",\"&x\",\"*x\",\"!x\",\"|\",\">\",\"{\",\"[\",\"'x\",\"\\\"x\",\"?\",\", x\"]",
-		  "- ' x'\n- 'x '\n- '- x'\n- '# x'\n- 'a: b'\n- 'a #b'\n- 'a:'\n- '@x'\n- '`x'\n- '%x'\n- '&x'\n- '*x'\n- '!x'\n- '|'\n- '>'\n- '{'\n- '['\n- '''x'\n- '\"x'\n- '?'\n- ', x'\n" },
+		{ "[\" x\",\"x \",\"- x\",\"# x\",\"a: b\",\"a #b\",\"a:\",\"@x\",\"`x\",\"%x\"]",
+		  "- ' x'\n- 'x '\n- '- x'\n- '# x'\n- 'a: b'\n- 'a #b'\n- 'a:'\n- '@x'\n- '`x'\n- '%x'\n" },
+		{ "[\"&x\",\"*x\",\"!x\",\"|\",\">\",\"{\",\"[\",\"'x\",\"\\\"x\",\"?\",\", x\"]",
+		  "- '&x'\n- '*x'\n- '!x'\n- '|'\n- '>'\n- '{'\n- '['\n- '''x'\n- '\"x'\n- '?'\n- ', x'\n" },
 		{ "{\"1\":\"a\",\"no\":\"b\",\"\":\"c\",\"a b\":\"d\",\"x: y\":\"e\"}", "\"1\": a\n\"no\": b\n\"\": c\na b: d\n'x: y': e\n" },
 		/* several lines */
 		{ "{\"a\":\"one\\ntwo\\n\",\"b\":\"one\\n  two\",\"c\":\"x\\n\\ny\\n\"}",
