@@ -97,7 +97,9 @@ static bool step_holds(const json_t *step, const json_t *now, const json_t *want
 	struct ms_err ignored = MS_ERR_INIT;
 	const struct bmc_aspect *aspect = aspect_of(step, &ignored);
 
-	return aspect && aspect->holds ? aspect->holds(now, want) : bmc_contains(now, want);
+	if (!aspect || !aspect->holds)
+		return bmc_contains(now, want);
+	return aspect->holds(now, want, json_equal(want, ms_at(step, "/spec/before")));
 }
 
 const struct ms_step_ops bmc_step_ops = {

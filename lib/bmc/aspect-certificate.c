@@ -66,6 +66,15 @@ static int want_certificate(struct bmc_draft *draft, const struct bmc_aspect *as
 			     err);
 }
 
+/* A BMC that signed its certificate itself may do so again at any time: its key is what stays the
+ * same. */
+static bool holds(const json_t *now, const json_t *want, bool before)
+{
+	const char *what = before ? "pin" : "fingerprint";
+
+	return bmc_contains(json_object_get(now, what), json_object_get(want, what));
+}
+
 static int say(struct ms_buf *buf, const json_t *before, const json_t *after, bool finding)
 {
 	if (finding)
@@ -99,7 +108,34 @@ static int read_certificate(struct bmc_device *device, const json_t *want, json_
 	return *ret_now ? 0 : ms_nomem(err);
 }
 
-/* The certificate of the web server among those of the Manager (NetworkProtocol, HTTPS,
+/* Where the Manager does not say it, the CertificateService lists every certificate there is. */
+static int located_certificate(struct bmc *bmc, char **ret_collection, char **ret_uri,
+			       struct ms_err *err)
+{
+	json_auto_t *service = NULL, *locations = NULL;
+	size_t i;
+	json_t *one;
+	int r = bmc_follow(bmc, ms_redfish_root(bmc->redfish), "/CertificateService", &service,
+			   err);
+
+	if (r > 0)
+		r = bmc_follow(bmc, service, "/CertificateLocations", &locations, err);
+	if (r < 0)
+		return r;
+	json_array_foreach(ms_at(locations, "/Links/Certificates"), i, one) {
+		const char *uri = ms_str(one, "/@odata.id", "");
+
+		if (!strstr(uri, "/NetworkProtocol/HTTPS/"))
+			continue;
+		*ret_uri = strdup(uri);
+		*ret_collection = strndup(uri, (size_t)(strrchr(uri, '/') - uri));
+		return *ret_collection && *ret_uri ? 0 : ms_nomem(err);
+	}
+	return ms_fail(err, -EOPNOTSUPP, MS_UNSUPPORTED,
+		       "this BMC shows no certificate of its web server");
+}
+
+/* The certificate of the web server and its collection (ManagerNetworkProtocol, HTTPS,
  * Certificates). */
 static int https_certificate(struct bmc *bmc, char **ret_collection, char **ret_uri,
 			     struct ms_err *err)
@@ -112,10 +148,9 @@ static int https_certificate(struct bmc *bmc, char **ret_collection, char **ret_
 	if (r < 0)
 		return r;
 	if (!r)
-		return ms_fail(err, -EOPNOTSUPP, MS_UNSUPPORTED,
-			       "this BMC shows no certificate of its web server");
+		return located_certificate(bmc, ret_collection, ret_uri, err);
 	*ret_collection = strdup(ms_str(protocol, "/HTTPS/Certificates/@odata.id", ""));
-	*ret_uri = strdup(ms_str(all, "/0/@odata.id", ""));
+	*ret_uri = strdup(ms_str(json_array_get(all, 0), "/@odata.id", ""));
 	return *ret_collection && *ret_uri ? 0 : ms_nomem(err);
 }
 
@@ -187,6 +222,7 @@ const struct bmc_aspect bmc_aspect_certificate = {
 	.section = "certificate",
 	.want = want_certificate,
 	.view = view,
+	.holds = holds,
 	.read = read_certificate,
 	.act = act_certificate,
 	.say = say,

@@ -45,7 +45,8 @@ struct bmc_aspect {
 	/* Instead of observing the section and viewing it. */
 	int (*read)(struct bmc_device *device, const json_t *want, json_t **ret_now, struct ms_err *err);
 	int (*act)(struct bmc_device *device, const json_t *want, const json_t *now, struct ms_err *err);
-	bool (*holds)(const json_t *now, const json_t *want);   /* NULL = bmc_contains */
+	/* NULL = bmc_contains.  `before`: want is what the plan was made from, not what it leads to. */
+	bool (*holds)(const json_t *now, const json_t *want, bool before);
 	/* Text for people, NULL = label and what changes: "BIOS A x -> y"; as a finding "BIOS A is x, wanted y". */
 	int (*say)(struct ms_buf *buf, const json_t *before, const json_t *after, bool finding);
 };
