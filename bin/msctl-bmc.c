@@ -148,6 +148,15 @@ static const struct ms_col trust_cols[] = {
 	{ "Server", "ERROR", "/status/error/message", "why there is none" },
 	MS_COL_END
 };
+static const struct ms_col discover_cols[] = {
+	{ "Server", "NAME", "/metadata/name", "name" },
+	{ "Server", "ADDRESS", "/spec/bmc/address", "address of the BMC" },
+	{ "Server", "VENDOR", "/status/bmc/vendor", "vendor" },
+	{ "Server", "PRODUCT", "/status/bmc/product", "product, as the service root says" },
+	{ "Server", "FOUND", "/status/bmc/foundBy", "how: range, lease, or ssdp" },
+	{ "Server", "PIN", "/spec/bmc/tls/pin", "public key that was seen" },
+	MS_COL_END
+};
 static const struct ms_col log_cols[] = {
 	{ "LogEntry", "SERVER", "/status/bmc/server", "server" },
 	{ "LogEntry", "CREATED", "/status/bmc/created", "when, by the BMC's clock" },
@@ -236,7 +245,7 @@ static const struct ms_verb verbs[] = {
 	  .opts = discover_opts,
 	  .operands = discover_operands,
 	  .needs = MS_NEEDS_NET,
-	  .cols = trust_cols,
+	  .cols = discover_cols,
 	  .fn = bmc_verb_discover },
 	{ .name = "console",
 	  .help = "print how to reach the consoles",

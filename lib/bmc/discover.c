@@ -13,8 +13,7 @@ struct search {
 	const struct bmc_env *env;
 	const struct bmc_discover_opts *opts;
 	struct ms_gate gate;
-	int (*put)(void *ctx, json_t *server);
-	void *ctx;
+	json_t *answers;             /* one place per address, so that the order is theirs */
 	size_t running;
 	struct ms_cell done;
 	struct ms_err err;           /* what ends the search, not what one address answers */
@@ -22,6 +21,7 @@ struct search {
 
 struct probe {
 	struct search *search;
+	size_t index;
 	char address[256];           /* "10.0.0.3", "[::1]:8443" */
 	char how[8];
 };
@@ -200,11 +200,8 @@ static void look(struct probe *probe)
 	    json_is_object(ms_redfish_root(redfish))) {
 		certificate = certificate_of(probe, &opts.peer);
 		server = server_of(probe, host, port, redfish, certificate);
-		if (!server)
+		if (!server || json_array_set_new(search->answers, probe->index, server))
 			ms_nomem(&search->err);
-		else if (search->put(search->ctx, server))
-			ms_fail(&search->err, -ECANCELED, MS_CANCELLED,
-				"the output does not take more");
 	} else {
 		ms_debug("discover: %s: %s", probe->address, err.message);
 	}
@@ -225,7 +222,8 @@ static void probe_task(void *arg)
 		ms_cell_set(loop, &search->done);
 }
 
-static int start(struct search *search, const char *address, const char *how, struct ms_err *err)
+static int start(struct search *search, const char *address, const char *how, size_t index,
+		 struct ms_err *err)
 {
 	struct ms_loop *loop = ms_http_loop(search->env->http);
 	struct probe *probe;
@@ -239,6 +237,7 @@ static int start(struct search *search, const char *address, const char *how, st
 		return ms_nomem(err);
 	}
 	probe->search = search;
+	probe->index = index;
 	snprintf(probe->address, sizeof(probe->address), "%s", address);
 	snprintf(probe->how, sizeof(probe->how), "%s", how);
 	search->running++;
@@ -256,14 +255,15 @@ static int ask_all(struct search *search, json_t *found, struct ms_err *err)
 {
 	struct ms_loop *loop = ms_http_loop(search->env->http);
 	const char *address;
+	size_t index = 0;
 	json_t *how;
 	int r = 0;
 
 	search->running = 1;
 	json_object_foreach(found, address, how) {
-		if (search->err.code)
+		if (search->err.code || json_array_append_new(search->answers, json_null()))
 			break;
-		r = start(search, address, json_string_value(how), err);
+		r = start(search, address, json_string_value(how), index++, err);
 		if (r)
 			break;
 	}
@@ -280,12 +280,26 @@ static int ask_all(struct search *search, json_t *found, struct ms_err *err)
 	return r;
 }
 
+/* What was found is told also when the search was cut short. */
+static int put_all(const json_t *answers, int (*put)(void *ctx, json_t *server), void *ctx,
+		   struct ms_err *err)
+{
+	json_t *one;
+	size_t i;
+
+	json_array_foreach(answers, i, one)
+		if (json_is_object(one) && put(ctx, json_incref(one)))
+			return ms_fail(err, -ECANCELED, MS_CANCELLED,
+				       "the output does not take more");
+	return 0;
+}
+
 int bmc_discover(const struct bmc_env *env, const struct bmc_discover_opts *opts,
 		 int (*put)(void *ctx, json_t *server), void *ctx, struct ms_err *err)
 {
-	struct search search = { .env = env, .opts = opts, .put = put, .ctx = ctx };
-	json_auto_t *found = json_object();
-	int r = 0;
+	struct search search = { .env = env, .opts = opts };
+	json_auto_t *found = json_object(), *answers = json_array();
+	int r = 0, told;
 
 	for (size_t i = 0; !r && opts->ranges && opts->ranges[i]; i++)
 		r = bmc_address_range(found, opts->ranges[i], err);
@@ -295,6 +309,9 @@ int bmc_discover(const struct bmc_env *env, const struct bmc_discover_opts *opts
 		r = bmc_ssdp(ms_http_loop(env->http), found, err);
 	if (r)
 		return r;
+	search.answers = answers;
 	ms_gate_init(&search.gate, opts->window ? opts->window : 128);
-	return ask_all(&search, found, err);
+	r = ask_all(&search, found, err);
+	told = put_all(answers, put, ctx, err);
+	return r ? r : told;
 }
