@@ -151,6 +151,7 @@ void sim_bmc_free(struct sim_bmc *bmc)
 	json_decref(bmc->over);
 	json_decref(bmc->pending);
 	json_decref(bmc->cert);
+	sim_tls_forget(bmc);
 	free(bmc);
 }
 

@@ -129,6 +129,7 @@ void sim_cert_install(struct sim_bmc *bmc, const json_t *arg)
 	json_object_set(cert, "generation", json_object_get(arg, "generation"));
 	json_object_set(cert, "pem", json_object_get(arg, "pem"));
 	json_object_del(cert, "requested");
+	sim_tls_forget(bmc);
 	sim_log(bmc, "configuration", "OK", "The certificate of the web server was replaced.");
 }
 

@@ -106,6 +106,7 @@ struct sim_bmc {
 	char *booted_from;           /* boot override target that the last boot used */
 	uint64_t requests, writes, logins, refused;
 	struct sim_sse *streams;
+	struct sim_shown *shown;     /* certificate of the last handshake; NULL = to be made */
 };
 struct sim_bmc *sim_bmc_at(const struct sim *sim, in_addr_t address, uint16_t port);
 struct sim_bmc *sim_bmc_named(const struct sim *sim, const char *name);
@@ -280,8 +281,12 @@ void sim_streams_close(struct sim_bmc *bmc);
 
 /* ---- key.c, tls.c ------------------------------------------------------------------------------- */
 
-/* The private key of generation n, made of seed and name; DER, owned by the caller. */
-int sim_key(const struct sim_bmc *bmc, unsigned generation, unsigned char **ret_der, int *ret_len);
+/* The private key of generation n, made of seed and name; DER (SEC 1). */
+#define SIM_KEY_LEN 121
+int sim_key(const struct sim_bmc *bmc, unsigned generation, unsigned char der[static SIM_KEY_LEN]);
+void sim_key_release(struct sim *sim);
+/* The certificate that was shown is not to be shown any more. */
+void sim_tls_forget(struct sim_bmc *bmc);  /* tls.c */
 int sim_key_cert(const struct sim_bmc *bmc, unsigned generation, unsigned char **ret_der, int *ret_len);
 int sim_key_pin(const struct sim_bmc *bmc, char pin[static 64]);
 int sim_key_csr(const struct sim_bmc *bmc, unsigned generation, const json_t *wanted, char **ret_pem);
@@ -323,6 +328,7 @@ struct sim {
 	struct sim_listener **listeners;
 	size_t n_listeners;
 	struct sim_bmc *accepting;   /* whose connection is being taken */
+	struct ec_group_st *curve;   /* key.c */
 	struct MHD_Daemon *daemon;
 	struct ms_timer *http_timer, *wait_timer, *save_timer, *stream_timer;
 	struct sim_wait *waits;

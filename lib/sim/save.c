@@ -130,6 +130,7 @@ static void load_bmc(struct sim_bmc *bmc, const json_t *row)
 	json_decref(bmc->over);
 	json_decref(bmc->pending);
 	json_decref(bmc->cert);
+	sim_tls_forget(bmc);
 	bmc->over = object_at(row, "overlay");
 	bmc->pending = object_at(row, "pending");
 	bmc->cert = object_at(row, "certificate");

@@ -43,6 +43,7 @@ void sim_free(struct sim *sim)
 		sim_shape_free(shape);
 	}
 	sim_models_free(sim);
+	sim_key_release(sim);
 	free(sim->bmcs);
 	free(sim->by_address);
 	json_decref(sim->by_name);

@@ -1,39 +1,75 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * GnuTLS asks here for the certificate of a connection: made anew each time, and freed by GnuTLS with the connection.
+ * GnuTLS asks here for the certificate of a connection.  It is signed at the first one, and kept until the key changes.
  */
 #include <openssl/crypto.h>
 #include "sim/engine.h"
 #include "sim/tls.h"
 
+struct sim_shown {
+	unsigned generation;
+	unsigned len;
+	unsigned char der[];
+};
+
 /* A fault may show another key than the pinned one. */
-static unsigned shown_generation(const struct sim_bmc *bmc)
+static unsigned generation_shown(const struct sim_bmc *bmc)
 {
 	return (unsigned)(ms_int(bmc->cert, "/shown", ms_int(bmc->cert, "/generation", 0)));
 }
 
-static int import_cert(const struct sim_bmc *bmc, gnutls_pcert_st *pcert)
+static struct sim_shown *shown_new(const struct sim_bmc *bmc, unsigned generation)
 {
 	unsigned char *der;
-	int len, r = sim_key_cert(bmc, shown_generation(bmc), &der, &len);
+	struct sim_shown *shown;
+	int len;
 
-	if (r)
-		return r;
-	r = gnutls_pcert_import_x509_raw(pcert, &(gnutls_datum_t){ der, (unsigned)len }, GNUTLS_X509_FMT_DER, 0);
+	if (sim_key_cert(bmc, generation, &der, &len))
+		return NULL;
+	shown = malloc(sizeof(*shown) + (size_t)len);
+	if (shown) {
+		*shown = (struct sim_shown){ generation, (unsigned)len };
+		memcpy(shown->der, der, (size_t)len);
+	}
 	OPENSSL_free(der);
-	return r;
+	return shown;
+}
+
+static const struct sim_shown *shown_now(struct sim_bmc *bmc)
+{
+	unsigned generation = generation_shown(bmc);
+
+	if (bmc->shown && bmc->shown->generation != generation)
+		sim_tls_forget(bmc);
+	if (!bmc->shown)
+		bmc->shown = shown_new(bmc, generation);
+	return bmc->shown;
+}
+
+void sim_tls_forget(struct sim_bmc *bmc)
+{
+	free(bmc->shown);
+	bmc->shown = NULL;
+}
+
+static int import_cert(struct sim_bmc *bmc, gnutls_pcert_st *pcert)
+{
+	const struct sim_shown *shown = shown_now(bmc);
+
+	if (!shown)
+		return -ENOMEM;
+	return gnutls_pcert_import_x509_raw(pcert, &(gnutls_datum_t){ (unsigned char *)shown->der, shown->len },
+					    GNUTLS_X509_FMT_DER, 0);
 }
 
 static int import_key(const struct sim_bmc *bmc, gnutls_privkey_t key)
 {
-	unsigned char *der;
-	int len, r = sim_key(bmc, shown_generation(bmc), &der, &len);
+	unsigned char der[SIM_KEY_LEN];
+	int r = sim_key(bmc, generation_shown(bmc), der);
 
-	if (r)
-		return r;
-	r = gnutls_privkey_import_x509_raw(key, &(gnutls_datum_t){ der, (unsigned)len }, GNUTLS_X509_FMT_DER, NULL, 0);
-	OPENSSL_cleanse(der, (size_t)len);
-	OPENSSL_free(der);
+	if (!r)
+		r = gnutls_privkey_import_x509_raw(key, &(gnutls_datum_t){ der, SIM_KEY_LEN }, GNUTLS_X509_FMT_DER, NULL, 0);
+	OPENSSL_cleanse(der, sizeof(der));
 	return r;
 }
 
@@ -41,7 +77,7 @@ int sim_tls_certificate(gnutls_session_t session, const struct gnutls_cert_retr_
 			unsigned *n_certs, gnutls_ocsp_data_st **ocsp, unsigned *n_ocsp, gnutls_privkey_t *key,
 			unsigned *flags)
 {
-	const struct sim_bmc *bmc = gnutls_session_get_ptr(session);
+	struct sim_bmc *bmc = gnutls_session_get_ptr(session);
 	gnutls_pcert_st *pcert = bmc ? gnutls_calloc(1, sizeof(*pcert)) : NULL;
 
 	(void)info;
