@@ -169,9 +169,9 @@ int bmc_account_set(struct bmc_device *device, const json_t *want, const json_t 
 	json_t *body = json_object();
 	int bad = 0;
 
-	if (!bmc_contains(json_object_get(now, "role"), json_object_get(want, "role")))
+	if (!ms_step_holds(json_object_get(now, "role"), json_object_get(want, "role")))
 		bad |= json_object_set(body, "RoleId", json_object_get(want, "role"));
-	if (!bmc_contains(json_object_get(now, "enabled"), json_object_get(want, "enabled")))
+	if (!ms_step_holds(json_object_get(now, "enabled"), json_object_get(want, "enabled")))
 		bad |= json_object_set(body, "Enabled", json_object_get(want, "enabled"));
 	if (bad)
 		json_decref(ms_take(body));

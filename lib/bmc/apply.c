@@ -98,7 +98,7 @@ static bool step_holds(const json_t *step, const json_t *now, const json_t *want
 	const struct bmc_aspect *aspect = aspect_of(step, &ignored);
 
 	if (!aspect || !aspect->holds)
-		return bmc_contains(now, want);
+		return ms_step_holds(now, want);
 	return aspect->holds(now, want, json_equal(want, ms_at(step, "/spec/before")));
 }
 

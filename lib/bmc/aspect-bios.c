@@ -93,9 +93,9 @@ static int split(const json_t *raw, const json_t *bios, json_t *differs, json_t 
 	json_object_foreach((json_t *)raw, name, value) {
 		const json_t *staged = json_object_get(pending, name);
 
-		if (!bmc_contains(json_object_get(attributes, name), value))
+		if (!ms_step_holds(json_object_get(attributes, name), value))
 			bad |= json_object_set(differs, name, value);
-		else if (staged && !bmc_contains(staged, value))
+		else if (staged && !ms_step_holds(staged, value))
 			bad |= json_object_set(unstage, name, value);
 	}
 	return bad;

@@ -344,7 +344,7 @@ static int override_set(struct bmc *bmc, const json_t *want, struct ms_err *err)
 		return r;
 	/* The target may have left Enabled as it was: then that goes by itself. */
 	r = bmc_look(bmc, NULL, "boot", &after, err);
-	if (r || bmc_contains(ms_at(after, "/boot/override/enabled"), enabled))
+	if (r || ms_step_holds(ms_at(after, "/boot/override/enabled"), enabled))
 		return r;
 	return patch_boot(bmc, after, json_pack("{s:O}", "BootSourceOverrideEnabled", enabled), 60,
 			  err);
@@ -394,7 +394,7 @@ int bmc_boot_once(struct bmc *bmc, const char *target, const char *uri, json_t *
 	while (!r) {
 		json_decref(ms_take(after));
 		r = bmc_look(bmc, NULL, "boot", &after, err);
-		if (!r && bmc_contains(ms_at(after, "/boot"), want))
+		if (!r && ms_step_holds(ms_at(after, "/boot"), want))
 			break;
 		r = r ? r : bmc_pause(bmc, deadline, "the boot override to be seen", err);
 	}

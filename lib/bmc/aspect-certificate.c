@@ -72,7 +72,7 @@ static bool holds(const json_t *now, const json_t *want, bool before)
 {
 	const char *what = before ? "pin" : "fingerprint";
 
-	return bmc_contains(json_object_get(now, what), json_object_get(want, what));
+	return ms_step_holds(json_object_get(now, what), json_object_get(want, what));
 }
 
 static int say(struct ms_buf *buf, const json_t *before, const json_t *after, bool finding)
@@ -93,18 +93,13 @@ static int say(struct ms_buf *buf, const json_t *before, const json_t *after, bo
 static int read_certificate(struct bmc_device *device, const json_t *want, json_t **ret_now,
 			    struct ms_err *err)
 {
-	struct ms_peer *peer;
-	json_auto_t *facts = NULL, *all = NULL;
-	int r = ms_peer_new(device->env->http, &device->bmc->peer, &peer, err);
+	json_auto_t *facts = json_object();
+	struct bmc_reading rd = { .bmc = device->bmc, .facts = facts };
+	int r = facts ? bmc_section_certificate(&rd, err) : ms_nomem(err);
 
 	if (r)
 		return r;
-	r = ms_http_certificate(peer, &facts, err);
-	ms_peer_free(peer);
-	if (r)
-		return r;
-	all = json_pack("{s:O}", "certificate", facts);
-	*ret_now = all ? view(all, want) : NULL;
+	*ret_now = view(facts, want);
 	return *ret_now ? 0 : ms_nomem(err);
 }
 

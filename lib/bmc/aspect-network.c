@@ -58,7 +58,7 @@ static int ntp_holds(struct bmc *bmc, const json_t *want, bool *ret_holds, struc
 	json_auto_t *facts = NULL;
 	int r = bmc_look(bmc, NULL, "network", &facts, err);
 
-	*ret_holds = !r && bmc_contains(json_object_get(facts, "network"), want);
+	*ret_holds = !r && ms_step_holds(json_object_get(facts, "network"), want);
 	return r;
 }
 

@@ -80,7 +80,7 @@ static char *function_key(const json_t *adapter, const json_t *function)
 	return ms_asprintf("%s/%s", ms_str(adapter, "/id", "?"), ms_str(function, "/id", "?"));
 }
 
-static json_t *view_one(const json_t *facts, const char *key, const json_t *want)
+static const json_t *find_function(const json_t *facts, const char *key)
 {
 	size_t i, k;
 	json_t *adapter, *function;
@@ -90,9 +90,14 @@ static json_t *view_one(const json_t *facts, const char *key, const json_t *want
 			MS_AUTO_FREE char *own = function_key(adapter, function);
 
 			if (ms_streq(own, key))
-				return bmc_view_members(function, "", want);
+				return function;
 		}
-	return json_null();
+	return NULL;
+}
+
+static json_t *view_one(const json_t *function, const json_t *want)
+{
+	return function ? bmc_view_members(function, "", want) : json_null();
 }
 
 static json_t *view_nic(const json_t *facts, const json_t *want)
@@ -101,7 +106,7 @@ static json_t *view_nic(const json_t *facts, const json_t *want)
 	const char *key;
 
 	json_object_foreach(json_object_get(want, "functions"), key, one)
-		if (json_object_set_new(view, key, view_one(facts, key, one)))
+		if (json_object_set_new(view, key, view_one(find_function(facts, key), one)))
 			return json_decref(view), NULL;
 	return json_pack("{s:o}", "functions", view);
 }
@@ -115,7 +120,7 @@ static int say_nic(struct ms_buf *buf, const json_t *before, const json_t *wante
 		const json_t *was = ms_at(before, "/functions");
 
 		was = json_object_get(was, key);
-		if (bmc_contains(was, one))
+		if (ms_step_holds(was, one))
 			continue;
 		ms_buf_printf(buf, "%s%s: ", gap, key);
 		bmc_say_changes(buf, was, one, finding);
@@ -204,7 +209,7 @@ static int want_nic(struct bmc_draft *draft, const struct bmc_aspect *aspect, st
 		json_auto_t *want = json_pack("{s:O}", "functions", functions),
 			    *now = view_nic(draft->facts, want);
 
-		if (!bmc_contains(now, want))
+		if (!ms_step_holds(now, want))
 			bmc_draft_refuse(
 				draft, MS_CONFLICT, "/spec/nics",
 				"settings of NICs need a restart, but spec.power is off");
@@ -260,21 +265,6 @@ struct job {
 	const json_t *want;           /* lent */
 };
 
-static const json_t *find_function(const json_t *facts, const char *key)
-{
-	size_t i, k;
-	json_t *adapter, *function;
-
-	json_array_foreach(json_object_get(facts, "adapters"), i, adapter)
-		json_array_foreach(json_object_get(adapter, "functions"), k, function) {
-			MS_AUTO_FREE char *own = function_key(adapter, function);
-
-			if (ms_streq(own, key))
-				return function;
-		}
-	return NULL;
-}
-
 static int write_one(struct bmc_device *device, const json_t *function, const json_t *want,
 		     struct job *job, struct ms_err *err)
 {
@@ -307,7 +297,7 @@ static int write_all(struct bmc_device *device, const json_t *facts, struct job 
 		if (!function)
 			return ms_fail(err, -ENOENT, MS_NOTFOUND,
 				       "NIC function %s is not there any more", key);
-		if (bmc_contains(function, one))
+		if (ms_step_holds(function, one))
 			continue;
 		r = write_one(device, function, one, job, err);
 		if (r)
@@ -325,7 +315,7 @@ static int seen(struct bmc_device *device, void *ctx, struct ms_err *err)
 	if (r)
 		return r;
 	now = view_nic(facts, job->want);
-	return now && bmc_contains(now, job->want);
+	return now && ms_step_holds(now, job->want);
 }
 
 static int act_nic(struct bmc_device *device, const json_t *want, const json_t *now,

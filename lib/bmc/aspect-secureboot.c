@@ -40,7 +40,7 @@ static int seen(struct bmc_device *device, void *ctx, struct ms_err *err)
 	json_auto_t *facts = NULL;
 	int r = bmc_look(device->bmc, NULL, "secureBoot", &facts, err);
 
-	return r ? r : bmc_contains(json_object_get(facts, "secureBoot"), want);
+	return r ? r : ms_step_holds(json_object_get(facts, "secureBoot"), want);
 }
 
 static int act_secure(struct bmc_device *device, const json_t *want, const json_t *now,
@@ -52,7 +52,7 @@ static int act_secure(struct bmc_device *device, const json_t *want, const json_
 	if (!uri)
 		return ms_fail(err, -ENOENT, MS_NOTFOUND,
 			       "this system has no SecureBoot resource any more");
-	if (!bmc_contains(json_object_get(now, "enabled"), json_object_get(want, "enabled")))
+	if (!ms_step_holds(json_object_get(now, "enabled"), json_object_get(want, "enabled")))
 		r = bmc_patch(
 			device->bmc, uri,
 			json_pack("{s:O}", "SecureBootEnable", json_object_get(want, "enabled")),

@@ -45,7 +45,7 @@ struct bmc_aspect {
 	/* Instead of observing the section and viewing it. */
 	int (*read)(struct bmc_device *device, const json_t *want, json_t **ret_now, struct ms_err *err);
 	int (*act)(struct bmc_device *device, const json_t *want, const json_t *now, struct ms_err *err);
-	/* NULL = bmc_contains.  `before`: want is what the plan was made from, not what it leads to. */
+	/* NULL = ms_step_holds.  `before`: want is what the plan was made from, not what it leads to. */
 	bool (*holds)(const json_t *now, const json_t *want, bool before);
 	/* Text for people, NULL = label and what changes: "BIOS A x -> y"; as a finding "BIOS A is x, wanted y". */
 	int (*say)(struct ms_buf *buf, const json_t *before, const json_t *after, bool finding);
@@ -87,8 +87,6 @@ int bmc_certificate_file(const char *path, json_t **ret_facts, char **ret_pem, s
 
 /* ---- shape.c ------------------------------------------------------------------------------------- */
 
-/* `want` names only what it speaks of; null stands for absent; numbers compare by value. */
-bool bmc_contains(const json_t *now, const json_t *want);
 /* View by pointers: for each member of want, its value at facts + prefix + "/" + member. */
 json_t *bmc_view_members(const json_t *facts, const char *prefix, const json_t *want);
 /* "SriovGlobalEnable Disabled -> Enabled, ..." for what differs; a finding says "is Disabled, wanted Enabled". */

@@ -129,7 +129,7 @@ static json_t *not_pending(const json_t *stage, const json_t *pending)
 	const char *name;
 
 	json_object_foreach((json_t *)stage, name, value)
-		if (!bmc_contains(json_object_get(pending, name), value) &&
+		if (!ms_step_holds(json_object_get(pending, name), value) &&
 		    json_object_set(todo, name, value))
 			return json_decref(todo), NULL;
 	return todo;
@@ -283,7 +283,7 @@ static int all_seen(struct bmc_device *device, void *ctx, struct ms_err *err)
 		r = ms_redfish_get_fresh(device->bmc->redfish, round->wishes[i].uri, &res, err);
 		if (r)
 			return r;
-		if (!bmc_contains(json_object_get(res, "Attributes"), stage))
+		if (!ms_step_holds(json_object_get(res, "Attributes"), stage))
 			return 0;
 	}
 	return 1;

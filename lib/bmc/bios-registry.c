@@ -197,7 +197,7 @@ static bool same(const json_t *a, const json_t *b)
 {
 	if (json_is_string(a) && json_is_boolean(b))
 		return ms_streq(json_string_value(a), json_is_true(b) ? "true" : "false");
-	return bmc_contains(a, b);
+	return ms_step_holds(a, b);
 }
 
 static bool condition(const json_t *from, const json_t *state)
@@ -333,7 +333,7 @@ static json_t *differing(const json_t *current, const json_t *wanted)
 	const char *name;
 
 	json_object_foreach((json_t *)wanted, name, value)
-		if (!bmc_contains(json_object_get(current, name), value) &&
+		if (!ms_step_holds(json_object_get(current, name), value) &&
 		    json_object_set(left, name, value))
 			return json_decref(left), NULL;
 	return left;

@@ -149,7 +149,7 @@ int bmc_draft_add(struct bmc_draft *draft, const struct bmc_aspect *aspect, cons
 	before = wanted ? aspect->view(draft->facts, wanted) : NULL;
 	if (!before)
 		return ms_nomem(err);
-	if (aspect->holds ? aspect->holds(before, wanted, false) : bmc_contains(before, wanted))
+	if (aspect->holds ? aspect->holds(before, wanted, false) : ms_step_holds(before, wanted))
 		return 0;
 	new.risk = risk ? risk : aspect->risk;
 	if (say_step(&text, draft, aspect, new.risk, before, wanted) ||

@@ -151,7 +151,7 @@ RULE(bios_differs)
 	json_object_foreach(raw, name, wish) {
 		MS_AUTO_BUF struct ms_buf is = { 0 }, want = { 0 };
 
-		if (r || bmc_contains(json_object_get(now, name), wish))
+		if (r || ms_step_holds(json_object_get(now, name), wish))
 			continue;
 		if (bmc_say_value(&is, json_object_get(now, name)) || bmc_say_value(&want, wish))
 			return ms_nomem(err);

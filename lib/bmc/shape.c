@@ -7,25 +7,6 @@ static bool absent(const json_t *value)
 	return !value || json_is_null(value);
 }
 
-bool bmc_contains(const json_t *now, const json_t *want)
-{
-	const char *key;
-	json_t *value;
-
-	if (absent(want) || absent(now))
-		return absent(want) && absent(now);
-	if (json_is_number(want) && json_is_number(now))
-		return json_number_value(want) == json_number_value(now);
-	if (!json_is_object(want))
-		return json_equal(now, want);
-	if (!json_is_object(now))
-		return false;
-	json_object_foreach((json_t *)want, key, value)
-		if (!bmc_contains(json_object_get(now, key), value))
-			return false;
-	return true;
-}
-
 json_t *bmc_view_members(const json_t *facts, const char *prefix, const json_t *want)
 {
 	const json_t *from = *prefix ? ms_at(facts, "%s", prefix) : facts;
@@ -87,7 +68,7 @@ static void say_members(struct words *w, const json_t *before, const json_t *aft
 	json_object_foreach((json_t *)after, key, value) {
 		const json_t *was = json_object_get(before, key);
 
-		if (bmc_contains(was, value))
+		if (ms_step_holds(was, value))
 			continue;
 		if (json_is_object(value) && depth < 4) {
 			say_members(w, was, value, depth + 1);

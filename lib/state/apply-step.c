@@ -247,7 +247,7 @@ static bool holds(const struct ap_step *step, const json_t *now, const char *mem
 	const json_t *want = json_object_get(step->spec, member);
 	const struct ms_step_ops *ops = step->ap->ops;
 
-	return ops->holds ? ops->holds(step->item->res, now, want) : state_holds(now, want);
+	return ops->holds ? ops->holds(step->item->res, now, want) : ms_step_holds(now, want);
 }
 
 /* ---- carrying it out ------------------------------------------------------------------------- */
@@ -266,7 +266,7 @@ static int check_identity(const struct ap_step *step, const json_t *now, struct 
 		ms_hint(err, "spec.expect names its serialNumber, wwn or nqn");
 		return -EINVAL;
 	}
-	if (json_is_object(identity) && state_holds(identity, expect))
+	if (json_is_object(identity) && ms_step_holds(identity, expect))
 		return 0;
 	state_differs(identity, expect, "expected", what, sizeof(what));
 	ms_fail(err, -ESTALE, MS_PRECONDITION, "another device than the one the Step is for: %s",

@@ -20,12 +20,12 @@ static bool arrays_hold(const json_t *now, const json_t *want)
 	if (!json_is_array(now) || json_array_size(now) != n)
 		return false;
 	for (size_t i = 0; i < n; i++)
-		if (!state_holds(json_array_get(now, i), json_array_get(want, i)))
+		if (!ms_step_holds(json_array_get(now, i), json_array_get(want, i)))
 			return false;
 	return true;
 }
 
-bool state_holds(const json_t *now, const json_t *want)
+bool ms_step_holds(const json_t *now, const json_t *want)
 {
 	const char *key;
 	json_t *value;
@@ -39,7 +39,7 @@ bool state_holds(const json_t *now, const json_t *want)
 	if (!json_is_object(now))
 		return false;
 	json_object_foreach((json_t *)want, key, value)
-		if (!state_holds(json_object_get(now, key), value))
+		if (!ms_step_holds(json_object_get(now, key), value))
 			return false;
 	return true;
 }
@@ -72,7 +72,7 @@ static void walk(struct words *w, char *path, size_t size, const json_t *now, co
 	const char *key;
 	json_t *value;
 
-	if (state_holds(now, want))
+	if (ms_step_holds(now, want))
 		return;
 	if (json_is_object(want) && json_is_object(now)) {
 		json_object_foreach((json_t *)want, key, value) {

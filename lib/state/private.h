@@ -25,7 +25,6 @@ bool state_owner_dead(const json_t *owner);
 /* ---- comparing (holds.c) ---------------------------------------------------------------------- */
 
 /* The default of ms_step_ops.holds. */
-bool state_holds(const json_t *now, const json_t *want);
 /* Say in a few words where now does not satisfy want: "/power is "Off", wanted "On"". */
 void state_differs(const json_t *now, const json_t *want, const char *verb, char *buf, size_t size);
 

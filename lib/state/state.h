@@ -91,6 +91,10 @@ struct ms_step_new {
  * after and expect, so that the same change has the same id in every plan. */
 int ms_step_make(const struct ms_step_new *step, json_t **ret_res, struct ms_err *err);
 
+/* Does `now` satisfy `want`?  Objects in want name only what they speak of, null stands for absent, numbers compare by
+ * value: what the engine does for `before` and `after`, and a plan for what it need not change. */
+bool ms_step_holds(const json_t *now, const json_t *want);
+
 /* How a domain carries out its Steps: the engine does the rest.  `target` is the resource the Step is for, as found
  * in the stream (status included). */
 struct ms_step_ops {

@@ -341,7 +341,7 @@ static inline bool device_is(const char *name, const char *want)
 {
 	json_auto_t *now = device_load(name), *w = parse(want);
 
-	return state_holds(now, w) && !json_object_get(now, "half");
+	return ms_step_holds(now, w) && !json_object_get(now, "half");
 }
 
 #define assert_result(id, state, words) do { \

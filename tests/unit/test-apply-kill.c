@@ -117,7 +117,7 @@ static void leave_half_done(void)
 		assert_true(run_killed(at));
 		json_decref(now);
 		now = device_load("n1");
-		if (state_holds(now, half))
+		if (ms_step_holds(now, half))
 			return;
 	}
 	fail();
