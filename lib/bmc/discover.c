@@ -108,20 +108,6 @@ static json_t *label(const char *text)
 	return n ? json_stringn(buf, n) : NULL;
 }
 
-static json_t *certificate_of(struct probe *probe, const struct ms_peer_opts *opts)
-{
-	struct ms_err ignored = MS_ERR_INIT;
-	struct ms_peer *peer;
-	json_t *facts = NULL;
-
-	if (ms_peer_new(probe->search->env->http, opts, &peer, &ignored))
-		return NULL;
-	if (ms_http_certificate(peer, &facts, &ignored))
-		facts = NULL;
-	ms_peer_free(peer);
-	return facts;
-}
-
 static bool is_vendor(const char *word)
 {
 	static const char *const words[] = {
@@ -198,7 +184,8 @@ static void look(struct probe *probe)
 					   .trust = MS_TRUST_SKIP };
 	if (!ms_redfish_open(search->env->http, &opts, &redfish, &err) &&
 	    json_is_object(ms_redfish_root(redfish))) {
-		certificate = certificate_of(probe, &opts.peer);
+		/* A service without TLS, or one that is gone again, is found all the same. */
+		bmc_certificate(search->env->http, &opts.peer, &certificate, &err);
 		server = server_of(probe, host, port, redfish, certificate);
 		if (!server || json_array_set_new(search->answers, probe->index, server))
 			ms_nomem(&search->err);

@@ -123,6 +123,20 @@ int bmc_chassis(struct bmc *bmc, const json_t **ret_chassis, struct ms_err *err)
 	return 0;
 }
 
+int bmc_each_chassis(struct bmc_reading *rd, bmc_chassis_fn *fn, json_t *into, struct ms_err *err)
+{
+	const json_t *all, *chassis;
+	size_t i;
+	int r = bmc_chassis(rd->bmc, &all, err);
+
+	json_array_foreach(r ? NULL : all, i, chassis) {
+		r = fn(rd, chassis, into, err);
+		if (r < 0)
+			return r;
+	}
+	return r < 0 ? r : 0;
+}
+
 bool bmc_lost(const struct ms_err *err)
 {
 	switch (err->code) {

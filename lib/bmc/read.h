@@ -117,6 +117,11 @@ struct bmc_reading {
 	struct bmc_norm norm;
 	json_t *facts;               /* lent; the object that a section adds its key to */
 };
+/* fn for every Chassis of the system, until one fails. */
+typedef int bmc_chassis_fn(struct bmc_reading *rd, const json_t *chassis, json_t *into, struct ms_err *err);
+int bmc_each_chassis(struct bmc_reading *rd, bmc_chassis_fn *fn, json_t *into, struct ms_err *err);
+/* The certificate of a peer, over a connection of its own. */
+int bmc_certificate(struct ms_http *http, const struct ms_peer_opts *opts, json_t **ret_facts, struct ms_err *err);
 typedef int bmc_section_fn(struct bmc_reading *rd, struct ms_err *err);
 bmc_section_fn bmc_section_manager, bmc_section_system, bmc_section_health, bmc_section_power, bmc_section_boot,
 	bmc_section_processors, bmc_section_memory, bmc_section_storage, bmc_section_adapters, bmc_section_ethernet,

@@ -76,28 +76,21 @@ int bmc_section_secure_boot(struct bmc_reading *rd, struct ms_err *err)
 
 /* TrustedComponents of the Chassis replaced TrustedModules of the system; other roots of trust
  * stand there as well. */
-static int trusted_components(struct bmc_reading *rd, json_t *into, struct ms_err *err)
+static int trusted_components(struct bmc_reading *rd, const json_t *chassis, json_t *into,
+			      struct ms_err *err)
 {
-	const json_t *all, *chassis, *one;
-	size_t i, k;
-	int r = bmc_chassis(rd->bmc, &all, err);
+	json_auto_t *members = NULL;
+	const json_t *one;
+	size_t i;
+	int r = bmc_members(rd->bmc, chassis, "/TrustedComponents", &members, err);
 
-	if (r)
-		return r;
-	json_array_foreach(all, i, chassis) {
-		json_auto_t *members = NULL;
-
-		r = bmc_members(rd->bmc, chassis, "/TrustedComponents", &members, err);
-		if (r < 0)
-			return r;
-		json_array_foreach(members, k, one) {
-			if (!ms_at(one, "/TPM") && !strcasestr(ms_str(one, "/Name", ""), "TPM"))
-				continue;
-			if (json_array_append_new(into, bmc_norm_tpm(&rd->norm, one)))
-				return ms_nomem(err);
-		}
+	json_array_foreach(members, i, one) {
+		if (!ms_at(one, "/TPM") && !strcasestr(ms_str(one, "/Name", ""), "TPM"))
+			continue;
+		if (json_array_append_new(into, bmc_norm_tpm(&rd->norm, one)))
+			return ms_nomem(err);
 	}
-	return 0;
+	return r;
 }
 
 int bmc_section_tpm(struct bmc_reading *rd, struct ms_err *err)
@@ -112,7 +105,7 @@ int bmc_section_tpm(struct bmc_reading *rd, struct ms_err *err)
 		    json_array_append_new(out, bmc_norm_tpm(&rd->norm, one)))
 			return ms_nomem(err);
 	if (!json_is_array(modules)) {
-		r = trusted_components(rd, out, err);
+		r = bmc_each_chassis(rd, trusted_components, out, err);
 		if (r)
 			return r;
 		if (!json_array_size(out))
@@ -162,23 +155,15 @@ static int wanted_certificate(struct bmc_reading *rd, json_t *facts)
 
 int bmc_section_certificate(struct bmc_reading *rd, struct ms_err *err)
 {
-	struct ms_peer *peer;
-	json_t *facts;
+	json_auto_t *facts = NULL;
 	int r;
 
 	if (!ms_starts(rd->bmc->base, "https://"))
 		return 0;
-	r = ms_peer_new(rd->bmc->env->http, &rd->bmc->peer, &peer, err);
+	r = bmc_certificate(rd->bmc->env->http, &rd->bmc->peer, &facts, err);
 	if (r)
 		return r;
-	r = ms_http_certificate(peer, &facts, err);
-	ms_peer_free(peer);
-	if (r)
-		return r;
-	if (wanted_certificate(rd, facts) || json_object_set(rd->facts, "certificate", facts)) {
-		json_decref(facts);
+	if (wanted_certificate(rd, facts) || json_object_set(rd->facts, "certificate", facts))
 		return ms_nomem(err);
-	}
-	json_decref(facts);
 	return 0;
 }

@@ -184,17 +184,10 @@ static int chassis_sensors(struct bmc_reading *rd, const json_t *chassis, json_t
 int bmc_section_sensors(struct bmc_reading *rd, struct ms_err *err)
 {
 	json_auto_t *out = json_array();
-	const json_t *all, *chassis;
-	size_t i;
-	int r = bmc_chassis(rd->bmc, &all, err);
+	int r = bmc_each_chassis(rd, chassis_sensors, out, err);
 
 	if (r)
 		return r;
-	json_array_foreach(all, i, chassis) {
-		r = chassis_sensors(rd, chassis, out, err);
-		if (r)
-			return r;
-	}
 	return json_object_set(rd->facts, "sensors", out) ? ms_nomem(err) : 0;
 }
 
@@ -220,17 +213,10 @@ static int chassis_supplies(struct bmc_reading *rd, const json_t *chassis, json_
 int bmc_section_supplies(struct bmc_reading *rd, struct ms_err *err)
 {
 	json_auto_t *out = json_array();
-	const json_t *all, *chassis;
-	size_t i;
-	int r = bmc_chassis(rd->bmc, &all, err);
+	int r = bmc_each_chassis(rd, chassis_supplies, out, err);
 
 	if (r)
 		return r;
-	json_array_foreach(all, i, chassis) {
-		r = chassis_supplies(rd, chassis, out, err);
-		if (r < 0)
-			return r;
-	}
 	return json_array_size(out) && json_object_set(rd->facts, "powerSupplies", out)
 		       ? ms_nomem(err)
 		       : 0;

@@ -3,22 +3,30 @@
 #include <errno.h>
 #include "bmc/read.h"
 
+int bmc_certificate(struct ms_http *http, const struct ms_peer_opts *opts, json_t **ret_facts,
+		    struct ms_err *err)
+{
+	struct ms_peer *peer;
+	int r = ms_peer_new(http, opts, &peer, err);
+
+	if (r)
+		return r;
+	r = ms_http_certificate(peer, ret_facts, err);
+	ms_peer_free(peer);
+	return r;
+}
+
 int bmc_trust(const struct bmc_env *env, const json_t *server, json_t **ret_facts,
 	      struct ms_err *err)
 {
 	json_auto_t *facts = NULL;
-	struct ms_peer *peer;
 	struct bmc *bmc;
 	json_t *certificate;
 	int r = bmc_new(env, server, &bmc, err);
 
 	if (r)
 		return r;
-	r = ms_peer_new(env->http, &bmc->peer, &peer, err);
-	if (!r) {
-		r = ms_http_certificate(peer, &certificate, err);
-		ms_peer_free(peer);
-	}
+	r = bmc_certificate(env->http, &bmc->peer, &certificate, err);
 	bmc_close(bmc);
 	if (r)
 		return r;

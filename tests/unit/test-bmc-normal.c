@@ -7,22 +7,7 @@
 #include <cmocka.h>
 #include "bmc/discover.h"
 #include "bmc/read.h"
-
-static json_t *parse(const char *text)
-{
-	char *copy = strdup(text);
-	json_error_t error;
-	json_t *value;
-
-	for (char *c = copy; *c; c++)
-		if (*c == '\'')
-			*c = '"';
-	value = json_loads(copy, JSON_DECODE_ANY, &error);
-	if (!value)
-		fail_msg("%s in %s", error.text, text);
-	free(copy);
-	return value;
-}
+#include "json-fixture.h"
 
 static void expect_equal(const char *name, const json_t *got, const char *want_text)
 {

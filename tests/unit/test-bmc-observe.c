@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include "bmc/read.h"
+#include "json-fixture.h"
 #include "fake-redfish.h"
 
 /* The BMC that most cases add to. */
@@ -174,22 +175,6 @@ static const struct {
 	  "{" ROOT "," SYSTEMS "," SYSTEM(",'Boot':{},'@Redfish.Settings':{'SettingsObject':{'@odata.id':'/set'}}")
 	  ",'/set':{'@odata.id':'/set','Boot':{'BootSourceOverrideTarget':'None'}}}", "{'boot':{'uri':'/set'}}", NULL, 0 },
 };
-
-static json_t *parse(const char *text)
-{
-	char *copy = strdup(text);
-	json_error_t error;
-	json_t *value;
-
-	for (char *c = copy; *c; c++)
-		if (*c == '\'')
-			*c = '"';
-	value = json_loads(copy, 0, &error);
-	if (!value)
-		fail_msg("%s at %d in %s", error.text, error.position, text);
-	free(copy);
-	return value;
-}
 
 /* Objects in `want` name only what they speak of; arrays must match in length. */
 static bool holds(const json_t *got, const json_t *want)
