@@ -226,10 +226,28 @@ static int read_pages(struct reader *rd, const char *id, json_t **page, size_t m
 	return r;
 }
 
-static int read_service(struct reader *rd, const json_t *service, struct ms_err *err)
+/* A DGX has eight logs called XID: the name of their holder (a GPU's chassis) tells them apart. */
+static const char *label_of(const json_t *services, const json_t *service, char *buf, size_t size)
 {
-	const char *uri = ms_str(service, "/Entries/@odata.id", NULL),
-		   *id = ms_str(service, "/Id", "log");
+	const char *id = ms_str(service, "/Id", "log"), *uri = ms_str(service, "/@odata.id", "");
+	const char *end = strstr(uri, "/LogServices"), *start = end;
+	const json_t *one;
+	size_t i, same = 0;
+
+	json_array_foreach(services, i, one)
+		same += ms_streq(ms_str(one, "/Id", "log"), id);
+	if (same < 2 || !end)
+		return id;
+	while (start > uri && start[-1] != '/')
+		start--;
+	snprintf(buf, size, "%.*s/%s", (int)(end - start), start, id);
+	return buf;
+}
+
+static int read_service(struct reader *rd, const json_t *service, const char *id,
+			struct ms_err *err)
+{
+	const char *uri = ms_str(service, "/Entries/@odata.id", NULL);
 	size_t start = json_array_size(rd->entries), read = 0;
 	json_auto_t *page = NULL;
 	bool descending;
@@ -290,7 +308,8 @@ static int read_all(struct reader *rd, const json_t *services, struct ms_err *er
 	size_t i;
 
 	json_array_foreach(services, i, one) {
-		int r = read_service(rd, one, err);
+		char label[256];
+		int r = read_service(rd, one, label_of(services, one, label, sizeof(label)), err);
 
 		if (r && bmc_lost(err))
 			return r;

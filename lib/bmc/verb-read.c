@@ -39,9 +39,13 @@ static int put_record(void *ctx, json_t *record)
 	const char *server = ms_name(to->item->res), *service = ms_str(record, "/service", "event");
 	MS_AUTO_FREE char *name = ms_asprintf("%s-%s-%s", server, service,
 					      ms_str(record, "/id", "0"));
-	json_t *res = name ? ms_resource_new(to->kind, name) : NULL;
+	json_t *res;
 	int r;
 
+	for (char *c = name; c && *c; c++)
+		if (*c == '/')
+			*c = '-';
+	res = name ? ms_resource_new(to->kind, name) : NULL;
 	if (!res || json_object_set_new(record, "server", json_string(server)) ||
 	    ms_status_set(res, "bmc", record)) {
 		json_decref(res);

@@ -320,6 +320,30 @@ static int collect(void *ctx, json_t *entry)
 	return r;
 }
 
+/* Two logs of one name, as the Xid logs of two GPUs. */
+static void log_names(void **state)
+{
+	static const char tree[] =
+		"{" ROOT "," SYSTEMS "," SYSTEM("") ",'/Chassis':{'Members':[{'@odata.id':'/Chassis/GPU1'},{'@odata.id':'/Chassis/GPU2'}]},"
+		"'/Chassis/GPU1':{'LogServices':{'@odata.id':'/Chassis/GPU1/LogServices'}},"
+		"'/Chassis/GPU2':{'LogServices':{'@odata.id':'/Chassis/GPU2/LogServices'}},"
+		"'/Chassis/GPU1/LogServices':{'Members':[{'@odata.id':'/Chassis/GPU1/LogServices/XID'}]},"
+		"'/Chassis/GPU2/LogServices':{'Members':[{'@odata.id':'/Chassis/GPU2/LogServices/XID'}]},"
+		"'/Chassis/GPU1/LogServices/XID':{'@odata.id':'/Chassis/GPU1/LogServices/XID','Id':'XID','Entries':{'@odata.id':'/e'}},"
+		"'/Chassis/GPU2/LogServices/XID':{'@odata.id':'/Chassis/GPU2/LogServices/XID','Id':'XID','Entries':{'@odata.id':'/e'}},"
+		"'/e':{'Members':[{'Id':'1','Created':'2026-01-01T00:00:01Z','Message':'Xid 79'}]}}";
+	struct bmc *bmc = open_fake("ami", tree, NULL);
+	json_auto_t *got = json_array(), *want = parse("['GPU1/XID/1','GPU2/XID/1']");
+	const struct bmc_log_opts opts = { .limit = 10 };
+	struct ms_err err = MS_ERR_INIT;
+
+	(void)state;
+	assert_int_equal(bmc_log(bmc, &opts, collect, got, &err), 0);
+	if (!json_equal(got, want))
+		fail_msg("%s", json_dumps(got, 0));
+	bmc_close(bmc);
+}
+
 static void log_entries(void **state)
 {
 	static const struct { const char *name, *entries, *want; unsigned limit; int64_t since; } logs[] = {
@@ -415,6 +439,7 @@ int main(void)
 		cmocka_unit_test(which_system),
 		cmocka_unit_test(registry),
 		cmocka_unit_test(log_entries),
+		cmocka_unit_test(log_names),
 		cmocka_unit_test(events),
 		cmocka_unit_test(consoles),
 	};
