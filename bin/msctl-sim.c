@@ -19,24 +19,33 @@ struct args {
 static const struct args defaults = { .port = PORT_NOT_GIVEN };
 
 static const char *const server_kinds[] = { "Server", NULL };
-static const char *const server_writes[] = { "spec.bmc.address", "spec.bmc.port", "spec.bmc.tls", NULL };
+static const char *const server_writes[] = { "spec.bmc.address", "spec.bmc.port", "spec.bmc.tls",
+					     NULL };
 static const char *const model_writes[] = { "Model", NULL };
 
 static const struct ms_opt serve_opts[] = {
 	OPT_UINT('p', "port", "N", struct args, port, 0, 65535,
 		 "port of every BMC instead of the site file's; 0 = any free one"),
-	OPT_STR('L', "listen", "ADDRESS", struct args, listen, "all BMCs on one address, each with a port of its own"),
+	OPT_STR('L', "listen", "ADDRESS", struct args, listen,
+		"all BMCs on one address, each with a port of its own"),
 	OPT_STR('f', "faults", "FILE", struct args, faults, "rules of what goes wrong"),
-	OPT_STR('C', "captures", "DIR", struct args, captures, "serve the captured trees below DIR as well"),
-	OPT_STR('S', "state", "FILE", struct args, state, "go on where FILE says, and keep it up to date"),
-	OPT_STR('x', "speed", "FACTOR", struct args, speed, "simulated seconds per second for all that takes time; 1"),
-	OPT_STR('e', "seed", "WORD", struct args, seed, "what keys, serial numbers and MACs are made of; \"msctl\""),
-	OPT_STR('u', "user", "NAME", struct args, user, "account where the site file names none; \"admin\""),
-	OPT_STR('w', "password", "REFERENCE", struct args, password, "its secret (file: env: exec:); \"msctl-sim\""),
+	OPT_STR('C', "captures", "DIR", struct args, captures,
+		"serve the captured trees below DIR as well"),
+	OPT_STR('S', "state", "FILE", struct args, state,
+		"go on where FILE says, and keep it up to date"),
+	OPT_STR('x', "speed", "FACTOR", struct args, speed,
+		"simulated seconds per second for all that takes time; 1"),
+	OPT_STR('e', "seed", "WORD", struct args, seed,
+		"what keys, serial numbers and MACs are made of; \"msctl\""),
+	OPT_STR('u', "user", "NAME", struct args, user,
+		"account where the site file names none; \"admin\""),
+	OPT_STR('w', "password", "REFERENCE", struct args, password,
+		"its secret (file: env: exec:); \"msctl-sim\""),
 	OPT_FLAG('H', "http", struct args, http, "plain HTTP instead of HTTPS"),
 	OPT_FLAG('t', "latency", struct args, latency, "answer as slowly as the vendors do"),
 	OPT_FLAG('0', "off", struct args, off, "the machines are switched off at first"),
-	OPT_FLAG('d', "daemon", struct args, daemon, "return when everything answers, and go on in the background"),
+	OPT_FLAG('d', "daemon", struct args, daemon,
+		 "return when everything answers, and go on in the background"),
 	OPT_STR('P', "pidfile", "FILE", struct args, pidfile, "write the process id there"),
 	OPT_UINT('W', "while", "PID", struct args, watch, 1, 0, "end when the process PID ends"),
 	OPT_END
@@ -54,7 +63,8 @@ static const struct ms_col cols[] = {
 	MS_COL_END
 };
 
-/* ---- the background ----------------------------------------------------------------------------- */
+/* ---- the background ----------------------------------------------------------------------------
+ */
 
 /* The parent waits for one byte that says "it answers", or for the child's end. */
 static void wait_ready(int fd, pid_t child)
@@ -131,22 +141,32 @@ static int end_stream(struct ms_run *run, const struct args *args, int ready, st
 	return 0;
 }
 
-/* ---- serve -------------------------------------------------------------------------------------- */
+/* ---- serve -------------------------------------------------------------------------------------
+ */
 
-static int make_opts(const struct args *args, struct ms_secrets *secrets, struct sim_opts *ret_opts, struct ms_err *err)
+static int make_opts(const struct args *args, struct ms_secrets *secrets, struct sim_opts *ret_opts,
+		     struct ms_err *err)
 {
 	char *end = NULL;
 	int r = 0;
 
 	*ret_opts = (struct sim_opts){
-		.listen = args->listen, .port = args->port == PORT_NOT_GIVEN ? 8443 : args->port,
-		.port_fixed = args->port != PORT_NOT_GIVEN, .plain = args->http, .seed = args->seed, .latency = args->latency,
-		.off = args->off, .user = args->user, .secrets = secrets, .speed = 1,
+		.listen = args->listen,
+		.port = args->port == PORT_NOT_GIVEN ? 8443 : args->port,
+		.port_fixed = args->port != PORT_NOT_GIVEN,
+		.plain = args->http,
+		.seed = args->seed,
+		.latency = args->latency,
+		.off = args->off,
+		.user = args->user,
+		.secrets = secrets,
+		.speed = 1,
 	};
 	if (args->speed) {
 		ret_opts->speed = strtod(args->speed, &end);
 		if (end == args->speed || *end || !(ret_opts->speed > 0 && ret_opts->speed <= 1e6))
-			return ms_usage(err, "--speed: not a factor between 0 and 1000000: \"%s\"", args->speed);
+			return ms_usage(err, "--speed: not a factor between 0 and 1000000: \"%s\"",
+					args->speed);
 	}
 	if (args->password)
 		r = ms_secret_get(secrets, args->password, &ret_opts->password, err);
@@ -274,7 +294,8 @@ static int serve(struct ms_run *run, struct ms_err *err)
 	return r;
 }
 
-/* ---- models ------------------------------------------------------------------------------------- */
+/* ---- models ------------------------------------------------------------------------------------
+ */
 
 static int models(struct ms_run *run, struct ms_err *err)
 {
@@ -296,10 +317,18 @@ static int models(struct ms_run *run, struct ms_err *err)
 }
 
 static const struct ms_verb verbs[] = {
-	{ .name = "serve", .help = "play the BMCs of a site, and print the site with their addresses and pins",
-	  .kinds = server_kinds, .writes = server_writes, .opts = serve_opts,
-	  .needs = MS_NEEDS_LISTEN | MS_NEEDS_WRITE | MS_NEEDS_SECRETS | MS_NEEDS_EXEC, .fn = serve },
-	{ .name = "models", .help = "list what can be played", .kinds = NULL, .writes = model_writes, .input = MS_IN_NONE,
+	{ .name = "serve",
+	  .help = "play the BMCs of a site, and print the site with their addresses and pins",
+	  .kinds = server_kinds,
+	  .writes = server_writes,
+	  .opts = serve_opts,
+	  .needs = MS_NEEDS_LISTEN | MS_NEEDS_WRITE | MS_NEEDS_SECRETS | MS_NEEDS_EXEC,
+	  .fn = serve },
+	{ .name = "models",
+	  .help = "list what can be played",
+	  .kinds = NULL,
+	  .writes = model_writes,
+	  .input = MS_IN_NONE,
 	  .fn = models },
 	MS_VERB_END
 };

@@ -1,18 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Accounts: made by POST, or fixed slots of which an empty one is filled by PATCH.  A changed password counts at once.
+ * Accounts: made by POST, or fixed slots of which an empty one is filled by PATCH.  A changed
+ * password counts at once.
  */
 #include "sim/engine.h"
 
-int sim_account_add(struct sim_bmc *bmc, const char *id, const char *user, const char *password, const char *role)
+int sim_account_add(struct sim_bmc *bmc, const char *id, const char *user, const char *password,
+		    const char *role)
 {
-	struct sim_account *more = realloc(bmc->accounts, (bmc->n_accounts + 1) * sizeof(*more)), *account;
+	struct sim_account *more = realloc(bmc->accounts, (bmc->n_accounts + 1) * sizeof(*more)),
+			   *account;
 
 	if (!more)
 		return -ENOMEM;
 	bmc->accounts = more;
 	account = &more[bmc->n_accounts];
-	*account = (struct sim_account){ strdup(id), strdup(user), strdup(password), strdup(role), true, false, false, 0 };
+	*account = (struct sim_account){
+		strdup(id), strdup(user), strdup(password), strdup(role), true, false, false, 0
+	};
 	if (!account->id || !account->user || !account->password || !account->role)
 		return -ENOMEM;
 	bmc->n_accounts++;
@@ -46,7 +51,8 @@ static void show_role(struct sim_bmc *bmc, json_t *body, const char *role)
 
 	json_object_set_new(body, "RoleId", json_string(role));
 	if (link)
-		json_object_set_new(link, "@odata.id", json_sprintf("%s/%s", sim_role_path(bmc, "roles"), role));
+		json_object_set_new(link, "@odata.id",
+				    json_sprintf("%s/%s", sim_role_path(bmc, "roles"), role));
 }
 
 void sim_account_show(struct sim_bmc *bmc, const char *path, json_t *body)
@@ -58,7 +64,8 @@ void sim_account_show(struct sim_bmc *bmc, const char *path, json_t *body)
 		json_object_set_new(body, "UserName", json_string(""));
 		json_object_set_new(body, "Enabled", json_false());
 		json_object_set_new(body, "Locked", json_false());
-		show_role(bmc, body, ms_str(bmc->shape->model->behaviour, "/account/empty_role", "None"));
+		show_role(bmc, body,
+			  ms_str(bmc->shape->model->behaviour, "/account/empty_role", "None"));
 		return;
 	}
 	json_object_set_new(body, "UserName", json_string(account->user));
@@ -69,12 +76,14 @@ void sim_account_show(struct sim_bmc *bmc, const char *path, json_t *body)
 	show_role(bmc, body, account->role);
 }
 
-/* ---- checks ------------------------------------------------------------------------------------- */
+/* ---- checks ------------------------------------------------------------------------------------
+ */
 
 static bool good_password(struct sim_req *req, const char *password)
 {
 	const json_t *how = req->bmc->shape->model->behaviour;
-	int64_t min = ms_int(how, "/account/password_min", 8), max = ms_int(how, "/account/password_max", 40);
+	int64_t min = ms_int(how, "/account/password_min", 8),
+		max = ms_int(how, "/account/password_max", 40);
 	char text[64];
 
 	if (!password || ((int64_t)strlen(password) >= min && (int64_t)strlen(password) <= max))
@@ -114,7 +123,8 @@ static bool acceptable(struct sim_req *req, const struct sim_account *account)
 	       good_password(req, ms_str(req->json, "/Password", NULL));
 }
 
-/* ---- changes ------------------------------------------------------------------------------------ */
+/* ---- changes -----------------------------------------------------------------------------------
+ */
 
 static void set(char **text, const char *value)
 {
@@ -237,12 +247,14 @@ void sim_account_post(struct sim_req *req)
 
 	if (!complete(req) || !acceptable(req, NULL))
 		return;
-	if (req->bmc->n_accounts >= (size_t)ms_int(req->bmc->shape->model->behaviour, "/account/max", 16)) {
+	if (req->bmc->n_accounts >=
+	    (size_t)ms_int(req->bmc->shape->model->behaviour, "/account/max", 16)) {
 		sim_say(req, "full", NULL, NULL);
 		return;
 	}
 	new_id(req->bmc, user, id, sizeof(id));
-	if (strpbrk(user, "/%?#") || sim_prototype(req->bmc, "account", json_pack("{s:s}", "id", id), path, &entry) ||
+	if (strpbrk(user, "/%?#") ||
+	    sim_prototype(req->bmc, "account", json_pack("{s:s}", "id", id), path, &entry) ||
 	    sim_account_add(req->bmc, id, user, ms_str(req->json, "/Password", ""),
 			    ms_str(req->json, "/RoleId", "Operator"))) {
 		sim_say(req, "format", "#/UserName", user, "UserName", NULL);

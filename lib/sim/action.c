@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Actions: found by the target that a resource shows, their parameters held against what it says it allows.
+ * Actions: found by the target that a resource shows, their parameters held against what it says it
+ * allows.
  */
 #include <strings.h>
 #include "sim/engine.h"
@@ -57,16 +58,27 @@ static void set_oem(struct sim_req *req)
 }
 
 /* Ends of action names, as they stand in Actions. */
-static const struct { const char *end; void (*fn)(struct sim_req *req); } actions[] = {
-	{ "ComputerSystem.Reset", sim_power_reset }, { "Chassis.Reset", sim_power_reset },
-	{ "Manager.Reset", sim_manager_reset }, { "Bios.ResetBios", sim_bios_reset },
-	{ "Bios.ChangePassword", sim_bios_password }, { ".ClearPending", sim_settings_clear },
-	{ "VirtualMedia.InsertMedia", sim_media_insert }, { "VirtualMedia.EjectMedia", sim_media_eject },
-	{ "LogService.ClearLog", sim_log_clear }, { ".GenerateCSR", sim_csr },
-	{ ".ReplaceCertificate", sim_cert_replace }, { ".ImportCertificate", sim_cert_replace },
-	{ "UpdateService.SimpleUpdate", sim_update }, { ".DeleteJobQueue", delete_jobs },
-	{ "SecureBoot.ResetKeys", reset_keys }, { "EventService.SubmitTestEvent", sim_test_event },
-	{ "Drive.SecureErase", done_200 }, { "Mode.Set", set_oem }, { "HostRshim.Set", set_oem },
+static const struct { const char *end; void (*fn)(struct sim_req *req);
+} actions[] = {
+	{ "ComputerSystem.Reset", sim_power_reset },
+	{ "Chassis.Reset", sim_power_reset },
+	{ "Manager.Reset", sim_manager_reset },
+	{ "Bios.ResetBios", sim_bios_reset },
+	{ "Bios.ChangePassword", sim_bios_password },
+	{ ".ClearPending", sim_settings_clear },
+	{ "VirtualMedia.InsertMedia", sim_media_insert },
+	{ "VirtualMedia.EjectMedia", sim_media_eject },
+	{ "LogService.ClearLog", sim_log_clear },
+	{ ".GenerateCSR", sim_csr },
+	{ ".ReplaceCertificate", sim_cert_replace },
+	{ ".ImportCertificate", sim_cert_replace },
+	{ "UpdateService.SimpleUpdate", sim_update },
+	{ ".DeleteJobQueue", delete_jobs },
+	{ "SecureBoot.ResetKeys", reset_keys },
+	{ "EventService.SubmitTestEvent", sim_test_event },
+	{ "Drive.SecureErase", done_200 },
+	{ "Mode.Set", set_oem },
+	{ "HostRshim.Set", set_oem },
 };
 
 static void (*find(const char *name))(struct sim_req *req)
@@ -120,7 +132,8 @@ static bool values_pass(struct sim_req *req, const json_t *action)
 			found = found || json_equal(word, value);
 		if (found)
 			continue;
-		sim_say(req, "action_value", NULL, json_is_string(value) ? json_string_value(value) : "", name, NULL);
+		sim_say(req, "action_value", NULL,
+			json_is_string(value) ? json_string_value(value) : "", name, NULL);
 		return false;
 	}
 	return true;
@@ -138,7 +151,8 @@ static bool body_passes(struct sim_req *req)
 void sim_action(struct sim_req *req)
 {
 	const json_t *target = target_of(req);
-	const char *name = ms_str(target, "/action", ""), *resource = ms_str(target, "/resource", "");
+	const char *name = ms_str(target, "/action", ""),
+		   *resource = ms_str(target, "/resource", "");
 	const json_t *entry = target ? sim_entry(req->bmc, resource, NULL) : NULL;
 	const char *licence = ms_str(entry, "/license_write", ms_str(entry, "/license", NULL));
 	void (*fn)(struct sim_req *req) = find(name);

@@ -20,15 +20,19 @@ static void trim_path(char *path)
 		path[--n] = 0;
 }
 
-/* ---- methods ------------------------------------------------------------------------------------ */
+/* ---- methods -----------------------------------------------------------------------------------
+ */
 
 static void post_collection(struct sim_req *req)
 {
-	if (sim_has_role(req->entry, "collection") && ms_streq(ms_str(req->entry, "/of", NULL), "account"))
+	if (sim_has_role(req->entry, "collection") &&
+	    ms_streq(ms_str(req->entry, "/of", NULL), "account"))
 		sim_account_post(req);
-	else if (sim_has_role(req->entry, "collection") && ms_streq(ms_str(req->entry, "/of", NULL), "job"))
+	else if (sim_has_role(req->entry, "collection") &&
+		 ms_streq(ms_str(req->entry, "/of", NULL), "job"))
 		sim_settings_job(req);
-	else if (sim_has_role(req->entry, "collection") && ms_streq(ms_str(req->entry, "/of", NULL), "subscription"))
+	else if (sim_has_role(req->entry, "collection") &&
+		 ms_streq(ms_str(req->entry, "/of", NULL), "subscription"))
 		sim_subscribe(req);
 	else
 		sim_say(req, "method", NULL, NULL);
@@ -66,7 +70,8 @@ static bool allowed(const struct sim_req *req)
 		return true;
 	return ms_streq(req->role, "Administrator") || sim_has_role(req->entry, "session") ||
 	       (sim_has_role(req->entry, "account") && !strcmp(req->method, "PATCH")) ||
-	       (ms_streq(req->role, "Operator") && !ms_starts(req->path, "/redfish/v1/AccountService"));
+	       (ms_streq(req->role, "Operator") &&
+		!ms_starts(req->path, "/redfish/v1/AccountService"));
 }
 
 static void dispatch(struct sim_req *req)
@@ -111,7 +116,8 @@ static void handle(struct sim_req *req)
 		dispatch(req);
 }
 
-/* ---- faults ------------------------------------------------------------------------------------- */
+/* ---- faults ------------------------------------------------------------------------------------
+ */
 
 static void set_text(struct sim_req *req, const char *text, const char *type)
 {
@@ -134,7 +140,8 @@ static void set_body(struct sim_req *req, json_t *body)
 /* A fault that takes the answer's place. */
 static bool fault_instead(struct sim_req *req)
 {
-	const json_t *action = json_object_get(req->fault, "action"), *body = json_object_get(action, "body");
+	const json_t *action = json_object_get(req->fault, "action"),
+		     *body = json_object_get(action, "body");
 	const char *text = ms_str(action, "/html", NULL), *to = ms_str(action, "/redirect", NULL);
 	int64_t status = ms_int(action, "/status", 0);
 
@@ -155,7 +162,8 @@ static bool fault_instead(struct sim_req *req)
 /* A fault that changes the answer. */
 static void fault_after(struct sim_req *req)
 {
-	const json_t *action = json_object_get(req->fault, "action"), *merge = json_object_get(action, "merge");
+	const json_t *action = json_object_get(req->fault, "action"),
+		     *merge = json_object_get(action, "merge");
 	const json_t *replace = json_object_get(action, "replace");
 
 	if (replace)
@@ -181,7 +189,8 @@ void sim_answer(struct sim_req *req)
 		return;
 	}
 	/* A connection from before a restart of the BMC does not survive it. */
-	if (ms_bool(req->fault, "/action/reset", false) || req->bmc->away_until > sim_clock(req->sim)) {
+	if (ms_bool(req->fault, "/action/reset", false) ||
+	    req->bmc->away_until > sim_clock(req->sim)) {
 		req->reply.reset = true;
 		return;
 	}

@@ -7,7 +7,8 @@
 /* What a BMC shows without a login (DSP0266 section 9.2). */
 static bool is_public(const struct sim_req *req)
 {
-	static const char *const paths[] = { "/redfish", "/redfish/v1", "/redfish/v1/odata", "/redfish/v1/$metadata", NULL };
+	static const char *const paths[] = { "/redfish", "/redfish/v1", "/redfish/v1/odata",
+					     "/redfish/v1/$metadata", NULL };
 
 	if (strcmp(req->method, "GET") && strcmp(req->method, "HEAD"))
 		return false;
@@ -38,7 +39,8 @@ static void session_remove(struct sim_bmc *bmc, size_t i)
 	free(bmc->sessions[i].id);
 	free(bmc->sessions[i].user);
 	bmc->n_sessions--;
-	memmove(&bmc->sessions[i], &bmc->sessions[i + 1], (bmc->n_sessions - i) * sizeof(*bmc->sessions));
+	memmove(&bmc->sessions[i], &bmc->sessions[i + 1],
+		(bmc->n_sessions - i) * sizeof(*bmc->sessions));
 }
 
 void sim_session_end(struct sim_bmc *bmc, const char *id)
@@ -71,7 +73,8 @@ void sim_sessions_drop(struct sim_bmc *bmc)
 		sim_session_end(bmc, bmc->sessions[bmc->n_sessions - 1].id);
 }
 
-/* ---- accounts ----------------------------------------------------------------------------------- */
+/* ---- accounts ----------------------------------------------------------------------------------
+ */
 
 struct sim_account *sim_account_find(struct sim_bmc *bmc, const char *user)
 {
@@ -113,7 +116,8 @@ static bool must_change(struct sim_req *req, const struct sim_account *account)
 	if (!account->must_change)
 		return false;
 	snprintf(path, sizeof(path), "%s/%s", sim_role_path(req->bmc, "accounts"), account->id);
-	if (!strcmp(req->path, path) && (!strcmp(req->method, "GET") || !strcmp(req->method, "PATCH")))
+	if (!strcmp(req->path, path) &&
+	    (!strcmp(req->method, "GET") || !strcmp(req->method, "PATCH")))
 		return false;
 	sim_say(req, "password_change", NULL, path, NULL);
 	return true;
@@ -128,7 +132,8 @@ static bool accept_account(struct sim_req *req, const struct sim_account *accoun
 	return true;
 }
 
-/* ---- who ---------------------------------------------------------------------------------------- */
+/* ---- who ---------------------------------------------------------------------------------------
+ */
 
 static struct sim_session *find_token(struct sim_bmc *bmc, const char *token)
 {
@@ -155,7 +160,8 @@ static bool by_token(struct sim_req *req, const char *token)
 
 static int unbase64(const char *text, char *buf, size_t size)
 {
-	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	static const char alphabet[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	unsigned bits = 0, have = 0;
 	size_t n = 0;
 
@@ -180,7 +186,8 @@ static bool by_password(struct sim_req *req, const char *header)
 	struct sim_account *account = NULL;
 	char text[512], *colon;
 
-	if (ms_starts(header, "Basic ") && !unbase64(header + 6, text, sizeof(text)) && (colon = strchr(text, ':'))) {
+	if (ms_starts(header, "Basic ") && !unbase64(header + 6, text, sizeof(text)) &&
+	    (colon = strchr(text, ':'))) {
 		*colon = 0;
 		account = check(req->bmc, text, colon + 1);
 	}
@@ -192,7 +199,8 @@ static bool by_password(struct sim_req *req, const char *header)
 
 bool sim_auth(struct sim_req *req)
 {
-	const char *token = sim_header(req, "X-Auth-Token"), *basic = sim_header(req, "Authorization");
+	const char *token = sim_header(req, "X-Auth-Token"),
+		   *basic = sim_header(req, "Authorization");
 
 	if (token)
 		return by_token(req, token);
@@ -204,7 +212,8 @@ bool sim_auth(struct sim_req *req)
 	return false;
 }
 
-/* ---- logging in --------------------------------------------------------------------------------- */
+/* ---- logging in --------------------------------------------------------------------------------
+ */
 
 bool sim_is_login(const struct sim_req *req)
 {
@@ -212,35 +221,43 @@ bool sim_is_login(const struct sim_req *req)
 	size_t n = strlen(sessions);
 
 	/* DSP0266: a POST to the collection or to its Members. */
-	return !strncmp(req->path, sessions, n) && (!req->path[n] || !strcmp(req->path + n, "/Members"));
+	return !strncmp(req->path, sessions, n) &&
+	       (!req->path[n] || !strcmp(req->path + n, "/Members"));
 }
 
 static struct sim_session *session_new(struct sim_bmc *bmc, const char *user)
 {
-	struct sim_session *more = realloc(bmc->sessions, (bmc->n_sessions + 1) * sizeof(*more)), *session;
+	struct sim_session *more = realloc(bmc->sessions, (bmc->n_sessions + 1) * sizeof(*more)),
+			   *session;
 	char tag[32];
 
 	if (!more)
 		return NULL;
 	bmc->sessions = more;
 	session = &more[bmc->n_sessions++];
-	snprintf(tag, sizeof(tag), "token%llu/%u", (unsigned long long)bmc->logins, (unsigned)ms_clock_ms());
-	*session = (struct sim_session){ .user = strdup(user), .created = sim_wall(bmc), .used = ms_clock_ms() };
+	snprintf(tag, sizeof(tag), "token%llu/%u", (unsigned long long)bmc->logins,
+		 (unsigned)ms_clock_ms());
+	*session = (struct sim_session){ .user = strdup(user),
+					 .created = sim_wall(bmc),
+					 .used = ms_clock_ms() };
 	session->id = ms_asprintf("%u", ++bmc->serial_no);
 	sim_bmc_digits(bmc, tag, "0123456789abcdef", session->token, 32);
 	return session;
 }
 
 /* The vendor's own Id is the last part of the path. */
-static int show_session(struct sim_bmc *bmc, struct sim_session *session, char path[static SIM_PATH_MAX])
+static int show_session(struct sim_bmc *bmc, struct sim_session *session,
+			char path[static SIM_PATH_MAX])
 {
 	char stamp[32], *id;
 	json_t *entry = NULL;
 	int r;
 
 	ms_time_format(sim_wall(bmc), stamp);
-	r = sim_prototype(bmc, "session", json_pack("{s:s, s:s, s:s, s:s}", "id", session->id, "user", session->user, "time",
-						    stamp, "client", "127.0.0.1"), path, &entry);
+	r = sim_prototype(bmc, "session",
+			  json_pack("{s:s, s:s, s:s, s:s}", "id", session->id, "user",
+				    session->user, "time", stamp, "client", "127.0.0.1"),
+			  path, &entry);
 	if (r)
 		return r;
 	id = strdup(strrchr(path, '/') + 1);
@@ -269,7 +286,8 @@ static void open_session(struct sim_req *req, const struct sim_account *account)
 	req->reply.status = 201;
 	req->reply.body = sim_read(req->bmc, path);
 	snprintf(req->reply.token, sizeof(req->reply.token), "%s", session->token);
-	if (!ms_streq(ms_str(req->bmc->shape->model->behaviour, "/session/location", "header"), "body"))
+	if (!ms_streq(ms_str(req->bmc->shape->model->behaviour, "/session/location", "header"),
+		      "body"))
 		snprintf(req->reply.location, sizeof(req->reply.location), "%s", path);
 }
 
@@ -283,7 +301,8 @@ static void refuse_login(struct sim_req *req)
 
 void sim_login(struct sim_req *req)
 {
-	const char *user = ms_str(req->json, "/UserName", NULL), *password = ms_str(req->json, "/Password", NULL);
+	const char *user = ms_str(req->json, "/UserName", NULL),
+		   *password = ms_str(req->json, "/Password", NULL);
 	struct sim_account *account;
 
 	sim_sessions_expire(req->bmc);

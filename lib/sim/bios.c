@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * BIOS attributes: current values, the attribute registry, and the checks of a change, all from the model's one table:
+ * BIOS attributes: current values, the attribute registry, and the checks of a change, all from the
+ * model's one table:
  *
- *   Name: [A, B]           an enumeration, the first is the default        Name: 5 / text / true   a plain default
- *   Name: {default: x, values|min,max: ..., readonly: true, needs: {Other: Value}, secret: true, regex: ...}
+ *   Name: [A, B]           an enumeration, the first is the default        Name: 5 / text / true a
+ * plain default Name: {default: x, values|min,max: ..., readonly: true, needs: {Other: Value},
+ * secret: true, regex: ...}
  */
 #include <regex.h>
 #include "sim/engine.h"
@@ -49,7 +51,8 @@ static json_t *current(struct sim_bmc *bmc)
 	return json_incref(json_object_get(body, "Attributes"));
 }
 
-/* ---- checks ------------------------------------------------------------------------------------- */
+/* ---- checks ------------------------------------------------------------------------------------
+ */
 
 static bool in_list(const json_t *values, const json_t *value)
 {
@@ -81,17 +84,23 @@ static const char *value_problem(const json_t *row, const json_t *value)
 	const char *regex = ms_str(row, "/regex", NULL);
 
 	if (values)
-		return json_typeof(value) != json_typeof(otherwise) ? "type" : in_list(values, value) ? NULL : "value";
+		return json_typeof(value) != json_typeof(otherwise) ? "type"
+		       : in_list(values, value)			    ? NULL
+								    : "value";
 	if (json_is_boolean(otherwise))
 		return json_is_boolean(value) ? NULL : "type";
 	if (json_typeof(value) != json_typeof(otherwise))
 		return "type";
 	if (json_is_integer(value) && json_object_get(row, "max") &&
-	    (json_integer_value(value) < ms_int(row, "/min", 0) || json_integer_value(value) > ms_int(row, "/max", 0)))
+	    (json_integer_value(value) < ms_int(row, "/min", 0) ||
+	     json_integer_value(value) > ms_int(row, "/max", 0)))
 		return "range";
-	if (json_is_string(value) && json_string_length(value) > (size_t)ms_int(row, "/length", 256))
+	if (json_is_string(value) &&
+	    json_string_length(value) > (size_t)ms_int(row, "/length", 256))
 		return "format";
-	return regex && json_is_string(value) && !matches(regex, json_string_value(value)) ? "format" : NULL;
+	return regex && json_is_string(value) && !matches(regex, json_string_value(value))
+		       ? "format"
+		       : NULL;
 }
 
 /* Some can only be written while another one has a certain value in force. */
@@ -156,7 +165,8 @@ bool sim_bios_check(struct sim_req *req)
 	return true;
 }
 
-/* ---- the attribute registry (DSP8010 AttributeRegistry) ------------------------------------------ */
+/* ---- the attribute registry (DSP8010 AttributeRegistry) ----------------------------------------
+ */
 
 static const char *type_of(const json_t *row)
 {
@@ -184,17 +194,20 @@ static void describe_values(json_t *item, const json_t *row)
 		return;
 	list = json_array();
 	json_array_foreach(values_of(row), i, value)
-		json_array_append_new(list, json_pack("{s:O, s:O}", "ValueDisplayName", value, "ValueName", value));
+		json_array_append_new(list, json_pack("{s:O, s:O}", "ValueDisplayName", value,
+						      "ValueName", value));
 	json_object_set_new(item, "Value", list);
 }
 
 static json_t *describe(struct sim_bmc *bmc, const char *name, const json_t *row, size_t place)
 {
 	bool readonly = ms_bool(row, "/readonly", false);
-	json_t *item = json_pack("{s:s, s:s, s:o, s:s, s:s, s:i, s:b, s:b, s:b, s:b, s:b}", "AttributeName", name, "DisplayName",
-				 ms_str(row, "/title", name), "DefaultValue", sim_fill(bmc, default_of(row)), "Type",
-				 type_of(row), "MenuPath", "./", "DisplayOrder", (int)place, "ReadOnly", readonly, "Immutable",
-				 readonly, "Hidden", 0, "ResetRequired", 1, "WriteOnly", ms_bool(row, "/secret", false));
+	json_t *item = json_pack("{s:s, s:s, s:o, s:s, s:s, s:i, s:b, s:b, s:b, s:b, s:b}",
+				 "AttributeName", name, "DisplayName", ms_str(row, "/title", name),
+				 "DefaultValue", sim_fill(bmc, default_of(row)), "Type",
+				 type_of(row), "MenuPath", "./", "DisplayOrder", (int)place,
+				 "ReadOnly", readonly, "Immutable", readonly, "Hidden", 0,
+				 "ResetRequired", 1, "WriteOnly", ms_bool(row, "/secret", false));
 
 	describe_values(item, row);
 	return item;
@@ -206,11 +219,14 @@ static void describe_needs(json_t *dependencies, const char *name, const json_t 
 	json_t *value;
 
 	json_object_foreach(json_object_get(row, "needs"), other, value)
-		json_array_append_new(dependencies, json_pack(
-			"{s:{s:[{s:s, s:s, s:s, s:O}], s:s, s:s, s:b}, s:s, s:s}", "Dependency", "MapFrom", "MapFromAttribute",
-			other, "MapFromCondition", "NEQ", "MapFromProperty", "CurrentValue", "MapFromValue", value,
-			"MapToAttribute", name, "MapToProperty", "ReadOnly", "MapToValue", 1, "DependencyFor", name, "Type",
-			"Map"));
+		json_array_append_new(
+			dependencies,
+			json_pack("{s:{s:[{s:s, s:s, s:s, s:O}], s:s, s:s, s:b}, s:s, s:s}",
+				  "Dependency", "MapFrom", "MapFromAttribute", other,
+				  "MapFromCondition", "NEQ", "MapFromProperty", "CurrentValue",
+				  "MapFromValue", value, "MapToAttribute", name, "MapToProperty",
+				  "ReadOnly", "MapToValue", 1, "DependencyFor", name, "Type",
+				  "Map"));
 }
 
 void sim_bios_registry(struct sim_bmc *bmc, json_t *body)
@@ -223,11 +239,13 @@ void sim_bios_registry(struct sim_bmc *bmc, json_t *body)
 		json_array_append_new(attributes, describe(bmc, name, row, ++place));
 		describe_needs(dependencies, name, row);
 	}
-	json_object_set_new(body, "RegistryEntries", json_pack("{s:o, s:o, s:[]}", "Attributes", attributes,
-							       "Dependencies", dependencies, "Menus"));
+	json_object_set_new(body, "RegistryEntries",
+			    json_pack("{s:o, s:o, s:[]}", "Attributes", attributes, "Dependencies",
+				      dependencies, "Menus"));
 }
 
-/* ---- actions ------------------------------------------------------------------------------------ */
+/* ---- actions -----------------------------------------------------------------------------------
+ */
 
 /* Every attribute back to its default at the next boot, with no job. */
 void sim_bios_reset(struct sim_req *req)
@@ -245,7 +263,8 @@ void sim_bios_reset(struct sim_req *req)
 			json_object_set_new(values, name, wanted);
 	}
 	sim_settings_force(req->bmc, json_pack("{s:o}", "Attributes", values));
-	sim_done(req, (unsigned)ms_int(req->bmc->shape->model->behaviour, "/bios/reset_status", 200));
+	sim_done(req,
+		 (unsigned)ms_int(req->bmc->shape->model->behaviour, "/bios/reset_status", 200));
 }
 
 void sim_bios_password(struct sim_req *req)

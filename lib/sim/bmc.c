@@ -15,7 +15,8 @@ int64_t sim_wall(const struct sim_bmc *bmc)
 	return ms_now() + bmc->clock_offset;
 }
 
-/* ---- by address --------------------------------------------------------------------------------- */
+/* ---- by address --------------------------------------------------------------------------------
+ */
 
 static size_t slot_of(const struct sim *sim, in_addr_t address, uint16_t port)
 {
@@ -85,7 +86,8 @@ int sim_bmc_add(struct sim *sim, struct sim_bmc *bmc, struct ms_err *err)
 
 	if (other || json_object_get(sim->by_name, bmc->name)) {
 		ms_fail(err, -EEXIST, MS_INPUT, "%s: address %s port %u is %s's", bmc->name,
-			inet_ntop(AF_INET, &in, text, sizeof(text)), bmc->port, other ? other->name : bmc->name);
+			inet_ntop(AF_INET, &in, text, sizeof(text)), bmc->port,
+			other ? other->name : bmc->name);
 		ms_hint(err, "give every BMC its own spec.bmc.address");
 		sim_bmc_free(bmc);
 		return -EEXIST;
@@ -109,7 +111,8 @@ struct sim_bmc *sim_bmc_named(const struct sim *sim, const char *name)
 	return index ? sim->bmcs[json_integer_value(index)] : NULL;
 }
 
-/* ---- life --------------------------------------------------------------------------------------- */
+/* ---- life --------------------------------------------------------------------------------------
+ */
 
 static void account_release(struct sim_account *account)
 {

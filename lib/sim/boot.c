@@ -12,7 +12,8 @@ static const char *override(const struct sim_req *req, const char *name)
 /* AMI: mode, enabled and target together or not at all. */
 static bool check_together(struct sim_req *req)
 {
-	static const char *const names[] = { "/BootSourceOverrideTarget", "/BootSourceOverrideEnabled",
+	static const char *const names[] = { "/BootSourceOverrideTarget",
+					     "/BootSourceOverrideEnabled",
 					     "/BootSourceOverrideMode", NULL };
 	bool some = override(req, names[0]) || override(req, names[1]) || override(req, names[2]);
 
@@ -25,7 +26,8 @@ static bool check_together(struct sim_req *req)
 	return true;
 }
 
-/* Supermicro: a target without the word Enabled does nothing good, and the mode falls back to Legacy if it is left out. */
+/* Supermicro: a target without the word Enabled does nothing good, and the mode falls back to
+ * Legacy if it is left out. */
 static bool check_echo(struct sim_req *req)
 {
 	json_t *boot = json_object_get(req->json, "Boot");
@@ -64,7 +66,8 @@ static void fill_enabled(struct sim_req *req)
 
 	if (!target || override(req, "/BootSourceOverrideEnabled"))
 		return;
-	json_object_set_new(boot, "BootSourceOverrideEnabled", json_string(strcmp(target, "None") ? "Once" : "Disabled"));
+	json_object_set_new(boot, "BootSourceOverrideEnabled",
+			    json_string(strcmp(target, "None") ? "Once" : "Disabled"));
 }
 
 static bool order_is_known(struct sim_req *req)
@@ -84,7 +87,8 @@ static bool order_is_known(struct sim_req *req)
 			found = found || json_equal(word, known);
 		if (found)
 			continue;
-		sim_say(req, "value", "#/Boot/BootOrder", json_string_value(word), "BootOrder", NULL);
+		sim_say(req, "value", "#/Boot/BootOrder", json_string_value(word), "BootOrder",
+			NULL);
 		return false;
 	}
 	return true;
@@ -97,7 +101,8 @@ bool sim_boot_patch(struct sim_req *req)
 
 	if (!json_is_object(json_object_get(req->json, "Boot")))
 		return true;
-	if (req->bmc->boot == SIM_BOOT_POST && ms_bool(req->bmc->shape->model->behaviour, "/boot/post_refuses", false)) {
+	if (req->bmc->boot == SIM_BOOT_POST &&
+	    ms_bool(req->bmc->shape->model->behaviour, "/boot/post_refuses", false)) {
 		sim_say(req, "post", NULL, NULL);
 		return false;
 	}
@@ -121,7 +126,8 @@ static void remember(struct sim_bmc *bmc, const char *target)
 void sim_boot_consume(struct sim_bmc *bmc)
 {
 	const char *where = sim_role_path(bmc, "boot");
-	json_auto_t *system = sim_read(bmc, *where ? where : (where = sim_role_path(bmc, "system")));
+	json_auto_t *system = sim_read(bmc,
+				       *where ? where : (where = sim_role_path(bmc, "system")));
 	const json_t *boot = json_object_get(system, "Boot");
 	const char *enabled = ms_str(boot, "/BootSourceOverrideEnabled", "Disabled");
 
@@ -131,6 +137,7 @@ void sim_boot_consume(struct sim_bmc *bmc)
 	}
 	remember(bmc, ms_str(boot, "/BootSourceOverrideTarget", "None"));
 	if (!strcmp(enabled, "Once"))
-		sim_write(bmc, where, json_pack("{s:{s:s, s:s}}", "Boot", "BootSourceOverrideEnabled", "Disabled",
-						"BootSourceOverrideTarget", "None"));
+		sim_write(bmc, where,
+			  json_pack("{s:{s:s, s:s}}", "Boot", "BootSourceOverrideEnabled",
+				    "Disabled", "BootSourceOverrideTarget", "None"));
 }

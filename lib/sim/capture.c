@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A captured tree: a directory per resource with its body in index.json, as mockup creators write it.  Bodies stay files
- * and are read when they are asked for; roles are found by the types that the resources name.
+ * A captured tree: a directory per resource with its body in index.json, as mockup creators write
+ * it.  Bodies stay files and are read when they are asked for; roles are found by the types that
+ * the resources name.
  */
 #include <dirent.h>
 #include <sys/stat.h>
@@ -10,7 +11,13 @@
 #define DEPTH_MAX 40
 #define FILE_MAX (32u << 20)
 
-struct walk { struct sim_shape *shape; char path[PATH_MAX]; size_t base; unsigned depth; struct ms_err *err; };
+struct walk {
+	struct sim_shape *shape;
+	char path[PATH_MAX];
+	size_t base;
+	unsigned depth;
+	struct ms_err *err;
+};
 
 static json_t *load(const char *file)
 {
@@ -19,7 +26,8 @@ static json_t *load(const char *file)
 	struct ms_doc doc = { 0 };
 	json_t *body;
 
-	if (ms_read_file(file, FILE_MAX, &buf, &err) || !buf.data || ms_doc_parse(file, 1, buf.data, buf.len, &doc, &err))
+	if (ms_read_file(file, FILE_MAX, &buf, &err) || !buf.data ||
+	    ms_doc_parse(file, 1, buf.data, buf.len, &doc, &err))
 		return NULL;
 	body = json_incref(doc.root);
 	ms_doc_release(&doc);
@@ -48,7 +56,8 @@ bool sim_capture_text(struct sim_req *req)
 	MS_AUTO_BUF struct ms_buf buf = { 0 };
 	struct ms_err err = MS_ERR_INIT;
 
-	if (!file || json_object_get(req->bmc->over, req->path) || json_object_get(req->entry, "role"))
+	if (!file || json_object_get(req->bmc->over, req->path) ||
+	    json_object_get(req->entry, "role"))
 		return false;
 	if (ms_read_file(file, FILE_MAX, &buf, &err))
 		return false;
@@ -59,14 +68,22 @@ bool sim_capture_text(struct sim_req *req)
 	return true;
 }
 
-/* ---- roles -------------------------------------------------------------------------------------- */
+/* ---- roles -------------------------------------------------------------------------------------
+ */
 
-static const struct { const char *type, *role, *as; } types[] = {
-	{ "#ComputerSystem.", "system", NULL }, { "#Manager.", "manager", NULL }, { "#Bios.", "bios", NULL },
-	{ "#SessionService.", "session_service", NULL }, { "#SessionCollection.", "collection", "sessions" },
-	{ "#TaskCollection.", "collection", "tasks" }, { "#ManagerNetworkProtocol.", "network_protocol", NULL },
-	{ "#EventService.", "event_service", NULL }, { "#SoftwareInventoryCollection.", "collection", "firmware" },
-	{ "#SecureBoot.", "secure_boot", NULL }, { "#ManagerAccountCollection.", "collection", "accounts" },
+static const struct { const char *type, *role, *as;
+} types[] = {
+	{ "#ComputerSystem.", "system", NULL },
+	{ "#Manager.", "manager", NULL },
+	{ "#Bios.", "bios", NULL },
+	{ "#SessionService.", "session_service", NULL },
+	{ "#SessionCollection.", "collection", "sessions" },
+	{ "#TaskCollection.", "collection", "tasks" },
+	{ "#ManagerNetworkProtocol.", "network_protocol", NULL },
+	{ "#EventService.", "event_service", NULL },
+	{ "#SoftwareInventoryCollection.", "collection", "firmware" },
+	{ "#SecureBoot.", "secure_boot", NULL },
+	{ "#ManagerAccountCollection.", "collection", "accounts" },
 };
 
 static void set_role(json_t *entry, const json_t *body)
@@ -121,11 +138,14 @@ static void note(struct sim_shape *shape, const char *path, const char *file, co
 	json_object_set_new(entry, "file", json_string(file));
 	set_role(entry, body);
 	if (json_object_get(body, "Actions"))
-		json_object_set_new(entry, "body", json_pack("{s:O}", "Actions", json_object_get(body, "Actions")));
+		json_object_set_new(
+			entry, "body",
+			json_pack("{s:O}", "Actions", json_object_get(body, "Actions")));
 	note_settings(shape, path, body);
 }
 
-/* ---- the directory ------------------------------------------------------------------------------ */
+/* ---- the directory -----------------------------------------------------------------------------
+ */
 
 static int take_file(struct walk *walk)
 {
@@ -211,24 +231,30 @@ static bool find_root(char *dir, size_t size, unsigned levels)
 	return found;
 }
 
-/* ---- the BMC ------------------------------------------------------------------------------------ */
+/* ---- the BMC -----------------------------------------------------------------------------------
+ */
 
 static const char *vendor_of(const json_t *root)
 {
-	static const struct { const char *word, *vendor; } words[] = {
-		{ "Dell", "dell" }, { "HPE", "hpe" }, { "Lenovo", "lenovo" }, { "Supermicro", "supermicro" },
-		{ "AMI", "ami" }, { "Nvidia", "nvidia" }, { "NVIDIA", "nvidia" },
+	static const struct { const char *word, *vendor;
+	} words[] = {
+		{ "Dell", "dell" },	{ "HPE", "hpe" },
+		{ "Lenovo", "lenovo" }, { "Supermicro", "supermicro" },
+		{ "AMI", "ami" },	{ "Nvidia", "nvidia" },
+		{ "NVIDIA", "nvidia" },
 	};
 	const char *vendor = ms_str(root, "/Vendor", "");
 
 	for (size_t i = 0; i < MS_ARRAY_SIZE(words); i++)
-		if (!strcmp(vendor, words[i].word) || json_object_get(json_object_get(root, "Oem"), words[i].word))
+		if (!strcmp(vendor, words[i].word) ||
+		    json_object_get(json_object_get(root, "Oem"), words[i].word))
 			return words[i].vendor;
 	return "unknown";
 }
 
 /* A model of its own: what is made goes where the tree has its collections. */
-static int capture_model(struct sim *sim, struct sim_shape *shape, const char *name, struct ms_err *err)
+static int capture_model(struct sim *sim, struct sim_shape *shape, const char *name,
+			 struct ms_err *err)
 {
 	static const char *const wanted[] = { "sessions", "tasks", "accounts", NULL };
 	char word[96];
@@ -255,7 +281,8 @@ static int capture_model(struct sim *sim, struct sim_shape *shape, const char *n
 	return 0;
 }
 
-static int shape_of(struct sim *sim, const char *name, const char *dir, struct sim_shape **ret_shape, struct ms_err *err)
+static int shape_of(struct sim *sim, const char *name, const char *dir,
+		    struct sim_shape **ret_shape, struct ms_err *err)
 {
 	struct sim_shape *shape = calloc(1, sizeof(*shape));
 	struct walk *walk = calloc(1, sizeof(*walk));
@@ -267,8 +294,10 @@ static int shape_of(struct sim *sim, const char *name, const char *dir, struct s
 		*walk = (struct walk){ .shape = shape, .err = err };
 		snprintf(walk->path, sizeof(walk->path), "%s", dir);
 		walk->base = strlen(dir);
-		r = find_root(walk->path, sizeof(walk->path), 3) ? 0 : ms_fail(err, -ENOENT, MS_INPUT,
-			"%s: holds no captured tree (redfish/v1/index.json)", dir);
+		r = find_root(walk->path, sizeof(walk->path), 3)
+			    ? 0
+			    : ms_fail(err, -ENOENT, MS_INPUT,
+				      "%s: holds no captured tree (redfish/v1/index.json)", dir);
 		walk->base = strlen(walk->path);
 		if (!r)
 			r = take_directory(walk);
@@ -291,7 +320,8 @@ static int shape_of(struct sim *sim, const char *name, const char *dir, struct s
 static void start_as_captured(struct sim *sim, const char *name)
 {
 	struct sim_bmc *bmc = sim_bmc_named(sim, name);
-	json_auto_t *body = load(ms_str(json_object_get(bmc->shape->resources, sim_role_path(bmc, "system")), "/file", ""));
+	json_auto_t *body = load(ms_str(
+		json_object_get(bmc->shape->resources, sim_role_path(bmc, "system")), "/file", ""));
 
 	if (!strcmp(ms_str(body, "/PowerState", "On"), "Off")) {
 		bmc->power = SIM_OFF;
@@ -299,7 +329,8 @@ static void start_as_captured(struct sim *sim, const char *name)
 	}
 }
 
-int sim_add_capture(struct sim *sim, const char *name, const char *dir, json_t **ret_server, struct ms_err *err)
+int sim_add_capture(struct sim *sim, const char *name, const char *dir, json_t **ret_server,
+		    struct ms_err *err)
 {
 	json_auto_t *server = ms_resource_new("Server", name);
 	struct sim_shape *shape = NULL;
@@ -330,8 +361,8 @@ static void clean_name(const char *dir, char *buf, size_t size)
 	buf[n] = 0;
 }
 
-static int add_named(struct sim *sim, const char *dir, const char *name, int (*put)(void *, json_t *, struct ms_err *),
-		     void *ctx, struct ms_err *err)
+static int add_named(struct sim *sim, const char *dir, const char *name,
+		     int (*put)(void *, json_t *, struct ms_err *), void *ctx, struct ms_err *err)
 {
 	MS_AUTO_FREE char *path = ms_asprintf("%s/%s", dir, name), *probe = calloc(1, PATH_MAX);
 	char word[64];
@@ -348,8 +379,9 @@ static int add_named(struct sim *sim, const char *dir, const char *name, int (*p
 	return r ? r : put(ctx, server, err);
 }
 
-int sim_add_captures(struct sim *sim, const char *dir, int (*put)(void *ctx, json_t *server, struct ms_err *err),
-		     void *ctx, struct ms_err *err)
+int sim_add_captures(struct sim *sim, const char *dir,
+		     int (*put)(void *ctx, json_t *server, struct ms_err *err), void *ctx,
+		     struct ms_err *err)
 {
 	struct dirent **list;
 	int n = scandir(dir, &list, NULL, alphasort), r = 0;
@@ -364,6 +396,7 @@ int sim_add_captures(struct sim *sim, const char *dir, int (*put)(void *ctx, jso
 	}
 	free(list);
 	if (!r && sim->n_bmcs == before)
-		r = ms_fail(err, -ENOENT, MS_INPUT, "%s: holds no captured tree (NAME/redfish/v1/index.json)", dir);
+		r = ms_fail(err, -ENOENT, MS_INPUT,
+			    "%s: holds no captured tree (NAME/redfish/v1/index.json)", dir);
 	return r;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The certificate of the web server: signing requests with a key of the next generation, and installing what was signed;
- * the new one is shown after the web server has restarted.
+ * The certificate of the web server: signing requests with a key of the next generation, and
+ * installing what was signed; the new one is shown after the web server has restarted.
  */
 #include "sim/engine.h"
 
@@ -50,9 +50,10 @@ void sim_https_cert_show(struct sim_bmc *bmc, json_t *body)
 	MS_AUTO_FREE char *subject = name_line(json_object_get(facts, "Subject"));
 
 	json_object_set_new(body, "X509CertificateInformation",
-			    json_pack("{s:s, s:s, s:O, s:O}", "Issuer", issuer ? issuer : "", "Subject",
-				      subject ? subject : "", "ValidNotBefore", json_object_get(facts, "ValidNotBefore"),
-				      "ValidNotAfter", json_object_get(facts, "ValidNotAfter")));
+			    json_pack("{s:s, s:s, s:O, s:O}", "Issuer", issuer ? issuer : "",
+				      "Subject", subject ? subject : "", "ValidNotBefore",
+				      json_object_get(facts, "ValidNotBefore"), "ValidNotAfter",
+				      json_object_get(facts, "ValidNotAfter")));
 }
 
 /* iLO has names of its own for some. */
@@ -65,7 +66,8 @@ static json_t *standard_names(const json_t *given)
 
 	for (size_t i = 0; i < MS_ARRAY_SIZE(names); i++)
 		if (json_object_get(given, names[i].ilo))
-			json_object_set(wanted, names[i].standard, json_object_get(given, names[i].ilo));
+			json_object_set(wanted, names[i].standard,
+					json_object_get(given, names[i].ilo));
 	return wanted;
 }
 
@@ -91,18 +93,21 @@ static void hand_out(struct sim_req *req, const char *pem)
 
 	if (!later) {
 		req->reply.status = 200;
-		req->reply.body = json_pack("{s:s, s:{s:s}}", "CSRString", pem, "CertificateCollection", "@odata.id",
+		req->reply.body = json_pack("{s:s, s:{s:s}}", "CSRString", pem,
+					    "CertificateCollection", "@odata.id",
 					    sim_role_path(req->bmc, "certificates"));
 		return;
 	}
 	sim_write(req->bmc, where, json_pack("{s:n}", "CertificateSigningRequest"));
-	sim_event_add(req->bmc, json_number_value(later), "csr", json_pack("{s:s, s:s}", "path", where, "pem", pem));
+	sim_event_add(req->bmc, json_number_value(later), "csr",
+		      json_pack("{s:s, s:s}", "path", where, "pem", pem));
 	sim_done(req, 200);
 }
 
 void sim_csr_ready(struct sim_bmc *bmc, const json_t *arg)
 {
-	sim_write(bmc, ms_str(arg, "/path", ""), json_pack("{s:s}", "CertificateSigningRequest", ms_str(arg, "/pem", "")));
+	sim_write(bmc, ms_str(arg, "/path", ""),
+		  json_pack("{s:s}", "CertificateSigningRequest", ms_str(arg, "/pem", "")));
 }
 
 void sim_csr(struct sim_req *req)
@@ -137,18 +142,23 @@ void sim_cert_install(struct sim_bmc *bmc, const json_t *arg)
 void sim_cert_replace(struct sim_req *req)
 {
 	json_t *cert = state(req->bmc);
-	const char *pem = ms_str(req->json, "/CertificateString", ms_str(req->json, "/Certificate", NULL));
+	const char *pem = ms_str(req->json, "/CertificateString",
+				 ms_str(req->json, "/Certificate", NULL));
 	unsigned generation = (unsigned)ms_int(cert, "/requested", ms_int(cert, "/generation", 0));
-	double seconds = (double)ms_int(req->bmc->shape->model->behaviour, "/certificate/seconds", 5);
+	double seconds = (double)ms_int(req->bmc->shape->model->behaviour, "/certificate/seconds",
+					5);
 
 	if (!pem) {
-		sim_say(req, "action_missing", NULL, "CertificateService.ReplaceCertificate", "CertificateString", NULL);
+		sim_say(req, "action_missing", NULL, "CertificateService.ReplaceCertificate",
+			"CertificateString", NULL);
 		return;
 	}
 	if (!sim_key_fits(req->bmc, generation, pem)) {
 		sim_say(req, "certificate", NULL, NULL);
 		return;
 	}
-	sim_event_add(req->bmc, seconds, "certificate", json_pack("{s:i, s:s}", "generation", (int)generation, "pem", pem));
-	sim_done(req, (unsigned)ms_int(req->bmc->shape->model->behaviour, "/certificate/status", 200));
+	sim_event_add(req->bmc, seconds, "certificate",
+		      json_pack("{s:i, s:s}", "generation", (int)generation, "pem", pem));
+	sim_done(req,
+		 (unsigned)ms_int(req->bmc->shape->model->behaviour, "/certificate/status", 200));
 }

@@ -13,7 +13,7 @@
 
 #define SIM_PATH_MAX 512
 
-/* ---- model.c, shape.c: vendor models ------------------------------------------------------------ */
+/* ---- model.c, shape.c: vendor models ----------------------------------------------------------- */
 
 /* When a write must carry If-Match. */
 enum sim_etag { SIM_ETAG_IGNORE, SIM_ETAG_HONOUR, SIM_ETAG_REQUIRE, SIM_ETAG_REFUSE };
@@ -65,7 +65,7 @@ int sim_expand_each(const json_t *each, const json_t *vars, json_t **ret_rows, s
 json_t *sim_overlay_new(const json_t *base, const json_t *over);
 json_t *sim_strip_new(const json_t *value);
 
-/* ---- bmc.c: one BMC ----------------------------------------------------------------------------- */
+/* ---- bmc.c: one BMC ---------------------------------------------------------------------------- */
 
 enum sim_power { SIM_OFF, SIM_POWERING_ON, SIM_ON, SIM_POWERING_OFF };
 enum sim_boot { SIM_BOOT_NONE, SIM_BOOT_POST, SIM_BOOT_LOADER, SIM_BOOT_OS };
@@ -91,7 +91,7 @@ struct sim_bmc {
 	size_t n_sessions;
 	struct sim_event *events;
 	size_t n_events;
-	json_t *over;                /* path -> {patch} | {body, role, ...} | null (deleted); NULL while nothing was written */
+	json_t *over;                /* path -> {patch} | {body, role, ...} | null (deleted); NULL = nothing written */
 	json_t *pending;             /* settings path -> values for the next boot */
 	json_t *cert;                /* {generation, pem, next: {generation}}; NULL = as made */
 	enum sim_power power;
@@ -99,6 +99,7 @@ struct sim_bmc {
 	bool stubborn;               /* the operating system ignores requests to shut down */
 	bool used;                   /* was ever asked anything */
 	int64_t away_until;          /* BMC restarts: no answer before (sim_clock) */
+	int64_t off_at;              /* when the power went off (sim_clock) */
 	int64_t clock_offset;        /* of its clock, seconds */
 	int64_t reset_at;            /* wall clock of the last host reset */
 	unsigned serial_no;          /* ids of tasks, jobs, sessions, entries */
@@ -136,7 +137,7 @@ void sim_event_drop_power(struct sim_bmc *bmc);
 /* Let everything happen that is due by now. */
 void sim_settle(struct sim_bmc *bmc);
 
-/* ---- tree.c, vars.c: reading -------------------------------------------------------------------- */
+/* ---- tree.c, vars.c: reading ------------------------------------------------------------------- */
 
 /* Where a path leads: the entry of the shape or of the overlay (lent), and its proper spelling. */
 const json_t *sim_entry(struct sim_bmc *bmc, const char *path, const char **ret_path);
@@ -161,7 +162,7 @@ void sim_etag(const struct sim_bmc *bmc, const json_t *body, char buf[static 64]
 /* mac:N, 1-based over all functions of the machine: those of the site file first. */
 void sim_mac(const struct sim_bmc *bmc, unsigned n, char buf[static 18]);
 
-/* ---- http.c: requests and answers --------------------------------------------------------------- */
+/* ---- http.c: requests and answers -------------------------------------------------------------- */
 
 struct MHD_Connection;
 struct sim_reply {
@@ -202,7 +203,7 @@ void sim_answer(struct sim_req *req);
 /* How long the answer takes, in real milliseconds. */
 int64_t sim_delay(struct sim_req *req);
 
-/* ---- message.c: extended information ------------------------------------------------------------ */
+/* ---- message.c: extended information ----------------------------------------------------------- */
 
 /* Answer with a message of the model or of the base registry: key, then up to two arguments (NULL-terminated).
  * `property` names what it is about. */
@@ -210,7 +211,7 @@ void sim_say(struct sim_req *req, const char *key, const char *property, ...) __
 void sim_done(struct sim_req *req, unsigned status);
 void sim_reply_clear(struct sim_req *req);
 
-/* ---- the parts of answer.c ---------------------------------------------------------------------- */
+/* ---- the parts of answer.c --------------------------------------------------------------------- */
 
 bool sim_auth(struct sim_req *req);                                         /* auth.c */
 bool sim_is_login(const struct sim_req *req);
@@ -279,7 +280,7 @@ void sim_test_event(struct sim_req *req);
 void sim_stream_send(struct sim_bmc *bmc, const json_t *event);
 void sim_streams_close(struct sim_bmc *bmc);
 
-/* ---- key.c, tls.c ------------------------------------------------------------------------------- */
+/* ---- key.c, tls.c ------------------------------------------------------------------------------ */
 
 /* The private key of generation n, made of seed and name; DER (SEC 1). */
 #define SIM_KEY_LEN 121
@@ -295,18 +296,18 @@ bool sim_key_fits(const struct sim_bmc *bmc, unsigned generation, const char *pe
 json_t *sim_key_facts(const struct sim_bmc *bmc);
 char *sim_key_pem(const struct sim_bmc *bmc);
 
-/* ---- fault.c ------------------------------------------------------------------------------------ */
+/* ---- fault.c ----------------------------------------------------------------------------------- */
 
 /* The first rule that fits, its counter taken down; NULL = none.  Lent. */
 const json_t *sim_fault_match(struct sim_req *req);
 void sim_fault_free(struct sim *sim);
 int sim_fault_add(struct sim *sim, const json_t *rule, struct ms_err *err);
 
-/* ---- capture.c ---------------------------------------------------------------------------------- */
+/* ---- capture.c --------------------------------------------------------------------------------- */
 json_t *sim_capture_read(const struct sim_bmc *bmc, const json_t *entry);
 bool sim_capture_text(struct sim_req *req);
 
-/* ---- the site ----------------------------------------------------------------------------------- */
+/* ---- the site ---------------------------------------------------------------------------------- */
 
 struct sim_listener { int fd; in_addr_t address; uint16_t port; struct sim *sim; };
 struct sim {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Things that happen later.  Nothing runs in the background: whoever looks at a BMC first lets everything happen that is
- * due, in order.
+ * Things that happen later.  Nothing runs in the background: whoever looks at a BMC first lets
+ * everything happen that is due, in order.
  */
 #include "sim/engine.h"
 

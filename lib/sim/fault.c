@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Faults: rules {match, action, remaining, skip, probability}; the first that fits a request is used.
+ * Faults: rules {match, action, remaining, skip, probability}; the first that fits a request is
+ * used.
  */
 #include <fnmatch.h>
 #include "sim/engine.h"
 
 static const char *const match_keys[] = { "server", "vendor", "method", "path", NULL };
-static const char *const rule_keys[] = { "name", "match", "action", "remaining", "skip", "probability", NULL };
-static const char *const action_keys[] = { "status", "headers", "body", "merge", "replace", "latency", "reset",
-					   "reset_after", "half", "html", "redirect", "retry_after", NULL };
+static const char *const rule_keys[] = { "name", "match",	"action", "remaining",
+					 "skip", "probability", NULL };
+static const char *const action_keys[] = { "status",  "headers", "body",     "merge",
+					   "replace", "latency", "reset",    "reset_after",
+					   "half",    "html",	 "redirect", "retry_after",
+					   NULL };
 
 static bool is_known(const char *key, const char *const *keys)
 {
@@ -30,8 +34,9 @@ static bool fits(const struct sim_req *req, const json_t *rule)
 	const json_t *match = json_object_get(rule, "match");
 	const char *path = ms_starts(req->path, "/sim") ? "" : req->path;
 
-	return fits_text(match, "server", req->bmc->name) && fits_text(match, "method", req->method) &&
-	       fits_text(match, "path", path) && fits_text(match, "vendor", req->bmc->shape->model->vendor);
+	return fits_text(match, "server", req->bmc->name) &&
+	       fits_text(match, "method", req->method) && fits_text(match, "path", path) &&
+	       fits_text(match, "vendor", req->bmc->shape->model->vendor);
 }
 
 /* "remaining" and "skip" count per server, so that every one of a pattern has its share. */
@@ -71,10 +76,11 @@ const json_t *sim_fault_match(struct sim_req *req)
 	return NULL;
 }
 
-/* ---- reading rules ------------------------------------------------------------------------------ */
+/* ---- reading rules -----------------------------------------------------------------------------
+ */
 
-static void check_keys(const json_t *object, const char *const *keys, const char *source, const char *at,
-		       struct ms_report *report)
+static void check_keys(const json_t *object, const char *const *keys, const char *source,
+		       const char *at, struct ms_report *report)
 {
 	const char *key;
 	json_t *value;
@@ -88,12 +94,14 @@ static void check_keys(const json_t *object, const char *const *keys, const char
 	}
 }
 
-static void check_rule(const json_t *rule, const char *source, const char *at, struct ms_report *report)
+static void check_rule(const json_t *rule, const char *source, const char *at,
+		       struct ms_report *report)
 {
 	char path[256];
 
 	if (!json_is_object(rule) || !json_is_object(json_object_get(rule, "action"))) {
-		ms_report_add(report, MS_INPUT, source, at, "a rule is an object with an \"action\"");
+		ms_report_add(report, MS_INPUT, source, at,
+			      "a rule is an object with an \"action\"");
 		return;
 	}
 	check_keys(rule, rule_keys, source, at, report);
@@ -103,14 +111,17 @@ static void check_rule(const json_t *rule, const char *source, const char *at, s
 	check_keys(json_object_get(rule, "action"), action_keys, source, path, report);
 }
 
-int sim_faults(struct sim *sim, const struct ms_doc *rules, struct ms_report *report, struct ms_err *err)
+int sim_faults(struct sim *sim, const struct ms_doc *rules, struct ms_report *report,
+	       struct ms_err *err)
 {
-	const json_t *list = json_is_array(rules->root) ? rules->root : json_object_get(rules->root, "faults");
+	const json_t *list = json_is_array(rules->root) ? rules->root
+							: json_object_get(rules->root, "faults");
 	size_t before = report->n, i;
 	json_t *rule;
 
 	if (!json_is_array(list))
-		return ms_fail(err, -EBADMSG, MS_INPUT, "%s: a list of rules is wanted", rules->source);
+		return ms_fail(err, -EBADMSG, MS_INPUT, "%s: a list of rules is wanted",
+			       rules->source);
 	json_array_foreach(list, i, rule) {
 		char at[64];
 
@@ -120,7 +131,8 @@ int sim_faults(struct sim *sim, const struct ms_doc *rules, struct ms_report *re
 	}
 	for (i = before; i < report->n; i++)
 		ms_doc_place(rules, &report->errs[i]);
-	return report->n > before ? ms_fail(err, -EBADMSG, MS_INPUT, "%s: refused", rules->source) : 0;
+	return report->n > before ? ms_fail(err, -EBADMSG, MS_INPUT, "%s: refused", rules->source)
+				  : 0;
 }
 
 /* One more rule while the site runs; those that came later are tried first. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Reading: ETags, pages, and the query options that the model has ($expand, $select, $top, $skip, only).
+ * Reading: ETags, pages, and the query options that the model has ($expand, $select, $top, $skip,
+ * only).
  */
 #include <ctype.h>
 #include "sim/engine.h"
@@ -15,8 +16,8 @@ static void say_allow(struct sim_req *req)
 		      ms_bool(req->bmc->shape->model->behaviour, "/account/slots", false));
 	bool delete = json_object_get(entry, "made") != NULL;
 
-	snprintf(req->reply.allow, sizeof(req->reply.allow), "GET, HEAD%s%s%s", patch ? ", PATCH" : "",
-		 post ? ", POST" : "", delete ? ", DELETE" : "");
+	snprintf(req->reply.allow, sizeof(req->reply.allow), "GET, HEAD%s%s%s",
+		 patch ? ", PATCH" : "", post ? ", POST" : "", delete ? ", DELETE" : "");
 }
 
 static long number(const struct sim_req *req, const char *name, long otherwise)
@@ -31,7 +32,8 @@ static void page(struct sim_req *req, json_t *body)
 {
 	json_t *members = json_object_get(body, "Members"), *part = json_array();
 	size_t total = json_array_size(members);
-	long skip = number(req, "$skip", 0), size = number(req, "$top", 0), own = (long)ms_int(req->entry, "/page", 0);
+	long skip = number(req, "$skip", 0), size = number(req, "$top", 0),
+	     own = (long)ms_int(req->entry, "/page", 0);
 	bool cut = own && (!size || size > own);
 
 	if (cut)
@@ -136,7 +138,8 @@ static bool withheld(struct sim_req *req)
 		sim_say(req, "license", NULL, licence, NULL);
 		return true;
 	}
-	if (ms_bool(req->entry, "/needs_boot", false) && !req->bmc->boots && req->bmc->boot != SIM_BOOT_OS) {
+	if (ms_bool(req->entry, "/needs_boot", false) && !req->bmc->boots &&
+	    req->bmc->boot != SIM_BOOT_OS) {
 		sim_say(req, "in_use", NULL, NULL);
 		return true;
 	}

@@ -8,8 +8,10 @@
 
 #define UPLOAD_MAX (4u << 20)
 /* What costs least: with 10,000 BMCs the handshakes are most of the work. */
-#define PRIORITIES "NORMAL:-CIPHER-ALL:+AES-128-GCM:+CHACHA20-POLY1305:+AES-256-GCM:-GROUP-ALL:+GROUP-X25519:" \
-		   "+GROUP-SECP256R1:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:%SERVER_PRECEDENCE"
+static const char priorities[] =
+	"NORMAL:-CIPHER-ALL:+AES-128-GCM:+CHACHA20-POLY1305:+AES-256-GCM:"
+	"-GROUP-ALL:+GROUP-X25519:+GROUP-SECP256R1:"
+	"-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:%SERVER_PRECEDENCE";
 
 const char *sim_header(const struct sim_req *req, const char *name)
 {
@@ -21,7 +23,8 @@ const char *sim_query(const struct sim_req *req, const char *name)
 	return MHD_lookup_connection_value(req->connection, MHD_GET_ARGUMENT_KIND, name);
 }
 
-/* ---- one request -------------------------------------------------------------------------------- */
+/* ---- one request -------------------------------------------------------------------------------
+ */
 
 static struct sim_bmc *bmc_of(struct MHD_Connection *connection)
 {
@@ -31,7 +34,8 @@ static struct sim_bmc *bmc_of(struct MHD_Connection *connection)
 	return info ? info->socket_context : NULL;
 }
 
-static struct sim_req *req_new(struct sim *sim, struct MHD_Connection *connection, const char *method, const char *url)
+static struct sim_req *req_new(struct sim *sim, struct MHD_Connection *connection,
+			       const char *method, const char *url)
 {
 	struct sim_req *req = calloc(1, sizeof(*req));
 
@@ -71,7 +75,8 @@ static void parse_upload(struct sim_req *req)
 	json_error_t error;
 
 	if (req->upload.len && !req->too_big)
-		req->json = json_loadb(req->upload.data, req->upload.len, JSON_REJECT_DUPLICATES, &error);
+		req->json = json_loadb(req->upload.data, req->upload.len, JSON_REJECT_DUPLICATES,
+				       &error);
 }
 
 static enum MHD_Result complete(struct sim_req *req)
@@ -93,8 +98,9 @@ static enum MHD_Result complete(struct sim_req *req)
 	return sim_respond(req);
 }
 
-static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, const char *url, const char *method,
-				  const char *version, const char *data, size_t *size, void **ctx)
+static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, const char *url,
+				  const char *method, const char *version, const char *data,
+				  size_t *size, void **ctx)
 {
 	struct sim_req *req = *ctx;
 
@@ -111,7 +117,8 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
 	return complete(req);
 }
 
-static void on_completed(void *cls, struct MHD_Connection *connection, void **ctx, enum MHD_RequestTerminationCode code)
+static void on_completed(void *cls, struct MHD_Connection *connection, void **ctx,
+			 enum MHD_RequestTerminationCode code)
 {
 	(void)cls;
 	(void)connection;
@@ -120,9 +127,11 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **ct
 	*ctx = NULL;
 }
 
-/* ---- the daemon --------------------------------------------------------------------------------- */
+/* ---- the daemon --------------------------------------------------------------------------------
+ */
 
-/* The address that a connection came to says which BMC it is for; the handshake needs to know it too. */
+/* The address that a connection came to says which BMC it is for; the handshake needs to know it
+ * too. */
 static void on_connection(void *cls, struct MHD_Connection *connection, void **context,
 			  enum MHD_ConnectionNotificationCode code)
 {
@@ -186,10 +195,11 @@ static unsigned connection_limit(void)
 
 static struct MHD_Daemon *start_daemon(struct sim *sim)
 {
-	unsigned flags = MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
+	unsigned flags = MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME |
+			 MHD_USE_ERROR_LOG;
 	struct MHD_OptionItem tls[] = {
 		{ MHD_OPTION_HTTPS_CERT_CALLBACK2, 0, (void *)(intptr_t)sim_tls_certificate },
-		{ MHD_OPTION_HTTPS_PRIORITIES, 0, PRIORITIES },
+		{ MHD_OPTION_HTTPS_PRIORITIES, 0, (char *)priorities },
 		{ MHD_OPTION_END, 0, NULL },
 	};
 

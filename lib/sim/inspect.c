@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * /sim: what a test wants to know of the BMCs, and levers to pull.  No BMC has such a path; it needs no login.
+ * /sim: what a test wants to know of the BMCs, and levers to pull.  No BMC has such a path; it
+ * needs no login.
  *
  *   GET  /sim            all BMCs and totals            GET /sim/bmc     the one at this address
  *   POST /sim/faults     one rule, before the others    DELETE /sim/faults   none any more
- *   POST /sim/bmc        {power: ResetType}  {shutdown: ignored|honoured}  {clock: RFC 3339}  {certificate: N}
- *                        {sessions: drop}  {password: {user, password}}  {must_change: user}
- *                        {speed: FACTOR}  {advance: SECONDS}   simulated time, of all of them
+ *   POST /sim/bmc        {power: ResetType}  {shutdown: ignored|honoured}  {clock: RFC 3339}
+ * {certificate: N} {sessions: drop}  {password: {user, password}}  {must_change: user} {speed:
+ * FACTOR}  {advance: SECONDS}   simulated time, of all of them
  */
 #include <arpa/inet.h>
 #include "sim/engine.h"
@@ -17,7 +18,8 @@ static json_t *sessions_of(struct sim_bmc *bmc)
 
 	sim_sessions_expire(bmc);
 	for (size_t i = 0; i < bmc->n_sessions; i++)
-		json_array_append_new(list, json_pack("{s:s, s:s}", "id", bmc->sessions[i].id, "user", bmc->sessions[i].user));
+		json_array_append_new(list, json_pack("{s:s, s:s}", "id", bmc->sessions[i].id,
+						      "user", bmc->sessions[i].user));
 	return list;
 }
 
@@ -35,13 +37,17 @@ json_t *sim_inspect_bmc(struct sim_bmc *bmc)
 	char text[INET_ADDRSTRLEN];
 
 	sim_settle(bmc);
-	return json_pack("{s:s, s:s, s:s, s:s, s:i, s:s, s:s, s:i, s:s*, s:o, s:I, s:I, s:I, s:I, s:O*, s:o, s:b}",
-			 "name", bmc->name, "vendor", bmc->shape->model->vendor, "model", bmc->shape->model->name, "address",
-			 inet_ntop(AF_INET, &in, text, sizeof(text)), "port", (int)bmc->port, "power", sim_power_word(bmc), "boot",
-			 boots[bmc->boot], "boots", (int)bmc->boots, "bootedFrom", bmc->booted_from, "sessions",
-			 sessions_of(bmc), "logins", (json_int_t)bmc->logins, "requests", (json_int_t)bmc->requests, "writes",
-			 (json_int_t)bmc->writes, "refused", (json_int_t)bmc->refused, "pending", bmc->pending, "clock",
-			 clock_of(bmc), "away", bmc->away_until > sim_clock(bmc->sim));
+	return json_pack(
+		"{s:s, s:s, s:s, s:s, s:i, s:s, s:s, s:i, s:s*, s:o, s:I, s:I, s:I, s:I,"
+		" s:O*, s:o, s:b}",
+		"name", bmc->name, "vendor", bmc->shape->model->vendor, "model",
+		bmc->shape->model->name, "address", inet_ntop(AF_INET, &in, text, sizeof(text)),
+		"port", (int)bmc->port, "power", sim_power_word(bmc), "boot", boots[bmc->boot],
+		"boots", (int)bmc->boots, "bootedFrom", bmc->booted_from, "sessions",
+		sessions_of(bmc), "logins", (json_int_t)bmc->logins, "requests",
+		(json_int_t)bmc->requests, "writes", (json_int_t)bmc->writes, "refused",
+		(json_int_t)bmc->refused, "pending", bmc->pending, "clock", clock_of(bmc), "away",
+		bmc->away_until > sim_clock(bmc->sim));
 }
 
 int sim_inspect(struct sim *sim, json_t **ret_facts, struct ms_err *err)
@@ -56,12 +62,14 @@ int sim_inspect(struct sim *sim, json_t **ret_facts, struct ms_err *err)
 		if (json_array_append_new(list, one))
 			return ms_nomem(err);
 	}
-	*ret_facts = json_pack("{s:O, s:I, s:I, s:I}", "bmcs", list, "sessions", sessions, "requests",
-			       (json_int_t)sim->requests, "connections", (json_int_t)sim->connections);
+	*ret_facts = json_pack("{s:O, s:I, s:I, s:I}", "bmcs", list, "sessions", sessions,
+			       "requests", (json_int_t)sim->requests, "connections",
+			       (json_int_t)sim->connections);
 	return *ret_facts ? 0 : ms_nomem(err);
 }
 
-/* ---- levers ------------------------------------------------------------------------------------- */
+/* ---- levers ------------------------------------------------------------------------------------
+ */
 
 static int set_clock(struct sim_bmc *bmc, const char *text)
 {

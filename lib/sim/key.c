@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Keys and certificates of BMCs.  A P-256 key is made of seed, name and generation, so that pins hold over restarts
- * and none of 10,000 keys is kept.
+ * Keys and certificates of BMCs.  A P-256 key is made of seed, name and generation, so that pins
+ * hold over restarts and none of 10,000 keys is kept.
  */
 #include <arpa/inet.h>
 #include <openssl/bn.h>
@@ -60,20 +60,22 @@ static size_t public_point(const EC_GROUP *group, const BIGNUM *k, unsigned char
 	size_t n = 0;
 
 	if (point && EC_POINT_mul(group, point, k, NULL, NULL, NULL))
-		n = EC_POINT_point2oct(group, point, POINT_CONVERSION_UNCOMPRESSED, buf, size, NULL);
+		n = EC_POINT_point2oct(group, point, POINT_CONVERSION_UNCOMPRESSED, buf, size,
+				       NULL);
 	EC_POINT_free(point);
 	return n;
 }
 
-/* SEC 1 ECPrivateKey on P-256, and the SubjectPublicKeyInfo: of fixed length, so they are written by hand; OpenSSL's
- * encoders take twenty times as long as the arithmetic. */
+/* SEC 1 ECPrivateKey on P-256, and the SubjectPublicKeyInfo: of fixed length, so they are written
+ * by hand; OpenSSL's encoders take twenty times as long as the arithmetic. */
 static const unsigned char private_head[] = { 0x30, 0x77, 0x02, 0x01, 0x01, 0x04, 0x20 };
 static const unsigned char private_middle[] = {
-	0xa0, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0xa1, 0x44, 0x03, 0x42, 0x00,
+	0xa0, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d,
+	0x03, 0x01, 0x07, 0xa1, 0x44, 0x03, 0x42, 0x00,
 };
 static const unsigned char public_head[] = {
-	0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce,
-	0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00,
+	0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01,
+	0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00,
 };
 
 /* The parts of a key, as bytes. */
@@ -116,7 +118,8 @@ static EVP_PKEY *make_key(const struct sim_bmc *bmc, unsigned generation)
 	unsigned char der[SIM_KEY_LEN];
 	const unsigned char *at = der;
 
-	return sim_key(bmc, generation, der) ? NULL : d2i_PrivateKey(EVP_PKEY_EC, NULL, &at, SIM_KEY_LEN);
+	return sim_key(bmc, generation, der) ? NULL
+					     : d2i_PrivateKey(EVP_PKEY_EC, NULL, &at, SIM_KEY_LEN);
 }
 
 static unsigned generation_of(const struct sim_bmc *bmc)
@@ -140,13 +143,15 @@ int sim_key_pin(const struct sim_bmc *bmc, char pin[static 64])
 	return 0;
 }
 
-/* ---- certificates ------------------------------------------------------------------------------- */
+/* ---- certificates ------------------------------------------------------------------------------
+ */
 
 static int name_entry(X509_NAME *name, const char *field, const char *value)
 {
 	if (!value || !*value)
 		return 1;
-	return X509_NAME_add_entry_by_txt(name, field, MBSTRING_UTF8, (const unsigned char *)value, -1, -1, 0);
+	return X509_NAME_add_entry_by_txt(name, field, MBSTRING_UTF8, (const unsigned char *)value,
+					  -1, -1, 0);
 }
 
 static int add_extension(X509 *cert, int nid, const char *value)
@@ -171,7 +176,9 @@ static int fill_cert(const struct sim_bmc *bmc, unsigned generation, X509 *cert,
 	ASN1_TIME_set_string(X509_getm_notBefore(cert), "20240101000000Z");
 	ASN1_TIME_set_string(X509_getm_notAfter(cert), "20391231235959Z");
 	return name_entry(name, "CN", bmc->name) &&
-	       name_entry(name, "O", ms_str(bmc->shape->model->behaviour, "/certificate/organization", "msctl-sim")) &&
+	       name_entry(name, "O",
+			  ms_str(bmc->shape->model->behaviour, "/certificate/organization",
+				 "msctl-sim")) &&
 	       X509_set_issuer_name(cert, name) && X509_set_pubkey(cert, key) &&
 	       add_extension(cert, NID_subject_alt_name, san) && X509_sign(cert, key, EVP_sha256());
 }
@@ -207,7 +214,8 @@ static X509 *current(const struct sim_bmc *bmc, unsigned generation)
 	return cert ? cert : self_signed(bmc, generation);
 }
 
-int sim_key_cert(const struct sim_bmc *bmc, unsigned generation, unsigned char **ret_der, int *ret_len)
+int sim_key_cert(const struct sim_bmc *bmc, unsigned generation, unsigned char **ret_der,
+		 int *ret_len)
 {
 	X509 *cert = current(bmc, generation);
 
@@ -247,7 +255,8 @@ char *sim_key_pem(const struct sim_bmc *bmc)
 	return pem;
 }
 
-/* ---- signing requests --------------------------------------------------------------------------- */
+/* ---- signing requests --------------------------------------------------------------------------
+ */
 
 static int add_names(X509_REQ *req, const json_t *wanted)
 {
@@ -262,7 +271,8 @@ static int add_names(X509_REQ *req, const json_t *wanted)
 		struct in_addr in;
 		const char *text = json_is_string(name) ? json_string_value(name) : "";
 
-		ms_buf_printf(&san, "%s%s:%s", san.len ? "," : "", inet_pton(AF_INET, text, &in) == 1 ? "IP" : "DNS", text);
+		ms_buf_printf(&san, "%s%s:%s", san.len ? "," : "",
+			      inet_pton(AF_INET, text, &in) == 1 ? "IP" : "DNS", text);
 	}
 	ext = san.len ? X509V3_EXT_conf_nid(NULL, NULL, NID_subject_alt_name, san.data) : NULL;
 	if (ext)
@@ -280,12 +290,14 @@ static int fill_request(X509_REQ *req, const json_t *wanted)
 	X509_NAME *name = X509_REQ_get_subject_name(req);
 
 	for (size_t i = 0; i < MS_ARRAY_SIZE(fields); i++)
-		if (!name_entry(name, fields[i].field, json_string_value(json_object_get(wanted, fields[i].property))))
+		if (!name_entry(name, fields[i].field,
+				json_string_value(json_object_get(wanted, fields[i].property))))
 			return 0;
 	return add_names(req, wanted);
 }
 
-int sim_key_csr(const struct sim_bmc *bmc, unsigned generation, const json_t *wanted, char **ret_pem)
+int sim_key_csr(const struct sim_bmc *bmc, unsigned generation, const json_t *wanted,
+		char **ret_pem)
 {
 	EVP_PKEY *key = make_key(bmc, generation);
 	X509_REQ *req = key ? X509_REQ_new() : NULL;
@@ -300,7 +312,8 @@ int sim_key_csr(const struct sim_bmc *bmc, unsigned generation, const json_t *wa
 	return *ret_pem ? 0 : -EINVAL;
 }
 
-/* ---- what a certificate says -------------------------------------------------------------------- */
+/* ---- what a certificate says -------------------------------------------------------------------
+ */
 
 static json_t *name_facts(const X509_NAME *name)
 {
@@ -313,7 +326,8 @@ static json_t *name_facts(const X509_NAME *name)
 	char text[256];
 
 	for (size_t i = 0; i < MS_ARRAY_SIZE(fields); i++)
-		if (X509_NAME_get_text_by_NID((X509_NAME *)name, fields[i].nid, text, sizeof(text)) > 0)
+		if (X509_NAME_get_text_by_NID((X509_NAME *)name, fields[i].nid, text,
+					      sizeof(text)) > 0)
 			json_object_set_new(facts, fields[i].property, json_string(text));
 	return facts;
 }
@@ -336,9 +350,10 @@ json_t *sim_key_facts(const struct sim_bmc *bmc)
 
 	if (!cert)
 		return json_object();
-	facts = json_pack("{s:o, s:o, s:o, s:o}", "Issuer", name_facts(X509_get_issuer_name(cert)), "Subject",
-			  name_facts(X509_get_subject_name(cert)), "ValidNotBefore", time_fact(X509_get0_notBefore(cert)),
-			  "ValidNotAfter", time_fact(X509_get0_notAfter(cert)));
+	facts = json_pack("{s:o, s:o, s:o, s:o}", "Issuer", name_facts(X509_get_issuer_name(cert)),
+			  "Subject", name_facts(X509_get_subject_name(cert)), "ValidNotBefore",
+			  time_fact(X509_get0_notBefore(cert)), "ValidNotAfter",
+			  time_fact(X509_get0_notAfter(cert)));
 	X509_free(cert);
 	return facts;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Listening.  One socket on the wildcard address, bound to the loopback device, takes the connections of every BMC; the
- * local address of a connection says for which one it is.
+ * Listening.  One socket on the wildcard address, bound to the loopback device, takes the
+ * connections of every BMC; the local address of a connection says for which one it is.
  */
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -13,12 +13,14 @@
 static struct sim_listener *find(const struct sim *sim, in_addr_t address, uint16_t port)
 {
 	for (size_t i = 0; i < sim->n_listeners; i++)
-		if (sim->listeners[i]->address == address && sim->listeners[i]->port == port && port)
+		if (sim->listeners[i]->address == address && sim->listeners[i]->port == port &&
+		    port)
 			return sim->listeners[i];
 	return NULL;
 }
 
-/* Not for the world to see, whatever the firewall says.  Old kernels want a privilege for it; then accept() sorts out. */
+/* Not for the world to see, whatever the firewall says.  Old kernels want a privilege for it; then
+ * accept() sorts out. */
 static void only_loopback(int fd)
 {
 	setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, "lo", 3);
@@ -26,7 +28,9 @@ static void only_loopback(int fd)
 
 static int open_socket(in_addr_t address, uint16_t port, struct ms_err *err)
 {
-	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = address };
+	struct sockaddr_in to = { .sin_family = AF_INET,
+				  .sin_port = htons(port),
+				  .sin_addr.s_addr = address };
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), one = 1;
 
 	if (fd < 0)
@@ -53,7 +57,8 @@ static uint16_t bound_port(int fd)
 	return ntohs(at.sin_port);
 }
 
-int sim_listen(struct sim *sim, in_addr_t address, uint16_t port, uint16_t *ret_port, struct ms_err *err)
+int sim_listen(struct sim *sim, in_addr_t address, uint16_t port, uint16_t *ret_port,
+	       struct ms_err *err)
 {
 	struct sim_listener *listener = find(sim, address, port), **more;
 	int fd;
@@ -128,7 +133,8 @@ static void on_accept(void *ctx, int fd, unsigned events)
 	(void)events;
 	for (int i = 0; i < 64; i++) {
 		socklen_t len = sizeof(from);
-		int conn = accept4(fd, (struct sockaddr *)&from, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
+		int conn = accept4(fd, (struct sockaddr *)&from, &len,
+				   SOCK_NONBLOCK | SOCK_CLOEXEC);
 
 		if (conn < 0)
 			break;
@@ -142,7 +148,8 @@ int sim_listen_start(struct sim *sim, struct ms_err *err)
 	int r = 0;
 
 	for (size_t i = 0; !r && i < sim->n_listeners; i++)
-		r = ms_loop_watch(sim->loop, sim->listeners[i]->fd, POLLIN, on_accept, sim->listeners[i], err);
+		r = ms_loop_watch(sim->loop, sim->listeners[i]->fd, POLLIN, on_accept,
+				  sim->listeners[i], err);
 	return r;
 }
 

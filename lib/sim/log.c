@@ -26,15 +26,18 @@ static const char *parent_of(const char *path, char buf[static SIM_PATH_MAX])
 	return buf;
 }
 
-static json_t *event_of(struct sim_bmc *bmc, const char *topic, const char *severity, const char *message)
+static json_t *event_of(struct sim_bmc *bmc, const char *topic, const char *severity,
+			const char *message)
 {
 	char stamp[32];
 
-	return json_pack("{s:s, s:s, s:s, s:s, s:[{s:s, s:s, s:s, s:s, s:s, s:{s:s}}]}", "@odata.type", "#Event.v1_4_0.Event",
-			 "Id", "1", "Name", "Event Array", "Context", "msctl-sim", "Events", "EventType",
-			 !strcmp(topic, "power") ? "StatusChange" : "ResourceUpdated", "EventTimestamp",
-			 ms_time_format(sim_wall(bmc), stamp), "Severity", severity, "Message", message, "MessageId",
-			 "ResourceEvent.1.0.ResourceChanged", "OriginOfCondition", "@odata.id", sim_role_path(bmc, "system"));
+	return json_pack(
+		"{s:s, s:s, s:s, s:s, s:[{s:s, s:s, s:s, s:s, s:s, s:{s:s}}]}", "@odata.type",
+		"#Event.v1_4_0.Event", "Id", "1", "Name", "Event Array", "Context", "msctl-sim",
+		"Events", "EventType", !strcmp(topic, "power") ? "StatusChange" : "ResourceUpdated",
+		"EventTimestamp", ms_time_format(sim_wall(bmc), stamp), "Severity", severity,
+		"Message", message, "MessageId", "ResourceEvent.1.0.ResourceChanged",
+		"OriginOfCondition", "@odata.id", sim_role_path(bmc, "system"));
 }
 
 int sim_log(struct sim_bmc *bmc, const char *topic, const char *severity, const char *message)
@@ -46,8 +49,10 @@ int sim_log(struct sim_bmc *bmc, const char *topic, const char *severity, const 
 
 	ms_time_format(sim_wall(bmc), stamp);
 	snprintf(id, sizeof(id), "%u", ++bmc->serial_no);
-	r = sim_prototype(bmc, "log", json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", id, "topic", topic, "severity", severity,
-						"message", message, "time", stamp), path, &entry);
+	r = sim_prototype(bmc, "log",
+			  json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", id, "topic", topic,
+				    "severity", severity, "message", message, "time", stamp),
+			  path, &entry);
 	if (!r) {
 		make_room(bmc, parent_of(path, parent));
 		r = sim_make(bmc, path, entry);
@@ -62,8 +67,8 @@ int sim_log(struct sim_bmc *bmc, const char *topic, const char *severity, const 
 /* LogService.ClearLog: entries made here go, and those of the template too. */
 void sim_log_clear(struct sim_req *req)
 {
-	const char *service = json_string_value(json_object_get(json_object_get(req->bmc->shape->targets, req->path),
-								"resource"));
+	const char *service = json_string_value(
+		json_object_get(json_object_get(req->bmc->shape->targets, req->path), "resource"));
 	char *entries = sim_read_text(req->bmc, service, "/Entries/@odata.id");
 	json_auto_t *members = entries ? sim_members(req->bmc, entries) : NULL;
 	json_t *member;

@@ -2,9 +2,10 @@
 /*
  * Virtual media, with the oddities of each vendor (behaviour.media):
  *
- *   empty_only      insert fails while something is in        needs: [names]   parameters that must be there
- *   bad_uri: "&?"   characters that a URL may not have        with_session     what a session mounted goes with it
- *   stale: true     Inserted is still shown after an eject, for some seconds
+ *   empty_only      insert fails while something is in        needs: [names]   parameters that must
+ * be there bad_uri: "&?"   characters that a URL may not have        with_session     what a
+ * session mounted goes with it stale: true     Inserted is still shown after an eject, for some
+ * seconds
  */
 #include "sim/engine.h"
 
@@ -30,7 +31,8 @@ static bool has_needed(struct sim_req *req)
 	json_array_foreach(json_object_get(how(req), "needs"), i, name) {
 		if (json_object_get(req->json, json_string_value(name)))
 			continue;
-		sim_say(req, "action_missing", NULL, "VirtualMedia.InsertMedia", json_string_value(name), NULL);
+		sim_say(req, "action_missing", NULL, "VirtualMedia.InsertMedia",
+			json_string_value(name), NULL);
 		return false;
 	}
 	return true;
@@ -82,17 +84,19 @@ void sim_media_insert(struct sim_req *req)
 	if (!has_needed(req) || !good_uri(req, image) || !may_insert(req, slot))
 		return;
 	sim_write(req->bmc, path,
-		  json_pack("{s:s, s:s, s:b, s:b, s:s}", "Image", image, "ImageName", image_name(image), "Inserted",
-			    ms_bool(req->json, "/Inserted", true), "WriteProtected",
-			    ms_bool(req->json, "/WriteProtected", true), "ConnectedVia", "URI"));
+		  json_pack("{s:s, s:s, s:b, s:b, s:s}", "Image", image, "ImageName",
+			    image_name(image), "Inserted", ms_bool(req->json, "/Inserted", true),
+			    "WriteProtected", ms_bool(req->json, "/WriteProtected", true),
+			    "ConnectedVia", "URI"));
 	note_session(req, path);
 	sim_done(req, (unsigned)ms_int(how(req), "/status", 204));
 }
 
 static void empty(struct sim_bmc *bmc, const char *path)
 {
-	sim_write(bmc, path, json_pack("{s:n, s:n, s:b, s:s}", "Image", "ImageName", "Inserted", 0, "ConnectedVia",
-				       "NotConnected"));
+	sim_write(bmc, path,
+		  json_pack("{s:n, s:n, s:b, s:s}", "Image", "ImageName", "Inserted", 0,
+			    "ConnectedVia", "NotConnected"));
 	json_object_del(json_object_get(bmc->over, path), "mounted");
 }
 
@@ -106,8 +110,9 @@ void sim_media_patched(struct sim_req *req)
 		empty(req->bmc, req->path);
 		return;
 	}
-	sim_write(req->bmc, req->path, json_pack("{s:s, s:b, s:s}", "ImageName", image_name(image), "Inserted",
-						 ms_bool(req->json, "/Inserted", true), "ConnectedVia", "URI"));
+	sim_write(req->bmc, req->path,
+		  json_pack("{s:s, s:b, s:s}", "ImageName", image_name(image), "Inserted",
+			    ms_bool(req->json, "/Inserted", true), "ConnectedVia", "URI"));
 	note_session(req, req->path);
 }
 

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Vendor models: YAML documents built into the program.  A model may extend another one; all stand on `common`.
+ * Vendor models: YAML documents built into the program.  A model may extend another one; all stand
+ * on `common`.
  */
 #include "sim/engine.h"
 #include "sim/models.h"
 
 /* The first of a vendor is what spec.bmc.vendor alone means. */
-static const struct { const char *vendor, *name; } order[] = {
-	{ "dell", "idrac9" }, { "dell", "idrac10" }, { "hpe", "ilo5" }, { "hpe", "ilo6" }, { "lenovo", "xcc" },
-	{ "supermicro", "x12" }, { "openbmc", "openbmc" }, { "ami", "dgx-h100" }, { "nvidia", "bluefield3" },
+static const struct { const char *vendor, *name;
+} order[] = {
+	{ "dell", "idrac9" },	  { "dell", "idrac10" }, { "hpe", "ilo5" },
+	{ "hpe", "ilo6" },	  { "lenovo", "xcc" },	 { "supermicro", "x12" },
+	{ "openbmc", "openbmc" }, { "ami", "dgx-h100" }, { "nvidia", "bluefield3" },
 };
 
 static const struct sim_text *text_find(const char *name)
@@ -81,7 +84,8 @@ static int resolve(json_t *doc, const char *section, struct ms_err *err)
 
 		if (class && !json_object_get(classes, class)) {
 			json_decref(resolved);
-			return ms_fail(err, -EINVAL, MS_FAILED, "model: %s is of unknown class %s", path, class);
+			return ms_fail(err, -EINVAL, MS_FAILED, "model: %s is of unknown class %s",
+				       path, class);
 		}
 		if (json_is_object(entry)) {
 			json_auto_t *whole = with_class(classes, entry, 0);
@@ -103,7 +107,9 @@ static unsigned word_index(const char *word, const char *const *words)
 static void read_behaviour(struct sim_model *model)
 {
 	static const char *const policies[] = { "ignore", "honour", "require", "refuse", NULL };
-	static const char *const forms[] = { "none", "weak", "hex", "long", "decimal", "bare", NULL };
+	static const char *const forms[] = {
+		"none", "weak", "hex", "long", "decimal", "bare", NULL
+	};
 	const json_t *how = model->behaviour = json_object_get(model->doc, "behaviour");
 
 	model->etag = word_index(ms_str(how, "/etag/policy", ""), policies);
@@ -172,8 +178,8 @@ static const char *default_name(const char *vendor)
 	return "openbmc";
 }
 
-int sim_model_get(struct sim *sim, const char *vendor, const char *name, struct sim_model **ret_model,
-		  struct ms_err *err)
+int sim_model_get(struct sim *sim, const char *vendor, const char *name,
+		  struct sim_model **ret_model, struct ms_err *err)
 {
 	struct sim_model *model;
 	int r;
@@ -194,7 +200,8 @@ int sim_model_get(struct sim *sim, const char *vendor, const char *name, struct 
 	return 0;
 }
 
-int sim_model_copy(struct sim *sim, const char *of, const char *name, struct sim_model **ret_model, struct ms_err *err)
+int sim_model_copy(struct sim *sim, const char *of, const char *name, struct sim_model **ret_model,
+		   struct ms_err *err)
 {
 	struct sim_model *model;
 	int r = model_load(of, &model, err);
@@ -233,8 +240,9 @@ int sim_models(json_t **ret_models, struct ms_err *err)
 		r = load_text(order[i].name, &doc, err);
 		if (r)
 			return r;
-		json_array_append_new(all, json_pack("{s:s, s:s, s:s}", "vendor", order[i].vendor, "model", order[i].name,
-						     "title", ms_str(doc, "/title", "")));
+		json_array_append_new(all, json_pack("{s:s, s:s, s:s}", "vendor", order[i].vendor,
+						     "model", order[i].name, "title",
+						     ms_str(doc, "/title", "")));
 	}
 	*ret_models = ms_take(all);
 	return 0;

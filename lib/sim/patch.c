@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Changing: preconditions as the vendor keeps them, the resource's rules, then whoever knows what the change means.
+ * Changing: preconditions as the vendor keeps them, the resource's rules, then whoever knows what
+ * the change means.
  */
 #include "sim/engine.h"
 
@@ -53,7 +54,8 @@ static void follow_ntp(struct sim_req *req)
 	json_auto_t *body = sim_read(req->bmc, req->path);
 	const char *where = ms_str(req->entry, "/ntp", "/NTP");
 
-	if (ms_bool(ms_at(body, "%s", where), "/ProtocolEnabled", ms_bool(body, "/NTPEnabled", false)))
+	if (ms_bool(ms_at(body, "%s", where), "/ProtocolEnabled",
+		    ms_bool(body, "/NTPEnabled", false)))
 		req->bmc->clock_offset = 0;
 }
 
@@ -63,7 +65,8 @@ static void after_write(struct sim_req *req)
 		sim_media_patched(req);
 	if (sim_has_role(req->entry, "network_protocol"))
 		follow_ntp(req);
-	if (sim_has_role(req->entry, "event_service") && json_is_false(json_object_get(req->json, "ServiceEnabled")))
+	if (sim_has_role(req->entry, "event_service") &&
+	    json_is_false(json_object_get(req->json, "ServiceEnabled")))
 		sim_streams_close(req->bmc);
 }
 
@@ -107,7 +110,8 @@ static bool permitted(struct sim_req *req)
 
 void sim_patch(struct sim_req *req)
 {
-	const char *licence = ms_str(req->entry, "/license_write", ms_str(req->entry, "/license", NULL));
+	const char *licence = ms_str(req->entry, "/license_write",
+				     ms_str(req->entry, "/license", NULL));
 
 	if (licence) {
 		sim_say(req, "license", NULL, licence, NULL);

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Power takes time; so does POST, at whose end pending settings come into force; an operating system shuts down when it
- * is asked, if it likes.
+ * Power takes time; so does POST, at whose end pending settings come into force; an operating
+ * system shuts down when it is asked, if it likes.
  */
 #include "sim/engine.h"
 
 const char *sim_power_word(const struct sim_bmc *bmc)
 {
 	static const char *const words[] = {
-		[SIM_OFF] = "Off", [SIM_POWERING_ON] = "PoweringOn", [SIM_ON] = "On", [SIM_POWERING_OFF] = "PoweringOff",
+		[SIM_OFF] = "Off",
+		[SIM_POWERING_ON] = "PoweringOn",
+		[SIM_ON] = "On",
+		[SIM_POWERING_OFF] = "PoweringOff",
 	};
 	bool plain = !ms_bool(bmc->shape->model->behaviour, "/power/transitions", false);
 
@@ -27,7 +30,8 @@ static double seconds(const struct sim_bmc *bmc, const char *what, double otherw
 	return json_is_number(value) ? json_number_value(value) : otherwise;
 }
 
-/* ---- events ------------------------------------------------------------------------------------- */
+/* ---- events ------------------------------------------------------------------------------------
+ */
 
 static void begin_post(struct sim_bmc *bmc)
 {
@@ -49,6 +53,7 @@ static void on_off(struct sim_bmc *bmc, const json_t *arg)
 {
 	bmc->power = SIM_OFF;
 	bmc->boot = SIM_BOOT_NONE;
+	bmc->off_at = sim_clock(bmc->sim);
 	sim_log(bmc, "power", "OK", "The server power is off.");
 	if (ms_streq(json_string_value(arg), "on")) {
 		bmc->power = SIM_POWERING_ON;
@@ -88,13 +93,21 @@ static void on_back(struct sim_bmc *bmc, const json_t *arg)
 }
 
 const struct sim_event_kind sim_event_kinds[] = {
-	{ "on", true, on_on }, { "off", true, on_off }, { "post", true, on_post }, { "os", true, on_os },
-	{ "down", true, on_down }, { "back", false, on_back }, { "task", false, sim_task_step },
-	{ "certificate", false, sim_cert_install }, { "update", false, sim_update_install },
-	{ "csr", false, sim_csr_ready }, { NULL, false, NULL },
+	{ "on", true, on_on },
+	{ "off", true, on_off },
+	{ "post", true, on_post },
+	{ "os", true, on_os },
+	{ "down", true, on_down },
+	{ "back", false, on_back },
+	{ "task", false, sim_task_step },
+	{ "certificate", false, sim_cert_install },
+	{ "update", false, sim_update_install },
+	{ "csr", false, sim_csr_ready },
+	{ NULL, false, NULL },
 };
 
-/* ---- orders ------------------------------------------------------------------------------------- */
+/* ---- orders ------------------------------------------------------------------------------------
+ */
 
 static void go_on(struct sim_bmc *bmc)
 {
@@ -121,7 +134,8 @@ static void go_restart(struct sim_bmc *bmc)
 /* Asks the operating system; before it runs nobody hears it, and some never do. */
 static void ask(struct sim_bmc *bmc, const char *then)
 {
-	const char *restart = ms_str(bmc->shape->model->behaviour, "/power/graceful_restart", "restart");
+	const char *restart = ms_str(bmc->shape->model->behaviour, "/power/graceful_restart",
+				     "restart");
 
 	if (bmc->boot != SIM_BOOT_OS || bmc->stubborn)
 		return;
@@ -173,8 +187,8 @@ static bool already(struct sim_req *req, const char *type)
 	const struct sim_bmc *bmc = req->bmc;
 	bool off = bmc->power == SIM_OFF;
 	bool turn_on = !strcmp(type, "On") || !strcmp(type, "ForceOn");
-	bool works_when_off = turn_on || !strcmp(type, "PushPowerButton") || !strcmp(type, "PowerCycle") ||
-			      !strcmp(type, "FullPowerCycle");
+	bool works_when_off = turn_on || !strcmp(type, "PushPowerButton") ||
+			      !strcmp(type, "PowerCycle") || !strcmp(type, "FullPowerCycle");
 
 	if (off ? works_when_off : !turn_on || bmc->power == SIM_POWERING_OFF)
 		return false;
@@ -183,6 +197,15 @@ static bool already(struct sim_req *req, const char *type)
 	else
 		sim_say(req, "already", NULL, off ? "off" : "on", NULL);
 	return true;
+}
+
+/* Some cannot be switched on for a while after they were switched off. */
+static bool settling(const struct sim_bmc *bmc, const char *type)
+{
+	double settle = seconds(bmc, "settle", 0);
+
+	return !strcmp(type, "On") && settle > 0 && bmc->off_at &&
+	       sim_clock(bmc->sim) < bmc->off_at + (int64_t)(settle * 1000);
 }
 
 void sim_power_reset(struct sim_req *req)
@@ -202,6 +225,10 @@ void sim_power_reset(struct sim_req *req)
 	}
 	if (already(req, type))
 		return;
+	if (settling(req->bmc, type)) {
+		sim_say(req, "settling", NULL, NULL);
+		return;
+	}
 	if (sim_power_force(req->bmc, type)) {
 		sim_say(req, "action_value", NULL, type, "ResetType", NULL);
 		return;
@@ -216,7 +243,8 @@ void sim_manager_reset(struct sim_req *req)
 	const json_t *how = req->bmc->shape->model->behaviour;
 	double away = (double)ms_int(how, "/manager/reset_seconds", 60);
 
-	if (ms_bool(how, "/manager/reset_plain", false) && json_object_get(req->json, "ResetType")) {
+	if (ms_bool(how, "/manager/reset_plain", false) &&
+	    json_object_get(req->json, "ResetType")) {
 		sim_say(req, "action_parameter", NULL, "Manager.Reset", "ResetType", NULL);
 		return;
 	}

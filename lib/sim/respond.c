@@ -15,14 +15,16 @@ void sim_reply_release(struct sim_reply *reply)
 /* A linger time of zero makes close() send a reset instead of an orderly end. */
 void sim_abort(struct MHD_Connection *connection)
 {
-	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+		connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 	struct linger linger = { 1, 0 };
 
 	if (info)
 		setsockopt(info->connect_fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger));
 }
 
-/* ---- half a body -------------------------------------------------------------------------------- */
+/* ---- half a body -------------------------------------------------------------------------------
+ */
 
 struct half { char *text; size_t len; };
 
@@ -60,7 +62,8 @@ static struct MHD_Response *half_response(char *text, size_t len)
 	return MHD_create_response_from_callback(len, 4096, read_half, half, free_half);
 }
 
-/* ---- the answer --------------------------------------------------------------------------------- */
+/* ---- the answer --------------------------------------------------------------------------------
+ */
 
 static void add_headers(struct MHD_Response *response, const struct sim_req *req)
 {
@@ -70,7 +73,9 @@ static void add_headers(struct MHD_Response *response, const struct sim_req *req
 	MHD_add_response_header(response, "OData-Version", "4.0");
 	MHD_add_response_header(response, "Cache-Control", "no-cache");
 	if (reply->type || reply->body)
-		MHD_add_response_header(response, "Content-Type", reply->type ? reply->type : "application/json;charset=utf-8");
+		MHD_add_response_header(response, "Content-Type",
+					reply->type ? reply->type
+						    : "application/json;charset=utf-8");
 	if (*reply->location)
 		MHD_add_response_header(response, "Location", reply->location);
 	if (*reply->token)
@@ -112,7 +117,8 @@ static struct MHD_Response *make_response(struct sim_req *req)
 	}
 	if (reply->half)
 		return half_response(ms_take(reply->text), reply->len);
-	return MHD_create_response_from_buffer(reply->len, ms_take(reply->text), MHD_RESPMEM_MUST_FREE);
+	return MHD_create_response_from_buffer(reply->len, ms_take(reply->text),
+					       MHD_RESPMEM_MUST_FREE);
 }
 
 enum MHD_Result sim_respond(struct sim_req *req)
@@ -124,12 +130,14 @@ enum MHD_Result sim_respond(struct sim_req *req)
 		return MHD_NO;
 	add_headers(response, req);
 	add_extra(response, req);
-	result = MHD_queue_response(req->connection, req->reply.status ? req->reply.status : 500, response);
+	result = MHD_queue_response(req->connection, req->reply.status ? req->reply.status : 500,
+				    response);
 	MHD_destroy_response(response);
 	return result;
 }
 
-/* ---- waiting ------------------------------------------------------------------------------------ */
+/* ---- waiting -----------------------------------------------------------------------------------
+ */
 
 /* A timer that is set to less than nothing is off: what is overdue is due now. */
 static void arm(struct sim *sim)
@@ -167,7 +175,8 @@ int sim_wait_start(struct sim_req *req, int64_t ms)
 	struct sim_wait *wait = calloc(1, sizeof(*wait)), **at = &sim->waits;
 	struct ms_err err = MS_ERR_INIT;
 
-	if (!wait || (!sim->wait_timer && ms_timer_new(sim->loop, on_due, sim, &sim->wait_timer, &err))) {
+	if (!wait ||
+	    (!sim->wait_timer && ms_timer_new(sim->loop, on_due, sim, &sim->wait_timer, &err))) {
 		free(wait);
 		return -ENOMEM;
 	}

@@ -67,13 +67,15 @@ static bool check_text(struct sim_req *req, const char *rule, const json_t *valu
 	return true;
 }
 
-static bool check_range(struct sim_req *req, const json_t *bounds, const json_t *value, const char *at)
+static bool check_range(struct sim_req *req, const json_t *bounds, const json_t *value,
+			const char *at)
 {
 	json_int_t n = json_integer_value(value);
 
 	if (!json_is_integer(value))
 		return refuse(req, "type", at, value);
-	if (n < json_integer_value(json_array_get(bounds, 0)) || n > json_integer_value(json_array_get(bounds, 1)))
+	if (n < json_integer_value(json_array_get(bounds, 0)) ||
+	    n > json_integer_value(json_array_get(bounds, 1)))
 		return refuse(req, "range", at, value);
 	return true;
 }
@@ -136,7 +138,8 @@ bool sim_validate(struct sim_req *req, const json_t *rules, const json_t *values
 			continue;
 		snprintf(path, sizeof(path), "%s/%s", at, key);
 		if (!rule)
-			return refuse(req, is_shown(req, path) ? "read_only" : "unknown", path, value);
+			return refuse(req, is_shown(req, path) ? "read_only" : "unknown", path,
+				      value);
 		if (!sim_rule_check(req, rule, value, path))
 			return false;
 	}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * State: what every used BMC has become, as one JSON file.  Sessions are not kept: a restart ends them.
+ * State: what every used BMC has become, as one JSON file.  Sessions are not kept: a restart ends
+ * them.
  */
 #include "sim/engine.h"
 
@@ -13,9 +14,11 @@ static json_t *accounts_json(const struct sim_bmc *bmc)
 	for (size_t i = 0; i < bmc->n_accounts; i++) {
 		const struct sim_account *a = &bmc->accounts[i];
 
-		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:b, s:b, s:b}", "id", a->id, "user", a->user,
-						      "password", a->password, "role", a->role, "enabled", a->enabled,
-						      "locked", a->locked, "mustChange", a->must_change));
+		json_array_append_new(list,
+				      json_pack("{s:s, s:s, s:s, s:s, s:b, s:b, s:b}", "id", a->id,
+						"user", a->user, "password", a->password, "role",
+						a->role, "enabled", a->enabled, "locked", a->locked,
+						"mustChange", a->must_change));
 	}
 	return list;
 }
@@ -25,8 +28,10 @@ static json_t *events_json(const struct sim_bmc *bmc)
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < bmc->n_events; i++)
-		json_array_append_new(list, json_pack("{s:I, s:s, s:O*}", "due", (json_int_t)bmc->events[i].due, "kind",
-						      bmc->events[i].kind->name, "arg", bmc->events[i].arg));
+		json_array_append_new(list, json_pack("{s:I, s:s, s:O*}", "due",
+						      (json_int_t)bmc->events[i].due, "kind",
+						      bmc->events[i].kind->name, "arg",
+						      bmc->events[i].arg));
 	return list;
 }
 
@@ -44,12 +49,16 @@ static json_t *overlay_json(const struct sim_bmc *bmc)
 
 static json_t *bmc_json(const struct sim_bmc *bmc)
 {
-	return json_pack("{s:s, s:s, s:i, s:i, s:b, s:I, s:I, s:I, s:i, s:i, s:s*, s:o, s:o, s:o, s:O*, s:O*}", "name", bmc->name,
-			 "model", bmc->shape->model->name, "power", (int)bmc->power, "boot", (int)bmc->boot, "stubborn",
-			 bmc->stubborn, "away", (json_int_t)bmc->away_until, "clock", (json_int_t)bmc->clock_offset, "reset",
-			 (json_int_t)bmc->reset_at, "serial", (int)bmc->serial_no, "boots", (int)bmc->boots, "bootedFrom",
-			 bmc->booted_from, "accounts", accounts_json(bmc), "events", events_json(bmc), "overlay",
-			 overlay_json(bmc), "pending", bmc->pending, "certificate", bmc->cert);
+	return json_pack(
+		"{s:s, s:s, s:i, s:i, s:b, s:I, s:I, s:I, s:i, s:i, s:s*, s:o, s:o, s:o,"
+		" s:O*, s:O*}",
+		"name", bmc->name, "model", bmc->shape->model->name, "power", (int)bmc->power,
+		"boot", (int)bmc->boot, "stubborn", bmc->stubborn, "away",
+		(json_int_t)bmc->away_until, "clock", (json_int_t)bmc->clock_offset, "reset",
+		(json_int_t)bmc->reset_at, "serial", (int)bmc->serial_no, "boots", (int)bmc->boots,
+		"bootedFrom", bmc->booted_from, "accounts", accounts_json(bmc), "events",
+		events_json(bmc), "overlay", overlay_json(bmc), "pending", bmc->pending,
+		"certificate", bmc->cert);
 }
 
 int sim_save(struct sim *sim, const char *path, struct ms_err *err)
@@ -61,8 +70,8 @@ int sim_save(struct sim *sim, const char *path, struct ms_err *err)
 	for (size_t i = 0; i < sim->n_bmcs; i++)
 		if (sim->bmcs[i]->used)
 			json_array_append_new(list, bmc_json(sim->bmcs[i]));
-	state = json_pack("{s:s, s:s, s:I, s:O}", "format", "msctl-sim/1", "seed", sim->seed, "clock",
-			  (json_int_t)sim_clock(sim), "bmcs", list);
+	state = json_pack("{s:s, s:s, s:I, s:O}", "format", "msctl-sim/1", "seed", sim->seed,
+			  "clock", (json_int_t)sim_clock(sim), "bmcs", list);
 	text = state ? json_dumps(state, JSON_COMPACT) : NULL;
 	if (!text)
 		return ms_nomem(err);
@@ -73,7 +82,8 @@ int sim_save(struct sim *sim, const char *path, struct ms_err *err)
 	return r;
 }
 
-/* ---- loading ------------------------------------------------------------------------------------ */
+/* ---- loading -----------------------------------------------------------------------------------
+ */
 
 static void load_accounts(struct sim_bmc *bmc, const json_t *list)
 {
@@ -85,8 +95,8 @@ static void load_accounts(struct sim_bmc *bmc, const json_t *list)
 	json_array_foreach(list, i, row) {
 		struct sim_account *account;
 
-		if (sim_account_add(bmc, ms_str(row, "/id", ""), ms_str(row, "/user", ""), ms_str(row, "/password", ""),
-				    ms_str(row, "/role", "")))
+		if (sim_account_add(bmc, ms_str(row, "/id", ""), ms_str(row, "/user", ""),
+				    ms_str(row, "/password", ""), ms_str(row, "/role", "")))
 			continue;
 		account = &bmc->accounts[bmc->n_accounts - 1];
 		account->enabled = ms_bool(row, "/enabled", true);
@@ -102,8 +112,8 @@ static void load_events(struct sim_bmc *bmc, const json_t *list)
 	size_t i;
 
 	json_array_foreach(list, i, row)
-		sim_event_add(bmc, (double)(ms_int(row, "/due", 0) - now) / 1000, ms_str(row, "/kind", ""),
-			      json_incref(json_object_get(row, "arg")));
+		sim_event_add(bmc, (double)(ms_int(row, "/due", 0) - now) / 1000,
+			      ms_str(row, "/kind", ""), json_incref(json_object_get(row, "arg")));
 }
 
 static json_t *object_at(const json_t *row, const char *key)
@@ -144,10 +154,12 @@ static int check_state(const struct ms_doc *doc, const struct sim *sim, struct m
 	int r;
 
 	if (strcmp(ms_str(doc->root, "/format", ""), "msctl-sim/1"))
-		return ms_fail(err, -EBADMSG, MS_INPUT, "%s: not a state of msctl-sim", doc->source);
+		return ms_fail(err, -EBADMSG, MS_INPUT, "%s: not a state of msctl-sim",
+			       doc->source);
 	if (!strcmp(seed, sim->seed))
 		return 0;
-	r = ms_fail(err, -EBADMSG, MS_INPUT, "%s: was saved with another seed (\"%s\")", doc->source, seed);
+	r = ms_fail(err, -EBADMSG, MS_INPUT, "%s: was saved with another seed (\"%s\")",
+		    doc->source, seed);
 	ms_hint(err, "--seed %s", seed);
 	return r;
 }
@@ -172,7 +184,8 @@ int sim_load(struct sim *sim, const char *path, struct ms_err *err)
 		json_array_foreach(json_object_get(doc.root, "bmcs"), i, row) {
 			struct sim_bmc *bmc = sim_bmc_named(sim, ms_str(row, "/name", ""));
 
-			/* A machine that is no longer in the site file, or of another kind now, starts anew. */
+			/* A machine that is no longer in the site file, or of another kind now,
+			 * starts anew. */
 			if (bmc && !strcmp(bmc->shape->model->name, ms_str(row, "/model", "")))
 				load_bmc(bmc, row);
 		}

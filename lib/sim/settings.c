@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Settings for the next boot (DSP0266 section 9.10): kept apart until POST, with or without a job that must be made first.
+ * Settings for the next boot (DSP0266 section 9.10): kept apart until POST, with or without a job
+ * that must be made first.
  *
- * An entry of role "settings" says: of (path of what it changes), pending ("full": it shows every value, "changed": only
- * those that will change), job (a job must be scheduled, and while one is, nothing more is taken), bios (values are
- * checked by the attributes of the model), patch (rules otherwise).
+ * An entry of role "settings" says: of (path of what it changes), pending ("full": it shows every
+ * value, "changed": only those that will change), job (a job must be scheduled, and while one is,
+ * nothing more is taken), bios (values are checked by the attributes of the model), patch (rules
+ * otherwise).
  */
 #include "sim/engine.h"
 
@@ -38,15 +40,17 @@ void sim_settings_show(struct sim_bmc *bmc, const char *path, const json_t *entr
 		json_auto_t *current = sim_read(bmc, ms_str(entry, "/of", ""));
 
 		json_object_foreach(current, key, value)
-			if (json_object_get(body, key) && *key != '@' && strcmp(key, "Id") && strcmp(key, "Name") &&
-			    strcmp(key, "Actions") && strcmp(key, "Description"))
+			if (json_object_get(body, key) && *key != '@' && strcmp(key, "Id") &&
+			    strcmp(key, "Name") && strcmp(key, "Actions") &&
+			    strcmp(key, "Description"))
 				json_object_set(body, key, value);
 	}
 	json_object_foreach((json_t *)values, key, value)
 		json_object_set_new(body, key, sim_overlay_new(json_object_get(body, key), value));
 }
 
-/* ---- writing ------------------------------------------------------------------------------------ */
+/* ---- writing -----------------------------------------------------------------------------------
+ */
 
 static bool may_change(struct sim_req *req)
 {
@@ -147,7 +151,8 @@ void sim_settings_patch(struct sim_req *req)
 	if (job && time)
 		make_job(req, req->path, req->entry);
 	else
-		sim_done(req, (unsigned)ms_int(req->bmc->shape->model->behaviour, "/patch_status", 200));
+		sim_done(req,
+			 (unsigned)ms_int(req->bmc->shape->model->behaviour, "/patch_status", 200));
 }
 
 /* POST to the job collection: {"TargetSettingsURI": PATH}. */
@@ -172,8 +177,8 @@ void sim_settings_job(struct sim_req *req)
 /* An action that forgets what is pending. */
 void sim_settings_clear(struct sim_req *req)
 {
-	const char *target = json_string_value(json_object_get(json_object_get(req->bmc->shape->targets, req->path),
-							       "resource"));
+	const char *target = json_string_value(
+		json_object_get(json_object_get(req->bmc->shape->targets, req->path), "resource"));
 
 	if (json_object_get(pending_of(req->bmc, target), "job")) {
 		sim_say(req, "job_open", NULL, NULL);
@@ -196,7 +201,8 @@ void sim_settings_forget_job(struct sim_bmc *bmc, const char *job)
 			json_object_del(bmc->pending, path);
 }
 
-/* ---- POST --------------------------------------------------------------------------------------- */
+/* ---- POST --------------------------------------------------------------------------------------
+ */
 
 static bool counts(struct sim_bmc *bmc, const char *path, const json_t *pending)
 {
@@ -221,7 +227,8 @@ static void apply_one(struct sim_bmc *bmc, const char *path, const json_t *pendi
 	const json_t *entry = sim_entry(bmc, path, NULL);
 	const char *job = ms_str(pending, "/job", NULL);
 
-	sim_write(bmc, ms_str(entry, "/of", ""), json_deep_copy(json_object_get(pending, "values")));
+	sim_write(bmc, ms_str(entry, "/of", ""),
+		  json_deep_copy(json_object_get(pending, "values")));
 	if (job)
 		sim_task_set(bmc, job, "Completed", 100);
 	sim_log(bmc, "configuration", "OK", "Configuration changes were applied.");

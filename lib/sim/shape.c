@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A shape: a model written out for one layout of NICs, with the indexes that reading needs.  10,000 servers of one kind
- * share one shape.
+ * A shape: a model written out for one layout of NICs, with the indexes that reading needs.  10,000
+ * servers of one kind share one shape.
  */
 #include <ctype.h>
 #include "sim/engine.h"
 
-/* ---- layout: which adapter each NIC of the site file sits on ------------------------------------- */
+/* ---- layout: which adapter each NIC of the site file sits on -----------------------------------
+ */
 
-/* A slot may name an adapter ("slot-4") or a function of it ("NIC.Slot.3-1-1"): the model says what divides them. */
+/* A slot may name an adapter ("slot-4") or a function of it ("NIC.Slot.3-1-1"): the model says what
+ * divides them. */
 static json_t *adapter_of(const struct sim_model *model, const char *slot)
 {
 	const char *divider = ms_str(model->doc, "/nics/divider", "");
@@ -30,21 +32,24 @@ static json_t *find_adapter(json_t *adapters, const char *id)
 
 static json_t *new_adapter(json_t *adapters, json_t *id)
 {
-	json_t *adapter = json_pack("{s:i, s:o, s:[]}", "n", (int)json_array_size(adapters) + 1, "id", id, "ports");
+	json_t *adapter = json_pack("{s:i, s:o, s:[]}", "n", (int)json_array_size(adapters) + 1,
+				    "id", id, "ports");
 
 	json_array_append_new(adapters, adapter);
 	return adapter;
 }
 
 /* The adapter for a NIC without a slot: the last one while it has ports left. */
-static int next_adapter(const struct sim_model *model, json_t *adapters, json_t **ret_adapter, struct ms_err *err)
+static int next_adapter(const struct sim_model *model, json_t *adapters, json_t **ret_adapter,
+			struct ms_err *err)
 {
 	size_t n = json_array_size(adapters), per = (size_t)ms_int(model->doc, "/nics/ports", 2);
 	json_t *last = n ? json_array_get(adapters, n - 1) : NULL, *id = NULL;
 	json_auto_t *vars = NULL;
 	int r;
 
-	if (last && !json_object_get(last, "slot") && json_array_size(json_object_get(last, "ports")) < per) {
+	if (last && !json_object_get(last, "slot") &&
+	    json_array_size(json_object_get(last, "ports")) < per) {
 		*ret_adapter = last;
 		return 0;
 	}
@@ -62,7 +67,8 @@ static int next_adapter(const struct sim_model *model, json_t *adapters, json_t 
 	return 0;
 }
 
-static int place_nic(const struct sim_model *model, json_t *adapters, json_t *nics, const char *slot, struct ms_err *err)
+static int place_nic(const struct sim_model *model, json_t *adapters, json_t *nics,
+		     const char *slot, struct ms_err *err)
 {
 	json_t *adapter = NULL, *ports, *nic, *function = NULL;
 	json_auto_t *vars = NULL, *id = slot ? adapter_of(model, slot) : NULL;
@@ -79,13 +85,15 @@ static int place_nic(const struct sim_model *model, json_t *adapters, json_t *ni
 	if (r)
 		return r;
 	ports = json_object_get(adapter, "ports");
-	nic = json_pack("{s:i, s:i, s:O, s:i}", "n", (int)json_array_size(nics) + 1, "p", (int)json_array_size(ports) + 1,
-			"adapter", json_object_get(adapter, "id"), "a", (int)ms_int(adapter, "/n", 0));
+	nic = json_pack("{s:i, s:i, s:O, s:i}", "n", (int)json_array_size(nics) + 1, "p",
+			(int)json_array_size(ports) + 1, "adapter", json_object_get(adapter, "id"),
+			"a", (int)ms_int(adapter, "/n", 0));
 	vars = json_pack("{s:O}", "nic", nic);
 	if (slot && strcmp(slot, json_string_value(id)))
 		function = json_string(slot);
 	else
-		r = sim_expand_text(ms_str(model->doc, "/nics/function", "$(nic.p)"), vars, &function, err);
+		r = sim_expand_text(ms_str(model->doc, "/nics/function", "$(nic.p)"), vars,
+				    &function, err);
 	if (r)
 		return r;
 	if (json_is_integer(function)) {
@@ -100,8 +108,10 @@ static int place_nic(const struct sim_model *model, json_t *adapters, json_t *ni
 	return 0;
 }
 
-/* {nics: [...], adapters: [...]} for a server; the model's own number of NICs where the site file names none. */
-static int layout(const struct sim_model *model, const json_t *server, json_t **ret_vars, struct ms_err *err)
+/* {nics: [...], adapters: [...]} for a server; the model's own number of NICs where the site file
+ * names none. */
+static int layout(const struct sim_model *model, const json_t *server, json_t **ret_vars,
+		  struct ms_err *err)
 {
 	const json_t *wanted = ms_at(server, "/spec/nics");
 	size_t n = json_array_size(wanted);
@@ -111,7 +121,8 @@ static int layout(const struct sim_model *model, const json_t *server, json_t **
 	if (!n)
 		n = (size_t)ms_int(model->doc, "/nics/count", 2);
 	for (size_t i = 0; !r && i < n; i++)
-		r = place_nic(model, json_object_get(vars, "adapters"), json_object_get(vars, "nics"),
+		r = place_nic(model, json_object_get(vars, "adapters"),
+			      json_object_get(vars, "nics"),
 			      ms_str(json_array_get(wanted, i), "/slot", NULL), err);
 	if (r)
 		return r;
@@ -119,10 +130,11 @@ static int layout(const struct sim_model *model, const json_t *server, json_t **
 	return 0;
 }
 
-/* ---- writing out -------------------------------------------------------------------------------- */
+/* ---- writing out -------------------------------------------------------------------------------
+ */
 
-static int add_resource(struct sim_shape *shape, const char *pattern, const json_t *entry, const json_t *vars,
-			struct ms_err *err)
+static int add_resource(struct sim_shape *shape, const char *pattern, const json_t *entry,
+			const json_t *vars, struct ms_err *err)
 {
 	json_auto_t *path = NULL, *plain = json_copy((json_t *)entry);
 	json_t *out = NULL;
@@ -163,7 +175,8 @@ static int write_out(struct sim_shape *shape, const json_t *vars, struct ms_err 
 	return 0;
 }
 
-/* ---- indexes ------------------------------------------------------------------------------------ */
+/* ---- indexes -----------------------------------------------------------------------------------
+ */
 
 static char *lower(const char *text)
 {
@@ -194,7 +207,8 @@ static int index_parent(struct sim_shape *shape, const char *path)
 	return json_array_append_new(list, json_string(path));
 }
 
-/* {"#X.Reset": {target: ...}} -> where a POST to the target leads; Oem groups are one level deeper. */
+/* {"#X.Reset": {target: ...}} -> where a POST to the target leads; Oem groups are one level deeper.
+ */
 static void index_actions(struct sim_shape *shape, const char *path, const json_t *actions)
 {
 	char trimmed[SIM_PATH_MAX];
@@ -208,8 +222,9 @@ static void index_actions(struct sim_shape *shape, const char *path, const json_
 			snprintf(trimmed, sizeof(trimmed), "%s", target);
 			for (n = strlen(trimmed); n && trimmed[n - 1] == '/'; n--)
 				trimmed[n - 1] = 0;
-			json_object_set_new(shape->targets, trimmed, json_pack("{s:s, s:s, s:O}", "resource", path, "action",
-									       name, "allow", action));
+			json_object_set_new(shape->targets, trimmed,
+					    json_pack("{s:s, s:s, s:O}", "resource", path, "action",
+						      name, "allow", action));
 		} else if (json_is_object(action) && !strcmp(name, "Oem")) {
 			index_actions(shape, path, action);
 		}
@@ -250,7 +265,8 @@ int sim_shape_index(struct sim_shape *shape, bool fold, struct ms_err *err)
 	return 0;
 }
 
-/* ---- life --------------------------------------------------------------------------------------- */
+/* ---- life --------------------------------------------------------------------------------------
+ */
 
 void sim_shape_free(struct sim_shape *shape)
 {
@@ -266,8 +282,8 @@ void sim_shape_free(struct sim_shape *shape)
 	free(shape);
 }
 
-static int shape_new(struct sim_model *model, const json_t *vars, char *key, struct sim_shape **ret_shape,
-		     struct ms_err *err)
+static int shape_new(struct sim_model *model, const json_t *vars, char *key,
+		     struct sim_shape **ret_shape, struct ms_err *err)
 {
 	struct sim_shape *shape = calloc(1, sizeof(*shape));
 	json_auto_t *all = sim_overlay_new(json_object_get(model->doc, "vars"), vars);
@@ -292,8 +308,8 @@ static int shape_new(struct sim_model *model, const json_t *vars, char *key, str
 	return 0;
 }
 
-int sim_shape_get(struct sim *sim, struct sim_model *model, const json_t *server, struct sim_shape **ret_shape,
-		  struct ms_err *err)
+int sim_shape_get(struct sim *sim, struct sim_model *model, const json_t *server,
+		  struct sim_shape **ret_shape, struct ms_err *err)
 {
 	json_auto_t *vars = NULL;
 	struct sim_shape *shape;

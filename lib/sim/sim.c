@@ -8,7 +8,8 @@
 
 #define FIRST_ADDRESS 0x7f020001u /* 127.2.0.1 */
 
-int sim_new(struct ms_loop *loop, const struct sim_opts *opts, struct sim **ret_sim, struct ms_err *err)
+int sim_new(struct ms_loop *loop, const struct sim_opts *opts, struct sim **ret_sim,
+	    struct ms_err *err)
 {
 	struct sim *sim = calloc(1, sizeof(*sim));
 
@@ -53,15 +54,18 @@ void sim_free(struct sim *sim)
 	free(sim);
 }
 
-/* ---- addresses ---------------------------------------------------------------------------------- */
+/* ---- addresses ---------------------------------------------------------------------------------
+ */
 
 static bool in_loopback(in_addr_t address)
 {
 	return ntohl(address) >> 24 == 127;
 }
 
-/* The port to use: the fixed one, the site file's, the given one; 0 is any free one, the same for all. */
-static int choose_port(struct sim *sim, const json_t *server, in_addr_t address, uint16_t *ret_port, struct ms_err *err)
+/* The port to use: the fixed one, the site file's, the given one; 0 is any free one, the same for
+ * all. */
+static int choose_port(struct sim *sim, const json_t *server, in_addr_t address, uint16_t *ret_port,
+		       struct ms_err *err)
 {
 	uint16_t port = (uint16_t)sim->opts.port;
 
@@ -90,7 +94,8 @@ static int next_free(struct sim *sim, in_addr_t *ret_address, struct ms_err *err
 }
 
 /* One address for all with a port for each, or an address for each. */
-static int choose_address(struct sim *sim, const json_t *server, struct sim_bmc *bmc, struct ms_err *err)
+static int choose_address(struct sim *sim, const json_t *server, struct sim_bmc *bmc,
+			  struct ms_err *err)
 {
 	const char *wanted = ms_str(server, "/spec/bmc/address", "");
 	struct in_addr in = { 0 };
@@ -99,7 +104,8 @@ static int choose_address(struct sim *sim, const json_t *server, struct sim_bmc 
 
 	if (sim->opts.listen) {
 		if (inet_pton(AF_INET, sim->opts.listen, &in) != 1)
-			return ms_fail(err, -EINVAL, MS_USAGE, "--listen: not an IPv4 address: \"%s\"", sim->opts.listen);
+			return ms_fail(err, -EINVAL, MS_USAGE,
+				       "--listen: not an IPv4 address: \"%s\"", sim->opts.listen);
 		bind_to = in.s_addr;
 	} else {
 		bind_to = htonl(INADDR_ANY);
@@ -115,7 +121,8 @@ static int choose_address(struct sim *sim, const json_t *server, struct sim_bmc 
 	return r;
 }
 
-/* ---- what the site file says -------------------------------------------------------------------- */
+/* ---- what the site file says -------------------------------------------------------------------
+ */
 
 static int copy_nics(struct sim_bmc *bmc, const json_t *server)
 {
@@ -143,9 +150,11 @@ static int show_account(struct sim_bmc *bmc, const char *id, struct ms_err *err)
 	char path[SIM_PATH_MAX];
 	json_t *entry = NULL;
 
-	if (bmc->shape->dir || !ms_streq(ms_str(bmc->shape->model->behaviour, "/account/id", NULL), "name"))
+	if (bmc->shape->dir ||
+	    !ms_streq(ms_str(bmc->shape->model->behaviour, "/account/id", NULL), "name"))
 		return 0;
-	if (sim_prototype(bmc, "account", json_pack("{s:s}", "id", id), path, &entry) || sim_make(bmc, path, entry))
+	if (sim_prototype(bmc, "account", json_pack("{s:s}", "id", id), path, &entry) ||
+	    sim_make(bmc, path, entry))
 		return ms_nomem(err);
 	bmc->used = false;
 	return 0;
@@ -156,7 +165,8 @@ static int factory_account(struct sim_bmc *bmc, const json_t *server, struct ms_
 {
 	const struct sim_opts *opts = &bmc->sim->opts;
 	const char *user = ms_str(server, "/spec/bmc/credentials/username", NULL);
-	const char *reference = ms_str(server, "/spec/bmc/credentials/previous", NULL), *password = NULL;
+	const char *reference = ms_str(server, "/spec/bmc/credentials/previous", NULL),
+		   *password = NULL;
 	const char *id = ms_str(bmc->shape->model->behaviour, "/account/id", "1");
 	int r = 0;
 
@@ -172,17 +182,21 @@ static int factory_account(struct sim_bmc *bmc, const json_t *server, struct ms_
 		password = opts->password ? opts->password : "msctl-sim";
 	if (!strcmp(id, "name"))
 		id = user;
-	r = sim_account_add(bmc, id, user, password, ms_str(bmc->shape->model->behaviour, "/account/admin", "Administrator"));
+	r = sim_account_add(
+		bmc, id, user, password,
+		ms_str(bmc->shape->model->behaviour, "/account/admin", "Administrator"));
 	return r ? ms_nomem(err) : show_account(bmc, id, err);
 }
 
 static void start_power(struct sim_bmc *bmc, const json_t *server)
 {
-	bool off = bmc->sim->opts.off || ms_streq(ms_str(server, "/metadata/annotations/sim~1power", NULL), "off");
+	bool off = bmc->sim->opts.off ||
+		   ms_streq(ms_str(server, "/metadata/annotations/sim~1power", NULL), "off");
 
 	bmc->power = off ? SIM_OFF : SIM_ON;
 	bmc->boot = off ? SIM_BOOT_NONE : SIM_BOOT_OS;
-	bmc->stubborn = ms_streq(ms_str(server, "/metadata/annotations/sim~1shutdown", NULL), "ignored");
+	bmc->stubborn = ms_streq(ms_str(server, "/metadata/annotations/sim~1shutdown", NULL),
+				 "ignored");
 	bmc->reset_at = ms_now() - 3600;
 }
 
@@ -270,7 +284,8 @@ int sim_add(struct sim *sim, json_t *server, struct ms_err *err)
 	return r ? r : sim_add_shape(sim, shape, server, err);
 }
 
-/* ---- start -------------------------------------------------------------------------------------- */
+/* ---- start -------------------------------------------------------------------------------------
+ */
 
 /* A connection is a descriptor: take all that the system gives. */
 static void raise_limit(void)

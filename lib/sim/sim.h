@@ -3,8 +3,8 @@
  * The door of lib/sim: a site whose BMCs are played by this process.  Layer 4; its own archive, libsim.a, which
  * needs libmicrohttpd and GnuTLS besides libmsctl.  One thread: everything happens on the caller's event loop.
  *
- * A simulated BMC is a vendor model (lib/sim/models, data), shared by all BMCs of the same shape, plus what differs from
- * it: its name, NICs, secrets and writes.  So 10,000 of them cost some tens of MiB.
+ * A simulated BMC is a vendor model (lib/sim/models, data), shared by all BMCs of the same shape, plus what differs
+ * from it: its name, NICs, secrets and writes.  So 10,000 of them cost some tens of MiB.
  */
 #ifndef MS_SIM_H
 #define MS_SIM_H
@@ -13,8 +13,8 @@
 
 struct sim;
 struct sim_opts {
-	const char *listen;          /* NULL: every BMC has an address of its own in 127.0.0.0/8; else this one address, and
-	                                a port for each BMC */
+	const char *listen;          /* NULL: every BMC has an address of its own in 127.0.0.0/8; else this one
+	                                address, and a port for each BMC */
 	unsigned port;               /* 0 = any free one */
 	bool port_fixed;             /* `port` wins over spec.bmc.port */
 	bool plain;                  /* HTTP instead of HTTPS */
@@ -22,7 +22,7 @@ struct sim_opts {
 	double speed;                /* simulated seconds per second for everything that takes time; 0 = 1 */
 	bool latency;                /* also the ordinary answering times of the vendors */
 	bool off;                    /* machines start switched off */
-	const char *user, *password; /* of the factory account where the site file names none; NULL = admin, msctl-sim */
+	const char *user, *password; /* where the site file names no account; NULL = admin, msctl-sim */
 	struct ms_secrets *secrets;  /* resolves credential references; lent */
 };
 int sim_new(struct ms_loop *loop, const struct sim_opts *opts, struct sim **ret_sim, struct ms_err *err);
@@ -48,7 +48,7 @@ int sim_load(struct sim *sim, const char *path, struct ms_err *err);
 /* Save by itself, some seconds after a change; NULL ends it. */
 int sim_autosave(struct sim *sim, const char *path, struct ms_err *err);
 
-/* {bmcs: [{name, vendor, model, address, port, power, boot, sessions, requests, ...}], totals}: also GET /sim of any BMC. */
+/* {bmcs: [{name, vendor, model, address, port, power, boot, sessions, requests, ...}], totals}: GET /sim of any BMC. */
 int sim_inspect(struct sim *sim, json_t **ret_facts, struct ms_err *err);
 /* Models that can be played: [{vendor, model, title}]. */
 int sim_models(json_t **ret_models, struct ms_err *err);

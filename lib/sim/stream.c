@@ -63,8 +63,11 @@ struct MHD_Response *sim_stream_response(struct sim_req *req)
 
 	if (!sse)
 		return NULL;
-	*sse = (struct sim_sse){ .bmc = req->bmc, .connection = req->connection, .next = req->bmc->streams,
-				 .pending = { .max = BACKLOG_MAX }, .next_id = 1 };
+	*sse = (struct sim_sse){ .bmc = req->bmc,
+				 .connection = req->connection,
+				 .next = req->bmc->streams,
+				 .pending = { .max = BACKLOG_MAX },
+				 .next_id = 1 };
 	/* A comment first, so that the client sees that the stream stands. */
 	ms_buf_puts(&sse->pending, ": stream\n\n");
 	req->bmc->streams = sse;
@@ -100,7 +103,8 @@ static void on_tick(void *ctx)
 static int start_ticking(struct sim *sim)
 {
 	struct ms_err err = MS_ERR_INIT;
-	int r = sim->stream_timer ? 0 : ms_timer_new(sim->loop, on_tick, sim, &sim->stream_timer, &err);
+	int r = sim->stream_timer ? 0
+				  : ms_timer_new(sim->loop, on_tick, sim, &sim->stream_timer, &err);
 
 	if (!r)
 		ms_timer_set(sim->stream_timer, TICK_MS);
@@ -109,7 +113,8 @@ static int start_ticking(struct sim *sim)
 
 void sim_stream_open(struct sim_req *req)
 {
-	if (count(req->bmc) >= (size_t)ms_int(req->bmc->shape->model->behaviour, "/events/streams", 8)) {
+	if (count(req->bmc) >=
+	    (size_t)ms_int(req->bmc->shape->model->behaviour, "/events/streams", 8)) {
 		sim_say(req, "session_full", NULL, NULL);
 		return;
 	}
@@ -162,7 +167,8 @@ void sim_subscribe(struct sim_req *req)
 	snprintf(id, sizeof(id), "%u", ++req->bmc->serial_no);
 	if (sim_prototype(req->bmc, "subscription",
 			  json_pack("{s:s, s:s, s:s, s:s}", "id", id, "destination", to, "context",
-				    ms_str(req->json, "/Context", ""), "protocol", ms_str(req->json, "/Protocol", "Redfish")),
+				    ms_str(req->json, "/Context", ""), "protocol",
+				    ms_str(req->json, "/Protocol", "Redfish")),
 			  path, &entry)) {
 		sim_say(req, "internal", NULL, NULL);
 		return;

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Tasks and jobs: an answer that comes later, said in each vendor's way, and gone once it was read where the vendor does
- * that.  The model's `made` section holds what one looks like:
+ * Tasks and jobs: an answer that comes later, said in each vendor's way, and gone once it was read
+ * where the vendor does that.  The model's `made` section holds what one looks like:
  *
  *   twins: [name, ...]      other prototypes that show the same task elsewhere
- *   states: {key, words: {Running: ...}, done: {...}}    how a state is written, and what is added at the end
- *   vanish: true            a finished one is gone after it was read
- *   answer: location|body|accepted|none                  how a 202 names it; monitor: TEXT is put behind its path
+ *   states: {key, words: {Running: ...}, done: {...}}    how a state is written, and what is added
+ * at the end vanish: true            a finished one is gone after it was read answer:
+ * location|body|accepted|none                  how a 202 names it; monitor: TEXT is put behind its
+ * path
  */
 #include "sim/engine.h"
 
@@ -35,9 +36,10 @@ static void make_twins(struct sim_bmc *bmc, const json_t *vars, json_t *entry)
 	json_object_set_new(entry, "twins", paths);
 }
 
-/* `then` is what happens when it is done: {event, arg}; taken.  Negative seconds: somebody else finishes it. */
-int sim_task_new(struct sim_bmc *bmc, const char *what, const char *name, double seconds, json_t *then,
-		 char path[static SIM_PATH_MAX])
+/* `then` is what happens when it is done: {event, arg}; taken.  Negative seconds: somebody else
+ * finishes it. */
+int sim_task_new(struct sim_bmc *bmc, const char *what, const char *name, double seconds,
+		 json_t *then, char path[static SIM_PATH_MAX])
 {
 	json_auto_t *vars = task_vars(bmc, name), *after = then;
 	json_t *entry = NULL;
@@ -49,12 +51,16 @@ int sim_task_new(struct sim_bmc *bmc, const char *what, const char *name, double
 	r = sim_make(bmc, path, entry);
 	if (r || seconds < 0)
 		return r;
-	sim_event_add(bmc, seconds / 2, "task", json_pack("{s:s, s:s, s:i}", "path", path, "state", "Running", "percent", 50));
-	return sim_event_add(bmc, seconds, "task", json_pack("{s:s, s:s, s:i, s:O*}", "path", path, "state", "Completed",
-							     "percent", 100, "then", after));
+	sim_event_add(
+		bmc, seconds / 2, "task",
+		json_pack("{s:s, s:s, s:i}", "path", path, "state", "Running", "percent", 50));
+	return sim_event_add(bmc, seconds, "task",
+			     json_pack("{s:s, s:s, s:i, s:O*}", "path", path, "state", "Completed",
+				       "percent", 100, "then", after));
 }
 
-/* ---- states ------------------------------------------------------------------------------------- */
+/* ---- states ------------------------------------------------------------------------------------
+ */
 
 static void set_state(struct sim_bmc *bmc, const char *path, const char *state, unsigned percent)
 {
@@ -68,11 +74,13 @@ static void set_state(struct sim_bmc *bmc, const char *path, const char *state, 
 	patch = percent == 100 ? json_deep_copy(json_object_get(how, "done")) : NULL;
 	if (!patch)
 		patch = json_object();
-	json_object_set_new(patch, ms_str(how, "/key", "TaskState"), json_string(word ? word : state));
+	json_object_set_new(patch, ms_str(how, "/key", "TaskState"),
+			    json_string(word ? word : state));
 	if (json_object_get(json_object_get(entry, "body"), "PercentComplete"))
 		json_object_set_new(patch, "PercentComplete", json_integer(percent));
 	if (percent == 100)
-		json_object_set_new(patch, "EndTime", json_string(ms_time_format(sim_wall(bmc), stamp)));
+		json_object_set_new(patch, "EndTime",
+				    json_string(ms_time_format(sim_wall(bmc), stamp)));
 	sim_write(bmc, path, patch);
 }
 
@@ -94,10 +102,12 @@ void sim_task_step(struct sim_bmc *bmc, const json_t *arg)
 	sim_task_set(bmc, ms_str(arg, "/path", ""), ms_str(arg, "/state", "Completed"),
 		     (unsigned)ms_int(arg, "/percent", 100));
 	if (then)
-		sim_event_add(bmc, 0, ms_str(then, "/event", ""), json_incref(json_object_get(then, "arg")));
+		sim_event_add(bmc, 0, ms_str(then, "/event", ""),
+			      json_incref(json_object_get(then, "arg")));
 }
 
-/* ---- answers ------------------------------------------------------------------------------------ */
+/* ---- answers -----------------------------------------------------------------------------------
+ */
 
 /* 202, naming the task in the vendor's way. */
 void sim_task_accept(struct sim_req *req, const char *path)
@@ -113,7 +123,8 @@ void sim_task_accept(struct sim_req *req, const char *path)
 	} else if (!strcmp(how, "body")) {
 		req->reply.body = sim_read(req->bmc, where);
 	} else if (!strcmp(how, "location")) {
-		snprintf(req->reply.location, sizeof(req->reply.location), "%s%s", where, ms_str(entry, "/monitor", ""));
+		snprintf(req->reply.location, sizeof(req->reply.location), "%s%s", where,
+			 ms_str(entry, "/monitor", ""));
 	}
 	req->reply.status = 202;
 }
@@ -122,7 +133,8 @@ static bool is_finished(const json_t *body)
 {
 	const char *state = ms_str(body, "/TaskState", ms_str(body, "/JobState", ""));
 
-	return ms_starts(state, "Complete") || !strcmp(state, "Exception") || !strcmp(state, "Killed");
+	return ms_starts(state, "Complete") || !strcmp(state, "Exception") ||
+	       !strcmp(state, "Killed");
 }
 
 /* A finished task that nobody may read twice. */

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Writing out a model: $(name), $(name.field), $(name+1), $(name-1%02d) in texts; {$list: {each, item}} becomes an array,
- * {$count: LIST} its length; a text "->PATH" becomes a link.  What differs by BMC is written $<name> and stays as it is (vars.c).
+ * Writing out a model: $(name), $(name.field), $(name+1), $(name-1%02d) in texts; {$list: {each,
+ * item}} becomes an array,
+ * {$count: LIST} its length; a text "->PATH" becomes a link.  What differs by BMC is written
+ * $<name> and stays as it is (vars.c).
  */
 #include <ctype.h>
 #include "sim/engine.h"
@@ -92,17 +94,20 @@ int sim_expand_text(const char *text, const json_t *vars, json_t **ret_value, st
 		close = strchr(open, ')');
 		value = close ? evaluate(vars, open + 2, (size_t)(close - open - 2)) : NULL;
 		if (!value)
-			return ms_fail(err, -EINVAL, MS_FAILED, "model: cannot expand \"%s\"", text);
+			return ms_fail(err, -EINVAL, MS_FAILED, "model: cannot expand \"%s\"",
+				       text);
 		if (open == text && !close[1]) {
 			/* A variable may hold another text with variables. */
 			if (json_is_string(value) && strstr(json_string_value(value), "$("))
-				return sim_expand_text(json_string_value(value), vars, ret_value, err);
+				return sim_expand_text(json_string_value(value), vars, ret_value,
+						       err);
 			*ret_value = ms_take(value);
 			return 0;
 		}
 		ms_buf_add(&buf, at, (size_t)(open - at));
 		if (append(&buf, value))
-			return ms_fail(err, -EINVAL, MS_FAILED, "model: \"%s\" needs a text or a number", text);
+			return ms_fail(err, -EINVAL, MS_FAILED,
+				       "model: \"%s\" needs a text or a number", text);
 		at = close + 1;
 	}
 	ms_buf_puts(&buf, at);
@@ -113,7 +118,8 @@ int sim_expand_text(const char *text, const json_t *vars, json_t **ret_value, st
 }
 
 /* "->/redfish/v1/X" is {"@odata.id": "/redfish/v1/X"}. */
-static int expand_string(const char *text, const json_t *vars, json_t **ret_value, struct ms_err *err)
+static int expand_string(const char *text, const json_t *vars, json_t **ret_value,
+			 struct ms_err *err)
 {
 	json_auto_t *value = NULL;
 	int r = sim_expand_text(text, vars, &value, err);
@@ -138,7 +144,8 @@ static json_t *with_var(const json_t *vars, const char *name, json_t *value)
 }
 
 /* One row of `each`: an object joins the rows under the name, with its place as "n". */
-static int add_row(json_t *rows, const json_t *vars, const char *name, json_t *value, size_t n, struct ms_err *err)
+static int add_row(json_t *rows, const json_t *vars, const char *name, json_t *value, size_t n,
+		   struct ms_err *err)
 {
 	if (json_is_object(value) && !json_object_get(value, "n"))
 		json_object_set_new(value, "n", json_integer((json_int_t)n));
@@ -147,7 +154,8 @@ static int add_row(json_t *rows, const json_t *vars, const char *name, json_t *v
 	return 0;
 }
 
-static int each_list(const json_t *list, const json_t *vars, const char *name, json_t *rows, struct ms_err *err)
+static int each_list(const json_t *list, const json_t *vars, const char *name, json_t *rows,
+		     struct ms_err *err)
 {
 	size_t i;
 	json_t *item;
@@ -166,8 +174,10 @@ static int each_list(const json_t *list, const json_t *vars, const char *name, j
 	return 0;
 }
 
-/* {n: 4} counts from 1; {n: "0..3"} from and to; {n: [...]} takes the items; {n: "$(list)"} a list of the variables. */
-static int each_one(const json_t *over, const json_t *vars, const char *name, json_t *rows, struct ms_err *err)
+/* {n: 4} counts from 1; {n: "0..3"} from and to; {n: [...]} takes the items; {n: "$(list)"} a list
+ * of the variables. */
+static int each_one(const json_t *over, const json_t *vars, const char *name, json_t *rows,
+		    struct ms_err *err)
 {
 	long from = 1, to;
 
@@ -175,8 +185,10 @@ static int each_one(const json_t *over, const json_t *vars, const char *name, js
 		return each_list(over, vars, name, rows, err);
 	if (json_is_integer(over))
 		to = (long)json_integer_value(over);
-	else if (!json_is_string(over) || sscanf(json_string_value(over), "%ld..%ld", &from, &to) != 2)
-		return ms_fail(err, -EINVAL, MS_FAILED, "model: each.%s is neither a number, a range nor a list", name);
+	else if (!json_is_string(over) ||
+		 sscanf(json_string_value(over), "%ld..%ld", &from, &to) != 2)
+		return ms_fail(err, -EINVAL, MS_FAILED,
+			       "model: each.%s is neither a number, a range nor a list", name);
 	for (; from <= to; from++)
 		if (json_array_append_new(rows, with_var(vars, name, json_integer(from))))
 			return ms_nomem(err);
@@ -209,10 +221,12 @@ int sim_expand_each(const json_t *each, const json_t *vars, json_t **ret_rows, s
 	return *ret_rows ? 0 : ms_nomem(err);
 }
 
-static int expand_deep(const json_t *value, const json_t *vars, unsigned depth, json_t **ret_value, struct ms_err *err);
+static int expand_deep(const json_t *value, const json_t *vars, unsigned depth, json_t **ret_value,
+		       struct ms_err *err);
 
 /* {$list: {each: ..., item: ...}} */
-static int expand_list(const json_t *list, const json_t *vars, unsigned depth, json_t **ret_value, struct ms_err *err)
+static int expand_list(const json_t *list, const json_t *vars, unsigned depth, json_t **ret_value,
+		       struct ms_err *err)
 {
 	json_auto_t *rows = NULL, *array = json_array();
 	json_t *row, *item;
@@ -233,7 +247,8 @@ static int expand_list(const json_t *list, const json_t *vars, unsigned depth, j
 }
 
 /* {$count: "$(list)"} */
-static int expand_count(const json_t *list, const json_t *vars, json_t **ret_value, struct ms_err *err)
+static int expand_count(const json_t *list, const json_t *vars, json_t **ret_value,
+			struct ms_err *err)
 {
 	json_auto_t *value = NULL;
 	int r = sim_expand(list, vars, &value, err);
@@ -244,7 +259,8 @@ static int expand_count(const json_t *list, const json_t *vars, json_t **ret_val
 	return *ret_value ? 0 : ms_nomem(err);
 }
 
-static int expand_object(const json_t *value, const json_t *vars, unsigned depth, json_t **ret_value, struct ms_err *err)
+static int expand_object(const json_t *value, const json_t *vars, unsigned depth,
+			 json_t **ret_value, struct ms_err *err)
 {
 	json_auto_t *object = json_object();
 	const json_t *list = json_object_get(value, "$list");
@@ -271,7 +287,8 @@ static int expand_object(const json_t *value, const json_t *vars, unsigned depth
 	return 0;
 }
 
-static int expand_array(const json_t *value, const json_t *vars, unsigned depth, json_t **ret_value, struct ms_err *err)
+static int expand_array(const json_t *value, const json_t *vars, unsigned depth, json_t **ret_value,
+			struct ms_err *err)
 {
 	json_auto_t *array = json_array();
 	json_t *member, *item;
@@ -289,7 +306,8 @@ static int expand_array(const json_t *value, const json_t *vars, unsigned depth,
 	return 0;
 }
 
-static int expand_deep(const json_t *value, const json_t *vars, unsigned depth, json_t **ret_value, struct ms_err *err)
+static int expand_deep(const json_t *value, const json_t *vars, unsigned depth, json_t **ret_value,
+		       struct ms_err *err)
 {
 	if (depth > DEPTH_MAX)
 		return ms_fail(err, -ELOOP, MS_FAILED, "model: nested deeper than %d", DEPTH_MAX);
@@ -317,7 +335,8 @@ json_t *sim_overlay_new(const json_t *base, const json_t *over)
 		return json_incref((json_t *)(over ? over : base));
 	merged = json_copy((json_t *)base);
 	json_object_foreach((json_t *)over, key, value)
-		json_object_set_new(merged, key, sim_overlay_new(json_object_get(base, key), value));
+		json_object_set_new(merged, key,
+				    sim_overlay_new(json_object_get(base, key), value));
 	return merged;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * GnuTLS asks here for the certificate of a connection.  It is signed at the first one, and kept until the key changes.
+ * GnuTLS asks here for the certificate of a connection.  It is signed at the first one, and kept
+ * until the key changes.
  */
 #include <openssl/crypto.h>
 #include "sim/engine.h"
@@ -58,8 +59,9 @@ static int import_cert(struct sim_bmc *bmc, gnutls_pcert_st *pcert)
 
 	if (!shown)
 		return -ENOMEM;
-	return gnutls_pcert_import_x509_raw(pcert, &(gnutls_datum_t){ (unsigned char *)shown->der, shown->len },
-					    GNUTLS_X509_FMT_DER, 0);
+	return gnutls_pcert_import_x509_raw(
+		pcert, &(gnutls_datum_t){ (unsigned char *)shown->der, shown->len },
+		GNUTLS_X509_FMT_DER, 0);
 }
 
 static int import_key(const struct sim_bmc *bmc, gnutls_privkey_t key)
@@ -68,14 +70,15 @@ static int import_key(const struct sim_bmc *bmc, gnutls_privkey_t key)
 	int r = sim_key(bmc, generation_shown(bmc), der);
 
 	if (!r)
-		r = gnutls_privkey_import_x509_raw(key, &(gnutls_datum_t){ der, SIM_KEY_LEN }, GNUTLS_X509_FMT_DER, NULL, 0);
+		r = gnutls_privkey_import_x509_raw(key, &(gnutls_datum_t){ der, SIM_KEY_LEN },
+						   GNUTLS_X509_FMT_DER, NULL, 0);
 	OPENSSL_cleanse(der, sizeof(der));
 	return r;
 }
 
-int sim_tls_certificate(gnutls_session_t session, const struct gnutls_cert_retr_st *info, gnutls_pcert_st **certs,
-			unsigned *n_certs, gnutls_ocsp_data_st **ocsp, unsigned *n_ocsp, gnutls_privkey_t *key,
-			unsigned *flags)
+int sim_tls_certificate(gnutls_session_t session, const struct gnutls_cert_retr_st *info,
+			gnutls_pcert_st **certs, unsigned *n_certs, gnutls_ocsp_data_st **ocsp,
+			unsigned *n_ocsp, gnutls_privkey_t *key, unsigned *flags)
 {
 	struct sim_bmc *bmc = gnutls_session_get_ptr(session);
 	gnutls_pcert_st *pcert = bmc ? gnutls_calloc(1, sizeof(*pcert)) : NULL;

@@ -103,7 +103,8 @@ json_t *sim_members(struct sim_bmc *bmc, const char *path)
 	return members;
 }
 
-/* ---- reading ------------------------------------------------------------------------------------ */
+/* ---- reading -----------------------------------------------------------------------------------
+ */
 
 /* The members as captured, but for those that were removed, and those that were made. */
 static void show_captured(struct sim_bmc *bmc, const char *path, json_t *body)
@@ -118,11 +119,13 @@ static void show_captured(struct sim_bmc *bmc, const char *path, json_t *body)
 		if (!json_is_null(own(bmc, ms_str(link, "/@odata.id", ""))))
 			json_array_append(members, link);
 	add_made(bmc, path, members);
-	json_object_set_new(body, "Members@odata.count", json_integer((json_int_t)json_array_size(members)));
+	json_object_set_new(body, "Members@odata.count",
+			    json_integer((json_int_t)json_array_size(members)));
 	json_object_set_new(body, "Members", members);
 }
 
-static void show_collection(struct sim_bmc *bmc, const char *path, const json_t *entry, json_t *body)
+static void show_collection(struct sim_bmc *bmc, const char *path, const json_t *entry,
+			    json_t *body)
 {
 	json_t *members;
 
@@ -136,7 +139,8 @@ static void show_collection(struct sim_bmc *bmc, const char *path, const json_t 
 		return;
 	}
 	members = sim_members(bmc, path);
-	json_object_set_new(body, "Members@odata.count", json_integer((json_int_t)json_array_size(members)));
+	json_object_set_new(body, "Members@odata.count",
+			    json_integer((json_int_t)json_array_size(members)));
 	json_object_set_new(body, "Members", members);
 }
 
@@ -170,8 +174,9 @@ static json_t *start_body(const struct sim_bmc *bmc, const char *path, const jso
 	json_object_set_new(body, "@odata.id", json_string(path));
 	json_object_set_new(body, "@odata.type", json_string(type));
 	if (bmc->shape->model->context)
-		json_object_set_new(body, "@odata.context", json_sprintf("/redfish/v1/$metadata#%.*s.%.*s", (int)n, type + 1,
-									  (int)n, type + 1));
+		json_object_set_new(body, "@odata.context",
+				    json_sprintf("/redfish/v1/$metadata#%.*s.%.*s", (int)n,
+						 type + 1, (int)n, type + 1));
 	if (!json_object_get(template, "Members") && !strstr(type, "Collection"))
 		json_object_set_new(body, "Id", json_string(id ? id + 1 : path));
 	json_object_set_new(body, "Name", json_string(id ? id + 1 : path));
@@ -219,7 +224,8 @@ char *sim_read_text(struct sim_bmc *bmc, const char *path, const char *pointer)
 	return text ? strdup(text) : NULL;
 }
 
-/* ---- writing ------------------------------------------------------------------------------------ */
+/* ---- writing -----------------------------------------------------------------------------------
+ */
 
 static json_t *over(struct sim_bmc *bmc)
 {
@@ -271,8 +277,8 @@ int sim_remove(struct sim_bmc *bmc, const char *path)
 	return 0;
 }
 
-int sim_prototype(struct sim_bmc *bmc, const char *what, json_t *vars, char path[static SIM_PATH_MAX],
-		  json_t **ret_entry)
+int sim_prototype(struct sim_bmc *bmc, const char *what, json_t *vars,
+		  char path[static SIM_PATH_MAX], json_t **ret_entry)
 {
 	const json_t *made = ms_at(bmc->shape->model->doc, "/made/%s", what);
 	json_auto_t *mine = vars, *where = NULL, *all = NULL;
@@ -293,13 +299,16 @@ int sim_prototype(struct sim_bmc *bmc, const char *what, json_t *vars, char path
 	return 0;
 }
 
-/* ---- entity tags -------------------------------------------------------------------------------- */
+/* ---- entity tags -------------------------------------------------------------------------------
+ */
 
 /* What moves by itself does not count as a change. */
 static bool is_volatile(const char *key)
 {
-	static const char *const keys[] = { "DateTime", "Reading", "PercentComplete", "ReadingCelsius",
-					    "PowerConsumedWatts", "BootProgress", "@odata.etag", NULL };
+	static const char *const keys[] = { "DateTime",		  "Reading",
+					    "PercentComplete",	  "ReadingCelsius",
+					    "PowerConsumedWatts", "BootProgress",
+					    "@odata.etag",	  NULL };
 
 	for (const char *const *k = keys; *k; k++)
 		if (!strcmp(*k, key))
@@ -355,7 +364,9 @@ void sim_etag(const struct sim_bmc *bmc, const json_t *body, char buf[static 64]
 	case SIM_ETAG_NONE: break;
 	case SIM_ETAG_WEAK: snprintf(buf, 64, "W/\"%08X\"", (unsigned)(x ^ x >> 32)); break;
 	case SIM_ETAG_HEX: snprintf(buf, 64, "\"%08X\"", (unsigned)(x ^ x >> 32)); break;
-	case SIM_ETAG_LONG: snprintf(buf, 64, "\"%016llx%05x\"", (unsigned long long)x, (unsigned)(x >> 44)); break;
+	case SIM_ETAG_LONG:
+		snprintf(buf, 64, "\"%016llx%05x\"", (unsigned long long)x, (unsigned)(x >> 44));
+		break;
 	case SIM_ETAG_DECIMAL: snprintf(buf, 64, "\"%u\"", (unsigned)(x ^ x >> 32)); break;
 	case SIM_ETAG_BARE: snprintf(buf, 64, "%u", (unsigned)(x ^ x >> 32)); break;
 	}

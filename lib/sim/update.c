@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * UpdateService.SimpleUpdate: a task, at whose end the component named by Targets has another version.  The image is not
- * fetched: the version is what stands in its name ("BIOS_1.9.2.EXE"), as a rehearsal wants it.
+ * UpdateService.SimpleUpdate: a task, at whose end the component named by Targets has another
+ * version.  The image is not fetched: the version is what stands in its name ("BIOS_1.9.2.EXE"), as
+ * a rehearsal wants it.
  */
 #include <ctype.h>
 #include "sim/engine.h"
@@ -44,16 +45,19 @@ void sim_update(struct sim_req *req)
 	char *version;
 
 	if (!uri || !strchr(uri, '/')) {
-		sim_say(req, "action_missing", NULL, "UpdateService.SimpleUpdate", "ImageURI", NULL);
+		sim_say(req, "action_missing", NULL, "UpdateService.SimpleUpdate", "ImageURI",
+			NULL);
 		return;
 	}
 	target = json_string_value(json_array_get(json_object_get(req->json, "Targets"), 0));
 	if (!target)
-		target = ms_str(json_array_get(json_object_get(service, "Members"), 0), "/@odata.id", "");
+		target = ms_str(json_array_get(json_object_get(service, "Members"), 0),
+				"/@odata.id", "");
 	version = version_in(uri);
 	if (sim_task_new(req->bmc, "task", "Firmware Update", seconds,
-			 json_pack("{s:s, s:{s:s, s:s}}", "event", "update", "arg", "target", target, "version",
-				   version ? version : ""), path))
+			 json_pack("{s:s, s:{s:s, s:s}}", "event", "update", "arg", "target",
+				   target, "version", version ? version : ""),
+			 path))
 		sim_say(req, "internal", NULL, NULL);
 	else
 		sim_task_accept(req, path);

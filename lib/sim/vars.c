@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * $<name> in a model: what differs by BMC or by the moment.  A text that is one such name takes the value's type; one
- * whose value is absent is left out with its key.
+ * $<name> in a model: what differs by BMC or by the moment.  A text that is one such name takes the
+ * value's type; one whose value is absent is left out with its key.
  */
 #include <arpa/inet.h>
 #include "sim/engine.h"
@@ -11,7 +11,8 @@
 #define SERIAL "0123456789ABCDEFGHJKLMNPQRSTVWXYZ"
 
 /* FNV-1a, then splitmix64 for every digit. */
-void sim_bmc_digits(const struct sim_bmc *bmc, const char *tag, const char *alphabet, char *buf, size_t n)
+void sim_bmc_digits(const struct sim_bmc *bmc, const char *tag, const char *alphabet, char *buf,
+		    size_t n)
 {
 	uint64_t x = 14695981039346656037u ^ bmc->hash;
 	size_t base = strlen(alphabet);
@@ -51,12 +52,36 @@ static json_t *text_or_none(const char *text)
 	return json_string(text ? text : "$none");
 }
 
-static json_t *get_name(struct sim_bmc *bmc, const char *arg) { (void)arg; return json_string(bmc->name); }
-static json_t *get_serial(struct sim_bmc *bmc, const char *arg) { (void)arg; return json_string(bmc->serial); }
-static json_t *get_asset(struct sim_bmc *bmc, const char *arg) { (void)arg; return json_string(bmc->asset ? bmc->asset : ""); }
-static json_t *get_power(struct sim_bmc *bmc, const char *arg) { (void)arg; return json_string(sim_power_word(bmc)); }
-static json_t *get_port(struct sim_bmc *bmc, const char *arg) { (void)arg; return json_integer(bmc->port); }
-static json_t *get_boots(struct sim_bmc *bmc, const char *arg) { (void)arg; return json_integer(bmc->boots); }
+static json_t *get_name(struct sim_bmc *bmc, const char *arg)
+{
+	(void)arg;
+	return json_string(bmc->name);
+}
+static json_t *get_serial(struct sim_bmc *bmc, const char *arg)
+{
+	(void)arg;
+	return json_string(bmc->serial);
+}
+static json_t *get_asset(struct sim_bmc *bmc, const char *arg)
+{
+	(void)arg;
+	return json_string(bmc->asset ? bmc->asset : "");
+}
+static json_t *get_power(struct sim_bmc *bmc, const char *arg)
+{
+	(void)arg;
+	return json_string(sim_power_word(bmc));
+}
+static json_t *get_port(struct sim_bmc *bmc, const char *arg)
+{
+	(void)arg;
+	return json_integer(bmc->port);
+}
+static json_t *get_boots(struct sim_bmc *bmc, const char *arg)
+{
+	(void)arg;
+	return json_integer(bmc->boots);
+}
 
 static json_t *get_address(struct sim_bmc *bmc, const char *arg)
 {
@@ -91,7 +116,8 @@ static json_t *get_uuid(struct sim_bmc *bmc, const char *arg)
 	char hex[33], uuid[40];
 
 	sim_bmc_digits(bmc, arg ? arg : "uuid", HEX, hex, 32);
-	snprintf(uuid, sizeof(uuid), "%.8s-%.4s-4%.3s-8%.3s-%.12s", hex, hex + 8, hex + 13, hex + 17, hex + 20);
+	snprintf(uuid, sizeof(uuid), "%.8s-%.4s-4%.3s-8%.3s-%.12s", hex, hex + 8, hex + 13,
+		 hex + 17, hex + 20);
 	return json_string(uuid);
 }
 
@@ -106,7 +132,10 @@ static json_t *digits(struct sim_bmc *bmc, const char *arg, const char *alphabet
 static json_t *get_sn(struct sim_bmc *bmc, const char *arg) { return digits(bmc, arg, SERIAL, 10); }
 static json_t *get_hex12(struct sim_bmc *bmc, const char *arg) { return digits(bmc, arg, HEX, 12); }
 static json_t *get_hex(struct sim_bmc *bmc, const char *arg) { return digits(bmc, arg, HEX, 16); }
-static json_t *get_dec(struct sim_bmc *bmc, const char *arg) { return digits(bmc, arg, DIGITS, 12); }
+static json_t *get_dec(struct sim_bmc *bmc, const char *arg)
+{
+	return digits(bmc, arg, DIGITS, 12);
+}
 
 /* A reading that moves a little: read:BASE:SPAN. */
 static json_t *get_read(struct sim_bmc *bmc, const char *arg)
@@ -156,11 +185,15 @@ static json_t *get_progress(struct sim_bmc *bmc, const char *arg)
 static json_t *get_post(struct sim_bmc *bmc, const char *arg)
 {
 	static const char *const hpe[] = {
-		[SIM_BOOT_NONE] = "PowerOff", [SIM_BOOT_POST] = "InPost", [SIM_BOOT_LOADER] = "FinishedPost",
+		[SIM_BOOT_NONE] = "PowerOff",
+		[SIM_BOOT_POST] = "InPost",
+		[SIM_BOOT_LOADER] = "FinishedPost",
 		[SIM_BOOT_OS] = "FinishedPost",
 	};
 	static const char *const bluefield[] = {
-		[SIM_BOOT_NONE] = "Off", [SIM_BOOT_POST] = "UefiRunning", [SIM_BOOT_LOADER] = "OsStarting",
+		[SIM_BOOT_NONE] = "Off",
+		[SIM_BOOT_POST] = "UefiRunning",
+		[SIM_BOOT_LOADER] = "OsStarting",
 		[SIM_BOOT_OS] = "OsIsRunning",
 	};
 
@@ -184,11 +217,13 @@ static bool linked(const struct sim_bmc *bmc, const char *arg)
 
 static json_t *get_link(struct sim_bmc *bmc, const char *arg)
 {
-	const char *words = strchr(arg ? arg : "", ':'), *down = words ? strchr(words + 1, ':') : NULL;
+	const char *words = strchr(arg ? arg : "", ':'),
+		   *down = words ? strchr(words + 1, ':') : NULL;
 
 	if (!down)
 		return json_string(linked(bmc, arg) ? "Up" : "Down");
-	return linked(bmc, arg) ? json_stringn(words + 1, (size_t)(down - words - 1)) : json_string(down + 1);
+	return linked(bmc, arg) ? json_stringn(words + 1, (size_t)(down - words - 1))
+				: json_string(down + 1);
 }
 
 /* speed:N:MBPS: the number where there is a link, else null. */
@@ -226,8 +261,9 @@ static json_t *get_switchmac(struct sim_bmc *bmc, const char *arg)
 		return text_or_none(NULL);
 	for (const char *p = nic->cable; *p && *p != ':'; p++)
 		x = (x ^ (unsigned char)*p) * 1099511628211u;
-	snprintf(mac, sizeof(mac), "02:%02x:%02x:%02x:%02x:%02x", (unsigned)(x >> 8 & 255), (unsigned)(x >> 16 & 255),
-		 (unsigned)(x >> 24 & 255), (unsigned)(x >> 32 & 255), (unsigned)(x >> 40 & 255));
+	snprintf(mac, sizeof(mac), "02:%02x:%02x:%02x:%02x:%02x", (unsigned)(x >> 8 & 255),
+		 (unsigned)(x >> 16 & 255), (unsigned)(x >> 24 & 255), (unsigned)(x >> 32 & 255),
+		 (unsigned)(x >> 40 & 255));
 	return json_string(mac);
 }
 
@@ -237,13 +273,35 @@ static json_t *get_user(struct sim_bmc *bmc, const char *arg)
 	return json_string(bmc->n_accounts ? bmc->accounts[0].user : "");
 }
 
-static const struct { const char *name; json_t *(*get)(struct sim_bmc *bmc, const char *arg); } vars[] = {
-	{ "name", get_name }, { "serial", get_serial }, { "asset", get_asset }, { "power", get_power },
-	{ "port", get_port }, { "boots", get_boots }, { "address", get_address }, { "mac", get_mac },
-	{ "MAC", get_macup }, { "uuid", get_uuid }, { "sn", get_sn }, { "hex", get_hex }, { "hex12", get_hex12 }, { "dec", get_dec },
-	{ "read", get_read }, { "now", get_now }, { "reset", get_reset }, { "progress", get_progress }, { "post", get_post },
-	{ "link", get_link }, { "speed", get_speed }, { "switch", get_switch }, { "switchport", get_switchport },
-	{ "switchmac", get_switchmac }, { "user", get_user },
+static const struct {
+	const char *name;
+	json_t *(*get)(struct sim_bmc *bmc, const char *arg);
+} vars[] = {
+	{ "name", get_name },
+	{ "serial", get_serial },
+	{ "asset", get_asset },
+	{ "power", get_power },
+	{ "port", get_port },
+	{ "boots", get_boots },
+	{ "address", get_address },
+	{ "mac", get_mac },
+	{ "MAC", get_macup },
+	{ "uuid", get_uuid },
+	{ "sn", get_sn },
+	{ "hex", get_hex },
+	{ "hex12", get_hex12 },
+	{ "dec", get_dec },
+	{ "read", get_read },
+	{ "now", get_now },
+	{ "reset", get_reset },
+	{ "progress", get_progress },
+	{ "post", get_post },
+	{ "link", get_link },
+	{ "speed", get_speed },
+	{ "switch", get_switch },
+	{ "switchport", get_switchport },
+	{ "switchmac", get_switchmac },
+	{ "user", get_user },
 };
 
 json_t *sim_var(struct sim_bmc *bmc, const char *name)
@@ -302,8 +360,9 @@ json_t *sim_fill(struct sim_bmc *bmc, const json_t *value)
 	size_t i;
 
 	if (json_is_string(value))
-		return strstr(json_string_value(value), "$<") ? fill_text(bmc, json_string_value(value))
-							       : json_incref((json_t *)value);
+		return strstr(json_string_value(value), "$<")
+			       ? fill_text(bmc, json_string_value(value))
+			       : json_incref((json_t *)value);
 	if (json_is_array(value)) {
 		copy = json_array();
 		json_array_foreach(value, i, member)
