@@ -32,12 +32,21 @@ static int login_state(struct bmc_device *device, const json_t *want, const char
 	return 0;
 }
 
+/* A BMC that waits for a new password shows no system to read again. */
+static int look(struct bmc *bmc, json_t **ret_facts, struct ms_err *err)
+{
+	static const char *const only[] = { "accounts", NULL };
+
+	return bmc->must_change ? bmc_observe(bmc, NULL, only, ret_facts, err)
+				: bmc_look(bmc, NULL, "accounts", ret_facts, err);
+}
+
 int bmc_account_read(struct bmc_device *device, const json_t *want, json_t **ret_now,
 			struct ms_err *err)
 {
 	json_auto_t *facts = NULL, *now = NULL;
 	const char *state;
-	int r = bmc_look(device->bmc, NULL, "accounts", &facts, err);
+	int r = look(device->bmc, &facts, err);
 
 	if (r)
 		return r;
@@ -199,7 +208,10 @@ int bmc_account_password(struct bmc_device *device, const json_t *want, const js
 	int r = ms_secret_get(device->env->secrets, ms_str(want, "/password", ""), &password, err);
 
 	(void)now;
-	if (!r)
+	if (!r && device->bmc->must_change)
+		r = bmc_patch(device->bmc, ms_redfish_must_change(device->bmc->redfish),
+			      json_pack("{s:s}", "Password", password), 60, err);
+	else if (!r)
 		r = patch_account(device, want, json_pack("{s:s}", "Password", password), err);
 	if (r)
 		return r;

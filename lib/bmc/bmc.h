@@ -49,8 +49,8 @@
  *                  for those that spec.bios speaks of, where there is a registry}
  *   secureBoot     {enabled (wanted at next boot), current, mode, databases:[], uri}
  *   tpm            [{id, interfaceType, firmwareVersion, manufacturer, health}]
- *   accounts       [{id, userName, role, enabled, locked, types:[], uri, login: accepted|refused (only where
- *                  the spec gives its password)}]
+ *   accounts       [{id, userName, role, enabled, locked, types:[], uri, passwordChangeRequired,
+ *                  login: accepted|refused (only where the spec gives its password)}]
  *   licenses       [{id, name, type, state, expiresAt}]
  *   network        {ntp:{enabled, servers:[]}, protocols:{https:{enabled, port}, ipmi..., ssh...},
  *                  syslog:["HOST:PORT" in use], hostName, uri, interfaces:[as ethernet]}

@@ -203,6 +203,14 @@ int bmc_find_system(struct bmc *bmc, const json_t *server, struct ms_err *err)
 	return 0;
 }
 
+/* The account that must get a new password first, "" when there is none. */
+static const char *must_change(const struct bmc *bmc)
+{
+	const char *uri = bmc->redfish ? ms_redfish_must_change(bmc->redfish) : NULL;
+
+	return uri ? uri : "";
+}
+
 int bmc_open(const struct bmc_env *env, const json_t *server, struct bmc **ret_bmc,
 	     struct ms_err *err)
 {
@@ -214,6 +222,12 @@ int bmc_open(const struct bmc_env *env, const json_t *server, struct bmc **ret_b
 	r = login(bmc, server, err);
 	if (!r)
 		r = bmc_find_system(bmc, server, err);
+	if (r && bmc->previous && *must_change(bmc)) {
+		bmc->must_change = true;
+		bmc->system = json_object();
+		ms_err_clear(err);
+		r = bmc->system ? 0 : ms_nomem(err);
+	}
 	if (r) {
 		bmc_close(bmc);
 		return r;

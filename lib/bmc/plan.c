@@ -205,11 +205,24 @@ static int missing_status(struct ms_item *item, struct ms_err *err)
 	return -ENODATA;
 }
 
+static bool must_change_first(const struct bmc_draft *draft)
+{
+	const json_t *own = json_array_get(json_object_get(draft->facts, "accounts"), 0);
+
+	return ms_bool(own, "/passwordChangeRequired", false);
+}
+
 static int draw_up(struct bmc_draft *draft, struct ms_err *err)
 {
 	const struct bmc_aspect *const *a;
 	int r;
 
+	/* A BMC that waits for its first own password shows nothing else: the rest is for the next
+	 * plan. */
+	if (must_change_first(draft)) {
+		draft->note = "the BMC takes nothing else before it: get and plan again afterwards";
+		return bmc_aspect_account_password.want(draft, &bmc_aspect_account_password, err);
+	}
 	for (a = bmc_aspects; *a; a++) {
 		r = speaks(*a, draft->spec) ? (*a)->want(draft, *a, err) : 0;
 		if (r)

@@ -15,6 +15,7 @@ struct bmc {
 	char *name, *base, *user;    /* owned */
 	char *secret;                /* reference of the password that was accepted, owned */
 	bool previous;               /* it was credentials.previous: a rotation is not finished */
+	bool must_change;            /* that password opens nothing but the way to a new one */
 	char *pin, *ca;              /* owned */
 	json_t *systems;             /* every ComputerSystem of the BMC */
 	json_t *system;              /* the one meant */

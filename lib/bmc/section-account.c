@@ -78,12 +78,26 @@ static int logins(struct bmc_reading *rd, json_t *account, struct ms_err *err)
 	return 0;
 }
 
+/* All that can be known of a BMC that takes nothing but a new password. */
+static int only_own(struct bmc_reading *rd, struct ms_err *err)
+{
+	json_t *own = json_pack("[{s:s, s:s, s:b, s:s}]", "userName", rd->bmc->user, "login",
+				"refused", "passwordChangeRequired", 1, "uri",
+				ms_redfish_must_change(rd->bmc->redfish));
+
+	return json_object_set_new(rd->facts, "accounts", own) ? ms_nomem(err) : 0;
+}
+
 int bmc_section_accounts(struct bmc_reading *rd, struct ms_err *err)
 {
 	json_auto_t *service = NULL, *all = NULL, *out = json_array();
 	const json_t *one;
 	size_t i;
-	int r = bmc_follow(rd->bmc, ms_redfish_root(rd->bmc->redfish), "/AccountService", &service,
+	int r;
+
+	if (rd->bmc->must_change)
+		return only_own(rd, err);
+	r = bmc_follow(rd->bmc, ms_redfish_root(rd->bmc->redfish), "/AccountService", &service,
 			   err);
 
 	if (r > 0)

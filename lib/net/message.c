@@ -265,6 +265,8 @@ int ms_redfish_fail(struct ms_redfish *rf, const char *method, const char *uri, 
 	ms_fail(err, v.error, v.code, "%s %s: %ld%s%s%s%s", method, uri, status, *phrase ? " " : "",
 		phrase, *v.text ? ": " : "", v.text);
 	add_hint(rf, &v, err);
+	if (rf && !rf->must_change && !strcmp(ms_rf_message_key(v.id), "PasswordChangeRequired"))
+		rf->must_change = strdup(v.argument);
 	if (rf)
 		ms_err_at(err, rf->name, NULL);
 	return v.error;

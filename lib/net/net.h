@@ -148,6 +148,9 @@ const struct ms_rf_quirks *ms_redfish_quirks(const struct ms_redfish *redfish);
 void ms_redfish_refine(struct ms_redfish *redfish, const json_t *resource);
 /* "session" or "basic": what is in force.  "none" before a login. */
 const char *ms_redfish_auth(const struct ms_redfish *redfish);
+/* The ManagerAccount that has to get a new password before the BMC takes anything else
+ * (PasswordChangeRequired), "" where it did not say which; NULL when nothing was said of it.  Lent. */
+const char *ms_redfish_must_change(const struct ms_redfish *redfish);
 /* Oddities met so far (array of strings, lent), for status.bmc.warnings; and a way to add one. */
 json_t *ms_redfish_warnings(const struct ms_redfish *redfish);
 void ms_redfish_warn(struct ms_redfish *redfish, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

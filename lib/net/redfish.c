@@ -174,6 +174,7 @@ void ms_redfish_close(struct ms_redfish *rf)
 	}
 	ms_peer_free(rf->peer);
 	wipe(rf->password);
+	free(rf->must_change);
 	free(rf->user);
 	free(rf->name);
 	json_decref(rf->root);
@@ -196,6 +197,11 @@ const struct ms_rf_quirks *ms_redfish_quirks(const struct ms_redfish *rf)
 const char *ms_redfish_auth(const struct ms_redfish *rf)
 {
 	return rf->basic ? "basic" : rf->token ? "session" : "none";
+}
+
+const char *ms_redfish_must_change(const struct ms_redfish *rf)
+{
+	return rf->must_change;
 }
 
 json_t *ms_redfish_warnings(const struct ms_redfish *rf)

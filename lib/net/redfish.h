@@ -16,6 +16,7 @@ struct ms_redfish {
 	bool basic;               /* Basic is in force */
 	char *token;              /* "X-Auth-Token: ..." */
 	char *session;            /* URI to DELETE */
+	char *must_change;        /* ManagerAccount that refused all but a new password */
 	unsigned generation;      /* of logins */
 	bool worked;              /* the session was accepted once: never fall back from it */
 	struct ms_gate login;
