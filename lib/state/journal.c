@@ -64,5 +64,5 @@ int state_journal_put(struct ms_store *store, const char *hash, const json_t *sp
 	if (!entry)
 		return ms_nomem(err);
 	journal_key(hash, key);
-	return ms_store_put(store, key, entry, -1, STATE_JOURNAL_SECONDS, err);
+	return ms_store_put(store, key, entry, -1, STATE_JOURNAL_SECONDS, NULL, err);
 }

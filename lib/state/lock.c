@@ -39,21 +39,16 @@ static int64_t age_ms(const struct ms_lock *lock)
 	return boot_ms() - lock->renewed;
 }
 
-/* Put our owner if the key is at `revision` (0 = absent), and learn the new revision. */
+/* Put our owner if the key is at `revision` (0 = absent). */
 static int lease_put(struct ms_lock *lock, int64_t revision, struct ms_err *err)
 {
 	int64_t start = boot_ms();
-	json_auto_t *mine = NULL;
-	int r;
+	int r = ms_store_put(lock->store, lock->key, lock->owner, revision, LEASE, &lock->revision,
+			     err);
 
-	r = ms_store_put(lock->store, lock->key, lock->owner, revision, LEASE, err);
-	if (r == 0)
-		r = ms_store_get(lock->store, lock->key, &mine, &lock->revision, err);
-	if (r == 0 && !json_equal(mine, lock->owner))
-		r = -EAGAIN;
 	if (r == 0)
 		lock->renewed = start;
-	return r == -ENOENT ? -EAGAIN : r;
+	return r;
 }
 
 /* ---- renewal --------------------------------------------------------------------------------- */
@@ -231,7 +226,7 @@ void ms_lock_release(struct ms_lock *lock)
 		if (ms_cell_wait(loop, &lock->idle, 0) < 0)
 			break;
 	if (!lock->lost)
-		ms_store_put(lock->store, lock->key, NULL, lock->revision, 0, &err);
+		ms_store_put(lock->store, lock->key, NULL, lock->revision, 0, NULL, &err);
 	ms_task_unshield(loop);
 	lock_free(lock);
 }

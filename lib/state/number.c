@@ -94,7 +94,7 @@ static int try_take(struct ms_store *store, const char *key, const char *owner, 
 		return r;
 	if (json_object_set_new(numbers, owner, json_integer(number)) < 0)
 		return ms_nomem(err);
-	r = ms_store_put(store, key, numbers, revision, 0, err);
+	r = ms_store_put(store, key, numbers, revision, 0, NULL, err);
 	if (r == 0)
 		*ret_number = number;
 	return r;
@@ -124,7 +124,7 @@ static int try_free(struct ms_store *store, const char *key, const char *owner, 
 	if (r < 0 || json_object_del(numbers, owner) < 0)
 		return r;
 	return ms_store_put(store, key, json_object_size(numbers) ? numbers : NULL, revision, 0,
-			    err);
+			    NULL, err);
 }
 
 int ms_number_free(struct ms_store *store, const char *pool, const char *owner, struct ms_err *err)

@@ -6,9 +6,10 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <pwd.h>
 #include <signal.h>
 #include "state/private.h"
+
+#define NAME_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._@\\-"
 
 /* First line of a small file, "" when it cannot be read. */
 static void read_word(const char *path, char *buf, size_t size)
@@ -55,14 +56,22 @@ static bool process_stat(int64_t pid, char *ret_state, int64_t *ret_start)
 	return true;
 }
 
+/* A word for people, who may have come by sudo.  Not getpwuid(), which may ask a directory server.
+ */
 static const char *user_name(char *buf, size_t size)
 {
-	const struct passwd *pw = getpwuid(geteuid());
+	static const char *const names[] = { "SUDO_USER", "LOGNAME", "USER" };
 
-	if (pw && pw->pw_name)
-		snprintf(buf, size, "%s", pw->pw_name);
-	else
-		snprintf(buf, size, "uid %u", geteuid());
+	snprintf(buf, size, "uid %u", geteuid());
+	for (size_t i = 0; i < MS_ARRAY_SIZE(names); i++) {
+		const char *name = getenv(names[i]);
+		size_t len = name ? strspn(name, NAME_CHARACTERS) : 0;
+
+		if (!len || name[len])
+			continue;
+		snprintf(buf, size, "%s", name);
+		break;
+	}
 	return buf;
 }
 

@@ -35,9 +35,9 @@ static const char *const queries[QUERIES] = {
 	[Q_ROLLBACK] = "ROLLBACK",
 	[Q_PURGE] = "DELETE FROM kv WHERE expires > 0 AND expires <= ?1",
 	[Q_GET] = "SELECT value, revision FROM kv WHERE key = ?1 AND (expires = 0 OR expires > ?2)",
-	[Q_COUNT] = "UPDATE counter SET revision = revision + 1",
+	[Q_COUNT] = "UPDATE counter SET revision = revision + 1 RETURNING revision",
 	[Q_PUT] = "INSERT OR REPLACE INTO kv (key, value, revision, expires)"
-		  " VALUES (?1, ?2, (SELECT revision FROM counter), ?3)",
+		  " VALUES (?1, ?2, ?3, ?4)",
 	[Q_DELETE] = "DELETE FROM kv WHERE key = ?1",
 	/* char(1114111) is U+10FFFF, behind every other character. */
 	[Q_LIST] = "SELECT key, value FROM kv WHERE key > ?1 AND key >= ?2"
@@ -333,15 +333,20 @@ static int row_value(struct sqlite *sq, enum query q, int column, json_t **ret_v
 {
 	const char *text = (const char *)sqlite3_column_text(sq->stmt[q], column);
 	size_t len = sqlite3_column_bytes(sq->stmt[q], column);
-	json_error_t why;
-	json_t *value;
+	struct ms_err why = MS_ERR_INIT;
+	struct ms_doc doc = { 0 };
+	int r;
 
 	if (!text)
 		return ms_nomem(err);
-	value = json_loadb(text, len, JSON_DECODE_ANY | JSON_ALLOW_NUL, &why);
-	if (!value)
+	/* Not json_loadb(): it does not tell bad JSON from memory that ran out. */
+	r = ms_doc_parse(sq->path, 1, text, len, &doc, &why);
+	if (r == -ENOMEM)
+		return ms_nomem(err);
+	if (r < 0)
 		return fail_damaged(sq, err, "damaged: a value is not JSON");
-	*ret_value = value;
+	*ret_value = json_incref(doc.root);
+	ms_doc_release(&doc);
 	return 0;
 }
 
@@ -384,38 +389,49 @@ static int still_at(struct sqlite *sq, const char *key, int64_t revision, struct
 	return now == revision ? 0 : -EAGAIN;
 }
 
-static int write_row(struct sqlite *sq, const char *key, const char *text, int64_t expires,
-		     struct ms_err *err)
+/* Count up, inside a transaction. */
+static int next_revision(struct sqlite *sq, int64_t *ret_revision, struct ms_err *err)
 {
-	int r;
+	int r = sq_step(sq, Q_COUNT, err);
 
+	if (r == SQLITE_ROW)
+		*ret_revision = sqlite3_column_int64(sq->stmt[Q_COUNT], 0);
+	sq_reset(sq, Q_COUNT);
+	if (r == SQLITE_DONE)
+		return fail_damaged(sq, err, "damaged: it has no counter");
+	return r < 0 ? r : 0;
+}
+
+static int write_row(struct sqlite *sq, const char *key, const char *text, int64_t expires,
+		     int64_t *ret_revision, struct ms_err *err)
+{
+	int r = next_revision(sq, ret_revision, err);
+
+	if (r < 0)
+		return r;
 	if (!text) {
 		bind_text(sq, Q_DELETE, 1, key);
 		return sq_run(sq, Q_DELETE, err);
 	}
-	r = sq_run(sq, Q_COUNT, err);
-	if (r < 0)
-		return r;
 	bind_text(sq, Q_PUT, 1, key);
 	bind_text(sq, Q_PUT, 2, text);
-	sqlite3_bind_int64(sq->stmt[Q_PUT], 3, expires);
+	sqlite3_bind_int64(sq->stmt[Q_PUT], 3, *ret_revision);
+	sqlite3_bind_int64(sq->stmt[Q_PUT], 4, expires);
 	return sq_run(sq, Q_PUT, err);
 }
 
 static int sq_put(void *self, const char *key, const json_t *value, int64_t revision, unsigned ttl,
-		  struct ms_err *err)
+		  int64_t *ret_revision, struct ms_err *err)
 {
 	struct sqlite *sq = self;
-	int64_t now = sq_now(sq);
+	int64_t now = sq_now(sq), mine = 0;
 	MS_AUTO_FREE char *text = NULL;
 	int r;
 
-	if (value) {
-		text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
-		if (!text)
-			return ms_nomem(err);
-	}
-	r = sq_run(sq, Q_BEGIN, err);
+	/* Not json_dumps(): it leaves out what it found no memory for. */
+	r = value ? ms_value_text(value, MS_FMT_JSON, &text, NULL, err) : 0;
+	if (r == 0)
+		r = sq_run(sq, Q_BEGIN, err);
 	if (r < 0)
 		return r;
 	sqlite3_bind_int64(sq->stmt[Q_PURGE], 1, now);
@@ -423,7 +439,7 @@ static int sq_put(void *self, const char *key, const json_t *value, int64_t revi
 	if (r == 0)
 		r = still_at(sq, key, revision, err);
 	if (r == 0)
-		r = write_row(sq, key, text, ttl ? now + ttl : 0, err);
+		r = write_row(sq, key, text, ttl ? now + ttl : 0, &mine, err);
 	if (r == 0)
 		r = sq_run(sq, Q_COMMIT, err);
 	/* Some errors (full disk) have rolled back already. */
@@ -431,10 +447,23 @@ static int sq_put(void *self, const char *key, const json_t *value, int64_t revi
 		sqlite3_step(sq->stmt[Q_ROLLBACK]);
 		sq_reset(sq, Q_ROLLBACK);
 	}
+	if (r == 0 && ret_revision)
+		*ret_revision = mine;
 	return r;
 }
 
-/* Up to PAGE rows behind `last` into an array [[key, value]...]: fn runs when the statement is
+/* Takes value. */
+static int page_add(json_t *page, const char *key, json_t *value, struct ms_err *err)
+{
+	json_auto_t *row = json_array();
+	int r = json_array_append_new(row, value);
+
+	if (r == 0)
+		r = json_array_append_new(row, key ? json_string_nocheck(key) : NULL);
+	return r || json_array_append(page, row) < 0 ? ms_nomem(err) : 0;
+}
+
+/* Up to PAGE rows behind `last` into an array [[value, key]...]: fn runs when the statement is
  * closed. */
 static int read_page(struct sqlite *sq, const char *prefix, const char *last, json_t *page,
 		     struct ms_err *err)
@@ -448,11 +477,9 @@ static int read_page(struct sqlite *sq, const char *prefix, const char *last, js
 	sqlite3_bind_int(sq->stmt[Q_LIST], 4, PAGE);
 	while ((r = sq_step(sq, Q_LIST, err)) == SQLITE_ROW) {
 		r = row_value(sq, Q_LIST, 1, &value, err);
-		if (r == 0 &&
-		    json_array_append_new(page, json_pack("[s, o]",
-							  sqlite3_column_text(sq->stmt[Q_LIST], 0),
-							  value)) < 0)
-			r = ms_nomem(err);
+		if (r == 0)
+			r = page_add(page, (const char *)sqlite3_column_text(sq->stmt[Q_LIST], 0),
+				     value, err);
 		if (r < 0)
 			break;
 	}
@@ -474,9 +501,9 @@ static int sq_list(void *self, const char *prefix,
 		n = json_array_size(page);
 		for (size_t i = 0; r == 0 && i < n; i++) {
 			const json_t *row = json_array_get(page, i);
-			const char *key = json_string_value(json_array_get(row, 0));
+			const char *key = json_string_value(json_array_get(row, 1));
 
-			r = fn(ctx, key, json_array_get(row, 1));
+			r = fn(ctx, key, json_array_get(row, 0));
 			snprintf(last, sizeof(last), "%s", key);
 		}
 		if (r)

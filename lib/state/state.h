@@ -22,10 +22,11 @@ struct ms_store_ops {
 	void (*close)(void *self);
 	/* 0 and a new reference with its revision (> 0); -ENOENT without touching err when absent. */
 	int (*get)(void *self, const char *key, json_t **ret_value, int64_t *ret_revision, struct ms_err *err);
-	/* Write if the key's revision is still `revision` (0 = absent, -1 = whatever), else -EAGAIN.  value NULL
-	 * deletes.  ttl in seconds, 0 = for ever: the key goes away by itself when nobody puts it again. */
+	/* Write if the key's revision is still `revision` (0 = absent, -1 = whatever), else -EAGAIN without touching
+	 * err.  value NULL deletes.  ttl in seconds, 0 = for ever: the key goes away by itself when nobody puts it
+	 * again.  ret_revision is what it has now; may be NULL. */
 	int (*put)(void *self, const char *key, const json_t *value, int64_t revision, unsigned ttl,
-		   struct ms_err *err);
+		   int64_t *ret_revision, struct ms_err *err);
 	/* Every key with the prefix, in byte order; fn lends key and value; non-zero ends it and is returned.  fn may
 	 * use the store; it sees keys written behind the current one. */
 	int (*list)(void *self, const char *prefix, int (*fn)(void *ctx, const char *key, const json_t *value),
@@ -41,7 +42,7 @@ void ms_store_close(struct ms_store *store);
 int ms_store_get(struct ms_store *store, const char *key, json_t **ret_value, int64_t *ret_revision,
 		 struct ms_err *err);
 int ms_store_put(struct ms_store *store, const char *key, const json_t *value, int64_t revision, unsigned ttl,
-		 struct ms_err *err);
+		 int64_t *ret_revision, struct ms_err *err);
 int ms_store_list(struct ms_store *store, const char *prefix,
 		  int (*fn)(void *ctx, const char *key, const json_t *value), void *ctx, struct ms_err *err);
 

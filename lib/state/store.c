@@ -128,7 +128,6 @@ void ms_store_close(struct ms_store *store)
 static int key_check(const char *key, bool empty, struct ms_err *err)
 {
 	size_t len = strnlen(key, MS_STORE_MAX_KEY + 1);
-	json_auto_t *text = NULL;
 
 	if (len > MS_STORE_MAX_KEY || (!len && !empty))
 		return ms_fail(err, -EINVAL, MS_FAILED, "state key of %s bytes",
@@ -137,9 +136,6 @@ static int key_check(const char *key, bool empty, struct ms_err *err)
 		if ((unsigned char)key[i] < 0x20 || key[i] == 0x7f)
 			return ms_fail(err, -EINVAL, MS_FAILED,
 				       "state key with a control character: \"%s\"", key);
-	text = json_stringn(key, len); /* jansson checks UTF-8 */
-	if (!text)
-		return ms_fail(err, -EINVAL, MS_FAILED, "state key that is not UTF-8: \"%s\"", key);
 	return 0;
 }
 
@@ -152,11 +148,12 @@ int ms_store_get(struct ms_store *store, const char *key, json_t **ret_value, in
 }
 
 int ms_store_put(struct ms_store *store, const char *key, const json_t *value, int64_t revision,
-		 unsigned ttl, struct ms_err *err)
+		 unsigned ttl, int64_t *ret_revision, struct ms_err *err)
 {
 	int r = key_check(key, false, err);
 
-	return r < 0 ? r : store->ops->put(store->self, key, value, revision, ttl, err);
+	return r < 0 ? r
+		     : store->ops->put(store->self, key, value, revision, ttl, ret_revision, err);
 }
 
 int ms_store_list(struct ms_store *store, const char *prefix,

@@ -23,6 +23,14 @@ struct bench {
 };
 /* ms_cmd_run has no context pointer: the one that runs now. */
 static struct bench *bench;
+/* Called with true where the code under test begins, with false where it ends or calls the devices. */
+static void (*starve)(bool on);
+
+static inline void hunger(bool on)
+{
+	if (starve)
+		starve(on);
+}
 
 /* ---- moments --------------------------------------------------------------------------------- */
 
@@ -35,14 +43,14 @@ static inline void moment(void)
 static const struct ms_store_ops *real_ops;
 
 static inline int moment_put(void *self, const char *key, const json_t *value, int64_t revision, unsigned ttl,
-			     struct ms_err *err)
+			     int64_t *ret_revision, struct ms_err *err)
 {
 	int r;
 
 	if (bench->full_disk && ms_starts(key, "step/"))
 		return ms_fail_errno(err, -ENOSPC, "state store");
 	moment();
-	r = real_ops->put(self, key, value, revision, ttl, err);
+	r = real_ops->put(self, key, value, revision, ttl, ret_revision, err);
 	moment();
 	return r;
 }
@@ -94,12 +102,14 @@ static inline int fake_open(void *ctx, const json_t *target, void **ret_device, 
 	struct fake *fake;
 
 	(void)ctx;
+	hunger(false);
 	if (ms_streq(ms_str(target, "/spec/fault", ""), "dead"))
 		return ms_fail(err, -EHOSTUNREACH, MS_UNREACHABLE, "no answer");
 	fake = calloc(1, sizeof(*fake));
 	snprintf(fake->name, sizeof(fake->name), "%s", ms_str(target, "/spec/device", ms_name(target)));
 	snprintf(fake->fault, sizeof(fake->fault), "%s", ms_str(target, "/spec/fault", ""));
 	*ret_device = fake;
+	hunger(true);
 	return 0;
 }
 
@@ -112,24 +122,26 @@ static inline void fake_close(void *ctx, void *device)
 static inline int fake_read(void *ctx, void *device, const json_t *step, json_t **ret_now, struct ms_err *err)
 {
 	struct fake *fake = device;
-	json_t *now = device_load(fake->name);
+	json_t *now;
 
 	(void)ctx, (void)step, (void)err;
+	hunger(false);
+	now = device_load(fake->name);
 	/* What was written comes to be seen only at the third look. */
 	if (!strcmp(fake->fault, "late") && fake->reads && ++fake->reads < 4)
 		json_object_update_new(now, json_pack("{s:s}", "power", "Changing"));
 	*ret_now = now;
+	hunger(true);
 	return 0;
 }
 
-static inline int fake_act(void *ctx, void *device, const json_t *step, const json_t *seen, struct ms_err *err)
+static inline int act_on_file(void *device, const json_t *step, struct ms_err *err)
 {
 	struct fake *fake = device;
 	const char *fault = fake->fault, *key;
 	json_auto_t *now = device_load(fake->name), *half = json_deep_copy(now);
 	json_t *after = json_object_get(json_object_get(step, "spec"), "after"), *value;
 
-	(void)ctx, (void)seen;
 	moment();
 	if (!strcmp(fault, "refuse"))
 		return ms_fail(err, -EACCES, MS_LICENSE, "no licence for that");
@@ -156,6 +168,17 @@ static inline int fake_act(void *ctx, void *device, const json_t *step, const js
 	return strcmp(fault, "lost") ? 0 : ms_fail(err, -ETIMEDOUT, MS_TIMEOUT, "no answer within 1 s");
 }
 
+static inline int fake_act(void *ctx, void *device, const json_t *step, const json_t *seen, struct ms_err *err)
+{
+	int r;
+
+	(void)ctx, (void)seen;
+	hunger(false);
+	r = act_on_file(device, step, err);
+	hunger(true);
+	return r;
+}
+
 /* ---- the command ----------------------------------------------------------------------------- */
 
 struct args { const char **allow; bool keep_going; unsigned lock_wait; };
@@ -179,6 +202,7 @@ static inline int apply_verb(struct ms_run *run, struct ms_err *err)
 	struct ms_store *store;
 	int r;
 
+	hunger(true);
 	r = ms_store_open(bench->f->path, run->loop, &store, err);
 	if (r < 0)
 		return r;
@@ -189,6 +213,7 @@ static inline int apply_verb(struct ms_run *run, struct ms_err *err)
 	store->ops = &hooked;
 	r = ms_apply(run, store, &ops, NULL, &opts, err);
 	ms_store_close(store);
+	hunger(false);
 	return r;
 }
 

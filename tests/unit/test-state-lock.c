@@ -31,7 +31,7 @@ static void put_owner(struct fixture *f, const char *member, json_t *value)
 
 	assert_no_err(state_owner_new("msctl-bmc", &owner, &err), &err);
 	assert_int_equal(json_object_set_new(owner, member, value), 0);
-	assert_no_err(ms_store_put(f->store, "lock/" DEVICE, owner, -1, LEASE, &err), &err);
+	assert_no_err(ms_store_put(f->store, "lock/" DEVICE, owner, -1, LEASE, NULL, &err), &err);
 }
 
 static bool lock_there(struct fixture *f)
@@ -214,7 +214,7 @@ static void test_strange_owner(void **state)
 		json_auto_t *owner = json_loads(texts[i], JSON_DECODE_ANY, NULL);
 		struct ms_err err = MS_ERR_INIT;
 
-		assert_no_err(ms_store_put(f->store, "lock/" DEVICE, owner, -1, LEASE, &err), &err);
+		assert_no_err(ms_store_put(f->store, "lock/" DEVICE, owner, -1, LEASE, NULL, &err), &err);
 		assert_int_equal(take_error(f, &err), -EBUSY);
 		assert_int_equal(err.code, MS_CONFLICT);
 	}
@@ -275,9 +275,9 @@ static void test_lost(void **state)
 
 /* A store that cannot be written does not end the lease at once, but it does in time. */
 static int broken_put(void *self, const char *key, const json_t *value, int64_t revision, unsigned ttl,
-		      struct ms_err *err)
+		      int64_t *ret_revision, struct ms_err *err)
 {
-	(void)self, (void)key, (void)value, (void)revision, (void)ttl;
+	(void)self, (void)key, (void)value, (void)revision, (void)ttl, (void)ret_revision;
 	return ms_fail_errno(err, -ENOSPC, "state store");
 }
 
