@@ -105,13 +105,27 @@ static int check_number(const json_t *row, const char *name, const json_t *wish,
 		       name, json_number_value(low), json_number_value(high), value);
 }
 
-/* A pattern of the device: a broken one is the device's fault and binds nobody. */
+/* Repeats of repeats cost memory without end in regcomp(3), back references time in regexec(3). */
+static bool is_cheap(const char *pattern)
+{
+	const char *p;
+
+	if (strlen(pattern) > 256 || strstr(pattern, "){") || strstr(pattern, "}{") ||
+	    strstr(pattern, "*{") || strstr(pattern, "+{"))
+		return false;
+	for (p = pattern; *p; p++)
+		if (*p == '\\' && p[1] && *++p >= '1' && *p <= '9')
+			return false;
+	return true;
+}
+
+/* A pattern of the device: one that is broken or costly is the device's fault and binds nobody. */
 static bool pattern_takes(const char *pattern, const char *text)
 {
 	regex_t re;
 	bool takes;
 
-	if (strlen(pattern) > 256 || regcomp(&re, pattern, REG_EXTENDED | REG_NOSUB))
+	if (!is_cheap(pattern) || regcomp(&re, pattern, REG_EXTENDED | REG_NOSUB))
 		return true;
 	takes = !regexec(&re, text, 0, NULL, 0);
 	regfree(&re);

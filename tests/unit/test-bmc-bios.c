@@ -107,7 +107,8 @@ static void test_translate(void **state)
 	"{'AttributeName':'Count','Type':'Integer','LowerBound':1,'UpperBound':8}," \
 	"{'AttributeName':'Name','Type':'String','MinLength':2,'MaxLength':4,'ValueExpression':'^[a-z]+$'}," \
 	"{'AttributeName':'Flag','Type':'Boolean'}," \
-	"{'AttributeName':'Broken','Type':'String','ValueExpression':'['}"
+	"{'AttributeName':'Broken','Type':'String','ValueExpression':'['}," \
+	"{'AttributeName':'Bomb','Type':'String','ValueExpression':'((a{1,255}){1,255}){1,255}'}"
 #define REGISTRY(dependencies) \
 	"{'RegistryEntries':{'Attributes':[" ATTRIBUTES "],'Dependencies':[" dependencies "]}}"
 
@@ -131,6 +132,7 @@ static const struct value {
 	{ "{'Flag':true}", "{'Flag':true}", NULL },
 	{ "{'Flag':'true'}", NULL, "true or false" },
 	{ "{'Broken':'x'}", "{'Broken':'x'}", NULL },
+	{ "{'Bomb':'x'}", "{'Bomb':'x'}", NULL },
 	{ "{'Modes':'A'}", NULL, "no BIOS attribute \"Modes\", did you mean Mode" },
 	/* On the machine but not in the registry: the machine decides. */
 	{ "{'Extra':'x'}", "{'Extra':'x'}", NULL },
@@ -139,7 +141,7 @@ static const struct value {
 static void test_values(void **state)
 {
 	json_auto_t *registry = json(REGISTRY("")), *current = json("{'Mode':'A','Shown':'Off','Count':1,'Name':'ab','Flag':false,"
-								     "'Broken':'','Extra':'y'}");
+								     "'Broken':'','Bomb':'','Extra':'y'}");
 
 	(void)state;
 	for (size_t i = 0; i < MS_ARRAY_SIZE(values); i++) {
