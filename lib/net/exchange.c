@@ -167,22 +167,23 @@ int ms_rf_is_refused(struct ms_redfish *rf, const char *method, const char *uri,
 int ms_rf_ask(struct ms_redfish *rf, const char *method, const char *uri, const json_t *body,
 	      const char *header, struct rf_answer *ret_answer, struct ms_err *err)
 {
-	MS_AUTO_FREE char *text = body ? json_dumps(body, JSON_COMPACT) : NULL;
+	MS_AUTO_FREE char *text = NULL;
 	const char *headers[] = { header, NULL };
 	struct ms_http_request request = {
 		.method = method,
 		.path = uri,
 		.headers = headers,
-		.body = text,
-		.body_len = text ? strlen(text) : 0,
 		.class = ms_rf_class(uri),
 	};
 	RF_AUTO_ANSWER struct rf_answer answer = { 0 };
 	struct ms_err ignored = MS_ERR_INIT;
 	int rc;
 
-	if (body && !text)
-		return ms_nomem(err);
+	/* Not json_dumps(): it leaves out what it found no memory for. */
+	rc = body ? ms_value_text(body, MS_FMT_JSON, &text, &request.body_len, err) : 0;
+	if (rc < 0)
+		return rc;
+	request.body = text;
 	rc = ms_rf_send(rf, &request, &answer.http, err);
 	if (text)
 		explicit_bzero(text, strlen(text));
