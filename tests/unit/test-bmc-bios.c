@@ -61,6 +61,7 @@ static const struct translation {
 	{ "supermicro", "{'tpm':true}", "{'SecurityDeviceSupport_005A':'Disable','SecurityDeviceSupport_005B':'Disable'}", NULL,
 	  "2 BIOS attributes fit \"tpm\"" },
 	{ "supermicro", "{'sriov':true}", "{'SR_IOVSupportOther_0047':'Disabled'}", NULL, "no BIOS attribute" },
+	{ "supermicro", "{'sriov':true}", "{'SR_IOVSupport_0047AB':'Disabled'}", NULL, "no BIOS attribute" },
 	{ "supermicro", "{'attributes':{'QuietBoot':false}}", "{'QuietBoot_002D':true}", "{'QuietBoot_002D':false}", NULL },
 	{ "supermicro", "{'attributes':{'A':1}}", "{'A_0001':0,'A_0002':0}", NULL, "2 BIOS attributes begin with \"A_\"" },
 	/* Raw attributes win over neutral keys, also where both speak of one. */
