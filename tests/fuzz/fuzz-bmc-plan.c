@@ -33,7 +33,7 @@ static void check(json_t *res)
 static void registry(const json_t *all)
 {
 	const json_t *rows = json_object_get(all, "registry"), *now = json_object_get(all, "current");
-	json_auto_t *raw = NULL, *again = NULL, *stages = NULL, *state = NULL;
+	json_auto_t *raw = NULL, *stages = NULL, *state = NULL;
 	struct ms_err err = MS_ERR_INIT;
 	json_t *stage;
 	size_t i;

@@ -206,6 +206,12 @@ const char *ms_redfish_auth(const struct ms_redfish *fake)
 	return "none";
 }
 
+const char *ms_redfish_must_change(const struct ms_redfish *fake)
+{
+	(void)fake;
+	return NULL;
+}
+
 void ms_redfish_forget(struct ms_redfish *fake)
 {
 	(void)fake;
