@@ -276,6 +276,7 @@ void sim_inspect_answer(struct sim_req *req);                               /* i
 json_t *sim_inspect_bmc(struct sim_bmc *bmc);
 void sim_stream_open(struct sim_req *req);                                  /* stream.c */
 void sim_subscribe(struct sim_req *req);
+void sim_subscriptions_drop(struct sim_bmc *bmc);
 void sim_test_event(struct sim_req *req);
 void sim_stream_send(struct sim_bmc *bmc, const json_t *event);
 void sim_streams_close(struct sim_bmc *bmc);

@@ -103,11 +103,13 @@ void sim_say(struct sim_req *req, const char *key, const char *property, ...)
 		req->bmc->refused++;
 }
 
-/* Success in the model's own manner: an empty body, or one that says so. */
+/* Success in the model's own manner: nothing more, or a body that says so. */
 void sim_done(struct sim_req *req, unsigned status)
 {
-	if (status == 204 || !ms_bool(req->bmc->shape->model->behaviour, "/chatty", false)) {
-		req->reply.status = status;
+	bool chatty = ms_bool(req->bmc->shape->model->behaviour, "/chatty", false);
+
+	if (status == 204 || !chatty) {
+		req->reply.status = status == 200 ? 204 : status;
 		return;
 	}
 	sim_say(req, "success", NULL, NULL);

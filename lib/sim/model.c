@@ -9,9 +9,10 @@
 /* The first of a vendor is what spec.bmc.vendor alone means. */
 static const struct { const char *vendor, *name;
 } order[] = {
-	{ "dell", "idrac9" },	  { "dell", "idrac10" }, { "hpe", "ilo5" },
-	{ "hpe", "ilo6" },	  { "lenovo", "xcc" },	 { "supermicro", "x12" },
-	{ "openbmc", "openbmc" }, { "ami", "dgx-h100" }, { "nvidia", "bluefield3" },
+	{ "dell", "idrac9" },	    { "dell", "idrac10" },    { "hpe", "ilo5" },
+	{ "hpe", "ilo6" },	    { "lenovo", "xcc" },      { "supermicro", "x12" },
+	{ "supermicro", "x11" },    { "openbmc", "openbmc" }, { "ami", "dgx-h100" },
+	{ "nvidia", "bluefield3" },
 };
 
 static const struct sim_text *text_find(const char *name)

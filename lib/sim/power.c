@@ -250,6 +250,8 @@ void sim_manager_reset(struct sim_req *req)
 	}
 	sim_sessions_drop(req->bmc);
 	sim_streams_close(req->bmc);
+	if (ms_bool(how, "/events/forgotten", false))
+		sim_subscriptions_drop(req->bmc);
 	sim_done(req, (unsigned)ms_int(how, "/manager/reset_status", 204));
 	req->bmc->away_until = sim_clock(req->sim) + (int64_t)(away * 1000);
 	sim_event_add(req->bmc, away, "back", NULL);

@@ -67,6 +67,27 @@ static bool may_change(struct sim_req *req)
 	return true;
 }
 
+/* needs: {Attribute: {Other: Value}}: it can be written only while the other one has that value in force. */
+static bool needs_are_met(struct sim_req *req)
+{
+	json_auto_t *of = sim_read(req->bmc, ms_str(req->entry, "/of", ""));
+	const json_t *now = json_object_get(of, "Attributes");
+	const char *name, *other;
+	json_t *conditions, *value;
+
+	json_object_foreach(json_object_get(req->entry, "needs"), name, conditions) {
+		if (!ms_at(req->json, "/Attributes/%s", name))
+			continue;
+		json_object_foreach(conditions, other, value) {
+			if (json_equal(json_object_get(now, other), value))
+				continue;
+			sim_say(req, "dependency", name, name, other, NULL);
+			return false;
+		}
+	}
+	return true;
+}
+
 static bool rules_pass(struct sim_req *req)
 {
 	const json_t *rules = json_object_get(req->entry, "patch");
@@ -75,7 +96,7 @@ static bool rules_pass(struct sim_req *req)
 		return sim_bios_check(req);
 	if (req->bmc->shape->dir || !rules)
 		return true;
-	return sim_validate(req, rules, req->json, "#");
+	return sim_validate(req, rules, req->json, "#") && needs_are_met(req);
 }
 
 /* "OnReset", or a text that the resource does not list. */

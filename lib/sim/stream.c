@@ -178,3 +178,15 @@ void sim_subscribe(struct sim_req *req)
 	req->reply.body = sim_read(req->bmc, path);
 	snprintf(req->reply.location, sizeof(req->reply.location), "%s", path);
 }
+
+/* Some firmware forgets its subscriptions when the BMC restarts. */
+void sim_subscriptions_drop(struct sim_bmc *bmc)
+{
+	const char *path;
+	json_t *entry;
+	void *tmp;
+
+	json_object_foreach_safe(bmc->over, tmp, path, entry)
+		if (ms_starts(ms_str(entry, "/body/@odata.type", ""), "#EventDestination."))
+			json_object_del(bmc->over, path);
+}
