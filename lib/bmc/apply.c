@@ -23,6 +23,7 @@ static void device_close(void *ctx, void *opaque)
 		return;
 	bmc_close(device->bmc);
 	json_decref(device->logins);
+	json_decref(device->ahead);
 	free(device);
 }
 
@@ -83,6 +84,43 @@ static int step_read(void *ctx, void *opaque, const json_t *step, json_t **ret_n
 	return *ret_now ? 0 : ms_nomem(err);
 }
 
+static void steps_ahead(void *ctx, void *opaque, const json_t *steps)
+{
+	struct bmc_device *device = opaque;
+
+	(void)ctx;
+	json_decref(device->ahead);
+	device->ahead = json_incref((json_t *)steps);
+}
+
+/* What cannot be staged now (a job that blocks it, Secure Boot before UEFI is in force) is left to
+ * its own Step. */
+static void stage_ahead(struct bmc_device *device)
+{
+	struct ms_err ignored = MS_ERR_INIT;
+	size_t i;
+	json_t *step;
+
+	json_array_foreach(device->ahead, i, step) {
+		const struct bmc_aspect *aspect = aspect_of(step, &ignored);
+
+		ms_err_clear(&ignored);
+		if (!aspect || !aspect->stage)
+			continue;
+		if (aspect->stage(device, ms_at(step, "/spec/after"), &ignored))
+			ms_debug("%s: %s has to wait for its own turn: %s",
+				 ms_name(device->target), aspect->action, ignored.message);
+		ms_err_clear(&ignored);
+	}
+	json_array_clear(device->ahead);
+}
+
+int bmc_restart(struct bmc_device *device, struct ms_err *err)
+{
+	stage_ahead(device);
+	return bmc_reboot(device->bmc, device->env->force, err);
+}
+
 static int step_act(void *ctx, void *opaque, const json_t *step, const json_t *now,
 		    struct ms_err *err)
 {
@@ -103,6 +141,13 @@ static bool step_holds(const json_t *step, const json_t *now, const json_t *want
 }
 
 const struct ms_step_ops bmc_step_ops = {
-	.command = "msctl-bmc", .open = device_open, .close = device_close, .device = device_key,
-	.read = step_read, .act = step_act, .holds = step_holds, .verify_seconds = 120,
+	.command = "msctl-bmc",
+	.open = device_open,
+	.close = device_close,
+	.device = device_key,
+	.read = step_read,
+	.act = step_act,
+	.ahead = steps_ahead,
+	.holds = step_holds,
+	.verify_seconds = 120,
 };

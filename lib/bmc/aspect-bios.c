@@ -160,22 +160,42 @@ static int want_bios(struct bmc_draft *draft, const struct bmc_aspect *aspect, s
 	return add_steps(draft, aspect, checked, bios, err);
 }
 
+/* Owned: the system is read again while settings are written, nothing of it may be lent. */
+static char *bios_uri(const struct bmc_device *device, struct ms_err *err)
+{
+	const char *link = ms_str(bmc_system(device->bmc), "/Bios/@odata.id", NULL);
+	char *uri = link ? strdup(link) : NULL;
+
+	if (!link)
+		ms_fail(err, -ENOENT, MS_NOTFOUND, "this system has no Bios resource any more");
+	else if (!uri)
+		ms_nomem(err);
+	return uri;
+}
+
 static int act_bios(struct bmc_device *device, const json_t *want, const json_t *now,
 		    struct ms_err *err)
 {
-	const char *link = ms_str(bmc_system(device->bmc), "/Bios/@odata.id", NULL);
-	/* The system is read again while this goes on: nothing of it may be lent. */
-	MS_AUTO_FREE char *uri = link ? strdup(link) : NULL;
+	MS_AUTO_FREE char *uri = bios_uri(device, err);
 	struct bmc_wish wish = { uri, json_object_get(want, "attributes") };
 
 	(void)now;
 	if (!uri)
-		return ms_fail(err, -ENOENT, MS_NOTFOUND,
-			       "this system has no Bios resource any more");
+		return err->error;
 	if (wish.wanted)
 		return bmc_attributes_settle(device, &wish, 1, err);
 	wish.wanted = json_object_get(want, "pending");
-	return bmc_attributes_stage(device, &wish, err);
+	return bmc_attributes_stage(device, &wish, 1, err);
+}
+
+static int stage_bios(struct bmc_device *device, const json_t *want, struct ms_err *err)
+{
+	MS_AUTO_FREE char *uri = bios_uri(device, err);
+	struct bmc_wish wish = { uri, json_object_get(want, "attributes") };
+
+	if (!uri)
+		return err->error;
+	return wish.wanted ? bmc_attributes_stage(device, &wish, 1, err) : 0;
 }
 
 const struct bmc_aspect bmc_aspect_bios = {
@@ -187,5 +207,6 @@ const struct bmc_aspect bmc_aspect_bios = {
 	.undo = true,
 	.want = want_bios,
 	.view = view_bios,
+	.stage = stage_bios,
 	.act = act_bios,
 };

@@ -113,7 +113,7 @@ static int act_mode(struct bmc_device *device, const json_t *want, const json_t 
 	return r || bmc_stays_off(ms_at(device->target, "/spec"),
 				  ms_at(device->target, "/status/bmc"))
 		       ? r
-		       : bmc_reboot(device->bmc, device->env->force, err);
+		       : bmc_restart(device, err);
 }
 
 /* ---- order ---- */

@@ -260,7 +260,7 @@ static json_t *standard_body(const json_t *want)
 struct job {
 	struct bmc_wish *wishes;      /* of Dell's attributes; room for every function */
 	size_t n;
-	json_t *kept;                 /* array, owned: what wishes point into */
+	json_t *facts, *kept;         /* owned: what wishes point into */
 	bool patched;                 /* standard resources were written */
 	const json_t *want;           /* lent */
 };
@@ -318,29 +318,54 @@ static int seen(struct bmc_device *device, void *ctx, struct ms_err *err)
 	return now && ms_step_holds(now, job->want);
 }
 
+static void job_release(struct job *job)
+{
+	free(job->wishes);
+	json_decref(job->facts);
+	json_decref(job->kept);
+}
+
+/* Standard functions are written at once, Dell's attributes become wishes. */
+static int job_begin(struct bmc_device *device, const json_t *want, struct job *job,
+		     struct ms_err *err)
+{
+	size_t n = json_object_size(json_object_get(want, "functions"));
+	int r = bmc_look(device->bmc, NULL, "adapters", &job->facts, err);
+
+	if (r)
+		return r;
+	job->want = want;
+	job->kept = json_array();
+	job->wishes = calloc(n + 1, sizeof *job->wishes);
+	return job->wishes && job->kept ? write_all(device, job->facts, job, err) : ms_nomem(err);
+}
+
+static int stage_nic(struct bmc_device *device, const json_t *want, struct ms_err *err)
+{
+	struct job job = { 0 };
+	int r = job_begin(device, want, &job, err);
+
+	if (!r && job.n)
+		r = bmc_attributes_stage(device, job.wishes, job.n, err);
+	job_release(&job);
+	return r;
+}
+
 static int act_nic(struct bmc_device *device, const json_t *want, const json_t *now,
 		   struct ms_err *err)
 {
-	struct job job = { .want = want, .kept = json_array() };
-	json_auto_t *facts = NULL;
-	int r = bmc_look(device->bmc, NULL, "adapters", &facts, err);
+	struct job job = { 0 };
+	int r = job_begin(device, want, &job, err);
 
 	(void)now;
-	job.wishes = calloc(json_object_size(json_object_get(want, "functions")) + 1,
-			    sizeof *job.wishes);
-	if (!r && (!job.wishes || !job.kept))
-		r = ms_nomem(err);
-	if (!r)
-		r = write_all(device, facts, &job, err);
 	if (!r && job.n)
 		r = bmc_attributes_settle(device, job.wishes, job.n, err);
 	else if (!r && job.patched)
-		r = bmc_reboot(device->bmc, device->env->force, err);
+		r = bmc_restart(device, err);
 	if (!r && (job.n || job.patched))
 		r = bmc_boot_wait(device, "NIC settings to take effect after the restart", seen,
 				  &job, err);
-	free(job.wishes);
-	json_decref(job.kept);
+	job_release(&job);
 	return r;
 }
 
@@ -354,6 +379,7 @@ const struct bmc_aspect bmc_aspect_nic = {
 	.undo = true,
 	.want = want_nic,
 	.view = view_nic,
+	.stage = stage_nic,
 	.act = act_nic,
 	.say = say_nic,
 };

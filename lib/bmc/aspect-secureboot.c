@@ -43,6 +43,15 @@ static int seen(struct bmc_device *device, void *ctx, struct ms_err *err)
 	return r ? r : ms_step_holds(json_object_get(facts, "secureBoot"), want);
 }
 
+static int stage_secure(struct bmc_device *device, const json_t *want, struct ms_err *err)
+{
+	const char *uri = ms_str(bmc_system(device->bmc), "/SecureBoot/@odata.id", "");
+	json_t *enabled = json_object_get(want, "enabled");
+
+	return bmc_patch(device->bmc, uri, json_pack("{s:O}", "SecureBootEnable", enabled), 60,
+			 err);
+}
+
 static int act_secure(struct bmc_device *device, const json_t *want, const json_t *now,
 		      struct ms_err *err)
 {
@@ -59,7 +68,7 @@ static int act_secure(struct bmc_device *device, const json_t *want, const json_
 			60, err);
 	if (r || !json_object_get(want, "current"))
 		return r;
-	r = bmc_reboot(device->bmc, device->env->force, err);
+	r = bmc_restart(device, err);
 	return r ? r
 		 : bmc_boot_wait(device, "Secure Boot to change after the restart", seen,
 				 (void *)want, err);
@@ -75,5 +84,6 @@ const struct bmc_aspect bmc_aspect_secure_boot = {
 	.undo = true,
 	.want = want_secure,
 	.view = view,
+	.stage = stage_secure,
 	.act = act_secure,
 };

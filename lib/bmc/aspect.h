@@ -30,6 +30,7 @@ struct bmc_device {
 	struct bmc *bmc;
 	const json_t *target;             /* lent; the Server */
 	char *address;                    /* owned */
+	json_t *ahead;                    /* array: Steps of this target that come later, owned */
 	json_t *logins;                   /* {user: "accepted"|"refused"} tested in this run, owned */
 };
 
@@ -44,6 +45,8 @@ struct bmc_aspect {
 	json_t *(*view)(const json_t *facts, const json_t *want);
 	/* Instead of observing the section and viewing it. */
 	int (*read)(struct bmc_device *device, const json_t *want, json_t **ret_now, struct ms_err *err);
+	/* Write what a restart brings into force, without the restart; NULL = nothing of that kind. */
+	int (*stage)(struct bmc_device *device, const json_t *want, struct ms_err *err);
 	int (*act)(struct bmc_device *device, const json_t *want, const json_t *now, struct ms_err *err);
 	/* NULL = ms_step_holds.  `before`: want is what the plan was made from, not what it leads to. */
 	bool (*holds)(const json_t *now, const json_t *want, bool before);
@@ -145,8 +148,8 @@ struct bmc_wish {
 /* Stage them all, restart once, see them; again for what became writable by it, over as many restarts as it takes.
  * What is staged already is not staged twice. */
 int bmc_attributes_settle(struct bmc_device *device, const struct bmc_wish *wishes, size_t n, struct ms_err *err);
-/* Stage only: they take effect when the machine boots next. */
-int bmc_attributes_stage(struct bmc_device *device, const struct bmc_wish *wish, struct ms_err *err);
+/* Stage only what can be written now: it takes effect when the machine boots next. */
+int bmc_attributes_stage(struct bmc_device *device, const struct bmc_wish *wishes, size_t n, struct ms_err *err);
 /* Wait after a restart until `done` says so: 1 yes, 0 not yet, negative for good. */
 int bmc_boot_wait(struct bmc_device *device, const char *what,
 		  int (*done)(struct bmc_device *device, void *ctx, struct ms_err *err),
@@ -158,6 +161,11 @@ int bmc_boot_wait(struct bmc_device *device, const char *what,
 int bmc_power_to(struct bmc *bmc, bool on, bool force, unsigned seconds, struct ms_err *err);
 /* Off (gracefully, as above) and on again; a machine that is off is switched on. */
 int bmc_reboot(struct bmc *bmc, bool force, struct ms_err *err);
+
+/* ---- apply.c ------------------------------------------------------------------------------------- */
+
+/* The restart of a Step: what later Steps of the target can stage is staged first, so that it serves them too. */
+int bmc_restart(struct bmc_device *device, struct ms_err *err);
 
 /* ---- rules.c, rules-health.c --------------------------------------------------------------------- */
 

@@ -191,21 +191,6 @@ static int next_stage(struct bmc *bmc, const struct view *v, const json_t *wante
 	return r;
 }
 
-int bmc_attributes_stage(struct bmc_device *device, const struct bmc_wish *wish, struct ms_err *err)
-{
-	struct view v = { 0 };
-	json_auto_t *raw = NULL;
-	const json_t *registry = NULL;
-	int r = look(device->bmc, wish->uri, &v, err);
-
-	if (!r)
-		r = bmc_registry_check(registry, v.current, wish->wanted, &raw, err);
-	if (!r)
-		r = stage_one(device->bmc, wish->uri, &v, raw, err);
-	view_release(&v);
-	return r;
-}
-
 /* ---- rounds ---- */
 
 int bmc_boot_wait(struct bmc_device *device, const char *what,
@@ -268,6 +253,16 @@ static int stage_all(struct bmc_device *device, struct round *round, struct ms_e
 	return any;
 }
 
+int bmc_attributes_stage(struct bmc_device *device, const struct bmc_wish *wishes, size_t n,
+			 struct ms_err *err)
+{
+	struct round round = { wishes, json_array(), n };
+	int r = round.stages ? stage_all(device, &round, err) : ms_nomem(err);
+
+	json_decref(round.stages);
+	return r < 0 ? r : 0;
+}
+
 static int all_seen(struct bmc_device *device, void *ctx, struct ms_err *err)
 {
 	const struct round *round = ctx;
@@ -308,7 +303,7 @@ static int one_round(struct bmc_device *device, struct round *round, struct ms_e
 
 	if (r <= 0)
 		return r;
-	r = bmc_reboot(device->bmc, device->env->force, err);
+	r = bmc_restart(device, err);
 	if (r)
 		return r;
 	snprintf(what, sizeof what, "%s to take effect after the restart", first_name(round));

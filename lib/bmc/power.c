@@ -123,7 +123,7 @@ static int switch_to(struct bmc *bmc, const char *const *words, bool on, int64_t
  * asked again until the time is over. */
 static int shut_down(struct bmc *bmc, unsigned seconds, struct ms_err *err)
 {
-	int64_t deadline = ms_clock_ms() + seconds * 1000ll, left, again = 12 * bmc_poll_ms(bmc);
+	int64_t deadline = ms_clock_ms() + seconds * 1000ll, left, again = 4 * bmc_poll_ms(bmc);
 	int r;
 
 	do {

@@ -338,6 +338,24 @@ static int verify(struct ap_step *step, unsigned seconds, struct ms_err *err)
  * An act that failed may have been done all the same (an answer that was lost): one look decides,
  * and where it does not, the act's own error is the one to report.
  */
+/* Tell the domain what follows on this target: a hint, so that nothing fails for want of memory. */
+static void tell_ahead(const struct ap_step *step)
+{
+	const struct ms_step_ops *ops = step->ap->ops;
+	const struct ap_group *group = step->target->group;
+	json_auto_t *later = json_array();
+
+	for (size_t i = 0; ops->ahead && i < group->n; i++) {
+		const struct ap_step *other = group->steps[i];
+
+		if (other != step && other->target == step->target && other->ours &&
+		    other->outcome == AP_OPEN && risk_allowed(other))
+			json_array_append(later, other->item->res);
+	}
+	if (ops->ahead)
+		ops->ahead(step->ap->ctx, step->target->device, later);
+}
+
 static int act_and_verify(struct ap_step *step, const json_t *now, struct ms_err *err)
 {
 	const struct ms_step_ops *ops = step->ap->ops;
@@ -345,6 +363,7 @@ static int act_and_verify(struct ap_step *step, const json_t *now, struct ms_err
 	struct ms_err why = MS_ERR_INIT;
 	int r;
 
+	tell_ahead(step);
 	r = ops->act(step->ap->ctx, step->target->device, step->item->res, now, &why);
 	if (r == 0)
 		return verify(step, seconds, err);
