@@ -11,15 +11,6 @@ void sim_reply_clear(struct sim_req *req)
 	req->reply = (struct sim_reply){ 0 };
 }
 
-/* "/redfish/v1/X/" is "/redfish/v1/X". */
-static void trim_path(char *path)
-{
-	size_t n = strlen(path);
-
-	while (n > 1 && path[n - 1] == '/')
-		path[--n] = 0;
-}
-
 /* ---- methods -----------------------------------------------------------------------------------
  */
 
@@ -178,7 +169,6 @@ static void fault_after(struct sim_req *req)
 
 void sim_answer(struct sim_req *req)
 {
-	trim_path(req->path);
 	sim_settle(req->bmc);
 	req->bmc->requests++;
 	req->sim->requests++;

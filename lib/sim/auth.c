@@ -120,7 +120,8 @@ static bool must_change(struct sim_req *req, const struct sim_account *account)
 	    (!strcmp(req->method, "GET") || !strcmp(req->method, "PATCH")))
 		return false;
 	/* ConfigureSelf also ends a session (DSP0266, 13.3.7). */
-	if (!strcmp(req->method, "DELETE") && ms_starts(req->path, sim_role_path(req->bmc, "sessions")))
+	if (!strcmp(req->method, "DELETE") &&
+	    ms_starts(req->path, sim_role_path(req->bmc, "sessions")))
 		return false;
 	sim_say(req, "password_change", NULL, path, NULL);
 	return true;

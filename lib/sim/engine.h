@@ -274,6 +274,7 @@ void sim_https_cert_show(struct sim_bmc *bmc, json_t *body);
 void sim_csr_ready(struct sim_bmc *bmc, const json_t *arg);
 void sim_inspect_answer(struct sim_req *req);                               /* inspect.c */
 json_t *sim_inspect_bmc(struct sim_bmc *bmc);
+const char *sim_pull(struct sim_bmc *bmc, const json_t *levers);
 void sim_stream_open(struct sim_req *req);                                  /* stream.c */
 void sim_subscribe(struct sim_req *req);
 void sim_subscriptions_drop(struct sim_bmc *bmc);
@@ -302,6 +303,7 @@ char *sim_key_pem(const struct sim_bmc *bmc);
 /* The first rule that fits, its counter taken down; NULL = none.  Lent. */
 const json_t *sim_fault_match(struct sim_req *req);
 void sim_fault_free(struct sim *sim);
+int sim_fault_start(struct sim *sim, struct ms_err *err);
 int sim_fault_add(struct sim *sim, const json_t *rule, struct ms_err *err);
 
 /* ---- capture.c --------------------------------------------------------------------------------- */

@@ -7,12 +7,13 @@
 #include "sim/engine.h"
 
 static const char *const match_keys[] = { "server", "vendor", "method", "path", NULL };
-static const char *const rule_keys[] = { "name", "match",	"action", "remaining",
-					 "skip", "probability", NULL };
-static const char *const action_keys[] = { "status",  "headers", "body",     "merge",
-					   "replace", "latency", "reset",    "reset_after",
-					   "half",    "html",	 "redirect", "retry_after",
-					   NULL };
+static const char *const rule_keys[] = {
+	"name", "match", "action", "remaining", "skip", "probability", NULL,
+};
+static const char *const action_keys[] = {
+	"status", "headers", "body", "merge", "replace", "latency", "reset", "reset_after", "half",
+	"html", "redirect", "retry_after", "bmc", NULL,
+};
 
 static bool is_known(const char *key, const char *const *keys)
 {
@@ -29,14 +30,21 @@ static bool fits_text(const json_t *match, const char *key, const char *text)
 	return !pattern || !fnmatch(pattern, text, 0);
 }
 
+static bool fits_bmc(const struct sim_bmc *bmc, const json_t *rule)
+{
+	const json_t *match = json_object_get(rule, "match");
+
+	return fits_text(match, "server", bmc->name) &&
+	       fits_text(match, "vendor", bmc->shape->model->vendor);
+}
+
+/* A rule about the BMC itself is no rule about requests. */
 static bool fits(const struct sim_req *req, const json_t *rule)
 {
 	const json_t *match = json_object_get(rule, "match");
-	const char *path = ms_starts(req->path, "/sim") ? "" : req->path;
 
-	return fits_text(match, "server", req->bmc->name) &&
-	       fits_text(match, "method", req->method) && fits_text(match, "path", path) &&
-	       fits_text(match, "vendor", req->bmc->shape->model->vendor);
+	return !ms_at(rule, "/action/bmc") && fits_bmc(req->bmc, rule) &&
+	       fits_text(match, "method", req->method) && fits_text(match, "path", req->path);
 }
 
 /* "remaining" and "skip" count per server, so that every one of a pattern has its share. */
@@ -70,10 +78,33 @@ const json_t *sim_fault_match(struct sim_req *req)
 	json_t *rule;
 	size_t i;
 
+	if (ms_starts(req->path, "/sim"))
+		return NULL;
 	json_array_foreach(req->sim->faults, i, rule)
 		if (fits(req, rule) && lucky(req, rule) && spend(rule, req->bmc->name))
 			return rule;
 	return NULL;
+}
+
+/* {action: {bmc: {lever: value}}}: how BMCs are from the start. */
+int sim_fault_start(struct sim *sim, struct ms_err *err)
+{
+	json_t *rule;
+	size_t i, k;
+
+	json_array_foreach(sim->faults, i, rule) {
+		const json_t *levers = ms_at(rule, "/action/bmc");
+		const char *bad;
+
+		for (k = 0; levers && k < sim->n_bmcs; k++) {
+			bad = fits_bmc(sim->bmcs[k], rule) ? sim_pull(sim->bmcs[k], levers) : NULL;
+			if (bad)
+				return ms_fail(err, -EINVAL, MS_INPUT,
+					       "faults: rule %zu: %s: cannot do \"%s\"", i + 1,
+					       sim->bmcs[k]->name, bad);
+		}
+	}
+	return 0;
 }
 
 /* ---- reading rules -----------------------------------------------------------------------------

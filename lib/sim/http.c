@@ -34,6 +34,16 @@ static struct sim_bmc *bmc_of(struct MHD_Connection *connection)
 	return info ? info->socket_context : NULL;
 }
 
+/* "/redfish/v1/X/" is "/redfish/v1/X". */
+static char *path_new(const char *url)
+{
+	size_t n = strlen(url);
+
+	while (n > 1 && url[n - 1] == '/')
+		n--;
+	return strndup(url, n);
+}
+
 static struct sim_req *req_new(struct sim *sim, struct MHD_Connection *connection,
 			       const char *method, const char *url)
 {
@@ -45,7 +55,7 @@ static struct sim_req *req_new(struct sim *sim, struct MHD_Connection *connectio
 	req->bmc = bmc_of(connection);
 	req->connection = connection;
 	req->method = strdup(method);
-	req->path = strdup(url);
+	req->path = path_new(url);
 	req->upload.max = UPLOAD_MAX;
 	return req;
 }

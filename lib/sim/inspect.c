@@ -157,19 +157,25 @@ static int pull(struct sim_bmc *bmc, const char *lever, const json_t *value)
 	return -EINVAL;
 }
 
-static void pull_all(struct sim_req *req)
+/* The lever that could not be pulled; NULL = all were. */
+const char *sim_pull(struct sim_bmc *bmc, const json_t *levers)
 {
 	const char *lever;
 	json_t *value;
 
-	req->reply.status = 204;
-	json_object_foreach(req->json, lever, value) {
-		if (!pull(req->bmc, lever, value))
-			continue;
-		req->reply.status = 400;
-		req->reply.body = json_pack("{s:s, s:s}", "error", "cannot do", "lever", lever);
-		return;
-	}
+	json_object_foreach((json_t *)levers, lever, value)
+		if (pull(bmc, lever, value))
+			return lever;
+	return NULL;
+}
+
+static void pull_all(struct sim_req *req)
+{
+	const char *bad = sim_pull(req->bmc, req->json);
+
+	req->reply.status = bad ? 400 : 204;
+	if (bad)
+		req->reply.body = json_pack("{s:s, s:s}", "error", "cannot do", "lever", bad);
 }
 
 static void post_fault(struct sim_req *req)

@@ -50,22 +50,30 @@ static json_t *info_of(const struct sim_req *req, const json_t *words, json_t *a
 }
 
 /* What ought to be a list is an object or a text in some firmware. */
-static json_t *wrap_info(const struct sim_req *req, json_t *info)
+static json_t *wrap_info(const struct sim_req *req, const json_t *info)
 {
 	const char *form = ms_str(req->bmc->shape->model->behaviour, "/extended_info", "list");
-	json_t *text;
 
 	if (!strcmp(form, "object"))
-		return info;
-	if (!strcmp(form, "string")) {
-		text = json_string(ms_str(info, "/Message", ""));
-		json_decref(info);
-		return text;
-	}
-	return json_pack("[o]", info);
+		return json_incref((json_t *)info);
+	if (!strcmp(form, "string"))
+		return json_string(ms_str(info, "/Message", ""));
+	return json_pack("[O]", info);
 }
 
-static void answer(struct sim_req *req, const json_t *words, json_t *info)
+static json_t *general_error(const struct sim_req *req, const json_t *info)
+{
+	const char *form = ms_str(req->bmc->shape->model->behaviour, "/extended_info", "list");
+
+	/* With a text there, what happened is told by the code. */
+	if (!strcmp(form, "string"))
+		return json_pack("{s:s, s:s}", "code", ms_str(info, "/MessageId", ""), "message",
+				 ms_str(info, "/Message", ""));
+	return json_pack("{s:s+, s:s}", "code", registry_of(req), ".GeneralError", "message",
+			 "A general error has occurred. See ExtendedInfo for more information.");
+}
+
+static void answer(struct sim_req *req, const json_t *words, const json_t *info)
 {
 	json_t *error;
 
@@ -76,9 +84,7 @@ static void answer(struct sim_req *req, const json_t *words, json_t *info)
 		req->reply.body = json_pack("{s:o}", "@Message.ExtendedInfo", wrap_info(req, info));
 		return;
 	}
-	error = json_pack("{s:s+, s:s}", "code",
-			  registry_of(req), ".GeneralError", "message",
-			  "A general error has occurred. See ExtendedInfo for more information.");
+	error = general_error(req, info);
 	json_object_set_new(error, "@Message.ExtendedInfo", wrap_info(req, info));
 	req->reply.body = json_pack("{s:o}", "error", error);
 }
@@ -86,9 +92,8 @@ static void answer(struct sim_req *req, const json_t *words, json_t *info)
 void sim_say(struct sim_req *req, const char *key, const char *property, ...)
 {
 	const json_t *words = ms_at(req->bmc->shape->model->doc, "/messages/%s", key);
-	json_auto_t *args = json_array();
+	json_auto_t *args = json_array(), *info = NULL;
 	const char *arg;
-	json_t *info;
 	va_list list;
 
 	va_start(list, property);

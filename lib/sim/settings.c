@@ -67,7 +67,8 @@ static bool may_change(struct sim_req *req)
 	return true;
 }
 
-/* needs: {Attribute: {Other: Value}}: it can be written only while the other one has that value in force. */
+/* needs: {Attribute: {Other: Value}}: it can be written only while the other one has that value in
+ * force. */
 static bool needs_are_met(struct sim_req *req)
 {
 	json_auto_t *of = sim_read(req->bmc, ms_str(req->entry, "/of", ""));

@@ -300,6 +300,8 @@ static void raise_limit(void)
 
 int sim_start(struct sim *sim, struct ms_err *err)
 {
+	int r = sim_fault_start(sim, err);
+
 	raise_limit();
-	return sim_http_start(sim, err);
+	return r ? r : sim_http_start(sim, err);
 }
