@@ -177,7 +177,7 @@ static int act_bios(struct bmc_device *device, const json_t *want, const json_t 
 		    struct ms_err *err)
 {
 	MS_AUTO_FREE char *uri = bios_uri(device, err);
-	struct bmc_wish wish = { uri, json_object_get(want, "attributes") };
+	struct bmc_wish wish = { .uri = uri, .wanted = json_object_get(want, "attributes") };
 
 	(void)now;
 	if (!uri)
@@ -191,7 +191,7 @@ static int act_bios(struct bmc_device *device, const json_t *want, const json_t 
 static int stage_bios(struct bmc_device *device, const json_t *want, struct ms_err *err)
 {
 	MS_AUTO_FREE char *uri = bios_uri(device, err);
-	struct bmc_wish wish = { uri, json_object_get(want, "attributes") };
+	struct bmc_wish wish = { .uri = uri, .wanted = json_object_get(want, "attributes") };
 
 	if (!uri)
 		return err->error;

@@ -268,6 +268,7 @@ struct job {
 static int write_one(struct bmc_device *device, const json_t *function, const json_t *want,
 		     struct job *job, struct ms_err *err)
 {
+	static const char *const first[] = { "VirtualizationMode", NULL };
 	const char *uri = ms_str(function, "/attributesUri", NULL);
 	json_t *wanted;
 
@@ -280,7 +281,7 @@ static int write_one(struct bmc_device *device, const json_t *function, const js
 	wanted = dell_attributes(want);
 	if (json_array_append_new(job->kept, wanted))
 		return ms_nomem(err);
-	job->wishes[job->n++] = (struct bmc_wish){ uri, wanted };
+	job->wishes[job->n++] = (struct bmc_wish){ uri, wanted, first };
 	return 0;
 }
 

@@ -144,6 +144,7 @@ int bmc_look(struct bmc *bmc, const json_t *server, const char *section, json_t 
 struct bmc_wish {
 	const char *uri;
 	const json_t *wanted;             /* {attribute: value} */
+	const char *const *first;         /* attributes that may have to be in force before the others, NULL = none */
 };
 /* Stage them all, restart once, see them; again for what became writable by it, over as many restarts as it takes.
  * What is staged already is not staged twice. */

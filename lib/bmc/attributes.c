@@ -152,20 +152,63 @@ static int patch_attributes(struct bmc *bmc, const struct view *v, json_t *attri
 	return r;
 }
 
-static int stage_one(struct bmc *bmc, const char *uri, const struct view *v, json_t *stage,
-		     struct ms_err *err)
+/* Members of stage named by first; NULL when that is none of them, or all. */
+static json_t *parents_of(const json_t *stage, const char *const *first)
 {
-	json_auto_t *todo = not_pending(stage, v->pending);
+	json_t *parents = json_object();
+
+	for (; first && *first; first++)
+		if (json_object_get(stage, *first))
+			json_object_set(parents, *first, json_object_get(stage, *first));
+	if (json_object_size(parents) && json_object_size(parents) < json_object_size(stage))
+		return parents;
+	json_decref(parents);
+	return NULL;
+}
+
+/*
+ * Bring the stage to be pending.  Registries do not tell every dependency: a device that refuses
+ * parent and child together gets the parent alone, and *stage becomes that.
+ */
+static int stage_one(struct bmc *bmc, const struct bmc_wish *wish, const struct view *v,
+		     json_t **stage, struct ms_err *err)
+{
+	json_auto_t *todo = not_pending(*stage, v->pending), *parents = NULL;
 	bool job = true;
 	int r = 0;
 
 	if (!todo)
 		return ms_nomem(err);
-	if (json_object_size(todo))
-		return patch_attributes(bmc, v, todo, err);
-	if (ms_redfish_quirks(bmc->redfish)->bios_job)
-		r = has_job(bmc, uri, &job, err);
-	return r || job ? r : patch_attributes(bmc, v, stage, err);
+	if (!json_object_size(todo)) {
+		if (ms_redfish_quirks(bmc->redfish)->bios_job)
+			r = has_job(bmc, wish->uri, &job, err);
+		return r || job ? r : patch_attributes(bmc, v, *stage, err);
+	}
+	r = patch_attributes(bmc, v, todo, err);
+	parents = r && (err->code == MS_FAILED || err->code == MS_CONFLICT)
+			  ? parents_of(*stage, wish->first)
+			  : NULL;
+	if (!parents)
+		return r;
+	ms_err_clear(err);
+	json_decref(*stage);
+	*stage = ms_take(parents);
+	return patch_attributes(bmc, v, *stage, err);
+}
+
+/* The registry of the attributes; Dell spells the names of its NICs' differently at its two ends.
+ */
+static int find_registry(struct bmc *bmc, const char *name, json_t **ret_registry,
+			 struct ms_err *err)
+{
+	static const char dell[] = "NetworkAttributeRegistry_";
+	MS_AUTO_FREE char *other = NULL;
+	int r = bmc_bios_registry(bmc, name, ret_registry, err);
+
+	if (r || !ms_starts(name, dell))
+		return r;
+	other = ms_asprintf("NetworkAttributesRegistry_%s", name + strlen(dell));
+	return other ? bmc_bios_registry(bmc, other, ret_registry, err) : ms_nomem(err);
 }
 
 /* The attributes that can be written now: the first stage of the order; NULL when all is as wanted.
@@ -179,7 +222,7 @@ static int next_stage(struct bmc *bmc, const struct view *v, const json_t *wante
 	int r;
 
 	/* Without a registry the BMC is the only judge. */
-	if (name && bmc_bios_registry(bmc, name, &registry, &absent) < 0 && bmc_lost(&absent)) {
+	if (name && find_registry(bmc, name, &registry, &absent) < 0 && bmc_lost(&absent)) {
 		*err = absent;
 		return absent.error;
 	}
@@ -242,7 +285,7 @@ static int stage_all(struct bmc_device *device, struct round *round, struct ms_e
 		if (!r)
 			r = next_stage(device->bmc, &v, round->wishes[i].wanted, &stage, err);
 		if (!r && stage)
-			r = stage_one(device->bmc, round->wishes[i].uri, &v, stage, err);
+			r = stage_one(device->bmc, &round->wishes[i], &v, &stage, err);
 		view_release(&v);
 		if (r)
 			return r;
