@@ -304,11 +304,6 @@ static unsigned last_line(const struct ms_layout *l, const struct ms_node *node)
 	return line_of(l, end > node->start ? end - 1 : end);
 }
 
-static bool is_collection(const struct ms_node *node)
-{
-	return node->type == MS_NODE_LIST || node->type == MS_NODE_MAP;
-}
-
 static struct ms_node *read_node(struct reading *r, const yaml_event_t *event)
 {
 	struct ms_node *node = calloc(1, sizeof(*node));
@@ -333,8 +328,8 @@ static struct ms_node *read_node(struct reading *r, const yaml_event_t *event)
 	if (!result && node->type == MS_NODE_SCALAR && node->style >= MS_STYLE_LITERAL)
 		result = scan_header(r, node);
 	/* What is inside a block collection begins right behind its properties, if it has any. */
-	r->last = is_collection(node) && !node->flow ? node->start : node->end;
-	if (!result && is_collection(node))
+	r->last = ms_node_is_collection(node) && !node->flow ? node->start : node->end;
+	if (!result && ms_node_is_collection(node))
 		result = read_kids(r, node);
 	if (!result && node->n && !node->flow)
 		node->column = node->type == MS_NODE_LIST ? node->kids[0]->dash_column

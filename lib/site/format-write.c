@@ -20,7 +20,6 @@ struct writing {
 	bool fresh;                    /* nothing is in the page or block yet: no blank line */
 	bool kept; /* the last line belongs to a scalar that keeps its blank lines */
 	unsigned below;                /* source line of what was written last */
-	bool failed;                   /* something that cannot be written */
 };
 
 static void indent(struct writing *w, unsigned n)
@@ -95,153 +94,32 @@ static void end_line(struct writing *w, unsigned line)
 
 static bool has_comment(const struct ms_layout *l, size_t from, size_t to)
 {
-	for (size_t i = 0; i < l->n_comments; i++)
-		if (l->comments[i].at >= from && l->comments[i].at < to)
-			return true;
-	return false;
-}
+	size_t low = 0, high = l->n_comments; /* the first one at or behind `from` */
 
-/* ---- on one line ---- */
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
 
-static void put_properties(struct ms_buf *buf, const struct ms_node *node, bool space)
-{
-	static const char core[] = "tag:yaml.org,2002:";
-	bool first = true;
-
-	if (node->anchor && node->type != MS_NODE_ALIAS) {
-		ms_buf_printf(buf, "&%s", node->anchor);
-		first = false;
-	}
-	if (node->tag) {
-		bool is_core = ms_starts(node->tag, core);
-
-		ms_buf_printf(buf, is_core ? "%s!!%s" : "%s!<%s>", first ? "" : " ",
-			      is_core ? node->tag + strlen(core) : node->tag);
-		first = false;
-	}
-	if (!first && space)
-		ms_buf_puts(buf, " ");
-}
-
-/* Line breaks of YAML 1.1 (U+0085, U+2028, U+2029), and what is printable in no version. */
-static size_t special(const char *p, unsigned *ret_code)
-{
-	static const struct row { const char *bytes; unsigned code; } rows[] = {
-		{ "\x7f", 0x7f },
-		{ "\xc2\x85", 0x85 },
-		{ "\xe2\x80\xa8", 0x2028 },
-		{ "\xe2\x80\xa9", 0x2029 },
-		{ "\xef\xbb\xbf", 0xfeff },
-	};
-
-	for (size_t i = 0; i < MS_ARRAY_SIZE(rows); i++) {
-		if (!ms_starts(p, rows[i].bytes))
-			continue;
-		*ret_code = rows[i].code;
-		return strlen(rows[i].bytes);
-	}
-	return 0;
-}
-
-/* Text that needs no escape, whatever stands around it. */
-static bool is_printable(const char *text)
-{
-	unsigned code;
-
-	for (; *text; text++)
-		if ((unsigned char)*text < ' ' || special(text, &code))
-			return false;
-	return true;
-}
-
-static void put_quoted(struct ms_buf *buf, const char *text)
-{
-	json_auto_t *value = json_string(text);
-	MS_AUTO_FREE char *json = NULL;
-	unsigned code;
-
-	/* Escapes make double quotes hard to read; a single-quoted scalar has only one. */
-	if (strpbrk(text, "\"\\") && !strchr(text, '\'') && is_printable(text)) {
-		ms_buf_printf(buf, "'%s'", text);
-		return;
-	}
-	json = json_dumps(value, JSON_ENCODE_ANY); /* JSON's escapes are YAML's too */
-	if (!json)
-		buf->failed = -ENOMEM;
-	for (const char *p = json; p && *p;) {
-		size_t n = special(p, &code);
-
-		if (n)
-			ms_buf_printf(buf, "\\u%04x", code);
+		if (l->comments[middle].at < from)
+			low = middle + 1;
 		else
-			ms_buf_add(buf, p, n = 1);
-		p += n;
+			high = middle;
 	}
+	return low < l->n_comments && l->comments[low].at < to;
 }
-
-static void put_scalar(struct ms_buf *buf, const struct ms_node *node)
-{
-	if (node->style != MS_STYLE_PLAIN || strpbrk(node->value, "\n"))
-		put_quoted(buf, node->value);
-	else
-		ms_buf_puts(buf, node->value);
-}
-
-static void put_flow(struct ms_buf *buf, const struct ms_node *node);
-
-static void put_kids(struct ms_buf *buf, const struct ms_node *node)
-{
-	bool map = node->type == MS_NODE_MAP;
-
-	ms_buf_puts(buf, map ? "{" : "[");
-	for (size_t i = 0; i < node->n; i++) {
-		const struct ms_node *kid = node->kids[i];
-
-		if (i && map && i % 2)
-			ms_buf_puts(buf, node->kids[i - 1]->type == MS_NODE_ALIAS ? " : " : ": ");
-		else if (i)
-			ms_buf_puts(buf, ", ");
-		if (kid->type == MS_NODE_SCALAR && kid->style == MS_STYLE_PLAIN && !*kid->value &&
-		    !kid->tag)
-			ms_buf_puts(buf, kid->anchor ? "" : "null");
-		put_flow(buf, kid);
-	}
-	ms_buf_puts(buf, map ? "}" : "]");
-}
-
-static void put_flow(struct ms_buf *buf, const struct ms_node *node)
-{
-	put_properties(buf, node,
-		       node->type != MS_NODE_SCALAR || *node->value ||
-			       node->style != MS_STYLE_PLAIN);
-	if (node->type == MS_NODE_ALIAS)
-		ms_buf_printf(buf, "*%s", node->anchor);
-	else if (node->type == MS_NODE_SCALAR)
-		put_scalar(buf, node);
-	else
-		put_kids(buf, node);
-}
-
-/* ---- blocks ---- */
 
 static void put_block(struct writing *w, const struct ms_node *node, unsigned at,
 		      bool inline_first);
-
-static bool is_collection(const struct ms_node *node)
-{
-	return node->type == MS_NODE_LIST || node->type == MS_NODE_MAP;
-}
 
 /* Flow style stays where it fits on the line and holds no comment. */
 static bool is_block(const struct writing *w, const struct ms_node *node, size_t used)
 {
 	MS_AUTO_BUF struct ms_buf line = { 0 };
 
-	if (!is_collection(node) || !node->n)
+	if (!ms_node_is_collection(node) || !node->n)
 		return false;
 	if (!node->flow || has_comment(w->layout, node->start, node->end))
 		return true;
-	put_flow(&line, node);
+	ms_line_put(&line, node);
 	if (line.failed)
 		w->buf->failed = line.failed;
 	return used + line.len > WIDTH;
@@ -343,7 +221,7 @@ static bool is_text(const char *text)
 
 	for (; *text; text++)
 		if (((unsigned char)*text < ' ' && *text != '\n' && *text != '\t') ||
-		    special(text, &code))
+		    ms_line_special(text, &code))
 			return false;
 	return true;
 }
@@ -362,7 +240,7 @@ static void put_value(struct writing *w, const struct ms_node *node, unsigned at
 			return;
 		}
 		ms_buf_puts(w->buf, bare ? "" : " ");
-		put_properties(w->buf, node, false);
+		ms_line_properties(w->buf, node, false);
 		end_line(w, node->flow ? node->line : w->below);
 		w->fresh = true;
 		put_block(w, node, at, false);
@@ -371,7 +249,7 @@ static void put_value(struct writing *w, const struct ms_node *node, unsigned at
 	if (!empty || node->anchor || node->tag)
 		ms_buf_puts(w->buf, " ");
 	if (node->type == MS_NODE_SCALAR && node->style >= MS_STYLE_LITERAL && *node->value) {
-		put_properties(w->buf, node, true);
+		ms_line_properties(w->buf, node, true);
 		if (is_text(node->value) && node->style == MS_STYLE_LITERAL) {
 			put_literal(w, node, at);
 			return;
@@ -379,9 +257,9 @@ static void put_value(struct writing *w, const struct ms_node *node, unsigned at
 		if (is_text(node->value) && node->style == MS_STYLE_FOLDED &&
 		    put_folded(w, node, at))
 			return;
-		put_quoted(w->buf, node->value);
+		ms_line_quoted(w->buf, node->value);
 	} else {
-		put_flow(w->buf, node);
+		ms_line_put(w->buf, node);
 	}
 	end_line(w, node->end_line);
 }
@@ -416,18 +294,12 @@ static void put_map(struct writing *w, const struct ms_node *map, unsigned at, b
 {
 	for (size_t i = 0; i + 1 < map->n; i += 2) {
 		const struct ms_node *key = map->kids[i], *value = map->kids[i + 1];
-		bool inside = is_collection(value) && !value->flow;
+		bool inside = ms_node_is_collection(value) && !value->flow;
 
-		if (is_collection(key)) {
-			w->failed = true;
-			return;
-		}
-		/* Comments between a key and a value on one line with it have no place but above.
-		 */
+		/* Comments between a key and a value on its line have no place but above. */
 		begin_item(w, map, at, inside ? key->start : value->start, key->line,
 			   !i && inline_first);
-		put_flow(w->buf, key);
-		ms_buf_puts(w->buf, key->type == MS_NODE_ALIAS ? " :" : ":");
+		ms_line_key(w->buf, key);
 		w->below = key->end_line;
 		put_value(w, value, at + 2, false);
 	}
@@ -447,7 +319,8 @@ static void put_block(struct writing *w, const struct ms_node *node, unsigned at
 static void put_page(struct writing *w, const struct ms_page *page, bool first)
 {
 	const struct ms_node *root = page->root;
-	bool empty = root->type == MS_NODE_SCALAR && root->style == MS_STYLE_PLAIN && !*root->value;
+	bool empty = root->type == MS_NODE_SCALAR && root->style == MS_STYLE_PLAIN &&
+		     !*root->value && !root->tag && !root->anchor;
 
 	if (page->marked || !first) {
 		flush_comments(w, page->start, 0, 0);
@@ -460,7 +333,7 @@ static void put_page(struct writing *w, const struct ms_page *page, bool first)
 		return;
 	if (is_block(w, root, 0)) {
 		if (root->anchor || root->tag) {
-			put_properties(w->buf, root, false);
+			ms_line_properties(w->buf, root, false);
 			end_line(w, root->line);
 		}
 		put_block(w, root, 0, false);
@@ -468,7 +341,7 @@ static void put_page(struct writing *w, const struct ms_page *page, bool first)
 	}
 	flush_comments(w, root->start, 0, 0);
 	blank_line(w, root->line);
-	put_flow(w->buf, root);
+	ms_line_put(w->buf, root);
 	end_line(w, root->end_line);
 }
 
@@ -479,8 +352,9 @@ int ms_layout_write(const struct ms_layout *layout, struct ms_buf *buf, struct m
 	for (size_t i = 0; i < layout->n_pages; i++)
 		put_page(&w, &layout->pages[i], i == 0);
 	flush_comments(&w, layout->len + 1, 0, 0);
-	if (w.failed)
-		return ms_fail(err, -EBADMSG, MS_INPUT,
-			       "cannot format this: a key that is a list or an object");
+	if (buf->failed == -EBADMSG)
+		return ms_fail(
+			err, -EBADMSG, MS_INPUT,
+			"cannot format this: a key that is no text, or over 1000 bytes long");
 	return buf->failed ? ms_nomem(err) : 0;
 }

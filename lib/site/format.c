@@ -45,11 +45,11 @@ static int format_json(const json_t *docs, struct ms_buf *buf, struct ms_err *er
 	return buf->failed ? ms_nomem(err) : 0;
 }
 
-static int format_yaml(const char *source, const char *text, size_t len, struct ms_buf *buf,
+static int format_yaml(const char *source, const struct ms_buf *text, struct ms_buf *buf,
 		       struct ms_err *err)
 {
 	struct ms_layout layout;
-	int r = ms_layout_read(&layout, source, text, len, err);
+	int r = ms_layout_read(&layout, source, text->data, text->len, err);
 
 	if (!r)
 		r = ms_layout_write(&layout, buf, err);
@@ -57,32 +57,48 @@ static int format_yaml(const char *source, const char *text, size_t len, struct 
 	return r;
 }
 
+static int format(const char *source, const struct ms_buf *text, struct ms_buf *buf,
+		  struct ms_err *err)
+{
+	json_auto_t *before = NULL, *after = NULL;
+	enum ms_format form;
+	int r = read_all(source, text->data, text->len, &before, &form, err);
+
+	if (!r)
+		r = form == MS_FMT_JSON ? format_json(before, buf, err)
+					: format_yaml(source, text, buf, err);
+	if (r)
+		return r;
+	r = read_all(source, buf->data ? buf->data : "", buf->len, &after, &form, err);
+	if (r == -ENOMEM || (!r && json_equal(before, after)))
+		return r;
+	ms_err_clear(err);
+	r = ms_fail(err, -EBADMSG, MS_FAILED,
+		    "formatting %s would change what it means; it is left as it is", source);
+	ms_hint(err, "this is a defect of msctl-site: please report it with the file");
+	return r;
+}
+
 int ms_site_format(const char *source, const char *text, size_t len, char **ret_text,
 		   struct ms_err *err)
 {
-	json_auto_t *before = NULL, *after = NULL;
-	MS_AUTO_BUF struct ms_buf buf = { 0 };
-	enum ms_format format;
-	int r = read_all(source, text, len, &before, &format, err);
+	MS_AUTO_BUF struct ms_buf buf = { 0 }, lines = { 0 };
+	int r;
 
-	if (!r)
-		r = format == MS_FMT_JSON ? format_json(before, &buf, err)
-					  : format_yaml(source, text, len, &buf, err);
+	if (len >= 3 &&
+	    !memcmp(text, "\xef\xbb\xbf", 3)) { /* a byte order mark says nothing in UTF-8 */
+		text += 3;
+		len -= 3;
+	}
+	/* The last line ends as all others do: a block scalar there means the same to everybody. */
+	ms_buf_add(&lines, text, len);
+	if (!len || text[len - 1] != '\n')
+		ms_buf_puts(&lines, len ? "\n" : "");
+	r = lines.failed ? ms_nomem(err) : format(source, &lines, &buf, err);
 	if (r) {
 		ms_err_at(err, source, NULL);
 		return r;
 	}
-	r = read_all(source, buf.data ? buf.data : "", buf.len, &after, &format, err);
-	if (r == -ENOMEM)
-		return r;
-	if (r || !json_equal(before, after)) {
-		ms_err_clear(err);
-		r = ms_fail(err, -EBADMSG, MS_FAILED,
-			    "formatting %s would change what it means; it is left as it is",
-			    source);
-		ms_hint(err, "this is a defect of msctl-site: please report it with the file");
-		return r;
-	}
 	*ret_text = ms_buf_steal(&buf);
-	return 0;
+	return *ret_text ? 0 : ms_nomem(err);
 }

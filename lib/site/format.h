@@ -45,6 +45,18 @@ struct ms_layout {
 };
 int ms_layout_read(struct ms_layout *layout, const char *source, const char *text, size_t len, struct ms_err *err);
 void ms_layout_release(struct ms_layout *layout);
+static inline bool ms_node_is_collection(const struct ms_node *node)
+{
+	return node->type == MS_NODE_LIST || node->type == MS_NODE_MAP;
+}
+/* On one line: a node with its anchor and tag; a key and its colon (buf->failed -EBADMSG when it cannot be one); only
+ * anchor and tag; text in quotes. */
+void ms_line_put(struct ms_buf *buf, const struct ms_node *node);
+void ms_line_key(struct ms_buf *buf, const struct ms_node *key);
+void ms_line_properties(struct ms_buf *buf, const struct ms_node *node, bool space);
+void ms_line_quoted(struct ms_buf *buf, const char *text);
+/* Bytes of a character that no plain or block scalar may hold, 0 for any other. */
+size_t ms_line_special(const char *p, unsigned *ret_code);
 int ms_layout_write(const struct ms_layout *layout, struct ms_buf *buf, struct ms_err *err);
 
 #endif
