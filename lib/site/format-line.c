@@ -80,16 +80,23 @@ void ms_line_quoted(struct ms_buf *buf, const char *text)
 	}
 }
 
-static void put_scalar(struct ms_buf *buf, const struct ms_node *node)
+/* Where a line begins, this would begin or end a document. */
+static bool is_marker(const char *text)
 {
-	if (node->style != MS_STYLE_PLAIN || !is_printable(node->value))
-		ms_line_quoted(buf, node->value);
-	else
-		ms_buf_puts(buf, node->value);
+	return (ms_starts(text, "---") || ms_starts(text, "...")) && (!text[3] || text[3] == ' ');
 }
 
-/* A key and its colon.  YAML looks for the colon within 1024 characters, and JSON knows text alone.
- */
+static void put_scalar(struct ms_buf *buf, const struct ms_node *node)
+{
+	bool plain = node->style == MS_STYLE_PLAIN && is_printable(node->value);
+
+	if (plain && !is_marker(node->value))
+		ms_buf_puts(buf, node->value);
+	else
+		ms_line_quoted(buf, node->value);
+}
+
+/* A key and its colon, which YAML looks for within 1024 characters. */
 void ms_line_key(struct ms_buf *buf, const struct ms_node *key)
 {
 	size_t before = buf->len;

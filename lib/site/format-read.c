@@ -116,7 +116,7 @@ static int comment_add(struct reading *r, size_t at)
 {
 	struct ms_layout *l = r->layout;
 	const char *text = l->text + at;
-	size_t len = strcspn(text, "\n"), begin;
+	size_t len = strcspn(text, "\r\n"), begin;
 	unsigned line = line_of(l, at);
 	bool alone = true;
 
@@ -138,18 +138,35 @@ static int comment_add(struct reading *r, size_t at)
 	return 0;
 }
 
-/* Between two events there is no text but punctuation, so that every # begins a comment. */
+static int refuse(struct reading *r, size_t at, const char *what)
+{
+	struct ms_err *err = r->err;
+
+	ms_fail(err, -EBADMSG, MS_INPUT, "cannot format this: %s", what);
+	snprintf(err->source, sizeof(err->source), "%s", r->layout->source);
+	err->line = line_of(r->layout, at) + 1;
+	err->column = (unsigned)(at - r->layout->lines[err->line - 1]) + 1;
+	return -EBADMSG;
+}
+
+/* Between two events there is no text but punctuation, so that every # begins a comment.  libyaml
+ * ends lines, and comments, also at U+0085, U+2028 and U+2029, where no editor shows it. */
 static int scan_gap(struct reading *r, size_t from, size_t to)
 {
 	const char *text = r->layout->text;
+	size_t comment = 0;
+	unsigned code;
 
 	for (size_t i = from; i < to; i++) {
-		if (text[i] != '#')
-			continue;
-		if (comment_add(r, i))
-			return -ENOMEM;
-		while (i < to && text[i] != '\n')
-			i++;
+		if (ms_line_special(text + i, &code) && code != 0x7f && code != 0xfeff)
+			return refuse(r, i, "a line break of YAML 1.1 in it");
+		if (text[i] == '\r' && text[i + 1] != '\n')
+			return refuse(r, i, "a carriage return without a line feed");
+		if (text[i] == '#' && i >= comment) {
+			if (comment_add(r, i))
+				return -ENOMEM;
+			comment = i + strcspn(text + i, "\r\n");
+		}
 	}
 	return 0;
 }
@@ -161,19 +178,10 @@ static void find_dash(const struct reading *r, struct ms_node *node)
 	size_t at = r->last;
 
 	while (at < node->start && l->text[at] != '-')
-		at += l->text[at] == '#' ? strcspn(l->text + at, "\n") : 1;
+		at += l->text[at] == '#' ? strcspn(l->text + at, "\r\n") : 1;
 	at = at < node->start ? at : node->start;
 	node->dash = line_of(l, at);
 	node->dash_column = (unsigned)(at - l->lines[node->dash]);
-}
-
-static int refuse(struct reading *r, const yaml_mark_t *mark, const char *what)
-{
-	ms_fail(r->err, -EBADMSG, MS_INPUT, "cannot format this: %s", what);
-	snprintf(r->err->source, sizeof(r->err->source), "%s", r->layout->source);
-	r->err->line = (unsigned)mark->line + 1;
-	r->err->column = (unsigned)mark->column + 1;
-	return -EBADMSG;
 }
 
 static int next_event(struct reading *r, yaml_event_t *event)
@@ -182,7 +190,7 @@ static int next_event(struct reading *r, yaml_event_t *event)
 		return 0;
 	if (r->parser.error == YAML_MEMORY_ERROR)
 		return ms_nomem(r->err);
-	return refuse(r, &r->parser.problem_mark,
+	return refuse(r, byte_of(r, &r->parser.problem_mark),
 		      r->parser.problem ? r->parser.problem : "not YAML");
 }
 
@@ -355,7 +363,7 @@ static int read_page(struct reading *r, const yaml_event_t *start)
 	if (start->data.document_start.version_directive ||
 	    start->data.document_start.tag_directives.start !=
 		    start->data.document_start.tag_directives.end)
-		return refuse(r, &start->start_mark, "a directive");
+		return refuse(r, byte_of(r, &start->start_mark), "a directive");
 	if (grow(&l->pages, l->n_pages, &l->cap_pages, sizeof(*l->pages), r->err))
 		return -ENOMEM;
 	page = &l->pages[l->n_pages++];

@@ -29,18 +29,29 @@ static int read_all(const char *source, const char *text, size_t len, json_t **r
 	return r;
 }
 
-static int format_json(const json_t *docs, struct ms_buf *buf, struct ms_err *err)
+/* One value after the other, as they stand: an array stays an array. */
+static int format_json(const char *source, const struct ms_buf *text, struct ms_buf *buf,
+		       struct ms_err *err)
 {
-	const json_t *doc;
-	size_t i;
+	const size_t flags = JSON_DISABLE_EOF_CHECK | JSON_DECODE_ANY;
+	size_t at = 0;
 
-	json_array_foreach(docs, i, doc) {
-		MS_AUTO_FREE char *text = json_dumps(doc, JSON_INDENT(2) | JSON_ENCODE_ANY);
+	while (at += strspn(text->data + at, " \t\r\n"), at < text->len) {
+		json_error_t where;
+		json_auto_t *value = json_loadb(text->data + at, text->len - at, flags, &where);
+		MS_AUTO_FREE char *pretty = NULL;
 
-		if (!text)
+		if (!value && json_error_code(&where) == json_error_out_of_memory)
 			return ms_nomem(err);
-		ms_buf_puts(buf, text);
+		if (!value)
+			return ms_fail(err, -EBADMSG, MS_INPUT, "cannot format %s: %s", source,
+				       where.text);
+		pretty = json_dumps(value, JSON_INDENT(2) | JSON_ENCODE_ANY);
+		if (!pretty)
+			return ms_nomem(err);
+		ms_buf_puts(buf, pretty);
 		ms_buf_puts(buf, "\n");
+		at += (size_t)where.position;
 	}
 	return buf->failed ? ms_nomem(err) : 0;
 }
@@ -65,7 +76,7 @@ static int format(const char *source, const struct ms_buf *text, struct ms_buf *
 	int r = read_all(source, text->data, text->len, &before, &form, err);
 
 	if (!r)
-		r = form == MS_FMT_JSON ? format_json(before, buf, err)
+		r = form == MS_FMT_JSON ? format_json(source, text, buf, err)
 					: format_yaml(source, text, buf, err);
 	if (r)
 		return r;
