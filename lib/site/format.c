@@ -96,11 +96,9 @@ int ms_site_format(const char *source, const char *text, size_t len, char **ret_
 	MS_AUTO_BUF struct ms_buf buf = { 0 }, lines = { 0 };
 	int r;
 
-	if (len >= 3 &&
-	    !memcmp(text, "\xef\xbb\xbf", 3)) { /* a byte order mark says nothing in UTF-8 */
+	/* A byte order mark says nothing in UTF-8. */
+	for (; len >= 3 && !memcmp(text, "\xef\xbb\xbf", 3); len -= 3)
 		text += 3;
-		len -= 3;
-	}
 	/* The last line ends as all others do: a block scalar there means the same to everybody. */
 	ms_buf_add(&lines, text, len);
 	if (!len || text[len - 1] != '\n')
