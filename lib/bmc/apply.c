@@ -130,14 +130,34 @@ static int step_act(void *ctx, void *opaque, const json_t *step, const json_t *n
 	return aspect ? aspect->act(opaque, ms_at(step, "/spec/after"), now, err) : err->error;
 }
 
+/* Every member is as it was when it was planned, or as it is wanted: a restart for an earlier Step
+ * may have brought part of this one. */
+static bool on_the_way(const json_t *now, const json_t *before, const json_t *after)
+{
+	const char *key;
+	json_t *value;
+
+	if (ms_step_holds(now, before) || ms_step_holds(now, after))
+		return true;
+	if (!json_is_object(now) || !json_is_object(before) || !json_is_object(after))
+		return false;
+	json_object_foreach((json_t *)before, key, value)
+		if (!on_the_way(json_object_get(now, key), value, json_object_get(after, key)))
+			return false;
+	return true;
+}
+
 static bool step_holds(const json_t *step, const json_t *now, const json_t *want)
 {
 	struct ms_err ignored = MS_ERR_INIT;
 	const struct bmc_aspect *aspect = aspect_of(step, &ignored);
+	const json_t *before = ms_at(step, "/spec/before");
+	bool planned = json_equal(want, before);
 
-	if (!aspect || !aspect->holds)
-		return ms_step_holds(now, want);
-	return aspect->holds(now, want, json_equal(want, ms_at(step, "/spec/before")));
+	if (aspect && aspect->holds)
+		return aspect->holds(now, want, planned);
+	return planned ? on_the_way(now, before, ms_at(step, "/spec/after"))
+		       : ms_step_holds(now, want);
 }
 
 const struct ms_step_ops bmc_step_ops = {
