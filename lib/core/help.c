@@ -53,7 +53,8 @@ static void put_wrapped(struct ms_buf *buf, size_t column, size_t indent, const 
 }
 
 /* A word or option, and behind it what it is for with the words that it takes. */
-static void put_row(struct ms_buf *buf, const char *left, const char *help, const char *const *words)
+static void put_row(struct ms_buf *buf, const char *left, const char *help,
+		    const char *const *words)
 {
 	MS_AUTO_BUF struct ms_buf text = { 0 };
 	size_t len = strlen(left);
@@ -76,9 +77,12 @@ static void put_option(struct ms_buf *buf, const struct ms_opt *opt)
 	char letter[] = { '-', opt->letter, ',', ' ', 0 };
 	char left[128];
 
-	snprintf(left, sizeof(left), "%s%s%s%s%s", opt->letter ? letter : "    ", opt->name ? "--" : "",
-		 opt->name ? opt->name : "", ms_opt_takes_value(opt) ? " " : "",
-		 !ms_opt_takes_value(opt) ? "" : opt->arg ? opt->arg : "WORD");
+	snprintf(left, sizeof(left), "%s%s%s%s%s", opt->letter ? letter : "    ",
+		 opt->name ? "--" : "", opt->name ? opt->name : "",
+		 ms_opt_takes_value(opt) ? " " : "",
+		 !ms_opt_takes_value(opt) ? ""
+		 : opt->arg		  ? opt->arg
+					  : "WORD");
 	put_row(buf, left, opt->help, opt->words);
 }
 

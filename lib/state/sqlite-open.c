@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The file of the SQLite store: made for its owner alone, told apart from other files, and never blamed
- * on the caller without saying what to do.
+ * The file of the SQLite store: made for its owner alone, told apart from other files, and never
+ * blamed on the caller without saying what to do.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -99,7 +99,8 @@ static int make_file(const struct sqlite *sq, struct ms_err *err)
 
 static int sq_exec(const struct sqlite *sq, const char *sql, struct ms_err *err)
 {
-	return sqlite3_exec(sq->db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : state_sq_fail(sq, err);
+	return sqlite3_exec(sq->db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0
+									: state_sq_fail(sq, err);
 }
 
 static int sq_integer(const struct sqlite *sq, const char *sql, int64_t *ret_n, struct ms_err *err)
