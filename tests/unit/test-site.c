@@ -194,7 +194,8 @@ static void test_ranges(void **state)
 	static const struct { const char *text; bool is; const char *values; } rows[] = {
 		{ "node01", false, "node01" }, { "", false, "" }, { "n[1-3]", true, "n1 n2 n3" }, { "n[08-11]x", true, "n08x n09x n10x n11x" },
 		{ "[1,1,2]", true, "1 1 2" }, { "[3,1-2]", true, "3 1 2" }, { "[1-9/4]", true, "1 5 9" }, { "[1-8/4]", true, "1 5" },
-		{ "a[1-2]b[1-2]", true, "a1b1 a1b2 a2b1 a2b2" }, { "[::1]", false, "[::1]" }, { "[2001:db8::1]:5[1-2]", true, "[2001:db8::1]:51 [2001:db8::1]:52" },
+		{ "a[1-2]b[1-2]", true, "a1b1 a1b2 a2b1 a2b2" }, { "[::1]", false, "[::1]" },
+		{ "[2001:db8::1]:5[1-2]", true, "[2001:db8::1]:51 [2001:db8::1]:52" },
 		{ "a, b [1-2]", true, "a, b 1|a, b 2" }, { "[a]", false, "[a]" }, { "[1-]", false, "[1-]" }, { "[1,]", false, "[1,]" },
 		{ "[]", false, "[]" }, { "[1", false, "[1" }, { "[[1-2]]", true, "[1] [2]" }, { "[1/2]", false, "[1/2]" },
 		{ "n[7]", true, "n7" }, { "!n[1-2]", true, "!n1 !n2" }, { "[2-1]", true, NULL }, { "[1-2/0]", true, NULL },
