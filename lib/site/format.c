@@ -14,7 +14,9 @@ static int read_all(const char *source, const char *text, size_t len, json_t **r
 	struct ms_doc doc;
 	int r;
 
-	if (fd < 0 || !docs || write(fd, text, len) != (ssize_t)len || lseek(fd, 0, SEEK_SET))
+	if (!docs)
+		return ms_nomem(err);
+	if (fd < 0 || write(fd, text, len) != (ssize_t)len || lseek(fd, 0, SEEK_SET))
 		return ms_fail_errno(err, -errno, "cannot keep a copy of %s", source);
 	r = ms_reader_new(fd, source, &reader, err);
 	while (!r && (r = ms_reader_next(reader, &doc, err)) > 0) {
