@@ -100,7 +100,7 @@ static void hint_type(struct ms_check *c, struct ms_err *err, const struct ms_fi
 		ms_check_hint(err, "write %s without quotes", boolean_meant(text));
 	else if ((type == MS_F_INT || type == MS_F_NUMBER) && text && is_whole_number(text))
 		ms_check_hint(err, "write %s without quotes", text);
-	else if (type == MS_F_INT && text && ms_range_is(text))
+	else if (c->site && type == MS_F_INT && text && ms_range_is(text))
 		ms_check_hint(err, "a range of values goes with a range of names");
 	else if (row && type != MS_F_SECRET && type != MS_F_ENUM &&
 		 (json_is_number(value) || json_is_boolean(value)))
