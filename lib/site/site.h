@@ -55,7 +55,8 @@ const struct ms_kind *ms_kind_find(const char *name);
 extern const struct ms_front ms_site_front;
 
 /* Validate a resource against its table: unknown keys (naming the nearest known one), wrong types, missing fields,
- * bad addresses...  All problems are added to the report, with pointers; line numbers come from doc. */
+ * bad addresses...  All problems are added to the report, with pointers; line numbers come from doc.
+ * Unknown kinds pass.  0, or -ENOMEM when the report is not complete. */
 int ms_site_check_resource(const struct ms_doc *doc, struct ms_report *report);
 /* Fill defaults of the table into spec, in place. */
 int ms_site_fill(json_t *res, struct ms_err *err);
