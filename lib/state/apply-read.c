@@ -252,8 +252,10 @@ int ap_read(struct apply *ap, struct ms_err *err)
 
 void ap_release(struct apply *ap)
 {
-	for (size_t i = 0; i < ap->n_steps; i++)
+	for (size_t i = 0; i < ap->n_steps; i++) {
+		json_decref(ap->steps[i].seen);
 		free(ap->steps[i].needs);
+	}
 	for (size_t i = 0; i < ap->n_groups; i++)
 		free(ap->groups[i].steps);
 	free(ap->steps);

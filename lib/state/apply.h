@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Private to lib/state: one run of apply.  apply-read.c makes the tables from the stream, apply-order.c
- * puts the Steps in order, apply-step.c carries out one of them, apply.c runs the devices side by side.
+ * puts the Steps in order, apply-step.c is the life of one of them, apply-act.c what it does to its device,
+ * apply.c runs the devices side by side.
  */
 #ifndef MS_STATE_APPLY_H
 #define MS_STATE_APPLY_H
@@ -42,7 +43,8 @@ struct ap_step {
 	enum ap_outcome outcome;
 	struct ap_group *waiters;
 	json_t *status;              /* lent, from item->res */
-	bool acted;                  /* the device may have been written to */
+	bool acted;                  /* the device may have been written to, and the journal says so */
+	json_t *seen;                /* owned; what was read before an earlier Step took this one along */
 };
 struct apply {
 	struct ms_run *run;
@@ -74,8 +76,10 @@ int ap_order(struct apply *ap, const json_t *by_id, struct ms_err *err);
 int ap_problem(struct ap_step *step, const char *pointer, const char *hint, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 
-/* Carry out one Step, as a part of its group's task; the outcome is in the Step. */
+/* Run one Step to its end, as a part of its group's task; the outcome is in the Step. */
 void ap_step_run(struct ap_step *step);
+/* What it does to the device, and how that is verified.  ret_reason is set where there is more to say than done. */
+int ap_carry_out(struct ap_step *step, const char **ret_reason, struct ms_err *err);
 /* Fail all Steps of a group that could not be started, so that nobody waits for them. */
 void ap_group_abandon(struct ap_group *group, const struct ms_err *why);
 /* Close what the group's Steps had opened, and release the lock. */

@@ -110,8 +110,9 @@ struct ms_step_ops {
 	int (*read)(void *ctx, void *device, const json_t *step, json_t **ret_now, struct ms_err *err);
 	/* Do it, from `now` to after, and wait until the device says so; verification is the engine's. */
 	int (*act)(void *ctx, void *device, const json_t *step, const json_t *now, struct ms_err *err);
-	/* Told before each act, may be NULL: the later Steps of the same target that may run.  A restart that this act
-	 * makes can then serve what they stage; each of them is carried out and verified by itself all the same. */
+	/* Told before each act of risk `reboot`, may be NULL: the later Steps of the same target and risk whose needs
+	 * are met and whose `before` holds; the journal says that they are under way.  A restart that this act makes
+	 * can then serve what they stage; each of them is carried out and verified by itself all the same. */
 	void (*ahead)(void *ctx, void *device, const json_t *steps);
 	/* Does `now` satisfy `want`?  NULL = equal, where objects in want name only what they speak of. */
 	bool (*holds)(const json_t *step, const json_t *now, const json_t *want);

@@ -88,7 +88,7 @@ static inline void device_note(const char *name, const json_t *step)
 	fclose(acts);
 }
 
-struct fake { char name[64], fault[32]; unsigned reads; };
+struct fake { char name[64], fault[32]; unsigned reads; json_t *ahead; };
 
 static inline int fake_key(void *ctx, const json_t *target, char *buf, size_t size, struct ms_err *err)
 {
@@ -115,8 +115,20 @@ static inline int fake_open(void *ctx, const json_t *target, void **ret_device, 
 
 static inline void fake_close(void *ctx, void *device)
 {
+	struct fake *fake = device;
+
 	(void)ctx;
-	free(device);
+	json_decref(fake->ahead);
+	free(fake);
+}
+
+static inline void fake_ahead(void *ctx, void *device, const json_t *steps)
+{
+	struct fake *fake = device;
+
+	(void)ctx;
+	json_decref(fake->ahead);
+	fake->ahead = json_incref((json_t *)steps);
 }
 
 static inline int fake_read(void *ctx, void *device, const json_t *step, json_t **ret_now, struct ms_err *err)
@@ -162,6 +174,12 @@ static inline int act_on_file(void *device, const json_t *step, struct ms_err *e
 	moment();
 	json_object_del(now, "half");
 	json_object_update(now, after);
+	if (!strcmp(fault, "restarts")) {
+		size_t i;
+
+		json_array_foreach(fake->ahead, i, value)
+			json_object_update(now, json_object_get(json_object_get(value, "spec"), "after"));
+	}
 	device_save(fake->name, now);
 	device_note(fake->name, step);
 	moment();
@@ -194,7 +212,7 @@ static inline int apply_verb(struct ms_run *run, struct ms_err *err)
 {
 	static const struct ms_step_ops ops = {
 		.command = "msctl-test", .open = fake_open, .close = fake_close, .device = fake_key,
-		.read = fake_read, .act = fake_act, .verify_seconds = 2,
+		.read = fake_read, .act = fake_act, .ahead = fake_ahead, .verify_seconds = 2,
 	};
 	const struct args *args = run->args;
 	struct ms_apply_opts opts = { args->allow, args->keep_going, args->lock_wait };

@@ -38,7 +38,7 @@ static bool run_killed(unsigned at)
 	pid = fork();
 	if (pid == 0) {
 		bench->kill_at = at;
-		_exit(bench_run("--window 1"));
+		_exit(bench_run("--window 1 --allow reboot"));
 	}
 	status = fixture_wait(pid);
 	if (!WIFSIGNALED(status))
@@ -76,6 +76,29 @@ static void test_killed_once(void **state)
 	}
 	/* Two locks taken and released, four Steps begun and ended, each with two moments; three in each act. */
 	assert_int_equal(at, 4 * 2 + 8 * 2 + 4 * 3 + 1);
+}
+
+/* One restart serves two Steps: whenever it is cut short, the second is still known to be ours. */
+static void test_killed_restart(void **state)
+{
+	const char *first, *along;
+	unsigned at = 0;
+	bool killed;
+
+	(void)state;
+	bench_add("n1", "restarts");
+	first = STEP("n1", "first", "reboot", OFF, ON);
+	along = STEP("n1", "along", "reboot", "{\"n\":0}", "{\"n\":1}");
+	do {
+		reset();
+		killed = run_killed(++at);
+		assert_int_equal(bench_run("--allow reboot"), 0);
+		assert_result(first, "done", "");
+		assert_result(along, "done", "");
+		assert_true(device_is("n1", "{\"power\":\"On\",\"n\":1}"));
+		assert_int_equal(acts(NULL), 1);
+	} while (killed);
+	assert_in_range(at, 10, 30);
 }
 
 /* Killed again and again, each time about one Step further. */
@@ -222,7 +245,7 @@ static void test_signals(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		ROW(test_killed_once), ROW(test_killed_often), ROW(test_not_ours), ROW(test_edited_step),
+		ROW(test_killed_once), ROW(test_killed_restart), ROW(test_killed_often), ROW(test_not_ours), ROW(test_edited_step),
 		ROW(test_signals),
 	};
 

@@ -284,6 +284,30 @@ static void test_long_circle(void **state)
 	assert_non_null(strstr(bench->errors, "a needs b needs c needs a"));
 }
 
+/* A restart takes along what may be taken: not what somebody changed, nor what needs that, nor other risks. */
+static void test_taken_along(void **state)
+{
+	const char *first, *along, *stale, *behind, *quiet, *last;
+
+	(void)state;
+	bench_add("n1", "restarts");
+	first = STEP("n1", "first", "reboot", OFF, ON);
+	along = STEP("n1", "along", "reboot", NULL, "{\"a\":1}");
+	stale = STEP("n1", "stale", "reboot", "{\"n\":7}", "{\"n\":8}");
+	behind = bench_step(&(struct step){ "n1", "behind", "reboot", NULL, "{\"b\":1}", stale });
+	quiet = STEP("n1", "quiet", NULL, NULL, "{\"q\":1}");
+	last = bench_step(&(struct step){ "n1", "last", "reboot", NULL, "{\"l\":1}", along });
+	assert_int_equal(bench_run("--allow reboot --keep-going"), MS_EXIT_PARTIAL);
+	assert_result(first, "done", "");
+	assert_result(along, "done", "with the restart for an earlier Step");
+	assert_result(stale, "failed", "somebody changed it");
+	assert_result(behind, "skipped", stale);
+	assert_result(quiet, "done", "");
+	assert_result(last, "done", "with the restart");
+	assert_true(device_is("n1", "{\"power\":\"On\",\"a\":1,\"n\":0,\"b\":null,\"q\":1,\"l\":1}"));
+	assert_int_equal(acts(NULL), 2);
+}
+
 /* ---- what is in the stream, and what is not -------------------------------------------------- */
 
 static void test_target_missing(void **state)
@@ -463,7 +487,7 @@ int main(void)
 		ROW(test_done_and_already), ROW(test_order_of_output), ROW(test_before_no_longer_holds),
 		ROW(test_faults), ROW(test_keep_going), ROW(test_risks), ROW(test_identity),
 		ROW(test_data_without_identity), ROW(test_needs_across), ROW(test_needs_a_later_one),
-		ROW(test_needs_that_fail), ROW(test_plans_refused), ROW(test_long_circle), ROW(test_target_missing),
+		ROW(test_needs_that_fail), ROW(test_taken_along), ROW(test_plans_refused), ROW(test_long_circle), ROW(test_target_missing),
 		ROW(test_other_commands), ROW(test_selected), ROW(test_max_targets), ROW(test_one_device_two_targets),
 		ROW(test_locked_by_another), ROW(test_journal_comes_first), ROW(test_journal), ROW(test_deadline),
 		ROW(test_nothing_to_do),
