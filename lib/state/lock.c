@@ -122,7 +122,7 @@ static int fail_held(const struct ms_lock *lock, const json_t *holder, unsigned 
 		pid, ms_str(holder, "/since", "an unknown time"),
 		seconds ? "; waited for it in vain" : "");
 	ms_hint(err,
-		"let it finish and run again, or wait longer with --lock-wait; on %s `ps -fp %lld` "
+		"let it finish and run again, or wait longer with --lock 5m; on %s `ps -fp %lld` "
 		"shows it; were that process dead, the lock would end within %d s",
 		host, pid, LEASE);
 	return -EBUSY;

@@ -108,7 +108,7 @@ static void test_conflict_names_the_holder(void **state)
 	assert_non_null(strstr(err.message, host));
 	assert_non_null(strstr(err.message, number));
 	assert_non_null(strstr(err.message, "msctl-bmc"));
-	assert_non_null(strstr(err.hint, "--lock-wait"));
+	assert_non_null(strstr(err.hint, "--lock 5m"));
 	say(talk.down[1]);
 	assert_int_equal(fixture_wait(pid), 0);
 	ms_lock_release(take_ok(f, 0));
