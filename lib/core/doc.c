@@ -2,7 +2,6 @@
 /* Documents: which syntax a text has, and the value together with the text that it came from. */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include "core/marks.h"
 #include "core/text.h"
 
@@ -15,22 +14,31 @@ void ms_doc_release(struct ms_doc *doc)
 	*doc = (struct ms_doc){ 0 };
 }
 
-int ms_text_fail(const struct ms_text *text, size_t offset, struct ms_err *err, const char *fmt,
-		 ...)
+int ms_place_fail(struct ms_err *err, const char *source, unsigned line, unsigned column,
+		  const char *fmt, va_list args)
 {
 	char message[sizeof(err->message)];
-	va_list args;
 
 	if (err->code != MS_OK)
 		return -EBADMSG;
-	va_start(args, fmt);
 	vsnprintf(message, sizeof(message), fmt, args);
-	va_end(args);
 	ms_fail(err, -EBADMSG, MS_INPUT, "%s", message);
-	ms_err_at(err, text->source, NULL);
-	err->line = text->line;
-	err->column = text->column;
-	ms_text_place(text->text, offset, &err->line, &err->column);
+	ms_err_at(err, source, NULL);
+	err->line = line;
+	err->column = column;
+	return -EBADMSG;
+}
+
+int ms_text_fail(const struct ms_text *text, size_t offset, struct ms_err *err, const char *fmt,
+		 ...)
+{
+	unsigned line = text->line, column = text->column;
+	va_list args;
+
+	ms_text_place(text->text, offset, &line, &column);
+	va_start(args, fmt);
+	ms_place_fail(err, text->source, line, column, fmt, args);
+	va_end(args);
 	return -EBADMSG;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Places of values in YAML, from libyaml's events. */
 #include <errno.h>
-#include <yaml.h>
 #include "core/marks.h"
+#include "core/yaml.h"
 
 /* An open collection: its mark, and the key that waits for its value. */
 struct level {
@@ -12,22 +12,12 @@ struct level {
 };
 
 struct walk {
-	const struct ms_text *text;
+	struct ms_yaml_place at;
 	struct ms_marks *marks;
 	json_t *anchors;               /* name -> mark */
 	struct level levels[MS_DOC_MAX_DEPTH + 2];
 	unsigned depth;
 };
-
-static uint32_t line_of(const struct walk *w, const yaml_mark_t *mark)
-{
-	return w->text->line + (uint32_t)mark->line;
-}
-
-static uint32_t column_of(const struct walk *w, const yaml_mark_t *mark)
-{
-	return (uint32_t)mark->column + (mark->line ? 1 : w->text->column);
-}
 
 static bool take_key(struct walk *w, struct level *level, const yaml_event_t *event)
 {
@@ -41,8 +31,8 @@ static bool take_key(struct walk *w, struct level *level, const yaml_event_t *ev
 		return false;
 	}
 	level->key = ms_marks_key(w->marks, key, len);
-	level->key_line = line_of(w, &event->start_mark);
-	level->key_column = column_of(w, &event->start_mark);
+	level->key_line = w->at.line;
+	level->key_column = w->at.column;
 	level->have_key = true;
 	return level->key != MS_NO_MARK;
 }
@@ -73,8 +63,8 @@ static bool open_level(struct walk *w, uint32_t mark, bool mapping)
 static bool take_value(struct walk *w, const yaml_event_t *event)
 {
 	struct level *level = w->depth ? &w->levels[w->depth - 1] : NULL;
-	struct ms_mark mark = { .line = line_of(w, &event->start_mark),
-				.column = column_of(w, &event->start_mark),
+	struct ms_mark mark = { .line = w->at.line,
+				.column = w->at.column,
 				.key = MS_NO_MARK,
 				.alias = MS_NO_MARK };
 	const char *anchor = anchor_of(event);
@@ -118,6 +108,7 @@ static bool take_event(struct walk *w, const yaml_event_t *event)
 		w->depth--;
 		return true;
 	default:
+		ms_yaml_place(&w->at, &event->start_mark);
 		return level && level->mapping && !level->have_key ? take_key(w, level, event)
 								   : take_value(w, event);
 	}
@@ -125,7 +116,7 @@ static bool take_event(struct walk *w, const yaml_event_t *event)
 
 int ms_marks_yaml(const struct ms_text *text, struct ms_marks *marks)
 {
-	struct walk w = { .text = text, .marks = marks, .anchors = json_object() };
+	struct walk w = { .at.text = text, .marks = marks, .anchors = json_object() };
 	yaml_parser_t parser;
 	bool more = true;
 

@@ -3,7 +3,6 @@
 #include "core/reader.h"
 #include <errno.h>
 #include <poll.h>
-#include <stdarg.h>
 #include "core/text.h"
 
 #define CHUNK 65536
@@ -30,18 +29,11 @@ enum ms_format ms_reader_format(const struct ms_reader *reader)
 
 int ms_reader_fail(struct ms_reader *reader, struct ms_err *err, const char *fmt, ...)
 {
-	char message[sizeof(err->message)];
 	va_list args;
 
-	if (err->code != MS_OK)
-		return -EBADMSG;
 	va_start(args, fmt);
-	vsnprintf(message, sizeof(message), fmt, args);
+	ms_place_fail(err, reader->source, reader->line, reader->column, fmt, args);
 	va_end(args);
-	ms_fail(err, -EBADMSG, MS_INPUT, "%s", message);
-	ms_err_at(err, reader->source, NULL);
-	err->line = reader->line;
-	err->column = reader->column;
 	return -EBADMSG;
 }
 

@@ -31,7 +31,10 @@ int ms_json_parse(const struct ms_text *text, json_t **ret_root, struct ms_err *
 int ms_yaml_parse(const struct ms_text *text, json_t **ret_root, struct ms_err *err);
 /* Whichever it is. */
 int ms_text_parse(const struct ms_text *text, json_t **ret_root, enum ms_format *ret_format, struct ms_err *err);
-/* Set err at a byte offset of the text; returns -EBADMSG. */
+/* Set err (MS_INPUT) at a place of a source; returns -EBADMSG. */
+int ms_place_fail(struct ms_err *err, const char *source, unsigned line, unsigned column, const char *fmt,
+		  va_list args);
+/* The same at a byte offset of the text. */
 int ms_text_fail(const struct ms_text *text, size_t offset, struct ms_err *err, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 /* The same as ms_doc_parse for text on the heap, which is taken (also on failure). */

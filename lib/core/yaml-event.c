@@ -8,52 +8,54 @@
 #include <stdarg.h>
 #include "core/text.h"
 
-int ms_yaml_fail(struct yaml *y, const yaml_mark_t *mark, const char *fmt, ...)
+void ms_yaml_place(struct ms_yaml_place *at, const yaml_mark_t *mark)
 {
-	char text[sizeof(y->err->message)];
-	va_list args;
+	const struct ms_text *text = at->text;
 
-	if (y->err->code != MS_OK)
-		return -EBADMSG;
-	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
-	va_end(args);
-	ms_fail(y->err, -EBADMSG, MS_INPUT, "%s", text);
-	ms_err_at(y->err, y->text->source, NULL);
-	y->err->line = y->text->line + (unsigned)mark->line;
-	y->err->column = (unsigned)mark->column + (mark->line ? 1 : y->text->column);
-	return -EBADMSG;
+	if (!at->line || mark->index < at->index)
+		*at = (struct ms_yaml_place){
+			.text = text, .line = text->line, .column = text->column
+		};
+	for (; at->index < mark->index && at->offset < text->len; at->index++) {
+		bool newline = text->text[at->offset] == '\n';
+
+		at->line += newline;
+		at->column = newline ? 1 : at->column + 1;
+		do
+			at->offset++;
+		while (((unsigned char)text->text[at->offset] & 0xc0) == 0x80);
+	}
 }
 
-/* Byte at a mark, which counts characters. */
-static char char_at(const struct yaml *y, const yaml_mark_t *mark)
+int ms_yaml_fail(struct yaml *y, const yaml_mark_t *mark, const char *fmt, ...)
 {
-	const char *p = y->text->text, *end = p + y->text->len;
+	struct ms_yaml_place at = { .text = y->text };
+	va_list args;
 
-	for (size_t i = 0; i < mark->index && p < end; i++) {
-		uint32_t code;
-		size_t n = ms_utf8_decode(p, (size_t)(end - p), &code);
-
-		p += n ? n : 1;
-	}
-	return p < end ? *p : '\0';
+	ms_yaml_place(&at, mark);
+	va_start(args, fmt);
+	ms_place_fail(y->err, y->text->source, at.line, at.column, fmt, args);
+	va_end(args);
+	return -EBADMSG;
 }
 
 static int fail_syntax(struct yaml *y)
 {
 	const yaml_parser_t *p = &y->parser;
 	const char *problem = p->problem ? p->problem : "not YAML";
-	unsigned began = y->text->line + (unsigned)p->context_mark.line;
+	struct ms_yaml_place at = { .text = y->text }, began = at;
 
-	if (strstr(problem, "cannot start any token") && char_at(y, &p->problem_mark) == '\t') {
+	ms_yaml_place(&at, &p->problem_mark);
+	ms_yaml_place(&began, &p->context_mark);
+	if (strstr(problem, "cannot start any token") && y->text->text[at.offset] == '\t') {
 		ms_yaml_fail(y, &p->problem_mark, "a tab is used for indentation");
 		ms_hint(y->err, "indent with blanks");
 		return -EBADMSG;
 	}
-	if (!p->context || p->context_mark.line == p->problem_mark.line)
+	if (!p->context || began.line == at.line)
 		return ms_yaml_fail(y, &p->problem_mark, "not YAML: %s", problem);
 	return ms_yaml_fail(y, &p->problem_mark, "not YAML: %s %s that began on line %u", problem,
-			    p->context, began);
+			    p->context, began.line);
 }
 
 static int fail_parser(struct yaml *y)

@@ -15,6 +15,17 @@ struct yaml {
 	struct ms_err *err;
 };
 
+/*
+ * Where a mark is: libyaml follows YAML 1.1 and breaks lines at CR, NEL, LS and PS too, as no editor does; its index
+ * in characters is right.  Marks that come in the order of the text cost one walk in all.
+ */
+struct ms_yaml_place {
+	const struct ms_text *text;
+	size_t index, offset;
+	unsigned line, column;
+};
+void ms_yaml_place(struct ms_yaml_place *at, const yaml_mark_t *mark);
+
 /* Set err at a mark; returns -EBADMSG. */
 int ms_yaml_fail(struct yaml *y, const yaml_mark_t *mark, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

@@ -21,7 +21,9 @@ static const char yaml[] =
 	"    h\xc3\xa9: {\xc3\xa9: 1, x: 2}\n"           /* 16 */
 	"  - {<<: *base, name: node03}\n"                /* 17 */
 	"  text: |\n"                                    /* 18 */
-	"    long\n";
+	"    long\n"                                     /* 19 */
+	"  breaks: [\"\xc2\x85\xe2\x80\xa8\", 1]\n"        /* 20: NEL and LS end no line */
+	"  last: 1\n";
 static const char json[] =
 	"{\n"                                            /* 1 */
 	"  \"kind\": \"Site\", \"list\": [1, [2, 3],\n"  /* 2 */
@@ -59,7 +61,7 @@ static void in_yaml(void **state)
 		{ "/spec/base/tls/pin", 6, 27, 6, 22 }, { "/spec/servers/0", 9, 5, 9, 5 },
 		{ "/spec/servers/1/name", 11, 11, 11, 5 }, { "/spec/servers/1/bmc/address", 14, 16, 14, 7 },
 		{ "/spec/servers/1/a~1b/~0", 15, 18, 15, 13 }, { "/spec/servers/1/h\xc3\xa9/x", 16, 19, 16, 16 },
-		{ "/spec/text", 18, 9, 18, 3 },
+		{ "/spec/text", 18, 9, 18, 3 }, { "/spec/breaks/1", 20, 18, 20, 18 }, { "/spec/last", 21, 9, 21, 3 },
 		/* aliases and merges lead to what they name */
 		{ "/spec/servers/0/bmc", 10, 10, 10, 5 }, { "/spec/servers/0/bmc/vendor", 5, 13, 5, 5 },
 		{ "/spec/servers/1/bmc/vendor", 5, 13, 5, 5 }, { "/spec/servers/1/bmc/port", 7, 24, 7, 18 },
