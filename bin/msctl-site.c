@@ -195,7 +195,7 @@ static int schema(struct ms_run *run, struct ms_err *err)
 		return r;
 	if (args->fields)
 		return put_all(run, doc, err);
-	text = json_dumps(doc, JSON_INDENT(2));
+	text = ms_json_text(doc, MS_JSON_INDENTED);
 	line = text ? ms_asprintf("%s\n", text) : NULL;
 	return line ? put_text(run, line, err) : ms_nomem(err);
 }

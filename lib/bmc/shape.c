@@ -48,7 +48,7 @@ int bmc_say_value(struct ms_buf *buf, const json_t *value)
 				   *json_string_value(value) ? json_string_value(value) : "\"\"");
 	if (json_is_array(value))
 		return say_array(buf, value);
-	text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT | JSON_SORT_KEYS);
+	text = ms_json_text(value, MS_JSON_SORTED);
 	ms_buf_puts(buf, text ? text : "");
 	free(text);
 	return buf->failed;

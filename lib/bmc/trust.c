@@ -63,9 +63,11 @@ static json_t *headers_of(const struct ms_http_reply *reply)
 /* JSON where it is JSON, else the text. */
 static json_t *body_of(const struct ms_http_reply *reply)
 {
-	json_t *value = reply->len ? json_loadb(reply->body, reply->len, JSON_DECODE_ANY, NULL)
-				   : NULL;
+	struct ms_err ignored = MS_ERR_INIT;
+	json_t *value = NULL;
 
+	if (reply->len)
+		ms_json_decode(reply->body, reply->len, &value, NULL, &ignored);
 	return value ? value : json_stringn(reply->body ? reply->body : "", reply->len);
 }
 

@@ -34,8 +34,9 @@ void ms_doc_release(struct ms_doc *doc);
  * Parse one document.  A text whose brackets are followed by a quoted key (or nothing) is JSON (RFC 8259), so that a
  * typing error cannot turn into a string; everything else is YAML 1.2 with the core schema (`no` is a string), merge
  * keys (<<) and anchors.  Refused with line and column: duplicate keys, keys that are no scalars, bad UTF-8, NUL,
- * tabs as indentation, tags other than the core ones, numbers beyond 64 bits, .inf and .nan, aliases that make too
- * many values, and anything over the limits.  `text` is copied into ret_doc.  -EBADMSG + MS_INPUT when refused.
+ * tabs as indentation, tags other than the core ones, integers beyond 64 bits (but 18446744073709552000 is the real
+ * 1.8446744073709552e19, which jq writes so), .inf and .nan, aliases that make too many values, and anything over the
+ * limits.  `text` is copied into ret_doc.  -EBADMSG + MS_INPUT when refused.
  */
 int ms_doc_parse(const char *source, unsigned line, const char *text, size_t len, struct ms_doc *ret_doc,
 		 struct ms_err *err);
@@ -52,6 +53,10 @@ void ms_doc_place(const struct ms_doc *doc, struct ms_err *err);
  * reader could misread them.  JSON: compact, one line, without newline.  Both read back as the same value; reals are
  * the shortest decimals that do.  Any other format is taken for YAML.  Caller frees; ret_len may be NULL. */
 int ms_value_text(const json_t *value, enum ms_format format, char **ret_text, size_t *ret_len, struct ms_err *err);
+/* JSON of any value where there is no error to fill; the caller frees.  NULL when memory runs out, when the value is
+ * NULL or nested too deeply.  (jansson's json_dumps() leaves out what it found no memory for, and succeeds.) */
+enum ms_json_style { MS_JSON_COMPACT, MS_JSON_SORTED /* compact, keys sorted */, MS_JSON_INDENTED /* by two */ };
+char *ms_json_text(const json_t *value, enum ms_json_style style);
 
 /* JSON pointers.  ms_at lends the value at a printf-formatted pointer, NULL when absent; ms_str and friends
  * return the default when it is absent or of another type.  ms_put creates the objects on the way and takes

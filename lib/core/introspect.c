@@ -215,7 +215,7 @@ int ms_introspect_print(const struct ms_cmd *cmd, FILE *out, struct ms_err *err)
 	json_auto_t *object = cmd_json(cmd);
 	MS_AUTO_BUF struct ms_buf text = { 0 };
 
-	if (!object || ms_json_write(&text, object, false) < 0)
+	if (!object || ms_json_write(&text, object, MS_JSON_COMPACT) < 0)
 		return ms_nomem(err);
 	fprintf(out, "%s\n", text.data);
 	return 0;

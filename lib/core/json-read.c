@@ -236,7 +236,8 @@ static int make_number(struct json *j, json_t **ret_value)
 	errno = 0;
 	number = strtoll(start, NULL, 10);
 	if (errno == ERANGE)
-		return out_of_range(j, start);
+		return ms_real_holds(start, (size_t)(j->p - start)) ? make_real(j, start, ret_value)
+								    : out_of_range(j, start);
 	*ret_value = json_integer(number);
 	return 0;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Values as JSON (RFC 8259) on one line.  jansson's own printer writes 0.1 as 0.10000000000000001
- * and lets characters through that a terminal acts on; what we print is the shortest that reads
- * back the same.
+ * Values as JSON (RFC 8259).  jansson's own printer writes 0.1 as 0.10000000000000001,
+ * lets characters through that a terminal acts on, and leaves out what it found no memory for; what
+ * we print is the shortest that reads back the same.
  */
 #include <errno.h>
 #include "core/write.h"
@@ -55,22 +55,35 @@ static void put_string(struct ms_buf *buf, const char *text, size_t len)
 	ms_buf_add(buf, "\"", 1);
 }
 
-static int put_value(struct ms_buf *buf, const json_t *value, bool sort, unsigned depth);
+struct printer {
+	struct ms_buf *buf;
+	enum ms_json_style style;
+};
+
+static int put_value(struct printer *p, const json_t *value, unsigned depth);
+
+/* Before an element or a closing bracket, with so many collections open around it. */
+static void put_break(struct printer *p, bool comma, unsigned depth)
+{
+	if (comma)
+		ms_buf_add(p->buf, ",", 1);
+	if (p->style == MS_JSON_INDENTED)
+		ms_buf_printf(p->buf, "\n%*s", (int)(2 * depth), "");
+}
+
+static int put_member(struct printer *p, const char *key, const json_t *value, unsigned depth)
+{
+	put_string(p->buf, key, strlen(key));
+	ms_buf_puts(p->buf, p->style == MS_JSON_INDENTED ? ": " : ":");
+	return put_value(p, value, depth);
+}
 
 static int by_name(const void *a, const void *b)
 {
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static int put_member(struct ms_buf *buf, const json_t *object, const char *key, bool sort,
-		      unsigned depth)
-{
-	put_string(buf, key, strlen(key));
-	ms_buf_add(buf, ":", 1);
-	return put_value(buf, json_object_get(object, key), sort, depth);
-}
-
-static int put_sorted(struct ms_buf *buf, const json_t *object, unsigned depth)
+static int put_sorted(struct printer *p, const json_t *object, unsigned depth)
 {
 	size_t n = 0, size = json_object_size(object);
 	MS_AUTO_FREE const char **keys = calloc(size + 1, sizeof(*keys));
@@ -85,68 +98,73 @@ static int put_sorted(struct ms_buf *buf, const json_t *object, unsigned depth)
 	(void)unused;
 	qsort(keys, n, sizeof(*keys), by_name);
 	for (size_t i = 0; i < n && !error; i++) {
-		if (i)
-			ms_buf_add(buf, ",", 1);
-		error = put_member(buf, object, keys[i], true, depth);
+		put_break(p, i, depth);
+		error = put_member(p, keys[i], json_object_get(object, keys[i]), depth);
 	}
 	return error;
 }
 
-static int put_object(struct ms_buf *buf, const json_t *object, bool sort, unsigned depth)
+static int put_in_order(struct printer *p, const json_t *object, unsigned depth)
 {
 	const char *key;
 	json_t *value;
 	int error = 0;
 	bool first = true;
 
-	ms_buf_add(buf, "{", 1);
-	if (sort) {
-		error = put_sorted(buf, object, depth);
-	} else {
-		json_object_foreach((json_t *)object, key, value) {
-			if (!first)
-				ms_buf_add(buf, ",", 1);
-			first = false;
-			put_string(buf, key, strlen(key));
-			ms_buf_add(buf, ":", 1);
-			error = put_value(buf, value, sort, depth);
-			if (error)
-				break;
-		}
+	json_object_foreach((json_t *)object, key, value) {
+		put_break(p, !first, depth);
+		first = false;
+		error = put_member(p, key, value, depth);
+		if (error)
+			break;
 	}
-	ms_buf_add(buf, "}", 1);
 	return error;
 }
 
-static int put_array(struct ms_buf *buf, const json_t *array, bool sort, unsigned depth)
+static int put_object(struct printer *p, const json_t *object, unsigned depth)
+{
+	int error;
+
+	ms_buf_add(p->buf, "{", 1);
+	error = p->style == MS_JSON_SORTED ? put_sorted(p, object, depth)
+					   : put_in_order(p, object, depth);
+	if (json_object_size(object))
+		put_break(p, false, depth - 1);
+	ms_buf_add(p->buf, "}", 1);
+	return error;
+}
+
+static int put_array(struct printer *p, const json_t *array, unsigned depth)
 {
 	size_t i;
 	json_t *value;
 	int error = 0;
 
-	ms_buf_add(buf, "[", 1);
+	ms_buf_add(p->buf, "[", 1);
 	json_array_foreach(array, i, value) {
-		if (i)
-			ms_buf_add(buf, ",", 1);
-		error = put_value(buf, value, sort, depth);
+		put_break(p, i, depth);
+		error = put_value(p, value, depth);
 		if (error)
 			break;
 	}
-	ms_buf_add(buf, "]", 1);
+	if (json_array_size(array))
+		put_break(p, false, depth - 1);
+	ms_buf_add(p->buf, "]", 1);
 	return error;
 }
 
-static int put_value(struct ms_buf *buf, const json_t *value, bool sort, unsigned depth)
+static int put_value(struct printer *p, const json_t *value, unsigned depth)
 {
+	struct ms_buf *buf = p->buf;
 	char text[48];
 
 	if (depth > DEPTH_MAX)
 		return -ELOOP;
 	switch (json_typeof(value)) {
 	case JSON_OBJECT:
-		return put_object(buf, value, sort, depth + 1);
+		return put_object(p, value, depth + 1);
 	case JSON_ARRAY:
-		return put_array(buf, value, sort, depth + 1);
+		return put_array(p, value, depth + 1);
 	case JSON_STRING:
 		put_string(buf, json_string_value(value), json_string_length(value));
 		break;
@@ -166,9 +184,17 @@ static int put_value(struct ms_buf *buf, const json_t *value, bool sort, unsigne
 	return buf->failed;
 }
 
-int ms_json_write(struct ms_buf *buf, const json_t *value, bool sort)
+int ms_json_write(struct ms_buf *buf, const json_t *value, enum ms_json_style style)
 {
-	int error = value ? put_value(buf, value, sort, 0) : -EINVAL;
+	struct printer p = { buf, style };
+	int error = value ? put_value(&p, value, 0) : -EINVAL;
 
 	return buf->failed ? buf->failed : error;
+}
+
+char *ms_json_text(const json_t *value, enum ms_json_style style)
+{
+	MS_AUTO_BUF struct ms_buf buf = { 0 };
+
+	return ms_json_write(&buf, value, style) ? NULL : ms_buf_steal(&buf);
 }

@@ -189,7 +189,7 @@ static bool has_value(const json_t *values, const json_t *label)
 
 	if (json_is_string(label))
 		return json_object_get(values, json_string_value(label));
-	return !ms_json_write(&text, label, false) && json_object_get(values, text.data);
+	return !ms_json_write(&text, label, MS_JSON_COMPACT) && json_object_get(values, text.data);
 }
 
 static bool holds(const struct requirement *req, const json_t *labels)

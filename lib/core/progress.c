@@ -99,7 +99,7 @@ static void event_print(struct ms_progress *progress, json_t *event)
 {
 	MS_AUTO_BUF struct ms_buf text = { 0 };
 
-	if (event && !ms_json_write(&text, event, false))
+	if (event && !ms_json_write(&text, event, MS_JSON_COMPACT))
 		fprintf(progress->file, "%s\n", text.data);
 	json_decref(event);
 }
@@ -161,7 +161,7 @@ static void print_json(FILE *file, const char *name, const struct ms_err *err)
 		json_object_set_new(object, "line", json_integer(err->line));
 	if (object && err->line && err->column)
 		json_object_set_new(object, "column", json_integer(err->column));
-	if (object && !ms_json_write(&text, object, false))
+	if (object && !ms_json_write(&text, object, MS_JSON_COMPACT))
 		fprintf(file, "%s\n", text.data);
 	else /* bytes that JSON cannot hold, or no memory: better said badly than not at all */
 		print_text(file, name, err);

@@ -39,6 +39,16 @@ void ms_real_format(double value, char *buf, size_t size)
 		snprintf(buf, size, "%s.0", digits);
 }
 
+bool ms_real_holds(const char *digits, size_t len)
+{
+	size_t first;
+
+	while (len && digits[len - 1] == '0')
+		len--;
+	first = strspn(digits, "+-0");
+	return len <= first + 17;
+}
+
 int ms_real_parse(const char *text, double *ret_value)
 {
 	size_t size = strlen(text) + 16;

@@ -134,7 +134,7 @@ static int resolve(struct ms_secrets *secrets, const char *reference, struct ms_
 static char *escape(const char *value)
 {
 	json_t *string = json_string(value);
-	char *text = string ? json_dumps(string, JSON_ENCODE_ANY) : NULL, *inner = NULL;
+	char *text = string ? ms_json_text(string, MS_JSON_COMPACT) : NULL, *inner = NULL;
 	size_t len = text ? strlen(text) : 0;
 
 	if (len > 2 && (len - 2 != strlen(value) || strncmp(text + 1, value, len - 2)))

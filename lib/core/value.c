@@ -20,7 +20,7 @@ int ms_value_text(const json_t *value, enum ms_format format, char **ret_text, s
 		  struct ms_err *err)
 {
 	MS_AUTO_BUF struct ms_buf buf = { 0 };
-	int error = format == MS_FMT_JSON ? ms_json_write(&buf, value, false)
+	int error = format == MS_FMT_JSON ? ms_json_write(&buf, value, MS_JSON_COMPACT)
 					  : ms_yaml_write(&buf, value);
 	size_t len = buf.len;
 	char *text;
@@ -94,7 +94,7 @@ static uint64_t fnv1a(const char *data, size_t len)
 int ms_value_hash(const json_t *value, char ret_hex[static 17], struct ms_err *err)
 {
 	MS_AUTO_BUF struct ms_buf buf = { 0 };
-	int error = ms_json_write(&buf, value, true);
+	int error = ms_json_write(&buf, value, MS_JSON_SORTED);
 
 	if (error)
 		return ms_write_fail(err, error);

@@ -78,7 +78,7 @@ static int render(struct ms_writer *writer, const json_t *res, struct ms_buf *in
 
 	switch (writer->opts.format) {
 	case MS_FMT_JSON:
-		error = ms_json_write(into, res, false);
+		error = ms_json_write(into, res, MS_JSON_COMPACT);
 		return error ? error : ms_buf_add(into, "\n", 1);
 	case MS_FMT_NAME:
 		return render_name(&writer->opts, res, into);

@@ -14,22 +14,6 @@
 
 /* ---- scalars ------------------------------------------------------------------------- */
 
-static int make_int(struct yaml *y, const char *text, json_t **ret_value)
-{
-	bool octal = ms_starts(text, "0o"), hex = ms_starts(text, "0x");
-	long long number;
-
-	errno = 0;
-	number = strtoll(octal || hex ? text + 2 : text, NULL, octal ? 8 : hex ? 16 : 10);
-	if (errno == ERANGE) {
-		ms_yaml_fail(y, &y->event.start_mark, "number out of range: %.60s", text);
-		ms_hint(y->err, "numbers are 64-bit; put it in quotes if it is a name");
-		return -EBADMSG;
-	}
-	*ret_value = json_integer(number);
-	return 0;
-}
-
 static int make_real(struct yaml *y, const char *text, json_t **ret_value)
 {
 	double number;
@@ -40,6 +24,24 @@ static int make_real(struct yaml *y, const char *text, json_t **ret_value)
 	if (error)
 		return ms_yaml_fail(y, &y->event.start_mark, "number out of range: %.60s", text);
 	*ret_value = json_real(number);
+	return 0;
+}
+
+static int make_int(struct yaml *y, const char *text, json_t **ret_value)
+{
+	bool octal = ms_starts(text, "0o"), hex = ms_starts(text, "0x");
+	long long number;
+
+	errno = 0;
+	number = strtoll(octal || hex ? text + 2 : text, NULL, octal ? 8 : hex ? 16 : 10);
+	if (errno == ERANGE && !octal && !hex && ms_real_holds(text, strlen(text)))
+		return make_real(y, text, ret_value);
+	if (errno == ERANGE) {
+		ms_yaml_fail(y, &y->event.start_mark, "number out of range: %.60s", text);
+		ms_hint(y->err, "numbers are 64-bit; put it in quotes if it is a name");
+		return -EBADMSG;
+	}
+	*ret_value = json_integer(number);
 	return 0;
 }
 

@@ -179,7 +179,6 @@ int ms_rf_ask(struct ms_redfish *rf, const char *method, const char *uri, const 
 	struct ms_err ignored = MS_ERR_INIT;
 	int rc;
 
-	/* Not json_dumps(): it leaves out what it found no memory for. */
 	rc = body ? ms_value_text(body, MS_FMT_JSON, &text, &request.body_len, err) : 0;
 	if (rc < 0)
 		return rc;

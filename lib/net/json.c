@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Tolerant JSON.  Strict first; only text that is refused is repaired and read again: bytes that
- * are not UTF-8 (model names in Latin-1), raw control characters in strings, integers beyond 64
- * bits, nan and inf.
+ * are not UTF-8 (model names in Latin-1), raw control characters in strings, nan and inf.  Integers
+ * beyond 64 bits are JSON (RFC 8259 section 6), which jansson cannot hold: no oddity.
  */
 #include <ctype.h>
 #include <errno.h>
+#include <math.h>
 #include "core/core.h"
 #include "net/json.h"
+#include "net/net.h"
 
 #define LOAD_FLAGS JSON_ALLOW_NUL
 
@@ -73,6 +75,7 @@ struct repair {
 	const char *text;
 	size_t len, at;
 	bool in_string;
+	bool odd;                  /* something was not JSON */
 	struct ms_buf out;
 };
 
@@ -88,6 +91,8 @@ static void repair_string_byte(struct repair *r)
 	}
 	if (*c == '"')
 		r->in_string = false;
+	if (n == 0 || *c < ' ')
+		r->odd = true;
 	if (n == 0)
 		ms_buf_puts(&r->out, "\xef\xbf\xbd");
 	else if (*c < ' ')
@@ -97,9 +102,10 @@ static void repair_string_byte(struct repair *r)
 	r->at += n ? n : 1;
 }
 
-/* An integer of 19 digits or more becomes a real, which cannot overflow. */
+/* An integer of 19 digits or more becomes a real; what a real cannot hold either is unknown. */
 static void repair_number(struct repair *r)
 {
+	char text[256] = "";
 	size_t n = 0, digits = 0;
 
 	while (r->at + n < r->len && r->text[r->at + n] &&
@@ -108,7 +114,13 @@ static void repair_number(struct repair *r)
 			digits++;
 		n++;
 	}
-	ms_buf_add(&r->out, r->text + r->at, n);
+	if (n >= sizeof(text) || isinf(strtod(memcpy(text, r->text + r->at, n), NULL))) {
+		r->odd = true;
+		ms_buf_puts(&r->out, "null");
+		r->at += n;
+		return;
+	}
+	ms_buf_add(&r->out, text, n);
 	if (digits >= 19 && digits + (r->text[r->at] == '-') == n)
 		ms_buf_puts(&r->out, ".0");
 	r->at += n;
@@ -125,6 +137,7 @@ static bool repair_word(struct repair *r)
 
 		if (r->len - r->at >= n && !strncasecmp(r->text + r->at, words[i], n)) {
 			ms_buf_puts(&r->out, "null");
+			r->odd = true;
 			r->at += n;
 			return true;
 		}
@@ -151,7 +164,8 @@ static void repair(struct repair *r)
 	}
 }
 
-static json_t *load_repaired(const char *text, size_t len, json_error_t *ret_why)
+static json_t *load_repaired(const char *text, size_t len, const char **ret_oddity,
+			     json_error_t *ret_why)
 {
 	struct repair r = { .text = text, .len = len };
 	json_t *value = NULL;
@@ -160,6 +174,8 @@ static json_t *load_repaired(const char *text, size_t len, json_error_t *ret_why
 	if (!r.out.failed && r.out.len)
 		value = json_loadb(r.out.data, r.out.len, LOAD_FLAGS, ret_why);
 	ms_buf_release(&r.out);
+	if (value && r.odd && ret_oddity)
+		*ret_oddity = "JSON that had to be repaired";
 	return value;
 }
 
@@ -178,11 +194,8 @@ int ms_json_decode(const char *text, size_t len, json_t **ret_value, const char 
 		return ms_fail(err, -EPROTO, MS_INVALID, "JSON nested more than %d deep",
 			       MS_JSON_MAX_DEPTH);
 	value = json_loadb(text, len, LOAD_FLAGS, &why);
-	if (!value) {
-		value = load_repaired(text, len, &why);
-		if (value && ret_oddity)
-			*ret_oddity = "JSON that had to be repaired";
-	}
+	if (!value)
+		value = load_repaired(text, len, ret_oddity, &why);
 	if (!value)
 		return ms_fail(err, -EPROTO, MS_INVALID, "not JSON: %s", why.text);
 	*ret_value = value;

@@ -99,6 +99,14 @@ int ms_http_certificate(struct ms_peer *peer, json_t **ret_facts, struct ms_err 
 /* The same facts of the first certificate in a PEM text. */
 int ms_certificate_facts(const char *pem, size_t len, const char *source, json_t **ret_facts, struct ms_err *err);
 
+/*
+ * JSON from devices: an object or array, nested 64 deep at most, repaired where firmware gets it wrong (bytes that are
+ * not UTF-8, control characters, nan); then ret_oddity (may be NULL) is set to a constant text.  An integer beyond 64
+ * bits (Dell's attribute registry has 18446744073709551615 as a bound) is the nearest real, json_is_real().  Documents
+ * of people (ms_doc_parse) refuse it: there it is a serial number without its quotes.  MS_INVALID when unreadable.
+ */
+int ms_json_decode(const char *text, size_t len, json_t **ret_value, const char **ret_oddity, struct ms_err *err);
+
 /* ---- Redfish (DSP0266) --------------------------------------------------------------------------- */
 
 /* What differs by vendor, as data; see net/quirk.c.  Values are policies, not vendors. */

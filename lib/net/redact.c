@@ -105,12 +105,15 @@ json_t *ms_redact_header(const char *name, const char *value, const struct ms_se
  * passwords). */
 json_t *ms_redact_body(const char *body, size_t len, const struct ms_secrets *secrets)
 {
+	struct ms_err ignored = MS_ERR_INIT;
 	json_auto_t *value = NULL;
+	const char *oddity = NULL;
 	json_t *text;
 
-	if (ms_json_is_shallow(body, len))
-		value = json_loadb(body, len, 0, NULL);
-	if (value)
+	/* A trace shows oddities as they came; a NUL would make its line unreadable. */
+	if (len && !memmem(body, len, "\\u0000", 6))
+		ms_json_decode(body, len, &value, &oddity, &ignored);
+	if (value && !oddity)
 		return redact(value, secrets, MAX_DEPTH);
 	text = json_stringn(body, len);
 	if (!text || memchr(body, 0, len)) {

@@ -147,8 +147,8 @@ static int check_body(const struct ms_replay *replay, const json_t *answer,
 	sent = ms_redact_body(request->body, request->body_len, replay->secrets);
 	if (json_equal(sent, recorded))
 		return 0;
-	was = json_dumps(recorded, JSON_COMPACT | JSON_ENCODE_ANY);
-	is = json_dumps(sent, JSON_COMPACT | JSON_ENCODE_ANY);
+	was = ms_json_text(recorded, MS_JSON_COMPACT);
+	is = ms_json_text(sent, MS_JSON_COMPACT);
 	return ms_fail(err, -EBADMSG, MS_FAILED,
 		       "%s %s: the body differs from the trace %s: sent %.200s, recorded %.200s",
 		       request->method, request->path, replay->path, is ? is : "", was ? was : "");
@@ -175,7 +175,7 @@ static char *body_text(const json_t *body)
 	if (!body)
 		return strdup("");
 	return json_is_string(body) ? strdup(json_string_value(body))
-				    : json_dumps(body, JSON_COMPACT);
+				    : ms_json_text(body, MS_JSON_COMPACT);
 }
 
 static int fill_reply(const json_t *answer, struct ms_http_reply *ret_reply, struct ms_err *err)

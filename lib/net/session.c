@@ -28,7 +28,7 @@ static int post_credentials(struct ms_redfish *rf, struct rf_answer *ret_answer,
 {
 	json_auto_t *body = json_pack("{s:s, s:s}", "UserName", rf->user, "Password",
 				      rf->password ? rf->password : "");
-	MS_AUTO_FREE char *text = body ? json_dumps(body, JSON_COMPACT) : NULL;
+	MS_AUTO_FREE char *text = body ? ms_json_text(body, MS_JSON_COMPACT) : NULL;
 	struct ms_http_request request = {
 		.method = "POST",
 		.path = sessions_uri(rf),

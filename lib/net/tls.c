@@ -114,7 +114,7 @@ static int fetch_traced(struct ms_peer *peer, json_t **ret_facts, struct ms_err 
 	rc = fetch(peer, ret_facts, err);
 	if (!peer->http->trace)
 		return rc;
-	reply.body = rc == 0 ? json_dumps(*ret_facts, JSON_COMPACT) : NULL;
+	reply.body = rc == 0 ? ms_json_text(*ret_facts, MS_JSON_COMPACT) : NULL;
 	reply.len = reply.body ? strlen(reply.body) : 0;
 	exchange.reply = rc == 0 ? &reply : NULL;
 	ms_trace_write(peer->http->trace, &exchange);

@@ -126,7 +126,7 @@ static json_t *line_of(const struct ms_exchange *x, const struct ms_secrets *sec
 void ms_trace_write(struct ms_trace *trace, const struct ms_exchange *exchange)
 {
 	json_auto_t *line = line_of(exchange, trace->secrets);
-	MS_AUTO_FREE char *text = line ? json_dumps(line, JSON_COMPACT) : NULL;
+	MS_AUTO_FREE char *text = line ? ms_json_text(line, MS_JSON_COMPACT) : NULL;
 
 	if (trace->error)
 		return;

@@ -118,7 +118,7 @@ static const char *unmet(const json_t *row, const json_t *now)
 static bool check_one(struct sim_req *req, const char *name, const json_t *value, const json_t *now)
 {
 	const json_t *row = json_object_get(table(req->bmc), name);
-	MS_AUTO_FREE char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
+	MS_AUTO_FREE char *text = ms_json_text(value, MS_JSON_COMPACT);
 	const char *problem, *shown = json_is_string(value) ? json_string_value(value) : text;
 	char at[160];
 

@@ -112,7 +112,7 @@ static struct MHD_Response *make_response(struct sim_req *req)
 	if (reply->stream)
 		return sim_stream_response(req);
 	if (!reply->text && reply->body) {
-		reply->text = json_dumps(reply->body, JSON_COMPACT);
+		reply->text = ms_json_text(reply->body, MS_JSON_COMPACT);
 		reply->len = reply->text ? strlen(reply->text) : 0;
 	}
 	if (reply->half)

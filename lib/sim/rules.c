@@ -18,7 +18,7 @@ static const char *last_part(const char *at)
 
 static bool refuse(struct sim_req *req, const char *key, const char *at, const json_t *value)
 {
-	MS_AUTO_FREE char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
+	MS_AUTO_FREE char *text = ms_json_text(value, MS_JSON_COMPACT);
 	const char *plain = json_is_string(value) ? json_string_value(value) : text;
 
 	if (!strcmp(key, "unknown") || !strcmp(key, "read_only"))

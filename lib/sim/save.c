@@ -72,7 +72,7 @@ int sim_save(struct sim *sim, const char *path, struct ms_err *err)
 			json_array_append_new(list, bmc_json(sim->bmcs[i]));
 	state = json_pack("{s:s, s:s, s:I, s:O}", "format", "msctl-sim/1", "seed", sim->seed,
 			  "clock", (json_int_t)sim_clock(sim), "bmcs", list);
-	text = state ? json_dumps(state, JSON_COMPACT) : NULL;
+	text = state ? ms_json_text(state, MS_JSON_COMPACT) : NULL;
 	if (!text)
 		return ms_nomem(err);
 	/* It holds the passwords that were set. */

@@ -318,7 +318,7 @@ int sim_shape_get(struct sim *sim, struct sim_model *model, const json_t *server
 
 	if (r)
 		return r;
-	key = json_dumps(vars, JSON_COMPACT);
+	key = ms_json_text(vars, MS_JSON_COMPACT);
 	if (!key)
 		return ms_nomem(err);
 	for (shape = sim->shapes; shape; shape = shape->next)

@@ -130,7 +130,7 @@ void sim_stream_open(struct sim_req *req)
 /* A client that does not read loses events. */
 void sim_stream_send(struct sim_bmc *bmc, const json_t *event)
 {
-	MS_AUTO_FREE char *text = json_dumps(event, JSON_COMPACT);
+	MS_AUTO_FREE char *text = ms_json_text(event, MS_JSON_COMPACT);
 
 	for (struct sim_sse *sse = bmc->streams; text && sse; sse = sse->next) {
 		if (sse->pending.len + strlen(text) + 64 > BACKLOG_MAX)

@@ -147,7 +147,7 @@ static void lost(struct allocation *a, const struct owner *owner, const char *ke
 		 const json_t *recorded)
 {
 	struct ms_check c = at(a, owner);
-	MS_AUTO_FREE char *text = json_dumps(recorded, JSON_ENCODE_ANY | JSON_COMPACT);
+	MS_AUTO_FREE char *text = ms_json_text(recorded, MS_JSON_COMPACT);
 
 	ms_check_hint(ms_check_problem(&c, false,
 				       "%s has %.60s of pool %s on record, which is not free there",

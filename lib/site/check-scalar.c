@@ -21,7 +21,7 @@ static const char *shown(const json_t *value, char buf[static 96])
 	case JSON_NULL: return "nothing";
 	default: break;
 	}
-	text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
+	text = ms_json_text(value, MS_JSON_COMPACT);
 	snprintf(buf, 96, "%s %.60s%s", what, text ? text : "?",
 		 text && strlen(text) > 60 ? "..." : "");
 	return buf;

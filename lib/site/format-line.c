@@ -66,7 +66,7 @@ void ms_line_quoted(struct ms_buf *buf, const char *text)
 		ms_buf_printf(buf, "'%s'", text);
 		return;
 	}
-	json = json_dumps(value, JSON_ENCODE_ANY); /* JSON's escapes are YAML's too */
+	json = ms_json_text(value, MS_JSON_COMPACT); /* JSON's escapes are YAML's too */
 	if (!json)
 		buf->failed = -ENOMEM;
 	for (const char *p = json; p && *p;) {

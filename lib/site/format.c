@@ -48,7 +48,7 @@ static int format_json(const char *source, const struct ms_buf *text, struct ms_
 		if (!value)
 			return ms_fail(err, -EBADMSG, MS_INPUT, "cannot format %s: %s", source,
 				       where.text);
-		pretty = json_dumps(value, JSON_INDENT(2) | JSON_ENCODE_ANY);
+		pretty = ms_json_text(value, MS_JSON_INDENTED);
 		if (!pretty)
 			return ms_nomem(err);
 		ms_buf_puts(buf, pretty);

@@ -31,7 +31,7 @@ static int check_once(const struct ms_doc *doc, size_t index, const char *pool, 
 	json_t *value;
 
 	json_object_foreach(taken, owner, value) {
-		MS_AUTO_FREE char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
+		MS_AUTO_FREE char *text = ms_json_text(value, MS_JSON_COMPACT);
 		const char *first = text ? json_string_value(json_object_get(owners, text)) : NULL;
 
 		if (first) {

@@ -56,7 +56,7 @@ struct words {
 
 static void put_value(struct ms_buf *out, const json_t *value)
 {
-	MS_AUTO_FREE char *text = value ? json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY)
+	MS_AUTO_FREE char *text = value ? ms_json_text(value, MS_JSON_COMPACT)
 					: strdup("absent");
 	size_t len = text ? strlen(text) : 0;
 

@@ -212,7 +212,6 @@ static int sq_put(void *self, const char *key, const json_t *value, int64_t revi
 	MS_AUTO_FREE char *text = NULL;
 	int r;
 
-	/* Not json_dumps(): it leaves out what it found no memory for. */
 	r = value ? ms_value_text(value, MS_FMT_JSON, &text, NULL, err) : 0;
 	if (r == 0)
 		r = sq_run(sq, Q_BEGIN, err);

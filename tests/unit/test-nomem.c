@@ -47,6 +47,13 @@ static int write_value(struct ms_err *err, enum ms_format format)
 	int error = value ? ms_value_text(value, format, &text, NULL, err) : ms_nomem(err);
 
 	free(text);
+	text = error ? NULL : ms_json_text(value, MS_JSON_INDENTED);
+	if (text)
+		assert_string_equal(text, "{\n  \"list\": [\n    1,\n    0.1,\n    \"yes\",\n    \"a\\nb\\n\",\n    true,\n    null\n  ],\n"
+				    "  \"object\": {\n    \"key\": \"value\"\n  },\n  \"none\": {},\n  \"empty\": []\n}");
+	else if (!error)
+		return ms_nomem(err);
+	free(text);
 	return error ? error : ms_value_hash(value, hash, err);
 }
 

@@ -287,12 +287,12 @@ static void test_strange_json(void **state)
 	(void)state;
 	expect_get(rf, "/twice", "{\"a\":2}");
 	expect_get(rf, "/bom", "{\"a\":1}");
+	expect_get(rf, "/big", "{\"a\":1.84467e19}");
 	assert_int_equal(json_array_size(ms_redfish_warnings(rf)), 0);
 	expect_get(rf, "/latin1", "{\"Model\":\"Xeon\xef\xbf\xbd\"}");
 	expect_get(rf, "/control", "{\"a\":\"x y\"}");
-	expect_get(rf, "/big", "{\"a\":1.84467e19}");
 	expect_get(rf, "/nan", "{\"a\":null,\"b\":[null]}");
-	assert_int_equal(json_array_size(ms_redfish_warnings(rf)), 4);
+	assert_int_equal(json_array_size(ms_redfish_warnings(rf)), 3);
 	assert_string_equal(json_string_value(json_array_get(ms_redfish_warnings(rf), 0)),
 			    "/latin1: JSON that had to be repaired");
 	rf_stop(&net, rf);
