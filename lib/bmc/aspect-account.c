@@ -14,6 +14,8 @@
 static const char *const speaks[] = { "/accounts", NULL };
 static const char *const speaks_password[] = { "/accounts", "/bmc/credentials/previous", NULL };
 static const char *const after_create[] = { "account.create", NULL };
+/* An account goes only when those that are to stay are as wanted. */
+static const char *const rests_on[] = { "/spec/accounts", NULL };
 
 const json_t *bmc_account_of(const json_t *facts, const char *name)
 {
@@ -302,6 +304,7 @@ const struct bmc_aspect bmc_aspect_account_delete = {
 	.speaks = speaks,
 	.section = "accounts",
 	.after = after_create,
+	.rests_on = rests_on,
 	.want = want_delete,
 	.view = bmc_account_view,
 	.read = bmc_account_read,

@@ -32,20 +32,23 @@ static json_t *view_bios(const json_t *facts, const json_t *want)
 			 bmc_view_members(facts, "/bios/attributes", attributes));
 }
 
-/* spec.bios with spec.boot.mode, which is the same wish where the mode is a BIOS attribute. */
+/* spec.bios with spec.boot.mode, which is the same wish where the mode is a BIOS attribute; a copy.
+ */
 static json_t *wishes_of(struct bmc_draft *draft, const json_t *attributes)
 {
 	const char *mode = ms_str(draft->spec, "/boot/mode", NULL);
 	json_t *bios = json_object_get(draft->spec, "bios");
-	json_t *wishes = bios ? json_copy(bios) : json_object();
+	json_t *wishes = bios ? json_deep_copy(bios) : json_object();
 
 	if (mode && ms_str(bios, "/boot_mode", NULL) &&
-	    strcmp(mode, ms_str(bios, "/boot_mode", "")))
+	    strcmp(mode, ms_str(bios, "/boot_mode", ""))) {
 		bmc_draft_refuse(draft, MS_INPUT, "/spec/boot/mode",
 				 "boot.mode is %s and bios.boot_mode is %s", mode,
 				 ms_str(bios, "/boot_mode", ""));
-	else if (mode && bmc_bios_has(draft->vendor, "boot_mode", attributes))
+		json_object_del(wishes, "boot_mode");
+	} else if (mode && bmc_bios_has(draft->vendor, "boot_mode", attributes)) {
 		json_object_set_new(wishes, "boot_mode", json_string(mode));
+	}
 	return wishes;
 }
 
@@ -58,26 +61,54 @@ static void refuse_as(struct bmc_draft *draft, const char *pointer, struct ms_er
 	ms_err_clear(why);
 }
 
-/* Every wish by itself first, so that all that cannot be had are named at once. */
-static bool refuse_each(struct bmc_draft *draft, const json_t *wishes, const json_t *attributes)
+static void refuse_key(void *ctx, const char *key, struct ms_err *why)
 {
-	struct ms_err why = MS_ERR_INIT;
-	bool refused = false;
 	char pointer[512];
-	const char *key;
-	json_t *wish;
 
-	json_object_foreach((json_t *)wishes, key, wish) {
-		json_auto_t *one = json_pack("{s:O}", key, wish), *raw = NULL;
+	snprintf(pointer, sizeof pointer, "/spec/bios/%s", key);
+	refuse_as(ctx, pointer, why);
+}
 
-		if (!one || !bmc_bios_translate(draft->vendor, one, attributes, &raw, &why))
-			continue;
-		snprintf(pointer, sizeof pointer, "/spec/bios");
-		ms_pointer_push(pointer, sizeof pointer, key);
-		refuse_as(draft, pointer, &why);
-		refused = true;
+static void refuse_raw(struct bmc_draft *draft, const json_t *wishes, const char *name,
+		       struct ms_err *why)
+{
+	const char *key = bmc_bios_key_for(draft->vendor, wishes,
+					   ms_at(draft->facts, "/bios/attributes"), name);
+	char raw[256];
+
+	snprintf(raw, sizeof raw, "attributes/%s", name);
+	refuse_key(draft, key ? key : raw, why);
+}
+
+/* What the registry takes of `raw`: one value after the other, then without those that are held
+ * read-only to the end. */
+static int keep_valid(struct bmc_draft *draft, const json_t *wishes, const json_t *raw,
+		      json_t *checked, struct ms_err *err)
+{
+	const json_t *attributes = ms_at(draft->facts, "/bios/attributes");
+	json_auto_t *rules = bmc_registry_from_rules(ms_at(draft->facts, "/bios/rules")),
+		    *stages = NULL;
+	struct ms_err why = MS_ERR_INIT;
+	const char *name;
+	json_t *value;
+
+	json_object_foreach((json_t *)raw, name, value) {
+		json_auto_t *one = json_pack("{s:O}", name, value), *good = NULL;
+
+		if (!rules || !one)
+			return ms_nomem(err);
+		if (bmc_registry_check(rules, attributes, one, &good, &why))
+			refuse_raw(draft, wishes, name, &why);
+		else if (json_object_update(checked, good))
+			return ms_nomem(err);
 	}
-	return refused;
+	while (bmc_registry_order(rules, attributes, checked, &stages, &name, &why)) {
+		if (why.code != MS_CONFLICT)
+			return ms_nomem(err);
+		refuse_raw(draft, wishes, name, &why);
+		json_object_del(checked, name);
+	}
+	return 0;
 }
 
 /* What differs from what is in force; and, separately, what is in force but about to be changed by
@@ -135,29 +166,23 @@ static int add_steps(struct bmc_draft *draft, const struct bmc_aspect *aspect, c
 static int want_bios(struct bmc_draft *draft, const struct bmc_aspect *aspect, struct ms_err *err)
 {
 	const json_t *bios, *attributes = ms_at(draft->facts, "/bios/attributes");
-	json_auto_t *wishes = wishes_of(draft, attributes), *raw = NULL, *checked = NULL,
-		    *rules = NULL, *stages = NULL;
+	json_auto_t *wishes = wishes_of(draft, attributes), *raw = NULL, *checked = json_object();
 	struct ms_err why = MS_ERR_INIT;
+	int r;
 
 	if (!json_object_size(wishes))
 		return 0;
 	bios = bmc_draft_section(draft, "bios", "/spec/bios");
-	if (!bios || !bmc_draft_section(draft, "power", "/spec/bios") ||
-	    refuse_each(draft, wishes, attributes))
+	if (!bios || !bmc_draft_section(draft, "power", "/spec/bios"))
 		return 0;
+	if (!checked || bmc_bios_sift(draft->vendor, wishes, attributes, refuse_key, draft))
+		return ms_nomem(err);
 	if (bmc_bios_translate(draft->vendor, wishes, attributes, &raw, &why)) {
 		refuse_as(draft, "/spec/bios", &why);
 		return 0;
 	}
-	rules = bmc_registry_from_rules(json_object_get(bios, "rules"));
-	if (!rules)
-		return ms_nomem(err);
-	if (bmc_registry_check(rules, attributes, raw, &checked, &why) ||
-	    bmc_registry_order(rules, attributes, checked, &stages, &why)) {
-		refuse_as(draft, "/spec/bios", &why);
-		return 0;
-	}
-	return add_steps(draft, aspect, checked, bios, err);
+	r = keep_valid(draft, wishes, raw, checked, err);
+	return r ? r : add_steps(draft, aspect, checked, bios, err);
 }
 
 /* Owned: the system is read again while settings are written, nothing of it may be lent. */

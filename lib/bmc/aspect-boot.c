@@ -207,7 +207,7 @@ static int want_order(struct bmc_draft *draft, const struct bmc_aspect *aspect, 
 	const json_t *boot = bmc_draft_section(draft, "boot", "/spec/boot/order");
 	json_auto_t *left = json_copy(ms_at(boot, "/order")), *order = json_array();
 	char pointer[64];
-	size_t i;
+	size_t i, refused = draft->refused.n;
 	json_t *word;
 
 	if (!boot)
@@ -226,6 +226,9 @@ static int want_order(struct bmc_draft *draft, const struct bmc_aspect *aspect, 
 					 json_string_value(word)),
 			"msctl-bmc get --only boot -o json | jq '.status.bmc.boot.options'");
 	}
+	/* An order with a gap is another order. */
+	if (draft->refused.n > refused)
+		return 0;
 	if (json_array_extend(order, left))
 		return ms_nomem(err);
 	return bmc_draft_add(draft, aspect, NULL, json_pack("{s:O}", "order", order), err);

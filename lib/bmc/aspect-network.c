@@ -193,6 +193,8 @@ static int want_syslog(struct bmc_draft *draft, const struct bmc_aspect *aspect,
 				 "this BMC shows no remote syslog");
 		return 0;
 	}
+	if (json_array_size(list) < json_array_size(json_object_get(draft->spec, "syslog")))
+		return 0;
 	if (json_array_size(list) > most) {
 		bmc_draft_refuse(draft, MS_UNSUPPORTED, "/spec/syslog",
 				 "this BMC takes at most %zu syslog receiver%s", most,

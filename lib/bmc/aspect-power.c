@@ -8,6 +8,8 @@ static const char *const speaks_restore[] = { "/powerRestore", NULL };
 static const char *const speaks_asset[] = { "/assetTag", NULL };
 static const char *const after_boot[] = { "boot.mode",	"bios.set",  "nic.set", "secureboot.set",
 					  "boot.order", "boot.once", NULL };
+/* A machine that is switched on boots: from elsewhere, if the wish of where from was refused. */
+static const char *const rests_on_once[] = { "/spec/boot/once", NULL };
 
 static json_t *view_power(const json_t *facts, const json_t *want)
 {
@@ -92,6 +94,7 @@ const struct bmc_aspect bmc_aspect_power = {
 	.speaks = speaks_power,
 	.section = "power",
 	.after = after_boot,
+	.rests_on = rests_on_once,
 	.undo = true,
 	.want = want_power,
 	.view = view_power,

@@ -5,6 +5,8 @@
 
 static const char *const speaks[] = { "/secureBoot", NULL };
 static const char *const after[] = { "boot.mode", "bios.set", NULL };
+/* Secure Boot is UEFI's. */
+static const char *const rests_on[] = { "/spec/boot/mode", "/spec/bios/boot_mode", NULL };
 
 static json_t *view(const json_t *facts, const json_t *want)
 {
@@ -81,6 +83,7 @@ const struct bmc_aspect bmc_aspect_secure_boot = {
 	.speaks = speaks,
 	.section = "secureBoot",
 	.after = after,
+	.rests_on = rests_on,
 	.undo = true,
 	.want = want_secure,
 	.view = view,

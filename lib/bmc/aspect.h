@@ -39,6 +39,7 @@ struct bmc_aspect {
 	const char *const *speaks;        /* pointers into spec that mention it */
 	const char *section;              /* of status.bmc, what view shows of */
 	const char *const *after;         /* actions whose Steps come first */
+	const char *const *rests_on;      /* pointers into the Server: where a wish is refused, this waits */
 	bool undo;                        /* before can be asked for as after was */
 	int (*want)(struct bmc_draft *draft, const struct bmc_aspect *aspect, struct ms_err *err);
 	/* `facts` in the shape of `want`: new reference; what is not there is null. */
@@ -100,8 +101,12 @@ const char *bmc_nearest(const json_t *keys, const char *name);
 
 /* ---- bios-map.c ---------------------------------------------------------------------------------- */
 
-/* Where the raw name came from, for messages: the neutral key, or NULL. */
+/* Where the raw name came from, for messages: the neutral key (lent), or NULL. */
 const char *bmc_bios_key_for(const char *vendor, const json_t *bios_spec, const json_t *attributes, const char *raw);
+/* Take out of `wishes` (as spec.bios; changed) what this machine cannot have, each told to `refuse`: `key` is a neutral
+ * key, or "attributes/NAME". */
+int bmc_bios_sift(const char *vendor, json_t *wishes, const json_t *attributes,
+		  void (*refuse)(void *ctx, const char *key, struct ms_err *why), void *ctx);
 /* Has this vendor a BIOS attribute for the neutral key on this machine? */
 bool bmc_bios_has(const char *vendor, const char *key, const json_t *attributes);
 
@@ -115,9 +120,9 @@ int bmc_registry_check(const json_t *registry, const json_t *current, const json
 /* status.bmc.bios.rules in the form of a registry: what `get` kept of it for the attributes that the spec speaks of. */
 json_t *bmc_registry_from_rules(const json_t *rules);
 /* In which order: a new array of objects, one per boot.  An attribute that stays read-only whatever comes before it is
- * MS_CONFLICT with the setting that holds it. */
+ * MS_CONFLICT with the setting that holds it; ret_stuck (NULL = not asked for) is then its name, lent from wanted. */
 int bmc_registry_order(const json_t *registry, const json_t *current, const json_t *wanted, json_t **ret_stages,
-		       struct ms_err *err);
+		       const char **ret_stuck, struct ms_err *err);
 
 /* ---- write.c ------------------------------------------------------------------------------------- */
 

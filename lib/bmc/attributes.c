@@ -228,7 +228,7 @@ static int next_stage(struct bmc *bmc, const struct view *v, const json_t *wante
 	}
 	r = bmc_registry_check(registry, v->current, wanted, &raw, err);
 	if (!r)
-		r = bmc_registry_order(registry, v->current, raw, &stages, err);
+		r = bmc_registry_order(registry, v->current, raw, &stages, NULL, err);
 	if (!r)
 		*ret_stage = json_incref(json_array_get(stages, 0));
 	return r;

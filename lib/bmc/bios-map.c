@@ -343,3 +343,81 @@ int bmc_bios_translate(const char *vendor, const json_t *bios_spec, const json_t
 	*ret_raw = ms_take(raw);
 	return 0;
 }
+
+const char *bmc_bios_key_for(const char *vendor, const json_t *bios_spec, const json_t *attributes,
+			     const char *raw)
+{
+	const char *key, *name;
+	json_t *wish;
+	size_t n;
+
+	json_object_foreach((json_t *)bios_spec, key, wish)
+		if (find(vendor, key, attributes, &name, &n) && !strcmp(name, raw))
+			return key;
+	return NULL;
+}
+
+typedef void refuse_fn(void *ctx, const char *key, struct ms_err *why);
+
+/* `one` (taken) holds the one wish that is asked for: 1 = to be had, 0 = told to refuse. */
+static int sift_one(const char *vendor, json_t *one, const json_t *attributes, const char *key,
+		    refuse_fn *refuse, void *ctx)
+{
+	json_auto_t *wish = one, *raw = NULL;
+	struct ms_err why = MS_ERR_INIT;
+
+	if (!wish)
+		return -ENOMEM;
+	if (!bmc_bios_translate(vendor, wish, attributes, &raw, &why))
+		return 1;
+	if (why.error == -ENOMEM)
+		return -ENOMEM;
+	refuse(ctx, key, &why);
+	return 0;
+}
+
+static int sift_raw(const char *vendor, json_t *wishes, const json_t *attributes, refuse_fn *refuse,
+		    void *ctx)
+{
+	const char *name;
+	json_t *wish;
+	void *tmp;
+	int r = 0;
+
+	json_object_foreach_safe(wishes, tmp, name, wish) {
+		MS_AUTO_FREE char *key = ms_asprintf("attributes/%s", name);
+
+		r = key ? sift_one(vendor, json_pack("{s:{s:O}}", "attributes", name, wish),
+				   attributes, key, refuse, ctx)
+			: -ENOMEM;
+		if (r < 0)
+			return r;
+		if (!r)
+			json_object_del(wishes, name);
+	}
+	return 0;
+}
+
+int bmc_bios_sift(const char *vendor, json_t *wishes, const json_t *attributes, refuse_fn *refuse,
+		  void *ctx)
+{
+	const char *key;
+	json_t *wish;
+	void *tmp;
+	int r;
+
+	json_object_foreach_safe(wishes, tmp, key, wish) {
+		if (!strcmp(key, "attributes")) {
+			r = sift_raw(vendor, wish, attributes, refuse, ctx);
+			if (r < 0)
+				return r;
+			continue;
+		}
+		r = sift_one(vendor, json_pack("{s:O}", key, wish), attributes, key, refuse, ctx);
+		if (r < 0)
+			return r;
+		if (!r)
+			json_object_del(wishes, key);
+	}
+	return 0;
+}

@@ -307,10 +307,9 @@ static int settle(const json_t *registry, json_t *state)
 	return 0;
 }
 
-static int stuck(const json_t *registry, const json_t *left, const json_t *state,
-		 struct ms_err *err)
+static int stuck(const json_t *registry, const char *name, const json_t *state, struct ms_err *err)
 {
-	const char *name = json_object_iter_key(json_object_iter((json_t *)left)), *other;
+	const char *other;
 	const json_t *why = NULL;
 	MS_AUTO_BUF struct ms_buf now = { 0 };
 
@@ -354,7 +353,7 @@ static json_t *differing(const json_t *current, const json_t *wanted)
 }
 
 int bmc_registry_order(const json_t *registry, const json_t *current, const json_t *wanted,
-		       json_t **ret_stages, struct ms_err *err)
+		       json_t **ret_stages, const char **ret_stuck, struct ms_err *err)
 {
 	json_auto_t *left = differing(current, wanted), *stages = json_array(),
 		    *state = json_copy((json_t *)current);
@@ -367,8 +366,14 @@ int bmc_registry_order(const json_t *registry, const json_t *current, const json
 		if (!stage || json_array_append_new(stages, stage) ||
 		    json_object_update(state, stage))
 			return ms_nomem(err);
-		if (!json_object_size(stage))
-			return stuck(registry, left, state, err);
+		if (!json_object_size(stage)) {
+			const char *name = json_object_iter_key(json_object_iter(left));
+
+			if (ret_stuck)
+				*ret_stuck = json_object_iter_key(
+					json_object_iter_at((json_t *)wanted, name));
+			return stuck(registry, name, state, err);
+		}
 		/* Twice: what one forced value changes may force another. */
 		if (settle(registry, state) || settle(registry, state))
 			return ms_nomem(err);

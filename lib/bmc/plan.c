@@ -173,19 +173,26 @@ static int refuse(const struct ms_report *refused, struct ms_err *err)
 {
 	const struct ms_err *first = &refused->errs[0];
 	MS_AUTO_BUF struct ms_buf text = { 0 };
-	size_t i;
+	size_t i, more, room = sizeof first->message - 64;
 
-	for (i = 0; i < refused->n; i++)
-		ms_buf_printf(&text, "%s%s: %s", i ? "; " : "", refused->errs[i].path,
-			      refused->errs[i].message);
-	if (refused->dropped)
-		ms_buf_printf(&text, "; and %zu more", refused->dropped);
+	/* What the error has no room for is counted. */
+	for (i = 0; i < refused->n; i++) {
+		const struct ms_err *one = &refused->errs[i];
+
+		if (i && text.len + strlen(one->path) + strlen(one->message) > room)
+			break;
+		ms_buf_printf(&text, "%s%s: %s", i ? "; " : "", one->path, one->message);
+	}
+	more = refused->n - i + refused->dropped;
+	if (more)
+		ms_buf_printf(&text, "; and %zu more", more);
 	if (text.failed)
 		return ms_nomem(err);
-	ms_fail(err, first->code == MS_UNSUPPORTED ? -EOPNOTSUPP : -EINVAL, first->code, "%s",
-		text.data);
-	if (*first->hint)
-		ms_hint(err, "%s", first->hint);
+	ms_fail(err, first->code == MS_UNSUPPORTED ? -EOPNOTSUPP : -EINVAL, first->code,
+		"not planned: %s", text.data);
+	for (i = 0; i < refused->n; i++)
+		if (*refused->errs[i].hint)
+			ms_hint(err, "%s", refused->errs[i].hint);
 	return err->error;
 }
 
@@ -212,10 +219,54 @@ static bool must_change_first(const struct bmc_draft *draft)
 	return ms_bool(own, "/passwordChangeRequired", false);
 }
 
+/* Is the wish at `path` (or one within it) what `pointer` names? */
+static bool is_within(const char *path, const char *pointer)
+{
+	size_t len = strlen(pointer);
+
+	return !strncmp(path, pointer, len) && (!path[len] || path[len] == '/');
+}
+
+/* The first of `n` refused wishes that the aspect rests on, or NULL. */
+static const char *rests_on_refused(const struct bmc_draft *draft, const struct bmc_aspect *aspect,
+				    size_t n)
+{
+	const char *const *pointer;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		for (pointer = aspect->rests_on; pointer && *pointer; pointer++) {
+			const char *path = draft->refused.errs[i].path;
+
+			if (is_within(path, *pointer) ||
+			    (is_within(*pointer, path) && ms_at(draft->spec, "%s", *pointer + 5)))
+				return path;
+		}
+	return NULL;
+}
+
+/* One refused wish holds back what rests on it, and nothing else. */
+static int want(struct bmc_draft *draft, const struct bmc_aspect *aspect, struct ms_err *err)
+{
+	size_t steps = json_array_size(draft->steps), refused = draft->refused.n;
+	int r = aspect->want(draft, aspect, err);
+	const char *path = r ? NULL : rests_on_refused(draft, aspect, refused);
+	char pointer[64];
+
+	if (!path || json_array_size(draft->steps) == steps)
+		return r;
+	while (json_array_size(draft->steps) > steps)
+		json_array_remove(draft->steps, steps);
+	json_object_del(draft->ids, aspect->action);
+	snprintf(pointer, sizeof pointer, "/spec%s", aspect->speaks[0]);
+	bmc_draft_refuse(draft, MS_PRECONDITION, pointer, "%s waits for %s", aspect->action, path);
+	return 0;
+}
+
 static int draw_up(struct bmc_draft *draft, struct ms_err *err)
 {
 	const struct bmc_aspect *const *a;
-	int r;
+	int r = 0;
 
 	/* A BMC that waits for its first own password shows nothing else: the rest is for the next
 	 * plan. */
@@ -223,12 +274,10 @@ static int draw_up(struct bmc_draft *draft, struct ms_err *err)
 		draft->note = "the BMC takes nothing else before it: get and plan again afterwards";
 		return bmc_aspect_account_password.want(draft, &bmc_aspect_account_password, err);
 	}
-	for (a = bmc_aspects; *a; a++) {
-		r = speaks(*a, draft->spec) ? (*a)->want(draft, *a, err) : 0;
-		if (r)
-			return r;
-	}
-	return draft->refused.n ? refuse(&draft->refused, err) : 0;
+	for (a = bmc_aspects; !r && *a; a++)
+		if (speaks(*a, draft->spec))
+			r = want(draft, *a, err);
+	return r;
 }
 
 int bmc_plan(struct ms_item *item, struct ms_err *err)
@@ -253,9 +302,11 @@ int bmc_plan(struct ms_item *item, struct ms_err *err)
 		return json_object_size(draft.spec) ? missing_status(item, err) : 0;
 	draft.vendor = ms_str(draft.facts, "/vendor", "unknown");
 	r = draw_up(&draft, err);
-	ms_report_release(&draft.refused);
 	json_array_foreach(steps, i, step)
 		if (!r && ms_item_add(item, json_incref(step)))
 			r = ms_nomem(err);
+	if (!r && draft.refused.n)
+		r = refuse(&draft.refused, err);
+	ms_report_release(&draft.refused);
 	return r;
 }

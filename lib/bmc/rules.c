@@ -107,47 +107,62 @@ static json_t *bios_wishes(const json_t *spec, const json_t *facts)
 	const char *mode = ms_str(spec, "/boot/mode", NULL),
 		   *vendor = ms_str(facts, "/vendor", "unknown");
 	json_t *bios = json_object_get(spec, "bios"),
-	       *wishes = bios ? json_copy(bios) : json_object();
+	       *wishes = bios ? json_deep_copy(bios) : json_object();
 
 	if (mode && bmc_bios_has(vendor, "boot_mode", attributes))
 		json_object_set_new(wishes, "boot_mode", json_string(mode));
 	return wishes;
 }
 
+struct finder {
+	struct ms_item *item;
+	const struct ms_rule *rule;
+	int r;
+};
+
+static void find_wish(void *ctx, const char *key, struct ms_err *why)
+{
+	struct finder *f = ctx;
+
+	if (!f->r && f->rule)
+		f->r = ms_find(f->item, f->rule, why->hint, "bios.%s: %s", key, why->message);
+}
+
+/* spec.bios without what this machine cannot have, which is found by the rule, if there is one. */
+static int bios_possible(struct ms_item *item, const struct ms_rule *rule, json_t **ret_wishes,
+			 struct ms_err *err)
+{
+	const json_t *facts = bmc_rule_facts(item);
+	struct finder f = { item, rule, 0 };
+
+	*ret_wishes = bios_wishes(spec_of(item), facts);
+	if (!*ret_wishes || bmc_bios_sift(ms_str(facts, "/vendor", "unknown"), *ret_wishes,
+					  ms_at(facts, "/bios/attributes"), find_wish, &f))
+		return ms_nomem(err);
+	return f.r;
+}
+
 RULE(bios_unsupported)
 {
-	const json_t *spec = spec_of(item), *facts = bmc_rule_facts(item);
-	const char *key;
-	json_t *wish;
-	int r = 0;
-	json_auto_t *wishes = bios_wishes(spec, facts);
+	json_auto_t *wishes = NULL;
 
-	if (!ms_at(facts, "/bios/attributes"))
-		return 0;
-	json_object_foreach(wishes, key, wish) {
-		json_auto_t *one = json_pack("{s:O}", key, wish), *raw = NULL;
-		struct ms_err why = MS_ERR_INIT;
-
-		if (!r && bmc_bios_translate(ms_str(facts, "/vendor", "unknown"), one,
-					     ms_at(facts, "/bios/attributes"), &raw, &why))
-			r = ms_find(item, rule, why.hint, "bios.%s: %s", key, why.message);
-	}
-	return r;
+	return ms_at(bmc_rule_facts(item), "/bios/attributes")
+		       ? bios_possible(item, rule, &wishes, err)
+		       : 0;
 }
 
 RULE(bios_differs)
 {
-	const json_t *spec = spec_of(item), *facts = bmc_rule_facts(item);
+	const json_t *facts = bmc_rule_facts(item), *now = ms_at(facts, "/bios/attributes");
 	struct ms_err ignored = MS_ERR_INIT;
+	json_auto_t *wishes = NULL, *raw = NULL;
 	const char *name;
 	json_t *wish;
-	int r = 0;
-	const json_t *now = ms_at(facts, "/bios/attributes");
-	json_auto_t *wishes = bios_wishes(spec, facts), *raw = NULL;
+	int r = now ? bios_possible(item, NULL, &wishes, err) : 0;
 
-	if (!now ||
+	if (r || !now ||
 	    bmc_bios_translate(ms_str(facts, "/vendor", "unknown"), wishes, now, &raw, &ignored))
-		return 0;
+		return r;
 	json_object_foreach(raw, name, wish) {
 		MS_AUTO_BUF struct ms_buf is = { 0 }, want = { 0 };
 

@@ -40,7 +40,7 @@ static void registry(const json_t *all)
 
 	if (bmc_registry_check(rows, now, json_object_get(all, "wanted"), &raw, &err))
 		return;
-	if (bmc_registry_order(rows, now, raw, &stages, &err))
+	if (bmc_registry_order(rows, now, raw, &stages, NULL, &err))
 		return;
 	state = json_is_object(now) ? json_deep_copy(now) : json_object();
 	json_array_foreach(stages, i, stage)

@@ -209,7 +209,7 @@ static void test_order(void **state)
 		json_auto_t *registry = json(text), *current = json(orders[i].current), *wanted = json(orders[i].wanted),
 			    *stages = NULL;
 		struct ms_err err = MS_ERR_INIT;
-		int r = bmc_registry_order(registry, current, wanted, &stages, &err);
+		int r = bmc_registry_order(registry, current, wanted, &stages, NULL, &err);
 
 		if (orders[i].error) {
 			if (!r || !strstr(err.message, orders[i].error))
@@ -229,7 +229,7 @@ static void test_fixed(void **state)
 	struct ms_err err = MS_ERR_INIT;
 
 	(void)state;
-	assert_int_equal(bmc_registry_order(registry, current, wanted, &stages, &err), -EROFS);
+	assert_int_equal(bmc_registry_order(registry, current, wanted, &stages, NULL, &err), -EROFS);
 	assert_string_equal(err.message, "BIOS attribute A is read-only");
 }
 
@@ -247,7 +247,7 @@ static void test_rules(void **state)
 	(void)state;
 	assert_int_equal(bmc_registry_check(registry, current, wanted, &raw, &err), 0);
 	same_json(raw, "{'Shown':'On','Count':2}");
-	assert_int_equal(bmc_registry_order(registry, current, raw, &stages, &err), 0);
+	assert_int_equal(bmc_registry_order(registry, current, raw, &stages, NULL, &err), 0);
 	same_json(stages, "[{'Shown':'On'},{'Count':2}]");
 	assert_int_equal(bmc_registry_check(registry, current, bad, &none, &err), -ERANGE);
 }
@@ -306,7 +306,7 @@ static void one_capture(const struct capture *c, const char *folder)
 	if (bmc_bios_translate(c->vendor, spec, current, &raw, &err) || bmc_registry_check(registry, current, raw, &checked, &err))
 		fail_msg("%s: %s", c->vendor, err.message);
 	/* What a machine shows is always good, and needs no restart. */
-	if (bmc_registry_order(registry, current, current, &stages, &err))
+	if (bmc_registry_order(registry, current, current, &stages, NULL, &err))
 		fail_msg("%s: %s", c->vendor, err.message);
 	assert_int_equal(json_array_size(stages), 0);
 	assert_int_equal(bmc_registry_check(registry, current, checked, &same, &err), 0);
