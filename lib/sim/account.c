@@ -151,7 +151,7 @@ static void change(struct sim_req *req, struct sim_account *account)
 		account->locked = false;
 		account->failures = 0;
 	}
-	sim_bmc_touch(req->bmc);
+	sim_touch(&req->bmc->dev);
 }
 
 /* The factory account's slot or another; the first two slots of a Dell are not for use. */
@@ -202,7 +202,7 @@ void sim_account_patch(struct sim_req *req)
 			return;
 		change(req, sim_account_id(req->bmc, id));
 	}
-	sim_bmc_touch(req->bmc);
+	sim_touch(&req->bmc->dev);
 	sim_done(req, (unsigned)ms_int(req->bmc->shape->model->behaviour, "/patch_status", 200));
 }
 

@@ -38,7 +38,7 @@ static void delete_jobs(struct sim_req *req)
 		sim_settings_forget_job(req->bmc, path);
 		json_object_del(req->bmc->over, path);
 	}
-	sim_bmc_touch(req->bmc);
+	sim_touch(&req->bmc->dev);
 	sim_done(req, 200);
 }
 

@@ -242,10 +242,10 @@ static struct sim_session *session_new(struct sim_bmc *bmc, const char *user)
 	snprintf(tag, sizeof(tag), "token%llu/%u", (unsigned long long)bmc->logins,
 		 (unsigned)ms_clock_ms());
 	*session = (struct sim_session){ .user = strdup(user),
-					 .created = sim_wall(bmc),
+					 .created = sim_wall(&bmc->dev),
 					 .used = ms_clock_ms() };
 	session->id = ms_asprintf("%u", ++bmc->serial_no);
-	sim_bmc_digits(bmc, tag, "0123456789abcdef", session->token, 32);
+	sim_digits(&bmc->dev, tag, "0123456789abcdef", session->token, 32);
 	return session;
 }
 
@@ -257,7 +257,7 @@ static int show_session(struct sim_bmc *bmc, struct sim_session *session,
 	json_t *entry = NULL;
 	int r;
 
-	ms_time_format(sim_wall(bmc), stamp);
+	ms_time_format(sim_wall(&bmc->dev), stamp);
 	r = sim_prototype(bmc, "session",
 			  json_pack("{s:s, s:s, s:s, s:s}", "id", session->id, "user",
 				    session->user, "time", stamp, "client", "127.0.0.1"),

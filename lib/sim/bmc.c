@@ -1,117 +1,156 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One simulated BMC: made of a Server of the site file, found by its address.
+ * One simulated BMC: made of a Server of the site file.
  */
-#include <arpa/inet.h>
 #include "sim/engine.h"
 
-int64_t sim_clock(const struct sim *sim)
+struct sim_bmc *sim_bmc_of(struct sim_device *dev)
 {
-	return sim->base + (int64_t)((double)(ms_clock_ms() - sim->start) * sim->speed);
+	return dev && dev->kind == &sim_bmc_kind ? (struct sim_bmc *)dev : NULL;
 }
 
-int64_t sim_wall(const struct sim_bmc *bmc)
-{
-	return ms_now() + bmc->clock_offset;
-}
-
-/* ---- by address --------------------------------------------------------------------------------
+/* ---- what the site file says -------------------------------------------------------------------
  */
 
-static size_t slot_of(const struct sim *sim, in_addr_t address, uint16_t port)
+static int copy_nics(struct sim_bmc *bmc, const json_t *server)
 {
-	uint64_t x = (uint64_t)address << 16 | port;
-
-	x *= 0x9e3779b97f4a7c15u;
-	return (size_t)(x >> 32) & (sim->cap_address - 1);
-}
-
-static size_t probe(const struct sim *sim, in_addr_t address, uint16_t port)
-{
-	size_t i = slot_of(sim, address, port);
-
-	while (sim->by_address[i]) {
-		const struct sim_bmc *bmc = sim->bmcs[sim->by_address[i] - 1];
-
-		if (bmc->address == address && bmc->port == port)
-			break;
-		i = (i + 1) & (sim->cap_address - 1);
-	}
-	return i;
-}
-
-struct sim_bmc *sim_bmc_at(const struct sim *sim, in_addr_t address, uint16_t port)
-{
+	const json_t *nics = ms_at(server, "/spec/nics");
+	json_t *nic;
 	size_t i;
 
-	if (!sim->cap_address)
-		return NULL;
-	i = probe(sim, address, port);
-	return sim->by_address[i] ? sim->bmcs[sim->by_address[i] - 1] : NULL;
-}
-
-static int grow_addresses(struct sim *sim)
-{
-	size_t cap = sim->cap_address ? sim->cap_address * 2 : 256;
-	unsigned *table = calloc(cap, sizeof(*table));
-
-	if (!table)
+	bmc->n_nics = json_array_size(nics);
+	bmc->nics = calloc(bmc->n_nics + 1, sizeof(*bmc->nics));
+	if (!bmc->nics)
 		return -ENOMEM;
-	free(sim->by_address);
-	sim->by_address = table;
-	sim->cap_address = cap;
-	for (size_t i = 0; i < sim->n_bmcs; i++)
-		table[probe(sim, sim->bmcs[i]->address, sim->bmcs[i]->port)] = (unsigned)i + 1;
-	return 0;
-}
+	json_array_foreach(nics, i, nic) {
+		const char *mac = ms_str(nic, "/mac", NULL), *cable = ms_str(nic, "/cable", NULL);
 
-static int grow_bmcs(struct sim *sim)
-{
-	size_t cap = sim->cap_bmcs ? sim->cap_bmcs * 2 : 64;
-	struct sim_bmc **more = realloc(sim->bmcs, cap * sizeof(*more));
-
-	if (!more)
-		return -ENOMEM;
-	sim->bmcs = more;
-	sim->cap_bmcs = cap;
-	return 0;
-}
-
-/* Takes bmc. */
-int sim_bmc_add(struct sim *sim, struct sim_bmc *bmc, struct ms_err *err)
-{
-	struct sim_bmc *other = sim_bmc_at(sim, bmc->address, bmc->port);
-	struct in_addr in = { bmc->address };
-	char text[INET_ADDRSTRLEN];
-
-	if (other || json_object_get(sim->by_name, bmc->name)) {
-		ms_fail(err, -EEXIST, MS_INPUT, "%s: address %s port %u is %s's", bmc->name,
-			inet_ntop(AF_INET, &in, text, sizeof(text)), bmc->port,
-			other ? other->name : bmc->name);
-		ms_hint(err, "give every BMC its own spec.bmc.address");
-		sim_bmc_free(bmc);
-		return -EEXIST;
+		bmc->nics[i].name = strdup(ms_str(nic, "/name", ""));
+		bmc->nics[i].mac = mac ? strdup(mac) : NULL;
+		bmc->nics[i].cable = cable ? strdup(cable) : NULL;
 	}
-	if ((sim->n_bmcs == sim->cap_bmcs && grow_bmcs(sim)) ||
-	    ((sim->n_bmcs + 1) * 2 > sim->cap_address && grow_addresses(sim))) {
-		sim_bmc_free(bmc);
+	return 0;
+}
+
+/* Where accounts are named by their users, the factory account is no part of the model's tree. */
+static int show_account(struct sim_bmc *bmc, const char *id, struct ms_err *err)
+{
+	char path[SIM_PATH_MAX];
+	json_t *entry = NULL;
+
+	if (bmc->shape->dir ||
+	    !ms_streq(ms_str(bmc->shape->model->behaviour, "/account/id", NULL), "name"))
+		return 0;
+	if (sim_prototype(bmc, "account", json_pack("{s:s}", "id", id), path, &entry) ||
+	    sim_make(bmc, path, entry))
 		return ms_nomem(err);
-	}
-	bmc->index = (unsigned)sim->n_bmcs;
-	sim->bmcs[sim->n_bmcs++] = bmc;
-	sim->by_address[probe(sim, bmc->address, bmc->port)] = (unsigned)sim->n_bmcs;
-	json_object_set_new(sim->by_name, bmc->name, json_integer(bmc->index));
+	bmc->dev.used = false;
 	return 0;
 }
 
-struct sim_bmc *sim_bmc_named(const struct sim *sim, const char *name)
+/* A new machine has the secret from before the rotation that the site file may ask for. */
+static int factory_account(struct sim_bmc *bmc, const json_t *server, struct ms_err *err)
 {
-	const json_t *index = json_object_get(sim->by_name, name);
+	const struct sim_opts *opts = &bmc->dev.sim->opts;
+	const char *user = ms_str(server, "/spec/bmc/credentials/username", NULL);
+	const char *reference = ms_str(server, "/spec/bmc/credentials/previous", NULL),
+		   *password = NULL;
+	const char *id = ms_str(bmc->shape->model->behaviour, "/account/id", "1");
+	int r = 0;
 
-	return index ? sim->bmcs[json_integer_value(index)] : NULL;
+	if (!reference)
+		reference = ms_str(server, "/spec/bmc/credentials/password", NULL);
+	if (reference && opts->secrets)
+		r = ms_secret_get(opts->secrets, reference, &password, err);
+	if (r)
+		return r;
+	if (!user)
+		user = opts->user ? opts->user : "admin";
+	if (!password)
+		password = opts->password ? opts->password : "msctl-sim";
+	if (!strcmp(id, "name"))
+		id = user;
+	r = sim_account_add(
+		bmc, id, user, password,
+		ms_str(bmc->shape->model->behaviour, "/account/admin", "Administrator"));
+	return r ? ms_nomem(err) : show_account(bmc, id, err);
 }
 
-/* ---- life --------------------------------------------------------------------------------------
+static void start_power(struct sim_bmc *bmc, const json_t *server)
+{
+	bool off = bmc->dev.sim->opts.off ||
+		   ms_streq(ms_str(server, "/metadata/annotations/sim~1power", NULL), "off");
+
+	bmc->power = off ? SIM_OFF : SIM_ON;
+	bmc->boot = off ? SIM_BOOT_NONE : SIM_BOOT_OS;
+	bmc->stubborn = ms_streq(ms_str(server, "/metadata/annotations/sim~1shutdown", NULL),
+				 "ignored");
+	bmc->reset_at = ms_now() - 3600;
+}
+
+static int describe(struct sim_bmc *bmc, json_t *server, struct ms_err *err)
+{
+	const char *serial = ms_str(server, "/spec/serial", NULL);
+	const struct sim_model *model = bmc->shape->model;
+	char made[16];
+	int r = sim_device_init(&bmc->dev, &sim_bmc_kind, bmc->dev.sim, ms_name(server), err);
+
+	if (r)
+		return r;
+	bmc->dev.vendor = model->vendor;
+	bmc->dev.model = model->name;
+	bmc->dev.organization = ms_str(model->behaviour, "/certificate/organization", NULL);
+	if (!ms_str(server, "/spec/bmc/vendor", NULL) && !bmc->shape->dir)
+		ms_put(server, "/spec/bmc/vendor", json_string(model->vendor));
+	sim_digits(&bmc->dev, "serial", "0123456789BCDFGHJKLMNPQRSTVWXZ", made, 7);
+	bmc->serial = strdup(serial ? serial : made);
+	if (!bmc->serial || copy_nics(bmc, server))
+		return ms_nomem(err);
+	start_power(bmc, server);
+	return factory_account(bmc, server, err);
+}
+
+int sim_bmc_make(struct sim *sim, struct sim_shape *shape, json_t *server, struct sim_bmc **ret_bmc,
+		 struct ms_err *err)
+{
+	struct sim_bmc *bmc = calloc(1, sizeof(*bmc));
+	int r;
+
+	if (!bmc)
+		return ms_nomem(err);
+	bmc->dev.kind = &sim_bmc_kind;
+	bmc->dev.sim = sim;
+	bmc->shape = shape;
+	r = describe(bmc, server, err);
+	if (r)
+		sim_device_free(&bmc->dev);
+	else
+		*ret_bmc = bmc;
+	return r;
+}
+
+static int make(struct sim *sim, json_t *server, struct sim_device **ret_dev, struct ms_err *err)
+{
+	const char *vendor = ms_str(server, "/spec/bmc/vendor", "openbmc");
+	const char *name = ms_str(server, "/metadata/annotations/sim~1model", NULL);
+	struct sim_model *model;
+	struct sim_shape *shape;
+	struct sim_bmc *bmc;
+	int r = sim_model_get(sim, vendor, name, &model, err);
+
+	if (r) {
+		ms_hint(err, "msctl-sim models lists them");
+		return r;
+	}
+	r = sim_shape_get(sim, model, server, &shape, err);
+	if (!r)
+		r = sim_bmc_make(sim, shape, server, &bmc, err);
+	if (!r)
+		*ret_dev = &bmc->dev;
+	return r;
+}
+
+/* ---- life ---------------------------------------------------------------------------------------
  */
 
 static void account_release(struct sim_account *account)
@@ -129,10 +168,10 @@ static void nic_release(struct sim_nic *nic)
 	free(nic->cable);
 }
 
-void sim_bmc_free(struct sim_bmc *bmc)
+static void bmc_free(struct sim_device *dev)
 {
-	if (!bmc)
-		return;
+	struct sim_bmc *bmc = sim_bmc_of(dev);
+
 	for (size_t i = 0; i < bmc->n_accounts; i++)
 		account_release(&bmc->accounts[i]);
 	for (size_t i = 0; i < bmc->n_nics; i++)
@@ -141,29 +180,40 @@ void sim_bmc_free(struct sim_bmc *bmc)
 		free(bmc->sessions[i].id);
 		free(bmc->sessions[i].user);
 	}
-	for (size_t i = 0; i < bmc->n_events; i++)
-		json_decref(bmc->events[i].arg);
 	free(bmc->accounts);
 	free(bmc->nics);
 	free(bmc->sessions);
-	free(bmc->events);
-	free(bmc->name);
 	free(bmc->serial);
 	free(bmc->asset);
 	free(bmc->booted_from);
 	json_decref(bmc->over);
 	json_decref(bmc->pending);
-	json_decref(bmc->cert);
-	sim_tls_forget(bmc);
 	free(bmc);
 }
 
-void sim_bmc_touch(struct sim_bmc *bmc)
-{
-	struct sim *sim = bmc->sim;
+static const struct sim_header headers[] = {
+	{ "OData-Version", "4.0" },
+	{ "Cache-Control", "no-cache" },
+	{ NULL, NULL },
+};
 
-	bmc->used = true;
-	if (sim->save_path && !sim->dirty && sim->save_timer)
-		ms_timer_set(sim->save_timer, 5000);
-	sim->dirty = true;
-}
+const struct sim_kind sim_bmc_kind = {
+	.name = "bmc",
+	.plural = "bmcs",
+	.resource = "Server",
+	.match = "server",
+	.at = "/spec/bmc",
+	.realm = "BMC",
+	.headers = headers,
+	.events = sim_bmc_events,
+	.make = make,
+	.delay = sim_redfish_delay,
+	.answer = sim_redfish,
+	.inspect = sim_bmc_inspect,
+	.pull = sim_bmc_pull,
+	.save = sim_bmc_save,
+	.load = sim_bmc_load,
+	.close = sim_streams_close,
+	.free = bmc_free,
+	.release = sim_models_free,
+};

@@ -317,9 +317,8 @@ static int shape_of(struct sim *sim, const char *name, const char *dir,
 	return 0;
 }
 
-static void start_as_captured(struct sim *sim, const char *name)
+static void start_as_captured(struct sim_bmc *bmc)
 {
-	struct sim_bmc *bmc = sim_bmc_named(sim, name);
 	json_auto_t *body = load(ms_str(
 		json_object_get(bmc->shape->resources, sim_role_path(bmc, "system")), "/file", ""));
 
@@ -334,16 +333,20 @@ int sim_add_capture(struct sim *sim, const char *name, const char *dir, json_t *
 {
 	json_auto_t *server = ms_resource_new("Server", name);
 	struct sim_shape *shape = NULL;
+	struct sim_bmc *bmc;
 	int r;
 
 	if (!server)
 		return ms_nomem(err);
 	r = shape_of(sim, name, dir, &shape, err);
 	if (!r)
-		r = sim_add_shape(sim, shape, server, err);
+		r = sim_bmc_make(sim, shape, server, &bmc, err);
 	if (r)
 		return r;
-	start_as_captured(sim, name);
+	start_as_captured(bmc);
+	r = sim_device_add(&bmc->dev, server, err);
+	if (r)
+		return r;
 	*ret_server = ms_take(server);
 	return 0;
 }
@@ -385,7 +388,7 @@ int sim_add_captures(struct sim *sim, const char *dir,
 {
 	struct dirent **list;
 	int n = scandir(dir, &list, NULL, alphasort), r = 0;
-	size_t before = sim->n_bmcs;
+	size_t before = sim->n_devices;
 
 	if (n < 0)
 		return ms_fail_errno(err, -errno, "cannot read %s", dir);
@@ -395,7 +398,7 @@ int sim_add_captures(struct sim *sim, const char *dir,
 		free(list[i]);
 	}
 	free(list);
-	if (!r && sim->n_bmcs == before)
+	if (!r && sim->n_devices == before)
 		r = ms_fail(err, -ENOENT, MS_INPUT,
 			    "%s: holds no captured tree (NAME/redfish/v1/index.json)", dir);
 	return r;

@@ -7,16 +7,16 @@
 
 static json_t *state(struct sim_bmc *bmc)
 {
-	if (!bmc->cert)
-		bmc->cert = json_pack("{s:i}", "generation", 0);
-	sim_bmc_touch(bmc);
-	return bmc->cert;
+	if (!bmc->dev.cert)
+		bmc->dev.cert = json_pack("{s:i}", "generation", 0);
+	sim_touch(&bmc->dev);
+	return bmc->dev.cert;
 }
 
 void sim_cert_show(struct sim_bmc *bmc, json_t *body)
 {
-	json_auto_t *facts = sim_key_facts(bmc);
-	char *pem = sim_key_pem(bmc);
+	json_auto_t *facts = sim_key_facts(&bmc->dev);
+	char *pem = sim_key_pem(&bmc->dev);
 
 	json_object_update(body, facts);
 	json_object_set_new(body, "CertificateType", json_string("PEM"));
@@ -45,7 +45,7 @@ static char *name_line(const json_t *name)
 
 void sim_https_cert_show(struct sim_bmc *bmc, json_t *body)
 {
-	json_auto_t *facts = sim_key_facts(bmc);
+	json_auto_t *facts = sim_key_facts(&bmc->dev);
 	MS_AUTO_FREE char *issuer = name_line(json_object_get(facts, "Issuer"));
 	MS_AUTO_FREE char *subject = name_line(json_object_get(facts, "Subject"));
 
@@ -99,13 +99,14 @@ static void hand_out(struct sim_req *req, const char *pem)
 		return;
 	}
 	sim_write(req->bmc, where, json_pack("{s:n}", "CertificateSigningRequest"));
-	sim_event_add(req->bmc, json_number_value(later), "csr",
+	sim_event_add(&req->bmc->dev, json_number_value(later), "csr",
 		      json_pack("{s:s, s:s}", "path", where, "pem", pem));
 	sim_done(req, 200);
 }
 
-void sim_csr_ready(struct sim_bmc *bmc, const json_t *arg)
+void sim_csr_ready(struct sim_device *dev, const json_t *arg)
 {
+	struct sim_bmc *bmc = sim_bmc_of(dev);
 	sim_write(bmc, ms_str(arg, "/path", ""),
 		  json_pack("{s:s}", "CertificateSigningRequest", ms_str(arg, "/pem", "")));
 }
@@ -119,7 +120,7 @@ void sim_csr(struct sim_req *req)
 
 	if (!complete(req, wanted))
 		return;
-	if (sim_key_csr(req->bmc, next, wanted, &pem)) {
+	if (sim_key_csr(&req->bmc->dev, next, wanted, &pem)) {
 		sim_say(req, "format", NULL, "subject", "GenerateCSR", NULL);
 		return;
 	}
@@ -127,14 +128,15 @@ void sim_csr(struct sim_req *req)
 	hand_out(req, pem);
 }
 
-void sim_cert_install(struct sim_bmc *bmc, const json_t *arg)
+void sim_cert_install(struct sim_device *dev, const json_t *arg)
 {
+	struct sim_bmc *bmc = sim_bmc_of(dev);
 	json_t *cert = state(bmc);
 
 	json_object_set(cert, "generation", json_object_get(arg, "generation"));
 	json_object_set(cert, "pem", json_object_get(arg, "pem"));
 	json_object_del(cert, "requested");
-	sim_tls_forget(bmc);
+	sim_tls_forget(&bmc->dev);
 	sim_log(bmc, "configuration", "OK", "The certificate of the web server was replaced.");
 }
 
@@ -153,11 +155,11 @@ void sim_cert_replace(struct sim_req *req)
 			"CertificateString", NULL);
 		return;
 	}
-	if (!sim_key_fits(req->bmc, generation, pem)) {
+	if (!sim_key_fits(&req->bmc->dev, generation, pem)) {
 		sim_say(req, "certificate", NULL, NULL);
 		return;
 	}
-	sim_event_add(req->bmc, seconds, "certificate",
+	sim_event_add(&req->bmc->dev, seconds, "certificate",
 		      json_pack("{s:i, s:s}", "generation", (int)generation, "pem", pem));
 	sim_done(req,
 		 (unsigned)ms_int(req->bmc->shape->model->behaviour, "/certificate/status", 200));

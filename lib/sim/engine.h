@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Private to lib/sim: models, shapes, BMCs, requests, and what the parts of the engine offer each other.
+ * Private to lib/sim: the kind of device that a BMC is: models, shapes, and what the parts of the Redfish engine offer
+ * each other.
  */
 #ifndef MS_SIM_ENGINE_H
 #define MS_SIM_ENGINE_H
 
-#include <errno.h>
-#include <limits.h>
-#include <netinet/in.h>
-#include <poll.h>
-#include "sim/sim.h"
-
-#define SIM_PATH_MAX 512
+#include "sim/device.h"
 
 /* ---- model.c, shape.c: vendor models ----------------------------------------------------------- */
 
@@ -37,6 +32,7 @@ int sim_model_get(struct sim *sim, const char *vendor, const char *name, struct 
 		  struct ms_err *err);
 /* A copy of a model under another name, for captured trees. */
 int sim_model_copy(struct sim *sim, const char *of, const char *name, struct sim_model **ret_model, struct ms_err *err);
+/* And the shapes. */
 void sim_models_free(struct sim *sim);
 
 /* A model with its repetitions written out for one layout of NICs; shared by all BMCs that have that layout. */
@@ -60,9 +56,7 @@ int sim_expand(const json_t *value, const json_t *vars, json_t **ret_value, stru
 int sim_expand_text(const char *text, const json_t *vars, json_t **ret_value, struct ms_err *err);
 /* The rows of an `each` (object of one variable): array of variable objects. */
 int sim_expand_each(const json_t *each, const json_t *vars, json_t **ret_rows, struct ms_err *err);
-/* Merge for models: objects merge, null stays null; the word "$none" stays too, until sim_strip_new takes away what it
- * stands for. */
-json_t *sim_overlay_new(const json_t *base, const json_t *over);
+/* What the word "$none" stands for, taken away. */
 json_t *sim_strip_new(const json_t *value);
 
 /* ---- bmc.c: one BMC ---------------------------------------------------------------------------- */
@@ -73,69 +67,43 @@ enum sim_boot { SIM_BOOT_NONE, SIM_BOOT_POST, SIM_BOOT_LOADER, SIM_BOOT_OS };
 struct sim_nic { char *name, *mac, *cable; };
 struct sim_account { char *id, *user, *password, *role; bool enabled, locked, must_change; unsigned failures; };
 struct sim_session { char *id, token[33], *user; int64_t created, used; bool basic; };
-struct sim_event { int64_t due; const struct sim_event_kind *kind; json_t *arg; };
 
 struct sim_bmc {
-	struct sim *sim;
+	struct sim_device dev;
 	struct sim_shape *shape;
-	unsigned index;
-	char *name, *serial, *asset;
-	uint64_t hash;               /* of seed and name */
-	in_addr_t address;           /* network order */
-	uint16_t port;
+	char *serial, *asset;
 	struct sim_nic *nics;
 	size_t n_nics;
 	struct sim_account *accounts;
 	size_t n_accounts;
 	struct sim_session *sessions;
 	size_t n_sessions;
-	struct sim_event *events;
-	size_t n_events;
 	json_t *over;                /* path -> {patch} | {body, role, ...} | null (deleted); NULL = nothing written */
 	json_t *pending;             /* settings path -> values for the next boot */
-	json_t *cert;                /* {generation, pem, next: {generation}}; NULL = as made */
 	enum sim_power power;
 	enum sim_boot boot;
 	bool stubborn;               /* the operating system ignores requests to shut down */
-	bool used;                   /* was ever asked anything */
-	int64_t away_until;          /* BMC restarts: no answer before (sim_clock) */
 	int64_t off_at;              /* when the power went off (sim_clock) */
-	int64_t clock_offset;        /* of its clock, seconds */
 	int64_t reset_at;            /* wall clock of the last host reset */
 	unsigned serial_no;          /* ids of tasks, jobs, sessions, entries */
 	unsigned boots;              /* how often the host passed POST */
 	char *booted_from;           /* boot override target that the last boot used */
-	uint64_t requests, writes, logins, refused;
+	uint64_t logins, refused;
 	struct sim_sse *streams;
-	struct sim_shown *shown;     /* certificate of the last handshake; NULL = to be made */
 };
-struct sim_bmc *sim_bmc_at(const struct sim *sim, in_addr_t address, uint16_t port);
-struct sim_bmc *sim_bmc_named(const struct sim *sim, const char *name);
-int sim_bmc_add(struct sim *sim, struct sim_bmc *bmc, struct ms_err *err);
-void sim_bmc_free(struct sim_bmc *bmc);
-/* Make a BMC of a shape and fill the Server. */
-int sim_add_shape(struct sim *sim, struct sim_shape *shape, json_t *server, struct ms_err *err);
-/* Something of it changed: state is saved some time later. */
-void sim_bmc_touch(struct sim_bmc *bmc);
-/* Deterministic text of n hexadecimal or alphanumeric digits from the BMC and a tag. */
-void sim_bmc_digits(const struct sim_bmc *bmc, const char *tag, const char *alphabet, char *buf, size_t n);
-
-/* Simulated milliseconds since the start; sim_wall: the BMC's own clock in seconds since 1970. */
-int64_t sim_clock(const struct sim *sim);
-int64_t sim_wall(const struct sim_bmc *bmc);
-
-/* Things that happen later (event.c).  `arg` is taken. */
-struct sim_event_kind {
-	const char *name;
-	bool power;                  /* forgotten when the power state is changed by force */
-	void (*fn)(struct sim_bmc *bmc, const json_t *arg);
-};
-extern const struct sim_event_kind sim_event_kinds[];
-const struct sim_event_kind *sim_event_kind_find(const char *name);
-int sim_event_add(struct sim_bmc *bmc, double seconds, const char *kind, json_t *arg);
-void sim_event_drop_power(struct sim_bmc *bmc);
-/* Let everything happen that is due by now. */
-void sim_settle(struct sim_bmc *bmc);
+extern const struct sim_kind sim_bmc_kind;
+/* NULL where it is a device of another kind. */
+struct sim_bmc *sim_bmc_of(struct sim_device *dev);
+int sim_bmc_make(struct sim *sim, struct sim_shape *shape, json_t *server, struct sim_bmc **ret_bmc,
+		 struct ms_err *err);
+/* Forgotten when the power state is changed by force. */
+enum { SIM_EVENT_LASTING, SIM_EVENT_POWER };
+extern const struct sim_event_kind sim_bmc_events[];  /* power.c */
+/* Kept, and shown at /sim (bmc-state.c). */
+json_t *sim_bmc_save(const struct sim_device *dev);
+void sim_bmc_load(struct sim_device *dev, const json_t *row);
+json_t *sim_bmc_inspect(struct sim_device *dev);
+int sim_bmc_pull(struct sim_device *dev, const char *lever, const json_t *value);
 
 /* ---- tree.c, vars.c: reading ------------------------------------------------------------------- */
 
@@ -162,57 +130,18 @@ void sim_etag(const struct sim_bmc *bmc, const json_t *body, char buf[static 64]
 /* mac:N, 1-based over all functions of the machine: those of the site file first. */
 void sim_mac(const struct sim_bmc *bmc, unsigned n, char buf[static 18]);
 
-/* ---- http.c: requests and answers -------------------------------------------------------------- */
-
-struct MHD_Connection;
-struct sim_reply {
-	unsigned status;
-	json_t *body;
-	char *text;                  /* instead of body */
-	size_t len;
-	const char *type;            /* of text */
-	char location[SIM_PATH_MAX], token[40], etag[64], allow[64], extra[128];
-	unsigned retry_after;
-	bool half, reset, stream, close;
-};
-struct sim_req {
-	struct sim *sim;
-	struct sim_bmc *bmc;
-	struct MHD_Connection *connection;
-	char *method, *path;
-	struct ms_buf upload;
-	json_t *json;                /* parsed upload, NULL when none */
-	const json_t *entry;         /* of path, NULL when there is none */
-	const char *user, *role;     /* who asks; NULL = nobody */
-	struct sim_session *session;
-	struct sim_reply reply;
-	const json_t *fault;
-	struct sim_wait *wait;
-	bool ready, delayed, too_big;
-};
-const char *sim_header(const struct sim_req *req, const char *name);
-const char *sim_query(const struct sim_req *req, const char *name);
-int sim_listen(struct sim *sim, in_addr_t address, uint16_t port, uint16_t *ret_port, struct ms_err *err);
-int sim_listen_start(struct sim *sim, struct ms_err *err);
-void sim_listen_stop(struct sim *sim);
-int sim_http_start(struct sim *sim, struct ms_err *err);
-void sim_http_stop(struct sim *sim);
-void sim_http_kick(struct sim *sim);
-/* Answer a complete request: fills req->reply.  answer.c */
-void sim_answer(struct sim_req *req);
-/* How long the answer takes, in real milliseconds. */
-int64_t sim_delay(struct sim_req *req);
-
 /* ---- message.c: extended information ----------------------------------------------------------- */
 
 /* Answer with a message of the model or of the base registry: key, then up to two arguments (NULL-terminated).
  * `property` names what it is about. */
 void sim_say(struct sim_req *req, const char *key, const char *property, ...) __attribute__((sentinel));
 void sim_done(struct sim_req *req, unsigned status);
-void sim_reply_clear(struct sim_req *req);
 
-/* ---- the parts of answer.c --------------------------------------------------------------------- */
+/* ---- redfish.c and its parts ------------------------------------------------------------------- */
 
+void sim_redfish(struct sim_req *req);
+/* Simulated seconds that the answer takes. */
+double sim_redfish_delay(struct sim_req *req);                              /* get.c */
 bool sim_auth(struct sim_req *req);                                         /* auth.c */
 bool sim_is_login(const struct sim_req *req);
 void sim_login(struct sim_req *req);
@@ -262,84 +191,25 @@ int sim_task_new(struct sim_bmc *bmc, const char *what, const char *name, double
 void sim_task_accept(struct sim_req *req, const char *path);
 void sim_task_read(struct sim_req *req);
 bool sim_task_delete(struct sim_req *req);
-void sim_task_step(struct sim_bmc *bmc, const json_t *arg);
+void sim_task_step(struct sim_device *dev, const json_t *arg);
 void sim_task_set(struct sim_bmc *bmc, const char *path, const char *state, unsigned percent);
-void sim_update_install(struct sim_bmc *bmc, const json_t *arg);
+void sim_update_install(struct sim_device *dev, const json_t *arg);
 void sim_update(struct sim_req *req);                                       /* update.c */
 void sim_csr(struct sim_req *req);                                          /* cert.c */
 void sim_cert_replace(struct sim_req *req);
-void sim_cert_install(struct sim_bmc *bmc, const json_t *arg);
+void sim_cert_install(struct sim_device *dev, const json_t *arg);
 void sim_cert_show(struct sim_bmc *bmc, json_t *body);
 void sim_https_cert_show(struct sim_bmc *bmc, json_t *body);
-void sim_csr_ready(struct sim_bmc *bmc, const json_t *arg);
-void sim_inspect_answer(struct sim_req *req);                               /* inspect.c */
-json_t *sim_inspect_bmc(struct sim_bmc *bmc);
-const char *sim_pull(struct sim_bmc *bmc, const json_t *levers);
+void sim_csr_ready(struct sim_device *dev, const json_t *arg);
 void sim_stream_open(struct sim_req *req);                                  /* stream.c */
 void sim_subscribe(struct sim_req *req);
 void sim_subscriptions_drop(struct sim_bmc *bmc);
 void sim_test_event(struct sim_req *req);
 void sim_stream_send(struct sim_bmc *bmc, const json_t *event);
-void sim_streams_close(struct sim_bmc *bmc);
-
-/* ---- key.c, tls.c ------------------------------------------------------------------------------ */
-
-/* The private key of generation n, made of seed and name; DER (SEC 1). */
-#define SIM_KEY_LEN 121
-int sim_key(const struct sim_bmc *bmc, unsigned generation, unsigned char der[static SIM_KEY_LEN]);
-void sim_key_release(struct sim *sim);
-/* The certificate that was shown is not to be shown any more. */
-void sim_tls_forget(struct sim_bmc *bmc);  /* tls.c */
-int sim_key_cert(const struct sim_bmc *bmc, unsigned generation, unsigned char **ret_der, int *ret_len);
-int sim_key_pin(const struct sim_bmc *bmc, char pin[static 64]);
-int sim_key_csr(const struct sim_bmc *bmc, unsigned generation, const json_t *wanted, char **ret_pem);
-/* A PEM certificate that fits generation n's key? */
-bool sim_key_fits(const struct sim_bmc *bmc, unsigned generation, const char *pem);
-json_t *sim_key_facts(const struct sim_bmc *bmc);
-char *sim_key_pem(const struct sim_bmc *bmc);
-
-/* ---- fault.c ----------------------------------------------------------------------------------- */
-
-/* The first rule that fits, its counter taken down; NULL = none.  Lent. */
-const json_t *sim_fault_match(struct sim_req *req);
-void sim_fault_free(struct sim *sim);
-int sim_fault_start(struct sim *sim, struct ms_err *err);
-int sim_fault_add(struct sim *sim, const json_t *rule, struct ms_err *err);
+void sim_streams_close(struct sim_device *dev);
 
 /* ---- capture.c --------------------------------------------------------------------------------- */
 json_t *sim_capture_read(const struct sim_bmc *bmc, const json_t *entry);
 bool sim_capture_text(struct sim_req *req);
-
-/* ---- the site ---------------------------------------------------------------------------------- */
-
-struct sim_listener { int fd; in_addr_t address; uint16_t port; struct sim *sim; };
-struct sim {
-	struct ms_loop *loop;
-	struct sim_opts opts;
-	char *seed;
-	double speed;
-	int64_t start, base;         /* ms_clock_ms() at the start, and simulated ms before (state) */
-	int64_t instant;             /* due time of the event that happens now; 0 = none */
-	struct sim_model *models;
-	struct sim_shape *shapes;
-	struct sim_bmc **bmcs;
-	size_t n_bmcs, cap_bmcs;
-	json_t *by_name;             /* name -> index */
-	unsigned *by_address;        /* open addressing over address and port: index + 1 */
-	size_t cap_address;
-	uint32_t next_address;       /* host order */
-	uint16_t next_port;
-	struct sim_listener **listeners;
-	size_t n_listeners;
-	struct sim_bmc *accepting;   /* whose connection is being taken */
-	struct ec_group_st *curve;   /* key.c */
-	struct MHD_Daemon *daemon;
-	struct ms_timer *http_timer, *wait_timer, *save_timer, *stream_timer;
-	struct sim_wait *waits;
-	json_t *faults;              /* array of rules */
-	char *save_path;
-	bool dirty, started;
-	uint64_t connections, requests;
-};
 
 #endif

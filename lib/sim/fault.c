@@ -4,15 +4,15 @@
  * used.
  */
 #include <fnmatch.h>
-#include "sim/engine.h"
+#include "sim/device.h"
 
-static const char *const match_keys[] = { "server", "vendor", "method", "path", NULL };
+static const char *const match_keys[] = { "vendor", "method", "path", NULL };
 static const char *const rule_keys[] = {
 	"name", "match", "action", "remaining", "skip", "probability", NULL,
 };
 static const char *const action_keys[] = {
 	"status", "headers", "body", "merge", "replace", "latency", "reset", "reset_after", "half",
-	"html", "redirect", "retry_after", "bmc", NULL,
+	"html", "redirect", "retry_after", NULL,
 };
 
 static bool is_known(const char *key, const char *const *keys)
@@ -30,25 +30,38 @@ static bool fits_text(const json_t *match, const char *key, const char *text)
 	return !pattern || !fnmatch(pattern, text, 0);
 }
 
-static bool fits_bmc(const struct sim_bmc *bmc, const json_t *rule)
+/* A rule that names a device of one kind ("server: a") is for no other kind. */
+static bool fits_name(const struct sim_device *dev, const json_t *match)
+{
+	for (const struct sim_kind *const *kind = sim_kinds; *kind; kind++)
+		if (*kind != dev->kind && json_object_get(match, (*kind)->match))
+			return false;
+	return fits_text(match, dev->kind->match, dev->name);
+}
+
+static bool fits_device(const struct sim_device *dev, const json_t *rule)
 {
 	const json_t *match = json_object_get(rule, "match");
 
-	return fits_text(match, "server", bmc->name) &&
-	       fits_text(match, "vendor", bmc->shape->model->vendor);
+	return fits_name(dev, match) && fits_text(match, "vendor", dev->vendor);
 }
 
-/* A rule about the BMC itself is no rule about requests. */
+static const json_t *levers_for(const struct sim_device *dev, const json_t *rule)
+{
+	return ms_at(rule, "/action/%s", dev->kind->name);
+}
+
+/* A rule about the device itself is no rule about requests. */
 static bool fits(const struct sim_req *req, const json_t *rule)
 {
 	const json_t *match = json_object_get(rule, "match");
 
-	return !ms_at(rule, "/action/bmc") && fits_bmc(req->bmc, rule) &&
+	return !levers_for(req->dev, rule) && fits_device(req->dev, rule) &&
 	       fits_text(match, "method", req->method) && fits_text(match, "path", req->path);
 }
 
-/* "remaining" and "skip" count per server, so that every one of a pattern has its share. */
-static bool spend(json_t *rule, const char *server)
+/* "remaining" and "skip" count per device, so that every one of a pattern has its share. */
+static bool spend(json_t *rule, const char *name)
 {
 	const json_t *remaining = json_object_get(rule, "remaining");
 	json_t *seen = json_object_get(rule, "seen");
@@ -58,8 +71,8 @@ static bool spend(json_t *rule, const char *server)
 		seen = json_object();
 		json_object_set_new(rule, "seen", seen);
 	}
-	n = json_integer_value(json_object_get(seen, server)) + 1;
-	json_object_set_new(seen, server, json_integer(n));
+	n = json_integer_value(json_object_get(seen, name)) + 1;
+	json_object_set_new(seen, name, json_integer(n));
 	return n > skip && (!remaining || n <= skip + json_integer_value(remaining));
 }
 
@@ -67,7 +80,7 @@ static bool spend(json_t *rule, const char *server)
 static bool lucky(const struct sim_req *req, const json_t *rule)
 {
 	const json_t *p = json_object_get(rule, "probability");
-	uint64_t x = req->bmc->hash + req->bmc->requests * 0x9e3779b97f4a7c15u;
+	uint64_t x = req->dev->hash + req->dev->requests * 0x9e3779b97f4a7c15u;
 
 	x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
 	return !p || (double)(x >> 40) / 16777216.0 < json_number_value(p);
@@ -81,34 +94,45 @@ const json_t *sim_fault_match(struct sim_req *req)
 	if (ms_starts(req->path, "/sim"))
 		return NULL;
 	json_array_foreach(req->sim->faults, i, rule)
-		if (fits(req, rule) && lucky(req, rule) && spend(rule, req->bmc->name))
+		if (fits(req, rule) && lucky(req, rule) && spend(rule, req->dev->name))
 			return rule;
 	return NULL;
 }
 
-/* {action: {bmc: {lever: value}}}: how BMCs are from the start. */
+static int pull(struct sim_device *dev, const json_t *rule, size_t number, struct ms_err *err)
+{
+	const json_t *levers = levers_for(dev, rule);
+	const char *bad = levers && fits_device(dev, rule) ? sim_pull(dev, levers) : NULL;
+
+	return bad ? ms_fail(err, -EINVAL, MS_INPUT, "faults: rule %zu: %s: cannot do \"%s\"",
+			     number, dev->name, bad)
+		   : 0;
+}
+
+/* {action: {bmc: {lever: value}}}: how devices are from the start. */
 int sim_fault_start(struct sim *sim, struct ms_err *err)
 {
 	json_t *rule;
 	size_t i, k;
+	int r = 0;
 
-	json_array_foreach(sim->faults, i, rule) {
-		const json_t *levers = ms_at(rule, "/action/bmc");
-		const char *bad;
-
-		for (k = 0; levers && k < sim->n_bmcs; k++) {
-			bad = fits_bmc(sim->bmcs[k], rule) ? sim_pull(sim->bmcs[k], levers) : NULL;
-			if (bad)
-				return ms_fail(err, -EINVAL, MS_INPUT,
-					       "faults: rule %zu: %s: cannot do \"%s\"", i + 1,
-					       sim->bmcs[k]->name, bad);
-		}
-	}
-	return 0;
+	json_array_foreach(sim->faults, i, rule)
+		for (k = 0; !r && k < sim->n_devices; k++)
+			r = pull(sim->devices[k], rule, i + 1, err);
+	return r;
 }
 
 /* ---- reading rules -----------------------------------------------------------------------------
  */
+
+/* Besides the fixed keys, the words of the kinds. */
+static bool is_kind_word(const char *key, bool match)
+{
+	for (const struct sim_kind *const *kind = sim_kinds; *kind; kind++)
+		if (!strcmp(key, match ? (*kind)->match : (*kind)->name))
+			return true;
+	return false;
+}
 
 static void check_keys(const json_t *object, const char *const *keys, const char *source,
 		       const char *at, struct ms_report *report)
@@ -118,7 +142,8 @@ static void check_keys(const json_t *object, const char *const *keys, const char
 	char path[256];
 
 	json_object_foreach((json_t *)object, key, value) {
-		if (is_known(key, keys))
+		if (is_known(key, keys) ||
+		    (keys != rule_keys && is_kind_word(key, keys == match_keys)))
 			continue;
 		snprintf(path, sizeof(path), "%s/%s", at, key);
 		ms_report_add(report, MS_INPUT, source, path, "unknown key \"%s\"", key);

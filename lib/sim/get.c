@@ -190,20 +190,14 @@ void sim_get(struct sim_req *req)
 }
 
 /* A slow URI holds the answer; with --latency so does every other. */
-int64_t sim_delay(struct sim_req *req)
+double sim_redfish_delay(struct sim_req *req)
 {
-	const json_t *how = req->bmc->shape->model->behaviour;
-	const json_t *entry;
+	const json_t *entry = sim_entry(req->bmc, req->path, NULL);
 	double seconds = 0;
 
-	sim_settle(req->bmc);
-	req->fault = sim_fault_match(req);
-	entry = sim_entry(req->bmc, req->path, NULL);
 	if (entry && !strcmp(req->method, "GET"))
 		seconds = json_number_value(json_object_get(entry, "slow"));
 	if (req->sim->opts.latency)
-		seconds += json_number_value(json_object_get(how, "latency"));
-	seconds = req->sim->speed > 0 ? seconds / req->sim->speed : 0;
-	seconds += json_number_value(ms_at(req->fault, "/action/latency"));
-	return (int64_t)(seconds * 1000);
+		seconds += json_number_value(ms_at(req->bmc->shape->model->behaviour, "/latency"));
+	return seconds;
 }

@@ -26,7 +26,7 @@ const char *sim_query(const struct sim_req *req, const char *name)
 /* ---- one request -------------------------------------------------------------------------------
  */
 
-static struct sim_bmc *bmc_of(struct MHD_Connection *connection)
+static struct sim_device *device_of(struct MHD_Connection *connection)
 {
 	const union MHD_ConnectionInfo *info =
 		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
@@ -52,7 +52,8 @@ static struct sim_req *req_new(struct sim *sim, struct MHD_Connection *connectio
 	if (!req)
 		return NULL;
 	req->sim = sim;
-	req->bmc = bmc_of(connection);
+	req->dev = device_of(connection);
+	req->bmc = sim_bmc_of(req->dev);
 	req->connection = connection;
 	req->method = strdup(method);
 	req->path = path_new(url);
@@ -117,7 +118,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
 	(void)version;
 	if (!req) {
 		req = *ctx = req_new(cls, connection, method, url);
-		return req && req->bmc && req->method && req->path ? MHD_YES : MHD_NO;
+		return req && req->dev && req->method && req->path ? MHD_YES : MHD_NO;
 	}
 	if (*size) {
 		upload(req, data, *size);
@@ -140,7 +141,7 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **ct
 /* ---- the daemon --------------------------------------------------------------------------------
  */
 
-/* The address that a connection came to says which BMC it is for; the handshake needs to know it
+/* The address that a connection came to says which device it is for; the handshake needs to know it
  * too. */
 static void on_connection(void *cls, struct MHD_Connection *connection, void **context,
 			  enum MHD_ConnectionNotificationCode code)
@@ -254,8 +255,9 @@ void sim_http_stop(struct sim *sim)
 	sim_listen_stop(sim);
 	if (!sim->daemon)
 		return;
-	for (size_t i = 0; i < sim->n_bmcs; i++)
-		sim_streams_close(sim->bmcs[i]);
+	for (size_t i = 0; i < sim->n_devices; i++)
+		if (sim->devices[i]->kind->close)
+			sim->devices[i]->kind->close(sim->devices[i]);
 	sim_waits_release(sim);
 	info = MHD_get_daemon_info(sim->daemon, MHD_DAEMON_INFO_EPOLL_FD);
 	if (info)

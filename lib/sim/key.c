@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Keys and certificates of BMCs.  A P-256 key is made of seed, name and generation, so that pins
+ * Keys and certificates of devices.  A P-256 key is made of seed, name and generation, so that pins
  * hold over restarts and none of 10,000 keys is kept.
  */
 #include <arpa/inet.h>
@@ -10,7 +10,7 @@
 #include <openssl/pem.h>
 #include <openssl/sha.h>
 #include <openssl/x509v3.h>
-#include "sim/engine.h"
+#include "sim/device.h"
 
 #define SCALAR_LEN 32
 #define POINT_LEN 65
@@ -30,10 +30,10 @@ void sim_key_release(struct sim *sim)
 }
 
 /* The secret scalar: SHA-256 of what it is made of, reduced below the group order. */
-static BIGNUM *scalar(const struct sim_bmc *bmc, unsigned generation, const EC_GROUP *group)
+static BIGNUM *scalar(const struct sim_device *dev, unsigned generation, const EC_GROUP *group)
 {
 	unsigned char hash[SHA256_DIGEST_LENGTH];
-	char *text = ms_asprintf("msctl-sim key/%s/%s/%u", bmc->sim->seed, bmc->name, generation);
+	char *text = ms_asprintf("msctl-sim key/%s/%s/%u", dev->sim->seed, dev->name, generation);
 	BIGNUM *k, *limit = BN_dup(EC_GROUP_get0_order(group));
 	BN_CTX *ctx = BN_CTX_new();
 
@@ -81,10 +81,10 @@ static const unsigned char public_head[] = {
 /* The parts of a key, as bytes. */
 struct parts { unsigned char k[SCALAR_LEN], point[POINT_LEN]; };
 
-static int make_parts(const struct sim_bmc *bmc, unsigned generation, struct parts *ret_parts)
+static int make_parts(const struct sim_device *dev, unsigned generation, struct parts *ret_parts)
 {
-	const EC_GROUP *group = curve(bmc->sim);
-	BIGNUM *k = group ? scalar(bmc, generation, group) : NULL;
+	const EC_GROUP *group = curve(dev->sim);
+	BIGNUM *k = group ? scalar(dev, generation, group) : NULL;
 	bool ok = k && BN_bn2binpad(k, ret_parts->k, SCALAR_LEN) == SCALAR_LEN &&
 		  public_point(group, k, ret_parts->point, POINT_LEN) == POINT_LEN;
 
@@ -98,11 +98,12 @@ static size_t add(unsigned char *der, size_t at, const void *bytes, size_t n)
 	return at + n;
 }
 
-int sim_key(const struct sim_bmc *bmc, unsigned generation, unsigned char der[static SIM_KEY_LEN])
+int sim_key(const struct sim_device *dev, unsigned generation,
+	    unsigned char der[static SIM_KEY_LEN])
 {
 	struct parts parts;
 	size_t at = 0;
-	int r = make_parts(bmc, generation, &parts);
+	int r = make_parts(dev, generation, &parts);
 
 	if (r)
 		return r;
@@ -113,26 +114,26 @@ int sim_key(const struct sim_bmc *bmc, unsigned generation, unsigned char der[st
 	return at == SIM_KEY_LEN ? 0 : -EINVAL;
 }
 
-static EVP_PKEY *make_key(const struct sim_bmc *bmc, unsigned generation)
+static EVP_PKEY *make_key(const struct sim_device *dev, unsigned generation)
 {
 	unsigned char der[SIM_KEY_LEN];
 	const unsigned char *at = der;
 
-	return sim_key(bmc, generation, der) ? NULL
+	return sim_key(dev, generation, der) ? NULL
 					     : d2i_PrivateKey(EVP_PKEY_EC, NULL, &at, SIM_KEY_LEN);
 }
 
-static unsigned generation_of(const struct sim_bmc *bmc)
+static unsigned generation_of(const struct sim_device *dev)
 {
-	return (unsigned)ms_int(bmc->cert, "/generation", 0);
+	return (unsigned)ms_int(dev->cert, "/generation", 0);
 }
 
 /* RFC 7469: base64 of SHA-256 of the SubjectPublicKeyInfo. */
-int sim_key_pin(const struct sim_bmc *bmc, char pin[static 64])
+int sim_key_pin(const struct sim_device *dev, char pin[static 64])
 {
 	unsigned char der[sizeof(public_head) + POINT_LEN], hash[SHA256_DIGEST_LENGTH], text[48];
 	struct parts parts;
-	int r = make_parts(bmc, generation_of(bmc), &parts);
+	int r = make_parts(dev, generation_of(dev), &parts);
 
 	if (r)
 		return r;
@@ -164,31 +165,29 @@ static int add_extension(X509 *cert, int nid, const char *value)
 }
 
 /* Ten years from a fixed day, so that the same site has the same certificates. */
-static int fill_cert(const struct sim_bmc *bmc, unsigned generation, X509 *cert, EVP_PKEY *key)
+static int fill_cert(const struct sim_device *dev, unsigned generation, X509 *cert, EVP_PKEY *key)
 {
-	struct in_addr in = { bmc->address };
+	struct in_addr in = { dev->address };
 	char address[INET_ADDRSTRLEN], san[64];
 	X509_NAME *name = X509_get_subject_name(cert);
 
 	snprintf(san, sizeof(san), "IP:%s", inet_ntop(AF_INET, &in, address, sizeof(address)));
 	X509_set_version(cert, 2);
-	ASN1_INTEGER_set_uint64(X509_get_serialNumber(cert), (bmc->hash >> 1) + generation);
+	ASN1_INTEGER_set_uint64(X509_get_serialNumber(cert), (dev->hash >> 1) + generation);
 	ASN1_TIME_set_string(X509_getm_notBefore(cert), "20240101000000Z");
 	ASN1_TIME_set_string(X509_getm_notAfter(cert), "20391231235959Z");
-	return name_entry(name, "CN", bmc->name) &&
-	       name_entry(name, "O",
-			  ms_str(bmc->shape->model->behaviour, "/certificate/organization",
-				 "msctl-sim")) &&
+	return name_entry(name, "CN", dev->name) &&
+	       name_entry(name, "O", dev->organization ? dev->organization : "msctl-sim") &&
 	       X509_set_issuer_name(cert, name) && X509_set_pubkey(cert, key) &&
 	       add_extension(cert, NID_subject_alt_name, san) && X509_sign(cert, key, EVP_sha256());
 }
 
-static X509 *self_signed(const struct sim_bmc *bmc, unsigned generation)
+static X509 *self_signed(const struct sim_device *dev, unsigned generation)
 {
-	EVP_PKEY *key = make_key(bmc, generation);
+	EVP_PKEY *key = make_key(dev, generation);
 	X509 *cert = key ? X509_new() : NULL;
 
-	if (cert && !fill_cert(bmc, generation, cert, key)) {
+	if (cert && !fill_cert(dev, generation, cert, key)) {
 		X509_free(cert);
 		cert = NULL;
 	}
@@ -206,18 +205,18 @@ static X509 *from_pem(const char *pem)
 }
 
 /* The installed certificate where one was installed for this key, else the self-signed one. */
-static X509 *current(const struct sim_bmc *bmc, unsigned generation)
+static X509 *current(const struct sim_device *dev, unsigned generation)
 {
-	const char *pem = generation == generation_of(bmc) ? ms_str(bmc->cert, "/pem", NULL) : NULL;
+	const char *pem = generation == generation_of(dev) ? ms_str(dev->cert, "/pem", NULL) : NULL;
 	X509 *cert = pem ? from_pem(pem) : NULL;
 
-	return cert ? cert : self_signed(bmc, generation);
+	return cert ? cert : self_signed(dev, generation);
 }
 
-int sim_key_cert(const struct sim_bmc *bmc, unsigned generation, unsigned char **ret_der,
+int sim_key_cert(const struct sim_device *dev, unsigned generation, unsigned char **ret_der,
 		 int *ret_len)
 {
-	X509 *cert = current(bmc, generation);
+	X509 *cert = current(dev, generation);
 
 	*ret_der = NULL;
 	*ret_len = cert ? i2d_X509(cert, ret_der) : -1;
@@ -225,10 +224,10 @@ int sim_key_cert(const struct sim_bmc *bmc, unsigned generation, unsigned char *
 	return *ret_len > 0 ? 0 : -ENOMEM;
 }
 
-bool sim_key_fits(const struct sim_bmc *bmc, unsigned generation, const char *pem)
+bool sim_key_fits(const struct sim_device *dev, unsigned generation, const char *pem)
 {
 	X509 *cert = from_pem(pem);
-	EVP_PKEY *key = cert ? make_key(bmc, generation) : NULL;
+	EVP_PKEY *key = cert ? make_key(dev, generation) : NULL;
 	bool fits = key && X509_check_private_key(cert, key) == 1;
 
 	EVP_PKEY_free(key);
@@ -244,9 +243,9 @@ static char *bio_text(BIO *bio)
 	return n > 0 ? strndup(data, (size_t)n) : NULL;
 }
 
-char *sim_key_pem(const struct sim_bmc *bmc)
+char *sim_key_pem(const struct sim_device *dev)
 {
-	X509 *cert = current(bmc, generation_of(bmc));
+	X509 *cert = current(dev, generation_of(dev));
 	BIO *bio = cert ? BIO_new(BIO_s_mem()) : NULL;
 	char *pem = bio && PEM_write_bio_X509(bio, cert) ? bio_text(bio) : NULL;
 
@@ -296,10 +295,10 @@ static int fill_request(X509_REQ *req, const json_t *wanted)
 	return add_names(req, wanted);
 }
 
-int sim_key_csr(const struct sim_bmc *bmc, unsigned generation, const json_t *wanted,
+int sim_key_csr(const struct sim_device *dev, unsigned generation, const json_t *wanted,
 		char **ret_pem)
 {
-	EVP_PKEY *key = make_key(bmc, generation);
+	EVP_PKEY *key = make_key(dev, generation);
 	X509_REQ *req = key ? X509_REQ_new() : NULL;
 	BIO *bio = req ? BIO_new(BIO_s_mem()) : NULL;
 	int ok = bio && fill_request(req, wanted) && X509_REQ_set_pubkey(req, key) &&
@@ -343,9 +342,9 @@ static json_t *time_fact(const ASN1_TIME *time)
 	return json_string(text);
 }
 
-json_t *sim_key_facts(const struct sim_bmc *bmc)
+json_t *sim_key_facts(const struct sim_device *dev)
 {
-	X509 *cert = current(bmc, generation_of(bmc));
+	X509 *cert = current(dev, generation_of(dev));
 	json_t *facts;
 
 	if (!cert)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Listening.  One socket on the wildcard address, bound to the loopback device, takes the
- * connections of every BMC; the local address of a connection says for which one it is.
+ * connections of every device; the local address of a connection says for which one it is.
  */
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -93,27 +93,27 @@ static void refuse(int fd)
 	close(fd);
 }
 
-/* A BMC that restarts does not answer; an address without a BMC never does. */
-static struct sim_bmc *bmc_for(const struct sim *sim, int fd)
+/* A device that restarts does not answer; an address without a device never does. */
+static struct sim_device *device_for(const struct sim *sim, int fd)
 {
 	struct sockaddr_in at = { 0 };
 	socklen_t len = sizeof(at);
-	struct sim_bmc *bmc;
+	struct sim_device *dev;
 
 	if (getsockname(fd, (struct sockaddr *)&at, &len))
 		return NULL;
-	bmc = sim_bmc_at(sim, at.sin_addr.s_addr, ntohs(at.sin_port));
-	if (!bmc)
+	dev = sim_device_at(sim, at.sin_addr.s_addr, ntohs(at.sin_port));
+	if (!dev)
 		return NULL;
-	sim_settle(bmc);
-	return bmc->away_until > sim_clock(sim) ? NULL : bmc;
+	sim_settle(dev);
+	return dev->away_until > sim_clock(sim) ? NULL : dev;
 }
 
 static void take(struct sim *sim, int fd, const struct sockaddr_in *from)
 {
 	int one = 1;
 
-	sim->accepting = bmc_for(sim, fd);
+	sim->accepting = device_for(sim, fd);
 	if (!sim->accepting) {
 		refuse(fd);
 		return;

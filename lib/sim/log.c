@@ -35,7 +35,7 @@ static json_t *event_of(struct sim_bmc *bmc, const char *topic, const char *seve
 		"{s:s, s:s, s:s, s:s, s:[{s:s, s:s, s:s, s:s, s:s, s:{s:s}}]}", "@odata.type",
 		"#Event.v1_4_0.Event", "Id", "1", "Name", "Event Array", "Context", "msctl-sim",
 		"Events", "EventType", !strcmp(topic, "power") ? "StatusChange" : "ResourceUpdated",
-		"EventTimestamp", ms_time_format(sim_wall(bmc), stamp), "Severity", severity,
+		"EventTimestamp", ms_time_format(sim_wall(&bmc->dev), stamp), "Severity", severity,
 		"Message", message, "MessageId", "ResourceEvent.1.0.ResourceChanged",
 		"OriginOfCondition", "@odata.id", sim_role_path(bmc, "system"));
 }
@@ -47,7 +47,7 @@ int sim_log(struct sim_bmc *bmc, const char *topic, const char *severity, const 
 	json_auto_t *event = NULL;
 	int r;
 
-	ms_time_format(sim_wall(bmc), stamp);
+	ms_time_format(sim_wall(&bmc->dev), stamp);
 	snprintf(id, sizeof(id), "%u", ++bmc->serial_no);
 	r = sim_prototype(bmc, "log",
 			  json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", id, "topic", topic,

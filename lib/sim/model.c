@@ -221,6 +221,11 @@ void sim_models_free(struct sim *sim)
 {
 	struct sim_model *next;
 
+	for (struct sim_shape *shape = sim->shapes, *other; shape; shape = other) {
+		other = shape->next;
+		sim_shape_free(shape);
+	}
+	sim->shapes = NULL;
 	for (struct sim_model *model = sim->models; model; model = next) {
 		next = model->next;
 		model_free(model);

@@ -44,7 +44,7 @@ static void set_clock(struct sim_req *req)
 	int64_t seconds;
 
 	if (!ms_time_parse(ms_str(req->json, "/DateTime", ""), &seconds))
-		req->bmc->clock_offset = seconds - ms_now();
+		req->bmc->dev.clock_offset = seconds - ms_now();
 	json_object_del(req->json, "DateTime");
 }
 
@@ -56,7 +56,7 @@ static void follow_ntp(struct sim_req *req)
 
 	if (ms_bool(ms_at(body, "%s", where), "/ProtocolEnabled",
 		    ms_bool(body, "/NTPEnabled", false)))
-		req->bmc->clock_offset = 0;
+		req->bmc->dev.clock_offset = 0;
 }
 
 static void after_write(struct sim_req *req)
@@ -67,7 +67,7 @@ static void after_write(struct sim_req *req)
 		follow_ntp(req);
 	if (sim_has_role(req->entry, "event_service") &&
 	    json_is_false(json_object_get(req->json, "ServiceEnabled")))
-		sim_streams_close(req->bmc);
+		sim_streams_close(req->dev);
 }
 
 static void strip_annotations(json_t *value)

@@ -37,73 +37,83 @@ static void begin_post(struct sim_bmc *bmc)
 {
 	bmc->power = SIM_ON;
 	bmc->boot = SIM_BOOT_POST;
-	bmc->reset_at = sim_wall(bmc);
+	bmc->reset_at = sim_wall(&bmc->dev);
 	sim_settings_running(bmc);
-	sim_event_add(bmc, seconds(bmc, "post", 60), "post", NULL);
+	sim_event_add(&bmc->dev, seconds(bmc, "post", 60), "post", NULL);
 }
 
-static void on_on(struct sim_bmc *bmc, const json_t *arg)
+static void on_on(struct sim_device *dev, const json_t *arg)
 {
+	struct sim_bmc *bmc = sim_bmc_of(dev);
+
 	(void)arg;
 	sim_log(bmc, "power", "OK", "The server power is on.");
 	begin_post(bmc);
 }
 
-static void on_off(struct sim_bmc *bmc, const json_t *arg)
+static void on_off(struct sim_device *dev, const json_t *arg)
 {
+	struct sim_bmc *bmc = sim_bmc_of(dev);
+
 	bmc->power = SIM_OFF;
 	bmc->boot = SIM_BOOT_NONE;
-	bmc->off_at = sim_clock(bmc->sim);
+	bmc->off_at = sim_clock(bmc->dev.sim);
 	sim_log(bmc, "power", "OK", "The server power is off.");
 	if (ms_streq(json_string_value(arg), "on")) {
 		bmc->power = SIM_POWERING_ON;
-		sim_event_add(bmc, seconds(bmc, "on", 3), "on", NULL);
+		sim_event_add(&bmc->dev, seconds(bmc, "on", 3), "on", NULL);
 	}
 }
 
-static void on_post(struct sim_bmc *bmc, const json_t *arg)
+static void on_post(struct sim_device *dev, const json_t *arg)
 {
+	struct sim_bmc *bmc = sim_bmc_of(dev);
+
 	(void)arg;
 	sim_settings_apply(bmc);
 	sim_boot_consume(bmc);
 	bmc->boots++;
 	bmc->boot = SIM_BOOT_LOADER;
-	sim_event_add(bmc, seconds(bmc, "os", 30), "os", NULL);
+	sim_event_add(&bmc->dev, seconds(bmc, "os", 30), "os", NULL);
 }
 
-static void on_os(struct sim_bmc *bmc, const json_t *arg)
+static void on_os(struct sim_device *dev, const json_t *arg)
 {
+	struct sim_bmc *bmc = sim_bmc_of(dev);
+
 	(void)arg;
 	bmc->boot = SIM_BOOT_OS;
 }
 
 /* The operating system has ended; a restart goes on with POST, without power being off. */
-static void on_down(struct sim_bmc *bmc, const json_t *arg)
+static void on_down(struct sim_device *dev, const json_t *arg)
 {
+	struct sim_bmc *bmc = sim_bmc_of(dev);
+
 	if (ms_streq(json_string_value(arg), "restart"))
 		begin_post(bmc);
 	else
-		on_off(bmc, arg);
+		on_off(dev, arg);
 }
 
-static void on_back(struct sim_bmc *bmc, const json_t *arg)
+static void on_back(struct sim_device *dev, const json_t *arg)
 {
 	(void)arg;
-	bmc->away_until = 0;
+	dev->away_until = 0;
 }
 
-const struct sim_event_kind sim_event_kinds[] = {
-	{ "on", true, on_on },
-	{ "off", true, on_off },
-	{ "post", true, on_post },
-	{ "os", true, on_os },
-	{ "down", true, on_down },
-	{ "back", false, on_back },
-	{ "task", false, sim_task_step },
-	{ "certificate", false, sim_cert_install },
-	{ "update", false, sim_update_install },
-	{ "csr", false, sim_csr_ready },
-	{ NULL, false, NULL },
+const struct sim_event_kind sim_bmc_events[] = {
+	{ "on", SIM_EVENT_POWER, on_on },
+	{ "off", SIM_EVENT_POWER, on_off },
+	{ "post", SIM_EVENT_POWER, on_post },
+	{ "os", SIM_EVENT_POWER, on_os },
+	{ "down", SIM_EVENT_POWER, on_down },
+	{ "back", SIM_EVENT_LASTING, on_back },
+	{ "task", SIM_EVENT_LASTING, sim_task_step },
+	{ "certificate", SIM_EVENT_LASTING, sim_cert_install },
+	{ "update", SIM_EVENT_LASTING, sim_update_install },
+	{ "csr", SIM_EVENT_LASTING, sim_csr_ready },
+	{ NULL, 0, NULL },
 };
 
 /* ---- orders ------------------------------------------------------------------------------------
@@ -111,22 +121,22 @@ const struct sim_event_kind sim_event_kinds[] = {
 
 static void go_on(struct sim_bmc *bmc)
 {
-	sim_event_drop_power(bmc);
+	sim_event_drop(&bmc->dev, SIM_EVENT_POWER);
 	bmc->power = SIM_POWERING_ON;
-	sim_event_add(bmc, seconds(bmc, "on", 3), "on", NULL);
+	sim_event_add(&bmc->dev, seconds(bmc, "on", 3), "on", NULL);
 }
 
 static void go_off(struct sim_bmc *bmc, const char *then)
 {
-	sim_event_drop_power(bmc);
+	sim_event_drop(&bmc->dev, SIM_EVENT_POWER);
 	bmc->power = SIM_POWERING_OFF;
 	bmc->boot = SIM_BOOT_NONE;
-	sim_event_add(bmc, seconds(bmc, "off", 2), "off", json_string(then));
+	sim_event_add(&bmc->dev, seconds(bmc, "off", 2), "off", json_string(then));
 }
 
 static void go_restart(struct sim_bmc *bmc)
 {
-	sim_event_drop_power(bmc);
+	sim_event_drop(&bmc->dev, SIM_EVENT_POWER);
 	sim_log(bmc, "power", "OK", "The server was reset.");
 	begin_post(bmc);
 }
@@ -144,7 +154,7 @@ static void ask(struct sim_bmc *bmc, const char *then)
 	bmc->boot = SIM_BOOT_NONE;
 	if (strcmp(then, "restart"))
 		bmc->power = SIM_POWERING_OFF;
-	sim_event_add(bmc, seconds(bmc, "graceful", 20), "down", json_string(then));
+	sim_event_add(&bmc->dev, seconds(bmc, "graceful", 20), "down", json_string(then));
 }
 
 static void press(struct sim_bmc *bmc)
@@ -205,7 +215,7 @@ static bool settling(const struct sim_bmc *bmc, const char *type)
 	double settle = seconds(bmc, "settle", 0);
 
 	return !strcmp(type, "On") && settle > 0 && bmc->off_at &&
-	       sim_clock(bmc->sim) < bmc->off_at + (int64_t)(settle * 1000);
+	       sim_clock(bmc->dev.sim) < bmc->off_at + (int64_t)(settle * 1000);
 }
 
 void sim_power_reset(struct sim_req *req)
@@ -233,7 +243,7 @@ void sim_power_reset(struct sim_req *req)
 		sim_say(req, "action_value", NULL, type, "ResetType", NULL);
 		return;
 	}
-	sim_bmc_touch(req->bmc);
+	sim_touch(&req->bmc->dev);
 	sim_done(req, (unsigned)ms_int(req->bmc->shape->model->behaviour, "/power/status", 204));
 }
 
@@ -249,11 +259,11 @@ void sim_manager_reset(struct sim_req *req)
 		return;
 	}
 	sim_sessions_drop(req->bmc);
-	sim_streams_close(req->bmc);
+	sim_streams_close(req->dev);
 	if (ms_bool(how, "/events/forgotten", false))
 		sim_subscriptions_drop(req->bmc);
 	sim_done(req, (unsigned)ms_int(how, "/manager/reset_status", 204));
-	req->bmc->away_until = sim_clock(req->sim) + (int64_t)(away * 1000);
-	sim_event_add(req->bmc, away, "back", NULL);
+	req->bmc->dev.away_until = sim_clock(req->sim) + (int64_t)(away * 1000);
+	sim_event_add(&req->bmc->dev, away, "back", NULL);
 	req->reply.close = true;
 }

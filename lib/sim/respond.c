@@ -68,10 +68,10 @@ static struct MHD_Response *half_response(char *text, size_t len)
 static void add_headers(struct MHD_Response *response, const struct sim_req *req)
 {
 	const struct sim_reply *reply = &req->reply;
-	char text[16];
+	char text[64];
 
-	MHD_add_response_header(response, "OData-Version", "4.0");
-	MHD_add_response_header(response, "Cache-Control", "no-cache");
+	for (const struct sim_header *h = req->dev->kind->headers; h && h->name; h++)
+		MHD_add_response_header(response, h->name, h->value);
 	if (reply->type || reply->body)
 		MHD_add_response_header(response, "Content-Type",
 					reply->type ? reply->type
@@ -84,8 +84,10 @@ static void add_headers(struct MHD_Response *response, const struct sim_req *req
 		MHD_add_response_header(response, "ETag", reply->etag);
 	if (*reply->allow)
 		MHD_add_response_header(response, "Allow", reply->allow);
-	if (reply->status == 401)
-		MHD_add_response_header(response, "WWW-Authenticate", "Basic realm=\"BMC\"");
+	if (reply->status == 401) {
+		snprintf(text, sizeof(text), "Basic realm=\"%s\"", req->dev->kind->realm);
+		MHD_add_response_header(response, "WWW-Authenticate", text);
+	}
 	if (reply->close)
 		MHD_add_response_header(response, "Connection", "close");
 	if (reply->retry_after) {

@@ -1,77 +1,58 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * State: what every used BMC has become, as one JSON file.  Sessions are not kept: a restart ends
- * them.
+ * State: what every used device has become, as one JSON file with a list for each kind.
  */
-#include "sim/engine.h"
+#include "sim/device.h"
 
 #define STATE_MAX (512u << 20)
 
-static json_t *accounts_json(const struct sim_bmc *bmc)
+static json_t *events_json(const struct sim_device *dev)
 {
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < bmc->n_accounts; i++) {
-		const struct sim_account *a = &bmc->accounts[i];
-
-		json_array_append_new(list,
-				      json_pack("{s:s, s:s, s:s, s:s, s:b, s:b, s:b}", "id", a->id,
-						"user", a->user, "password", a->password, "role",
-						a->role, "enabled", a->enabled, "locked", a->locked,
-						"mustChange", a->must_change));
-	}
-	return list;
-}
-
-static json_t *events_json(const struct sim_bmc *bmc)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < bmc->n_events; i++)
+	for (size_t i = 0; i < dev->n_events; i++)
 		json_array_append_new(list, json_pack("{s:I, s:s, s:O*}", "due",
-						      (json_int_t)bmc->events[i].due, "kind",
-						      bmc->events[i].kind->name, "arg",
-						      bmc->events[i].arg));
+						      (json_int_t)dev->events[i].due, "kind",
+						      dev->events[i].kind->name, "arg",
+						      dev->events[i].arg));
 	return list;
 }
 
-/* Sessions are over when it starts again. */
-static json_t *overlay_json(const struct sim_bmc *bmc)
+static json_t *device_json(const struct sim_device *dev)
 {
-	json_t *over = json_object(), *value;
-	const char *path;
+	json_t *row = json_pack("{s:s, s:s, s:I, s:I, s:o, s:O*}", "name", dev->name, "model",
+				dev->model, "away", (json_int_t)dev->away_until, "clock",
+				(json_int_t)dev->clock_offset, "events", events_json(dev),
+				"certificate", dev->cert);
+	json_auto_t *own = dev->kind->save ? dev->kind->save(dev) : NULL;
 
-	json_object_foreach(bmc->over, path, value)
-		if (!sim_has_role(value, "session"))
-			json_object_set(over, path, value);
-	return over;
+	if (own)
+		json_object_update(row, own);
+	return row;
 }
 
-static json_t *bmc_json(const struct sim_bmc *bmc)
+/* The list of a kind, made at its first device. */
+static json_t *list_of(json_t *state, const struct sim_kind *kind)
 {
-	return json_pack(
-		"{s:s, s:s, s:i, s:i, s:b, s:I, s:I, s:I, s:i, s:i, s:s*, s:o, s:o, s:o,"
-		" s:O*, s:O*}",
-		"name", bmc->name, "model", bmc->shape->model->name, "power", (int)bmc->power,
-		"boot", (int)bmc->boot, "stubborn", bmc->stubborn, "away",
-		(json_int_t)bmc->away_until, "clock", (json_int_t)bmc->clock_offset, "reset",
-		(json_int_t)bmc->reset_at, "serial", (int)bmc->serial_no, "boots", (int)bmc->boots,
-		"bootedFrom", bmc->booted_from, "accounts", accounts_json(bmc), "events",
-		events_json(bmc), "overlay", overlay_json(bmc), "pending", bmc->pending,
-		"certificate", bmc->cert);
+	json_t *list = json_object_get(state, kind->plural);
+
+	if (list)
+		return list;
+	json_object_set_new(state, kind->plural, json_array());
+	return json_object_get(state, kind->plural);
 }
 
 int sim_save(struct sim *sim, const char *path, struct ms_err *err)
 {
-	json_auto_t *state = NULL, *list = json_array();
+	json_auto_t *state = json_pack("{s:s, s:s, s:I}", "format", "msctl-sim/1", "seed",
+				       sim->seed, "clock", (json_int_t)sim_clock(sim));
 	MS_AUTO_FREE char *text = NULL;
 	int r;
 
-	for (size_t i = 0; i < sim->n_bmcs; i++)
-		if (sim->bmcs[i]->used)
-			json_array_append_new(list, bmc_json(sim->bmcs[i]));
-	state = json_pack("{s:s, s:s, s:I, s:O}", "format", "msctl-sim/1", "seed", sim->seed,
-			  "clock", (json_int_t)sim_clock(sim), "bmcs", list);
+	for (size_t i = 0; i < sim->n_devices; i++)
+		if (sim->devices[i]->used)
+			json_array_append_new(list_of(state, sim->devices[i]->kind),
+					      device_json(sim->devices[i]));
 	text = state ? ms_json_text(state, MS_JSON_COMPACT) : NULL;
 	if (!text)
 		return ms_nomem(err);
@@ -85,67 +66,44 @@ int sim_save(struct sim *sim, const char *path, struct ms_err *err)
 /* ---- loading -----------------------------------------------------------------------------------
  */
 
-static void load_accounts(struct sim_bmc *bmc, const json_t *list)
+static void load_events(struct sim_device *dev, const json_t *list)
 {
-	json_t *row;
-	size_t i;
-
-	while (bmc->n_accounts)
-		sim_account_remove(bmc, bmc->accounts[0].id);
-	json_array_foreach(list, i, row) {
-		struct sim_account *account;
-
-		if (sim_account_add(bmc, ms_str(row, "/id", ""), ms_str(row, "/user", ""),
-				    ms_str(row, "/password", ""), ms_str(row, "/role", "")))
-			continue;
-		account = &bmc->accounts[bmc->n_accounts - 1];
-		account->enabled = ms_bool(row, "/enabled", true);
-		account->locked = ms_bool(row, "/locked", false);
-		account->must_change = ms_bool(row, "/mustChange", false);
-	}
-}
-
-static void load_events(struct sim_bmc *bmc, const json_t *list)
-{
-	int64_t now = sim_clock(bmc->sim);
+	int64_t now = sim_clock(dev->sim);
 	json_t *row;
 	size_t i;
 
 	json_array_foreach(list, i, row)
-		sim_event_add(bmc, (double)(ms_int(row, "/due", 0) - now) / 1000,
+		sim_event_add(dev, (double)(ms_int(row, "/due", 0) - now) / 1000,
 			      ms_str(row, "/kind", ""), json_incref(json_object_get(row, "arg")));
 }
 
-static json_t *object_at(const json_t *row, const char *key)
+static void load_device(struct sim_device *dev, const json_t *row)
 {
-	json_t *value = json_object_get(row, key);
+	json_t *cert = json_object_get(row, "certificate");
 
-	return json_is_object(value) ? json_deep_copy(value) : NULL;
+	dev->used = true;
+	dev->away_until = ms_int(row, "/away", 0);
+	dev->clock_offset = ms_int(row, "/clock", 0);
+	json_decref(dev->cert);
+	sim_tls_forget(dev);
+	dev->cert = json_is_object(cert) ? json_deep_copy(cert) : NULL;
+	if (dev->kind->load)
+		dev->kind->load(dev, row);
+	load_events(dev, json_object_get(row, "events"));
 }
 
-static void load_bmc(struct sim_bmc *bmc, const json_t *row)
+/* A machine that is no longer in the site file, or of another model now, starts anew. */
+static void load_kind(struct sim *sim, const struct sim_kind *kind, const json_t *list)
 {
-	const char *from = ms_str(row, "/bootedFrom", NULL);
+	json_t *row;
+	size_t i;
 
-	bmc->used = true;
-	bmc->power = (enum sim_power)(ms_int(row, "/power", SIM_ON) & 3);
-	bmc->boot = (enum sim_boot)(ms_int(row, "/boot", SIM_BOOT_OS) & 3);
-	bmc->stubborn = ms_bool(row, "/stubborn", false);
-	bmc->away_until = ms_int(row, "/away", 0);
-	bmc->clock_offset = ms_int(row, "/clock", 0);
-	bmc->reset_at = ms_int(row, "/reset", 0);
-	bmc->serial_no = (unsigned)ms_int(row, "/serial", 0);
-	bmc->boots = (unsigned)ms_int(row, "/boots", 0);
-	bmc->booted_from = from ? strdup(from) : NULL;
-	json_decref(bmc->over);
-	json_decref(bmc->pending);
-	json_decref(bmc->cert);
-	sim_tls_forget(bmc);
-	bmc->over = object_at(row, "overlay");
-	bmc->pending = object_at(row, "pending");
-	bmc->cert = object_at(row, "certificate");
-	load_accounts(bmc, json_object_get(row, "accounts"));
-	load_events(bmc, json_object_get(row, "events"));
+	json_array_foreach(list, i, row) {
+		struct sim_device *dev = sim_device_named(sim, kind, ms_str(row, "/name", ""));
+
+		if (dev && !strcmp(dev->model, ms_str(row, "/model", "")))
+			load_device(dev, row);
+	}
 }
 
 static int check_state(const struct ms_doc *doc, const struct sim *sim, struct ms_err *err)
@@ -168,8 +126,6 @@ int sim_load(struct sim *sim, const char *path, struct ms_err *err)
 {
 	MS_AUTO_BUF struct ms_buf buf = { 0 };
 	struct ms_doc doc = { 0 };
-	json_t *row;
-	size_t i;
 	int r;
 
 	if (access(path, F_OK))
@@ -181,14 +137,8 @@ int sim_load(struct sim *sim, const char *path, struct ms_err *err)
 		r = check_state(&doc, sim, err);
 	if (!r) {
 		sim->base = ms_int(doc.root, "/clock", 0);
-		json_array_foreach(json_object_get(doc.root, "bmcs"), i, row) {
-			struct sim_bmc *bmc = sim_bmc_named(sim, ms_str(row, "/name", ""));
-
-			/* A machine that is no longer in the site file, or of another kind now,
-			 * starts anew. */
-			if (bmc && !strcmp(bmc->shape->model->name, ms_str(row, "/model", "")))
-				load_bmc(bmc, row);
-		}
+		for (const struct sim_kind *const *kind = sim_kinds; *kind; kind++)
+			load_kind(sim, *kind, json_object_get(doc.root, (*kind)->plural));
 	}
 	ms_doc_release(&doc);
 	sim->dirty = false;

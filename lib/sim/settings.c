@@ -25,7 +25,7 @@ static json_t *pending_make(struct sim_bmc *bmc, const char *path)
 		pending = json_pack("{s:{}}", "values");
 		json_object_set_new(bmc->pending, path, pending);
 	}
-	sim_bmc_touch(bmc);
+	sim_touch(&bmc->dev);
 	return pending;
 }
 
@@ -207,7 +207,7 @@ void sim_settings_clear(struct sim_req *req)
 		return;
 	}
 	json_object_del(req->bmc->pending, target);
-	sim_bmc_touch(req->bmc);
+	sim_touch(&req->bmc->dev);
 	sim_done(req, 200);
 }
 

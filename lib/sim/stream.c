@@ -89,11 +89,13 @@ static void on_tick(void *ctx)
 	struct sim *sim = ctx;
 	bool any = false;
 
-	for (size_t i = 0; i < sim->n_bmcs; i++) {
-		if (!sim->bmcs[i]->streams)
+	for (size_t i = 0; i < sim->n_devices; i++) {
+		const struct sim_bmc *bmc = sim_bmc_of(sim->devices[i]);
+
+		if (!bmc || !bmc->streams)
 			continue;
 		any = true;
-		sim_settle(sim->bmcs[i]);
+		sim_settle(sim->devices[i]);
 	}
 	if (any)
 		ms_timer_set(sim->stream_timer, TICK_MS);
@@ -140,9 +142,9 @@ void sim_stream_send(struct sim_bmc *bmc, const json_t *event)
 	}
 }
 
-void sim_streams_close(struct sim_bmc *bmc)
+void sim_streams_close(struct sim_device *dev)
 {
-	for (struct sim_sse *sse = bmc->streams; sse; sse = sse->next) {
+	for (struct sim_sse *sse = sim_bmc_of(dev)->streams; sse; sse = sse->next) {
 		sse->closing = true;
 		wake(sse);
 	}

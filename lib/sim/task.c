@@ -15,7 +15,7 @@ static json_t *task_vars(struct sim_bmc *bmc, const char *name)
 {
 	char stamp[32], id[16];
 
-	ms_time_format(sim_wall(bmc), stamp);
+	ms_time_format(sim_wall(&bmc->dev), stamp);
 	snprintf(id, sizeof(id), "%u", 1000 + ++bmc->serial_no);
 	return json_pack("{s:s, s:s, s:s}", "id", id, "name", name, "time", stamp);
 }
@@ -51,10 +51,9 @@ int sim_task_new(struct sim_bmc *bmc, const char *what, const char *name, double
 	r = sim_make(bmc, path, entry);
 	if (r || seconds < 0)
 		return r;
-	sim_event_add(
-		bmc, seconds / 2, "task",
+	sim_event_add(&bmc->dev, seconds / 2, "task",
 		json_pack("{s:s, s:s, s:i}", "path", path, "state", "Running", "percent", 50));
-	return sim_event_add(bmc, seconds, "task",
+	return sim_event_add(&bmc->dev, seconds, "task",
 			     json_pack("{s:s, s:s, s:i, s:O*}", "path", path, "state", "Completed",
 				       "percent", 100, "then", after));
 }
@@ -80,7 +79,7 @@ static void set_state(struct sim_bmc *bmc, const char *path, const char *state, 
 		json_object_set_new(patch, "PercentComplete", json_integer(percent));
 	if (percent == 100)
 		json_object_set_new(patch, "EndTime",
-				    json_string(ms_time_format(sim_wall(bmc), stamp)));
+				    json_string(ms_time_format(sim_wall(&bmc->dev), stamp)));
 	sim_write(bmc, path, patch);
 }
 
@@ -95,14 +94,15 @@ void sim_task_set(struct sim_bmc *bmc, const char *path, const char *state, unsi
 		set_state(bmc, json_string_value(twin), state, percent);
 }
 
-void sim_task_step(struct sim_bmc *bmc, const json_t *arg)
+void sim_task_step(struct sim_device *dev, const json_t *arg)
 {
+	struct sim_bmc *bmc = sim_bmc_of(dev);
 	const json_t *then = json_object_get(arg, "then");
 
 	sim_task_set(bmc, ms_str(arg, "/path", ""), ms_str(arg, "/state", "Completed"),
 		     (unsigned)ms_int(arg, "/percent", 100));
 	if (then)
-		sim_event_add(bmc, 0, ms_str(then, "/event", ""),
+		sim_event_add(&bmc->dev, 0, ms_str(then, "/event", ""),
 			      json_incref(json_object_get(then, "arg")));
 }
 

@@ -4,7 +4,7 @@
  * until the key changes.
  */
 #include <openssl/crypto.h>
-#include "sim/engine.h"
+#include "sim/device.h"
 #include "sim/tls.h"
 
 struct sim_shown {
@@ -14,18 +14,18 @@ struct sim_shown {
 };
 
 /* A fault may show another key than the pinned one. */
-static unsigned generation_shown(const struct sim_bmc *bmc)
+static unsigned generation_shown(const struct sim_device *dev)
 {
-	return (unsigned)(ms_int(bmc->cert, "/shown", ms_int(bmc->cert, "/generation", 0)));
+	return (unsigned)(ms_int(dev->cert, "/shown", ms_int(dev->cert, "/generation", 0)));
 }
 
-static struct sim_shown *shown_new(const struct sim_bmc *bmc, unsigned generation)
+static struct sim_shown *shown_new(const struct sim_device *dev, unsigned generation)
 {
 	unsigned char *der;
 	struct sim_shown *shown;
 	int len;
 
-	if (sim_key_cert(bmc, generation, &der, &len))
+	if (sim_key_cert(dev, generation, &der, &len))
 		return NULL;
 	shown = malloc(sizeof(*shown) + (size_t)len);
 	if (shown) {
@@ -36,26 +36,26 @@ static struct sim_shown *shown_new(const struct sim_bmc *bmc, unsigned generatio
 	return shown;
 }
 
-static const struct sim_shown *shown_now(struct sim_bmc *bmc)
+static const struct sim_shown *shown_now(struct sim_device *dev)
 {
-	unsigned generation = generation_shown(bmc);
+	unsigned generation = generation_shown(dev);
 
-	if (bmc->shown && bmc->shown->generation != generation)
-		sim_tls_forget(bmc);
-	if (!bmc->shown)
-		bmc->shown = shown_new(bmc, generation);
-	return bmc->shown;
+	if (dev->shown && dev->shown->generation != generation)
+		sim_tls_forget(dev);
+	if (!dev->shown)
+		dev->shown = shown_new(dev, generation);
+	return dev->shown;
 }
 
-void sim_tls_forget(struct sim_bmc *bmc)
+void sim_tls_forget(struct sim_device *dev)
 {
-	free(bmc->shown);
-	bmc->shown = NULL;
+	free(dev->shown);
+	dev->shown = NULL;
 }
 
-static int import_cert(struct sim_bmc *bmc, gnutls_pcert_st *pcert)
+static int import_cert(struct sim_device *dev, gnutls_pcert_st *pcert)
 {
-	const struct sim_shown *shown = shown_now(bmc);
+	const struct sim_shown *shown = shown_now(dev);
 
 	if (!shown)
 		return -ENOMEM;
@@ -64,10 +64,10 @@ static int import_cert(struct sim_bmc *bmc, gnutls_pcert_st *pcert)
 		GNUTLS_X509_FMT_DER, 0);
 }
 
-static int import_key(const struct sim_bmc *bmc, gnutls_privkey_t key)
+static int import_key(const struct sim_device *dev, gnutls_privkey_t key)
 {
 	unsigned char der[SIM_KEY_LEN];
-	int r = sim_key(bmc, generation_shown(bmc), der);
+	int r = sim_key(dev, generation_shown(dev), der);
 
 	if (!r)
 		r = gnutls_privkey_import_x509_raw(key, &(gnutls_datum_t){ der, SIM_KEY_LEN },
@@ -80,8 +80,8 @@ int sim_tls_certificate(gnutls_session_t session, const struct gnutls_cert_retr_
 			gnutls_pcert_st **certs, unsigned *n_certs, gnutls_ocsp_data_st **ocsp,
 			unsigned *n_ocsp, gnutls_privkey_t *key, unsigned *flags)
 {
-	struct sim_bmc *bmc = gnutls_session_get_ptr(session);
-	gnutls_pcert_st *pcert = bmc ? gnutls_calloc(1, sizeof(*pcert)) : NULL;
+	struct sim_device *dev = gnutls_session_get_ptr(session);
+	gnutls_pcert_st *pcert = dev ? gnutls_calloc(1, sizeof(*pcert)) : NULL;
 
 	(void)info;
 	if (!pcert)
@@ -90,7 +90,7 @@ int sim_tls_certificate(gnutls_session_t session, const struct gnutls_cert_retr_
 		gnutls_free(pcert);
 		return -1;
 	}
-	if (import_key(bmc, *key) || import_cert(bmc, pcert)) {
+	if (import_key(dev, *key) || import_cert(dev, pcert)) {
 		gnutls_privkey_deinit(*key);
 		gnutls_free(pcert);
 		return -1;

@@ -231,7 +231,7 @@ static json_t *over(struct sim_bmc *bmc)
 {
 	if (!bmc->over)
 		bmc->over = json_object();
-	sim_bmc_touch(bmc);
+	sim_touch(&bmc->dev);
 	return bmc->over;
 }
 
@@ -357,7 +357,7 @@ static uint64_t hash_value(uint64_t x, const json_t *value)
 
 void sim_etag(const struct sim_bmc *bmc, const json_t *body, char buf[static 64])
 {
-	uint64_t x = hash_value(14695981039346656037u ^ bmc->hash, body);
+	uint64_t x = hash_value(14695981039346656037u ^ bmc->dev.hash, body);
 
 	*buf = 0;
 	switch (bmc->shape->model->etag_form) {

@@ -26,8 +26,9 @@ static char *version_in(const char *uri)
 	return strdup("99.0.0");
 }
 
-void sim_update_install(struct sim_bmc *bmc, const json_t *arg)
+void sim_update_install(struct sim_device *dev, const json_t *arg)
 {
+	struct sim_bmc *bmc = sim_bmc_of(dev);
 	const char *path = ms_str(arg, "/target", "");
 
 	if (!sim_entry(bmc, path, NULL))

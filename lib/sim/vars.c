@@ -10,25 +10,6 @@
 #define DIGITS "0123456789"
 #define SERIAL "0123456789ABCDEFGHJKLMNPQRSTVWXYZ"
 
-/* FNV-1a, then splitmix64 for every digit. */
-void sim_bmc_digits(const struct sim_bmc *bmc, const char *tag, const char *alphabet, char *buf,
-		    size_t n)
-{
-	uint64_t x = 14695981039346656037u ^ bmc->hash;
-	size_t base = strlen(alphabet);
-
-	for (; *tag; tag++)
-		x = (x ^ (unsigned char)*tag) * 1099511628211u;
-	for (size_t i = 0; i < n; i++) {
-		uint64_t z = (x += 0x9e3779b97f4a7c15u);
-
-		z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-		z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-		buf[i] = alphabet[(z ^ (z >> 31)) % base];
-	}
-	buf[n] = 0;
-}
-
 void sim_mac(const struct sim_bmc *bmc, unsigned n, char buf[static 18])
 {
 	char tag[16], hex[11];
@@ -38,7 +19,7 @@ void sim_mac(const struct sim_bmc *bmc, unsigned n, char buf[static 18])
 		return;
 	}
 	snprintf(tag, sizeof(tag), "mac%u", n);
-	sim_bmc_digits(bmc, tag, HEX, hex, 10);
+	sim_digits(&bmc->dev, tag, HEX, hex, 10);
 	snprintf(buf, 18, "02:%.2s:%.2s:%.2s:%.2s:%.2s", hex, hex + 2, hex + 4, hex + 6, hex + 8);
 }
 
@@ -55,7 +36,7 @@ static json_t *text_or_none(const char *text)
 static json_t *get_name(struct sim_bmc *bmc, const char *arg)
 {
 	(void)arg;
-	return json_string(bmc->name);
+	return json_string(bmc->dev.name);
 }
 static json_t *get_serial(struct sim_bmc *bmc, const char *arg)
 {
@@ -75,7 +56,7 @@ static json_t *get_power(struct sim_bmc *bmc, const char *arg)
 static json_t *get_port(struct sim_bmc *bmc, const char *arg)
 {
 	(void)arg;
-	return json_integer(bmc->port);
+	return json_integer(bmc->dev.port);
 }
 static json_t *get_boots(struct sim_bmc *bmc, const char *arg)
 {
@@ -85,7 +66,7 @@ static json_t *get_boots(struct sim_bmc *bmc, const char *arg)
 
 static json_t *get_address(struct sim_bmc *bmc, const char *arg)
 {
-	struct in_addr in = { bmc->address };
+	struct in_addr in = { bmc->dev.address };
 	char text[INET_ADDRSTRLEN];
 
 	(void)arg;
@@ -115,7 +96,7 @@ static json_t *get_uuid(struct sim_bmc *bmc, const char *arg)
 {
 	char hex[33], uuid[40];
 
-	sim_bmc_digits(bmc, arg ? arg : "uuid", HEX, hex, 32);
+	sim_digits(&bmc->dev, arg ? arg : "uuid", HEX, hex, 32);
 	snprintf(uuid, sizeof(uuid), "%.8s-%.4s-4%.3s-8%.3s-%.12s", hex, hex + 8, hex + 13,
 		 hex + 17, hex + 20);
 	return json_string(uuid);
@@ -126,7 +107,7 @@ static json_t *digits(struct sim_bmc *bmc, const char *arg, const char *alphabet
 {
 	char text[24];
 
-	sim_bmc_digits(bmc, arg ? arg : "", alphabet, text, n);
+	sim_digits(&bmc->dev, arg ? arg : "", alphabet, text, n);
 	return json_string(text);
 }
 static json_t *get_sn(struct sim_bmc *bmc, const char *arg) { return digits(bmc, arg, SERIAL, 10); }
@@ -141,7 +122,7 @@ static json_t *get_dec(struct sim_bmc *bmc, const char *arg)
 static json_t *get_read(struct sim_bmc *bmc, const char *arg)
 {
 	double base = 0, span = 0;
-	uint64_t x = bmc->hash ^ (uint64_t)(sim_clock(bmc->sim) / 5000);
+	uint64_t x = bmc->dev.hash ^ (uint64_t)(sim_clock(bmc->dev.sim) / 5000);
 
 	if (arg)
 		sscanf(arg, "%lf:%lf", &base, &span);
@@ -155,7 +136,7 @@ static json_t *get_now(struct sim_bmc *bmc, const char *arg)
 {
 	char text[40], stamp[32];
 
-	ms_time_format(sim_wall(bmc), stamp);
+	ms_time_format(sim_wall(&bmc->dev), stamp);
 	/* Offset spelled out, as most BMCs do. */
 	snprintf(text, sizeof(text), "%.19s%s", stamp, arg ? arg : "+00:00");
 	return json_string(text);
