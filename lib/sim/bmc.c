@@ -184,7 +184,6 @@ static void bmc_free(struct sim_device *dev)
 	free(bmc->nics);
 	free(bmc->sessions);
 	free(bmc->serial);
-	free(bmc->asset);
 	free(bmc->booted_from);
 	json_decref(bmc->over);
 	json_decref(bmc->pending);

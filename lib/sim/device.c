@@ -61,7 +61,8 @@ static int grow_addresses(struct sim *sim)
 	sim->by_address = table;
 	sim->cap_address = cap;
 	for (size_t i = 0; i < sim->n_devices; i++)
-		table[probe(sim, sim->devices[i]->address, sim->devices[i]->port)] = (unsigned)i + 1;
+		table[probe(sim, sim->devices[i]->address, sim->devices[i]->port)] = (unsigned)i +
+										     1;
 	return 0;
 }
 

@@ -131,7 +131,7 @@ struct sim_req {
 	struct sim_reply reply;
 	const json_t *fault;
 	struct sim_wait *wait;
-	bool ready, delayed, too_big;
+	bool delayed, too_big;
 };
 const char *sim_header(const struct sim_req *req, const char *name);
 const char *sim_query(const struct sim_req *req, const char *name);

@@ -66,12 +66,12 @@ enum sim_boot { SIM_BOOT_NONE, SIM_BOOT_POST, SIM_BOOT_LOADER, SIM_BOOT_OS };
 
 struct sim_nic { char *name, *mac, *cable; };
 struct sim_account { char *id, *user, *password, *role; bool enabled, locked, must_change; unsigned failures; };
-struct sim_session { char *id, token[33], *user; int64_t created, used; bool basic; };
+struct sim_session { char *id, token[33], *user; int64_t created, used; };
 
 struct sim_bmc {
 	struct sim_device dev;
 	struct sim_shape *shape;
-	char *serial, *asset;
+	char *serial;
 	struct sim_nic *nics;
 	size_t n_nics;
 	struct sim_account *accounts;

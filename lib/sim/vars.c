@@ -43,11 +43,6 @@ static json_t *get_serial(struct sim_bmc *bmc, const char *arg)
 	(void)arg;
 	return json_string(bmc->serial);
 }
-static json_t *get_asset(struct sim_bmc *bmc, const char *arg)
-{
-	(void)arg;
-	return json_string(bmc->asset ? bmc->asset : "");
-}
 static json_t *get_power(struct sim_bmc *bmc, const char *arg)
 {
 	(void)arg;
@@ -260,7 +255,6 @@ static const struct {
 } vars[] = {
 	{ "name", get_name },
 	{ "serial", get_serial },
-	{ "asset", get_asset },
 	{ "power", get_power },
 	{ "port", get_port },
 	{ "boots", get_boots },
