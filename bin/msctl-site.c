@@ -6,7 +6,7 @@
 #include "site/site.h"
 
 struct args {
-	bool record, failed, fields, write, check, exit_code, skip_secrets;
+	bool record, prune, failed, fields, write, check, exit_code, skip_secrets;
 	const char *numbers;
 };
 static const struct args defaults = { 0 };
@@ -19,6 +19,8 @@ static const char *const change_writes[] = { "Change", NULL };
 static const struct ms_opt render_opts[] = {
 	OPT_FLAG('r', "record", struct args, record,
 		 "keep what the pools gave in a file beside the site file"),
+	OPT_FLAG('p', "prune", struct args, prune,
+		 "with --record: forget the released numbers, which others may then get"),
 	OPT_STR('N', "numbers", "FILE", struct args, numbers,
 		"that file; SITE.numbers.yaml when not given"),
 	OPT_END
@@ -132,16 +134,20 @@ static int refuse_empty(const struct ms_run *run, struct ms_err *err)
 static int render(struct ms_run *run, struct ms_err *err)
 {
 	const struct args *args = run->args;
+	enum ms_record record = args->prune ? MS_RECORD_PRUNE
+				: args->record ? MS_RECORD_WRITE : MS_RECORD_KEEP;
 	struct ms_doc doc;
 	size_t n = 0;
 	bool mine;
 	int r;
 
+	if (args->prune && !args->record)
+		return ms_usage(err, "--prune goes with --record: it changes the record");
 	while ((r = ms_run_next(run, &doc, &mine, err)) > 0) {
 		n++;
 		if (ms_streq(ms_kind(doc.root), "Site"))
-			r = ms_site_render(&doc, args->numbers, args->record, put_one, run,
-					   run->report, err);
+			r = ms_site_render(&doc, args->numbers, record, put_one, run, run->report,
+					   err);
 		else
 			r = ms_writer_pass(run->out, &doc, err);
 		ms_doc_release(&doc);

@@ -48,9 +48,8 @@ static void check_names(struct ms_check *c, json_t *seen, const char *name)
 	ms_strv_free(names);
 }
 
-static void names_once(struct ms_check *c, const char *list)
+static void names_among(struct ms_check *c, const char *list, json_t *seen)
 {
-	json_auto_t *seen = json_object();
 	const json_t *entry;
 	size_t i;
 
@@ -65,6 +64,23 @@ static void names_once(struct ms_check *c, const char *list)
 			return;
 		}
 	}
+}
+
+static void names_once(struct ms_check *c, const char *list)
+{
+	json_auto_t *seen = json_object();
+
+	names_among(c, list, seen);
+}
+
+/* One record for pools of all sorts: one name each. */
+static void pool_names_once(struct ms_check *c)
+{
+	json_auto_t *seen = json_object();
+
+	names_among(c, "/spec/pools/addresses", seen);
+	names_among(c, "/spec/pools/subnets", seen);
+	names_among(c, "/spec/pools/numbers", seen);
 }
 
 static const char *member(struct ms_check *c, const json_t *pool, const char *base, const char *key)
@@ -110,6 +126,23 @@ static void check_addresses(struct ms_check *c, const json_t *pool, const char *
 	}
 }
 
+static void check_length(struct ms_check *c, const json_t *pool, const char *base)
+{
+	const char *prefix = json_string_value(json_object_get(pool, "prefix"));
+	json_int_t length = json_integer_value(json_object_get(pool, "length"));
+	struct ms_addr first, last;
+	unsigned bits;
+
+	check_addresses(c, pool, base);
+	if (!prefix || length < 1 || !ms_prefix_parse(prefix, &first, &last, &bits))
+		return;
+	snprintf(c->path, sizeof(c->path), "%s/length", base);
+	if (length < bits || length > (first.v6 ? 128 : 32))
+		ms_check_hint(ms_check_problem(c, false, "no subnet of length %" PRId64 " is in %s",
+					       (int64_t)length, prefix),
+			      "a length from %u to %u", bits, first.v6 ? 128 : 32);
+}
+
 static void check_numbers(struct ms_check *c, const json_t *pool, const char *base)
 {
 	const json_t *first = json_object_get(pool, "first"), *last = json_object_get(pool, "last");
@@ -142,12 +175,12 @@ void ms_check_site(struct ms_check *c)
 
 	names_once(c, "/spec/credentials");
 	names_once(c, "/spec/racks");
-	names_once(c, "/spec/pools/addresses");
-	names_once(c, "/spec/pools/numbers");
+	pool_names_once(c);
 	for (const struct ms_site_list *row = ms_site_lists; row->key; row++) {
 		snprintf(list, sizeof(list), "/spec/%s", row->key);
 		names_once(c, list);
 	}
 	check_pools(c, "/spec/pools/addresses", check_addresses);
+	check_pools(c, "/spec/pools/subnets", check_length);
 	check_pools(c, "/spec/pools/numbers", check_numbers);
 }

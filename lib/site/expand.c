@@ -210,7 +210,7 @@ static int put_numbers(const struct expansion *e, const char *name, json_t *spec
 			continue;
 		ms_number_owner(owner, sizeof(owner), e->list->kind->name, name, row->value);
 		json_object_foreach((json_t *)e->given, pool, of_pool) {
-			value = json_object_get(of_pool, owner);
+			value = json_object_get(json_object_get(of_pool, "taken"), owner);
 			if (value && ms_put(spec, row->value, json_incref(value)))
 				return ms_nomem(err);
 		}
@@ -314,7 +314,7 @@ static int expand_lists(struct expansion *e, struct ms_err *err)
 	return r;
 }
 
-int ms_site_expand(const struct ms_doc *site, const json_t *recorded, ms_put_fn *put, void *ctx,
+int ms_site_expand(const struct ms_doc *site, json_t *recorded, ms_put_fn *put, void *ctx,
 		   json_t **ret_given, struct ms_report *report, struct ms_err *err)
 {
 	size_t before = report->n + report->dropped;
@@ -333,22 +333,46 @@ int ms_site_expand(const struct ms_doc *site, const json_t *recorded, ms_put_fn 
 	return r;
 }
 
-int ms_site_render(const struct ms_doc *site, const char *numbers, bool record, ms_put_fn *put,
-		   void *ctx, struct ms_report *report, struct ms_err *err)
+/* Only those that still ask stay on record.  A Site with problems prunes nothing: expanding it will
+ * tell them. */
+static int prune(const struct ms_doc *site, json_t **recorded, struct ms_err *err)
+{
+	struct ms_report problems = { .max = 1 };
+	json_t *given = NULL, *of_pool;
+	const char *pool;
+	int r = ms_site_check_resource(site, &problems) ? ms_nomem(err) : 0;
+
+	if (!r && !problems.n)
+		r = ms_site_allocate(site, *recorded, &given, &problems, err);
+	json_object_foreach(given, pool, of_pool)
+		json_object_del(of_pool, "released");
+	if (given) {
+		json_decref(*recorded);
+		*recorded = given;
+	}
+	ms_report_release(&problems);
+	return r;
+}
+
+int ms_site_render(const struct ms_doc *site, const char *numbers, enum ms_record record,
+		   ms_put_fn *put, void *ctx, struct ms_report *report, struct ms_err *err)
 {
 	MS_AUTO_FREE char *beside_it = !numbers && site->source ? ms_numbers_path(site->source)
 								: NULL;
 	const char *path = numbers ? numbers : beside_it;
-	json_auto_t *recorded = NULL, *given = NULL;
+	json_auto_t *recorded = NULL, *asked = NULL, *given = NULL;
 	int r = path ? ms_numbers_load(path, &recorded, err) : 0;
 
-	if (!r && record && !path) {
+	if (!r && record != MS_RECORD_KEEP && !path) {
 		r = ms_usage(err, "nowhere to record numbers: the site does not come from a file");
 		ms_hint(err, "name the site file on the command line, or give --numbers FILE");
 	}
+	asked = json_incref(recorded);
+	if (!r && record == MS_RECORD_PRUNE)
+		r = prune(site, &asked, err);
 	if (!r)
-		r = ms_site_expand(site, recorded, put, ctx, &given, report, err);
-	if (!r && record && given && !json_equal(given, recorded))
+		r = ms_site_expand(site, asked, put, ctx, &given, report, err);
+	if (!r && record != MS_RECORD_KEEP && given && !json_equal(given, recorded))
 		r = ms_numbers_save(path, ms_name(site->root), given, err);
 	return r;
 }
@@ -356,7 +380,7 @@ int ms_site_render(const struct ms_doc *site, const char *numbers, bool record, 
 static int front_expand(const struct ms_doc *site, ms_put_fn *put, void *ctx,
 			struct ms_report *report, struct ms_err *err)
 {
-	return ms_site_render(site, NULL, false, put, ctx, report, err);
+	return ms_site_render(site, NULL, MS_RECORD_KEEP, put, ctx, report, err);
 }
 
 const struct ms_front ms_site_front = { .expand = front_expand, .check = ms_site_check_resource };

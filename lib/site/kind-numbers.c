@@ -7,6 +7,8 @@ static const struct ms_field pool[] = {
 	  .help = "name of the pool in the Site" },
 	{ .name = "taken", .type = MS_F_MAP, .item = MS_F_ANY, .required = true,
 	  .help = "number or address by owner: Server/node01/bmc/address" },
+	{ .name = "released", .type = MS_F_MAP, .item = MS_F_ANY,
+	  .help = "what owners had that the Site no longer names: held back until it is pruned" },
 	MS_FIELD_END
 };
 static const struct ms_field numbers[] = {

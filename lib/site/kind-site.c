@@ -18,19 +18,32 @@ static const struct ms_field addresses[] = {
 	  .help = "never given out: address, FIRST-LAST or CIDR" },
 	MS_FIELD_END
 };
+static const struct ms_field subnets[] = {
+	{ .name = "name", .type = MS_F_NAME, .required = true, .help = "name of the pool" },
+	{ .name = "prefix", .type = MS_F_PREFIX, .required = true, .help = "the network, CIDR" },
+	{ .name = "length", .type = MS_F_INT, .required = true, .min = 1, .max = 128,
+	  .help = "prefix length of the subnets given out: 31 for links, 64 for segments of IPv6" },
+	{ .name = "exclude", .type = MS_F_LIST, .item = MS_F_ADDRS,
+	  .help = "never given out, with the subnets around it: address, FIRST-LAST or CIDR" },
+	MS_FIELD_END
+};
 static const struct ms_field numbers[] = {
 	{ .name = "name", .type = MS_F_NAME, .required = true, .help = "name of the pool" },
 	{ .name = "first", .type = MS_F_INT, .required = true, .min = 0, .max = 4294967295,
 	  .help = "lowest number given out" },
 	{ .name = "last", .type = MS_F_INT, .required = true, .min = 0, .max = 4294967295,
 	  .help = "highest number given out" },
+	{ .name = "exclude", .type = MS_F_LIST, .item = MS_F_INT,
+	  .help = "numbers never given out" },
 	MS_FIELD_END
 };
 static const struct ms_field pools[] = {
 	{ .name = "addresses", .type = MS_F_LIST, .fields = addresses,
 	  .help = "networks to take addresses from" },
+	{ .name = "subnets", .type = MS_F_LIST, .fields = subnets,
+	  .help = "networks to take subnets of one length from" },
 	{ .name = "numbers", .type = MS_F_LIST, .fields = numbers,
-	  .help = "ranges to take numbers from" },
+	  .help = "ranges to take numbers from: VLAN, VNI, AS numbers" },
 	MS_FIELD_END
 };
 static const struct ms_field racks[] = {

@@ -16,7 +16,7 @@ static int add_doc(const struct ms_doc *doc, json_t *resources, struct ms_report
 						       : json_object_get(doc->root, "items");
 
 	if (ms_streq(ms_kind(doc->root), ms_kind_site.name))
-		return ms_site_render(doc, NULL, false, append, resources, report, err);
+		return ms_site_render(doc, NULL, MS_RECORD_KEEP, append, resources, report, err);
 	if (json_is_array(items) &&
 	    (json_is_array(doc->root) || ms_streq(ms_kind(doc->root), "List")))
 		return json_array_extend(resources, (json_t *)items) ? ms_nomem(err) : 0;

@@ -23,10 +23,9 @@ char *ms_numbers_path(const char *site_source)
 
 /* The same number twice under one pool: somebody edited the record, and either owner could be
  * right. */
-static int check_once(const struct ms_doc *doc, size_t index, const char *pool, json_t *taken,
-		      struct ms_err *err)
+static int check_once(const struct ms_doc *doc, size_t index, const char *pool, const char *state,
+		      json_t *taken, json_t *owners, struct ms_err *err)
 {
-	json_auto_t *owners = json_object();
 	const char *owner;
 	json_t *value;
 
@@ -39,7 +38,8 @@ static int check_once(const struct ms_doc *doc, size_t index, const char *pool, 
 					"%s of pool %s is recorded for %s and for %s", text, pool,
 					first, owner);
 
-			snprintf(err->path, sizeof(err->path), "/spec/pools/%zu/taken", index);
+			snprintf(err->path, sizeof(err->path), "/spec/pools/%zu/%s", index,
+				 state);
 			ms_pointer_push(err->path, sizeof(err->path), owner);
 			ms_hint(err, "take one of the two lines out");
 			ms_doc_place(doc, err);
@@ -58,13 +58,16 @@ static int collect(const struct ms_doc *doc, json_t *recorded, struct ms_err *er
 	int r = 0;
 
 	json_array_foreach(ms_at(doc->root, "/spec/pools"), i, entry) {
-		const char *name = ms_str(entry, "/name", "");
-		json_t *taken = json_object_get(entry, "taken");
+		json_auto_t *owners = json_object(), *states = json_copy((json_t *)entry);
+		const char *name = ms_str(entry, "/name", ""), *state;
+		json_t *taken;
 
-		if (!r)
-			r = check_once(doc, i, name, taken, err);
-		if (!r && json_object_set(recorded, name, taken))
+		json_object_del(states, "name");
+		if (!owners || !states || json_object_set(recorded, name, states))
 			r = ms_nomem(err);
+		json_object_foreach(states, state, taken)
+			if (!r)
+				r = check_once(doc, i, name, state, taken, owners, err);
 	}
 	return r;
 }
@@ -103,11 +106,18 @@ int ms_numbers_load(const char *path, json_t **ret_recorded, struct ms_err *err)
 static json_t *record_new(const char *site_name, const json_t *given)
 {
 	json_t *res = ms_resource_new(ms_kind_numbers.name, site_name), *pools = json_array(),
-	       *taken;
-	const char *pool;
+	       *of_pool;
+	const char *name;
 
-	json_object_foreach((json_t *)given, pool, taken)
-		json_array_append_new(pools, json_pack("{s:s, s:O}", "name", pool, "taken", taken));
+	json_object_foreach((json_t *)given, name, of_pool) {
+		json_t *pool = json_pack("{s:s}", "name", name);
+
+		/* What could not be put in is missed by its number below. */
+		if (json_object_update(pool, of_pool))
+			json_decref(pool);
+		else
+			json_array_append_new(pools, pool);
+	}
 	if (ms_put(res, "/spec/pools", pools) ||
 	    json_array_size(pools) != json_object_size(given)) {
 		json_decref(res);

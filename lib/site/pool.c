@@ -1,8 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A pool gives the lowest free value; what is reserved is a sorted list of spans beside a cursor,
- * so that giving n values out of a /8 costs n steps. */
+/*
+ * A pool gives the lowest free value; what is reserved is a sorted list of spans beside a cursor,
+ * so that giving n values out of a /8 costs n steps.  Subnets are counted in units of their size.
+ */
 #include <errno.h>
 #include "site/pool.h"
+
+static ms_u128 units(const struct ms_pool *pool, ms_u128 address)
+{
+	return address >> pool->unit;
+}
+
+ms_u128 ms_pool_first(const struct ms_pool *pool)
+{
+	return pool->first << pool->unit;
+}
+
+ms_u128 ms_pool_last(const struct ms_pool *pool)
+{
+	return (pool->last << pool->unit) + (((ms_u128)1 << pool->unit) - 1);
+}
 
 static int init_addresses(struct ms_pool *pool, const json_t *entry)
 {
@@ -13,10 +30,16 @@ static int init_addresses(struct ms_pool *pool, const json_t *entry)
 	if (!ms_prefix_parse(text, &first, &last, &bits))
 		return -EINVAL;
 	pool->v6 = first.v6;
+	pool->length = (unsigned)ms_int(entry, "/length", 0);
+	if (pool->length) {
+		if (pool->length < bits || pool->length > (first.v6 ? 128 : 32))
+			return -EINVAL;
+		pool->unit = (first.v6 ? 128 : 32) - pool->length;
+	}
 	/* Network and broadcast address (RFC 919), or the subnet-router anycast address (RFC
 	 * 4291, 2.6.1), are not for hosts; a network of one or two addresses has none of them (RFC
 	 * 3021, RFC 6164). */
-	if (bits < (first.v6 ? 127 : 31)) {
+	if (!pool->length && bits < (first.v6 ? 127 : 31)) {
 		first.value++;
 		last.value -= !first.v6;
 	}
@@ -26,15 +49,15 @@ static int init_addresses(struct ms_pool *pool, const json_t *entry)
 	text = ms_str(entry, "/last", NULL);
 	if (text && !ms_addr_parse(text, &last))
 		return -EINVAL;
-	pool->first = first.value;
-	pool->last = last.value;
+	pool->first = units(pool, first.value);
+	pool->last = units(pool, last.value);
 	return 0;
 }
 
 int ms_pool_init(struct ms_pool *pool, const json_t *entry, struct ms_err *err)
 {
-	struct ms_addr first, last;
-	const json_t *text;
+	const json_t *excluded;
+	ms_u128 first, last;
 	size_t i;
 	int r = 0;
 
@@ -46,10 +69,9 @@ int ms_pool_init(struct ms_pool *pool, const json_t *entry, struct ms_err *err)
 	} else if (init_addresses(pool, entry)) {
 		return ms_fail(err, -EINVAL, MS_INPUT, "pool %s is no network", pool->name);
 	}
-	json_array_foreach(json_object_get(entry, "exclude"), i, text)
-		if (!r && json_is_string(text) &&
-		    ms_addr_range_parse(json_string_value(text), &first, &last))
-			r = ms_pool_reserve(pool, first.value, last.value, err);
+	json_array_foreach(json_object_get(entry, "exclude"), i, excluded)
+		if (!r && ms_pool_span(pool, excluded, &first, &last))
+			r = ms_pool_reserve(pool, first, last, err);
 	pool->cursor = pool->first;
 	return r;
 }
@@ -57,6 +79,8 @@ int ms_pool_init(struct ms_pool *pool, const json_t *entry, struct ms_err *err)
 void ms_pool_release(struct ms_pool *pool)
 {
 	free(pool->taken);
+	json_decref(pool->kept);
+	json_decref(pool->taken_by);
 	*pool = (struct ms_pool){ 0 };
 }
 
@@ -137,19 +161,34 @@ bool ms_pool_give(struct ms_pool *pool, ms_u128 *ret_value)
 	return true;
 }
 
-bool ms_pool_read(const struct ms_pool *pool, const json_t *json, ms_u128 *ret_value)
+bool ms_pool_span(const struct ms_pool *pool, const json_t *json, ms_u128 *ret_first,
+		  ms_u128 *ret_last)
 {
-	struct ms_addr addr;
+	struct ms_addr first, last;
 
 	if (!pool->addresses) {
-		*ret_value = (ms_u128)json_integer_value(json);
+		*ret_first = *ret_last = (ms_u128)json_integer_value(json);
 		return json_is_integer(json) && json_integer_value(json) >= 0;
 	}
-	if (!json_is_string(json) || !ms_addr_parse(json_string_value(json), &addr) ||
-	    addr.v6 != pool->v6)
+	if (!json_is_string(json) ||
+	    !ms_addr_range_parse(json_string_value(json), &first, &last) || first.v6 != pool->v6)
 		return false;
-	*ret_value = addr.value;
+	*ret_first = units(pool, first.value);
+	*ret_last = units(pool, last.value);
 	return true;
+}
+
+bool ms_pool_read(const struct ms_pool *pool, const json_t *json, ms_u128 *ret_value)
+{
+	const char *text = json_string_value(json);
+	struct ms_addr first, last;
+	unsigned bits;
+
+	if (pool->addresses && text && pool->length)
+		return ms_prefix_parse(text, &first, &last, &bits) && bits == pool->length &&
+		       ms_pool_span(pool, json, ret_value, &last.value);
+	return (!pool->addresses || (text && ms_addr_parse(text, &first))) &&
+	       ms_pool_span(pool, json, ret_value, &last.value);
 }
 
 json_t *ms_pool_show(const struct ms_pool *pool, ms_u128 value)
@@ -158,5 +197,6 @@ json_t *ms_pool_show(const struct ms_pool *pool, ms_u128 value)
 
 	if (!pool->addresses)
 		return json_integer((json_int_t)value);
-	return json_string(ms_addr_format((struct ms_addr){ value, pool->v6 }, buf));
+	ms_addr_format((struct ms_addr){ value << pool->unit, pool->v6 }, buf);
+	return pool->length ? json_sprintf("%s/%u", buf, pool->length) : json_string(buf);
 }

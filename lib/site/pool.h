@@ -9,15 +9,29 @@ struct ms_span { ms_u128 first, last; };
 struct ms_pool {
 	const char *name;          /* lent by the Site */
 	bool addresses, v6;        /* else plain numbers */
-	ms_u128 first, last;       /* what may be given out */
+	unsigned unit;             /* addresses in one value, as a power of 2: 1 for subnets of /31 in IPv4 */
+	unsigned length;           /* of the subnets given out, 0 = addresses */
+	ms_u128 first, last;       /* what may be given out, in units */
 	struct ms_span *taken;
 	size_t n, cap, sealed;     /* the first `sealed` spans are sorted and apart */
 	ms_u128 cursor;            /* lowest that may be free; spans before `next` are below it */
 	size_t next;
 	bool exhausted;
-	size_t missing, first_missing; /* how many went without, and the entry of the first */
+	bool giving;               /* the first owner came: nothing may be reserved any more */
+	const json_t *recorded;    /* lent: {"taken": {...}, "released": {...}}, NULL = none */
+	json_t *kept;              /* owned: what of it holds, {"owner": value} */
+	json_t *taken_by;          /* owned: what was given out, {"owner": value} */
+	size_t missing;            /* how many went without, */
+	char first_missing[512];   /* and where the first of them stands */
 };
-/* From an entry of spec.pools that was checked. */
+struct ms_pools {
+	struct ms_pool *list;
+	size_t n;
+	json_t *spec, *recorded;   /* owned */
+};
+#define MS_POOL_HINT \
+	"widen the pool, name another, or give back what is released: msctl-site render --record --prune"
+/* From an entry of spec.pools that was checked.  0 or -ENOMEM or -EINVAL. */
 int ms_pool_init(struct ms_pool *pool, const json_t *entry, struct ms_err *err);
 void ms_pool_release(struct ms_pool *pool);
 /* Take [first, last] out; all of this before the first ms_pool_give. */
@@ -28,11 +42,18 @@ void ms_pool_seal(struct ms_pool *pool);
 bool ms_pool_is_free(const struct ms_pool *pool, ms_u128 value);
 /* The lowest value not yet taken; false when there is none. */
 bool ms_pool_give(struct ms_pool *pool, ms_u128 *ret_value);
-/* Text or number to value and back. */
+/* Text or number to value and back: exactly one value; ms_pool_span also finds what a wider or narrower text covers. */
 bool ms_pool_read(const struct ms_pool *pool, const json_t *json, ms_u128 *ret_value);
+bool ms_pool_span(const struct ms_pool *pool, const json_t *json, ms_u128 *ret_first, ms_u128 *ret_last);
 json_t *ms_pool_show(const struct ms_pool *pool, ms_u128 value);
-/* Everything a Site's expansion takes from its pools, as ms_site_expand returns it.  Problems go to the report. */
-int ms_site_allocate(const struct ms_doc *site, const json_t *recorded, json_t **ret_given, struct ms_report *report,
+/* Lowest and highest address that it may give out, alone or in a subnet. */
+ms_u128 ms_pool_first(const struct ms_pool *pool);
+ms_u128 ms_pool_last(const struct ms_pool *pool);
+/* NULL when there is none of the name. */
+struct ms_pool *ms_pools_find(struct ms_pools *pools, const char *name);
+/* Everything a Site's expansion takes from its pools, as ms_site_expand returns it.  Problems go to the report, and
+ * then what went without is not in it. */
+int ms_site_allocate(const struct ms_doc *site, json_t *recorded, json_t **ret_given, struct ms_report *report,
 		     struct ms_err *err);
 /* "Server/node01/bmc/address". */
 void ms_number_owner(char *buf, size_t size, const char *kind, const char *name, const char *pointer);

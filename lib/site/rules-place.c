@@ -160,32 +160,43 @@ static void pools_release(struct pools *pools)
 	free(pools->list);
 }
 
-static int pools_load(const struct ms_site_set *set, struct pools *pools, struct ms_err *err)
+static int pools_add(struct pools *pools, const json_t *entries, struct ms_err *err)
 {
 	const json_t *entry;
 	size_t i;
 
-	for (size_t s = 0; s < set->n_sites; s++) {
-		json_array_foreach(ms_at(set->sites[s].root, "/spec/pools/addresses"), i, entry) {
-			struct ms_pool *list = reallocarray(pools->list, pools->n + 1,
-							    sizeof(*list));
-			int r = list ? 0 : ms_nomem(err);
+	json_array_foreach(entries, i, entry) {
+		struct ms_pool *list = reallocarray(pools->list, pools->n + 1, sizeof(*list));
+		int r = list ? 0 : ms_nomem(err);
 
-			pools->list = list ? list : pools->list;
-			if (!r)
-				r = ms_pool_init(&pools->list[pools->n++], entry, err);
-			if (r)
-				return r;
-		}
+		pools->list = list ? list : pools->list;
+		if (!r)
+			r = ms_pool_init(&pools->list[pools->n++], entry, err);
+		if (r)
+			return r;
 	}
 	return 0;
+}
+
+static int pools_load(const struct ms_site_set *set, struct pools *pools, struct ms_err *err)
+{
+	int r = 0;
+
+	for (size_t s = 0; s < set->n_sites; s++) {
+		const json_t *all = ms_at(set->sites[s].root, "/spec/pools");
+
+		r = r ? r : pools_add(pools, json_object_get(all, "addresses"), err);
+		r = r ? r : pools_add(pools, json_object_get(all, "subnets"), err);
+	}
+	return r;
 }
 
 static int compare_pools(struct ms_item *item, const struct ms_rule *rule, const struct ms_pool *a,
 			 const struct ms_pool *b, struct ms_err *err)
 {
-	ms_u128 first = a->first > b->first ? a->first : b->first,
-		last = a->last < b->last ? a->last : b->last;
+	ms_u128 a_last = ms_pool_last(a), b_last = ms_pool_last(b), a_first = ms_pool_first(a),
+		b_first = ms_pool_first(b), first = a_first > b_first ? a_first : b_first,
+		last = a_last < b_last ? a_last : b_last;
 	char from[48], to[48];
 
 	if (a->v6 != b->v6 || first > last)

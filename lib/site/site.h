@@ -64,16 +64,40 @@ int ms_site_fill(json_t *res, struct ms_err *err);
 int ms_site_schema(const struct ms_kind *kind, json_t **ret_schema, struct ms_err *err);
 
 /*
+ * What a Site's pools give, {"pool": {"taken": {"owner": value}, "released": {"owner": value}}}: `taken` are those that
+ * have it now, `released` those on record that did not ask this time.  A released number is not given to anybody else
+ * until told that devices have forgotten it (`msctl-site render --record --prune`); its owner has it back.
+ *
+ * Owners are stable names of what needs the number: "Server/node01/bmc/address", "Tenant/blue/segments/web/vni",
+ * "Link/leaf01:49-spine01:1".  A kind whose lists are rows of ms_site_lists writes a row for the number and never
+ * calls these; what is derived by rule (fabrics) calls them: everything that is written out reserved first, then one
+ * ms_pools_take per owner, in file order.
+ */
+struct ms_pools;
+/* spec is a Site's, checked; a reference is kept.  recorded may be NULL. */
+int ms_pools_new(json_t *spec, json_t *recorded, struct ms_pools **ret_pools, struct ms_err *err);
+void ms_pools_free(struct ms_pools *pools);
+/* Written out by people, never given: an address or subnet is taken in every pool that holds it, a number only in the
+ * pool that it names (may be NULL), because VLAN 100 has nothing to do with VNI 100.  What is in no pool is nothing. */
+int ms_pools_reserve(struct ms_pools *pools, const char *pool, const json_t *value, struct ms_err *err);
+/* The recorded value, or the lowest free one: an integer, "10.0.0.7", or "10.0.0.6/31" out of a pool of subnets.  Lent;
+ * the same owner gets the same again.  MS_INPUT: -ENOENT no such pool, -ENOSPC it is used up, -EEXIST what is on record
+ * is not free; hints say what to do, and the caller says where. */
+int ms_pools_take(struct ms_pools *pools, const char *pool, const char *owner, const json_t **ret_value,
+		  struct ms_err *err);
+/* All of it, for the record; a new object. */
+int ms_pools_record(const struct ms_pools *pools, json_t **ret_record, struct ms_err *err);
+
+/*
  * Expand a Site: checked, defaults merged, ranges of names expanded, credentials put in place, relative file names made
  * relative to the site file's folder, numbers taken from the pools.  put is called for each resource, in file order,
  * and takes it.  Problems of the file go to the report, and then nothing is put.
  *
  * Numbers are deterministic (the lowest free one, in file order; what is written out in the file is never given) and
- * sticky: `recorded`, {"pool": {"Server/node01/bmc/address": "10.0.0.11"}}, may be NULL and wins.  ret_given, may be
- * NULL, is a new object of the same shape: what this expansion gave.
+ * sticky: `recorded`, as above, may be NULL and wins.  ret_given, may be NULL, is what to record after this expansion.
  */
 typedef int ms_put_fn(void *ctx, json_t *res, struct ms_err *err);
-int ms_site_expand(const struct ms_doc *site, const json_t *recorded, ms_put_fn *put, void *ctx, json_t **ret_given,
+int ms_site_expand(const struct ms_doc *site, json_t *recorded, ms_put_fn *put, void *ctx, json_t **ret_given,
 		   struct ms_report *report, struct ms_err *err);
 /*
  * The record stands beside the site file: site.yaml -> site.numbers.yaml (kind Numbers), so that every command, every
@@ -84,9 +108,11 @@ char *ms_numbers_path(const char *site_source);
 /* An absent file is an empty record. */
 int ms_numbers_load(const char *path, json_t **ret_recorded, struct ms_err *err);
 int ms_numbers_save(const char *path, const char *site_name, const json_t *given, struct ms_err *err);
-/* ms_site_expand with the record at `numbers` (NULL = beside the site file); `record` writes it where it changed. */
-int ms_site_render(const struct ms_doc *site, const char *numbers, bool record, ms_put_fn *put, void *ctx,
-		   struct ms_report *report, struct ms_err *err);
+/* ms_site_expand with the record at `numbers` (NULL = beside the site file).  MS_RECORD_WRITE writes it where it
+ * changed; MS_RECORD_PRUNE also forgets what is released: others get it when nothing else is left. */
+enum ms_record { MS_RECORD_KEEP, MS_RECORD_WRITE, MS_RECORD_PRUNE };
+int ms_site_render(const struct ms_doc *site, const char *numbers, enum ms_record record, ms_put_fn *put,
+		   void *ctx, struct ms_report *report, struct ms_err *err);
 /* Every resource of a file, Sites expanded, as a new array. */
 int ms_site_load(const char *path, json_t **ret_resources, struct ms_report *report, struct ms_err *err);
 

@@ -20,8 +20,8 @@ static int add_site(struct ms_run *run, struct ms_site_stream *stream, struct ms
 	stream->sites = sites;
 	stream->set.sites = sites;
 	sites[stream->set.n_sites] = *doc;
-	return ms_site_render(&sites[stream->set.n_sites++], NULL, false, append, stream->resources,
-			      run->report, err);
+	return ms_site_render(&sites[stream->set.n_sites++], NULL, MS_RECORD_KEEP, append,
+			      stream->resources, run->report, err);
 }
 
 static int add(struct ms_run *run, struct ms_site_stream *stream, struct ms_doc *doc,

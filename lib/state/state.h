@@ -2,10 +2,12 @@
 /*
  * The door of lib/state: what must be remembered, and the one way to apply Steps.  Layer 2: core, net, SQLite.
  *
- * A store is a map of keys ("step/0f3a...", "lock/bmc/10.0.0.3", "number/vlan") to JSON values with a
- * revision, as etcd has it; SQLite (one file) is the default.  Losing the store loses no device: everything in it
- * can be read back or allocated again.  Calls may be made from a task (they suspend it where the back end waits on
- * the network) or from the main stack; a store is not carried over fork(2).
+ * A store is a map of keys ("step/0f3a...", "lock/bmc/10.0.0.3") to JSON values with a revision, as etcd has it;
+ * SQLite (one file) is the default.  Losing the store loses no device: everything in it can be read back.  Numbers
+ * given out of a Site's pools are no state of a machine: they are recorded beside the site file (site/site.h).
+ *
+ * Calls may be made from a task (they suspend it where the back end waits on the network) or from the main stack; a
+ * store is not carried over fork(2).
  */
 #ifndef MS_STATE_H
 #define MS_STATE_H
@@ -56,13 +58,6 @@ int ms_lock_take(struct ms_store *store, const char *device, const char *command
  * write, because a process that was stopped for a while may have lost it. */
 int ms_lock_held(struct ms_lock *lock, struct ms_err *err);
 void ms_lock_release(struct ms_lock *lock);
-
-/* Numbers once allocated stay with their owner: returns the recorded number, or takes the lowest free one of
- * [first, last].  A recorded number outside of [first, last] is given up for a new one.  MS_CONFLICT when the pool is
- * empty.  A pool is one key, {"owner": number}: as ms_site_expand wants its sticky numbers. */
-int ms_number_take(struct ms_store *store, const char *pool, const char *owner, int64_t first, int64_t last,
-		   int64_t *ret_number, struct ms_err *err);
-int ms_number_free(struct ms_store *store, const char *pool, const char *owner, struct ms_err *err);
 
 /* ---- Steps --------------------------------------------------------------------------------------- */
 

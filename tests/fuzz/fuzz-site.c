@@ -25,7 +25,7 @@ static int take(void *ctx, json_t *res, struct ms_err *err)
 	return json_array_size(resources) >= ENOUGH ? ms_fail(err, -E2BIG, MS_FAILED, "enough") : 0;
 }
 
-static json_t *expand(const struct ms_doc *doc, const json_t *recorded, json_t **ret_given, size_t *ret_problems)
+static json_t *expand(const struct ms_doc *doc, json_t *recorded, json_t **ret_given, size_t *ret_problems)
 {
 	json_t *resources = json_array();
 	struct ms_report report = { 0 };

@@ -37,7 +37,7 @@ static int use_store(struct ms_store *store, struct ms_err *err)
 {
 	json_auto_t *value = NULL, *one = json_pack("{s:i}", "n", 1);
 	struct ms_lock *lock = NULL;
-	int64_t number, revision;
+	int64_t revision;
 	int r = one ? ms_store_put(store, "a", one, -1, 60, NULL, err) : ms_nomem(err);
 
 	if (r == 0) /* of a run whose release found no memory: the process lives on */
@@ -45,10 +45,6 @@ static int use_store(struct ms_store *store, struct ms_err *err)
 
 	if (r == 0)
 		r = ms_store_get(store, "a", &value, &revision, err);
-	if (r == 0)
-		r = ms_number_take(store, "vlan", "owner", 1, 9, &number, err);
-	if (r == 0)
-		r = ms_number_free(store, "vlan", "owner", err);
 	if (r == 0)
 		r = ms_lock_take(store, "device", "command", 0, &lock, err);
 	if (r == 0)
