@@ -313,14 +313,22 @@ static void one_capture(const struct capture *c, const char *folder)
 	assert_true(json_equal(same, checked));
 }
 
+/* In a function of its own: skip() leaves without cleaning up. */
+static bool captures_are_there(const char *top)
+{
+	MS_AUTO_FREE char *path = ms_asprintf("%s/../shared/redfish/dell.tar.xz", top ? top : ".");
+
+	return path && access(path, R_OK) == 0;
+}
+
 static void test_captures(void **state)
 {
 	char folder[] = "/tmp/msctl-test-XXXXXX";
 	const char *top = getenv("TOP");
-	MS_AUTO_FREE char *command = NULL, *there = ms_asprintf("%s/../shared/redfish/dell.tar.xz", top ? top : ".");
+	MS_AUTO_FREE char *command = NULL;
 
 	(void)state;
-	if (access(there, R_OK)) {
+	if (!captures_are_there(top)) {
 		print_message("# captures of real BMCs are not there: skipped\n");
 		skip();
 	}

@@ -284,7 +284,7 @@ static int abilities(unsigned needs, const char *const *write)
 	       (can_exec() ? CAN_EXEC : 0) | (can_open("/etc/passwd", O_RDONLY) && can_open("/dev/null", O_RDWR) ? CAN_SYSTEM : 0);
 }
 
-static void test_confine(void **state)
+static void confine(void)
 {
 	MS_AUTO_FREE char *named = ms_asprintf("%s/named/file", folder), *private = ms_asprintf("%s/private", folder);
 	MS_AUTO_FREE char *named_folder = ms_asprintf("%s/named", folder);
@@ -297,9 +297,6 @@ static void test_confine(void **state)
 		{ MS_NEEDS_ROOT, CAN_SYSTEM | CAN_READ | CAN_WRITE | CAN_WRITE_NAMED | CAN_CONNECT | CAN_EXEC },
 	};
 
-	(void)state;
-	if (!strcmp(ms_confine_name(), "not available"))
-		skip();
 	assert_int_equal(mkdir(private, 0700) + mkdir(named_folder, 0700), 0);
 	free(put_file("private/file", "x", 0600));
 	setenv("HOME", named_folder, 1);
@@ -315,6 +312,14 @@ static void test_confine(void **state)
 		assert_true(WIFEXITED(status));
 		assert_int_equal(WEXITSTATUS(status), rows[i].can);
 	}
+}
+
+static void test_confine(void **state)
+{
+	(void)state;
+	if (!strcmp(ms_confine_name(), "not available"))
+		skip(); /* leaves without cleaning up: nothing is held here */
+	confine();
 }
 
 static void test_confine_state(void **state)
