@@ -21,6 +21,7 @@ static const char *type_word(enum ms_field_type type)
 		[MS_F_ADDR] = "address",
 		[MS_F_HOST] = "address or DNS name",
 		[MS_F_PREFIX] = "network",
+		[MS_F_INTERFACE] = "address/length",
 		[MS_F_MAC] = "MAC address",
 		[MS_F_URL] = "URL",
 		[MS_F_SECRET] = "secret reference",
@@ -74,7 +75,7 @@ static int list_field(void *ctx, const struct ms_field *field)
 	    ms_put(res, "/spec/help", json_string(field->help)) ||
 	    (field->required && ms_put(res, "/spec/required", json_true())) ||
 	    (field->preset &&
-	     ms_put(res, "/spec/default", json_loads(field->preset, JSON_DECODE_ANY, NULL))) ||
+	     ms_put(res, "/spec/default", ms_field_preset(field))) ||
 	    json_array_append(l->fields, res);
 	json_decref(res);
 	if (!r && field->fields)

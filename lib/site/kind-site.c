@@ -54,25 +54,42 @@ static const struct ms_field racks[] = {
 	{ .name = "room", .type = MS_F_STRING, .help = "room it stands in" },
 	MS_FIELD_END
 };
-static const struct ms_field server[] = {
-	{ .type = MS_F_INCLUDE, .fields = ms_fields_meta },
-	{ .type = MS_F_INCLUDE, .fields = ms_fields_server },
-	MS_FIELD_END
-};
-static const struct ms_field servers[] = {
-	{ .name = "name", .type = MS_F_NAMES, .required = true,
-	  .help = "its name, or a range of names: node[01-40]" },
-	{ .type = MS_F_INCLUDE, .fields = server },
-	MS_FIELD_END
-};
-static const struct ms_field defaults[] = {
-	{ .name = "server",
-	  .type = MS_F_OBJECT,
-	  .fields = server,
-	  .partial = true,
-	  .help = "merged into each server: objects by key, lists whole, null removes" },
-	MS_FIELD_END
-};
+/*
+ * What a Site is a list of: kind, list, its name in defaults, and what may come from pools.  An
+ * entry is the kind's spec with a name (a range of names is as many entries) and labels beside it.
+ */
+#define LISTS(X) \
+	X(fabric, "fabrics", "fabrics: switches configured as one") \
+	X(switch, "switches", "switches") \
+	X(link, "links", "cables between switches, or to hosts") \
+	X(tenant, "tenants", "who shares the fabric") \
+	X(network, "networks", "networks of the tenants") \
+	X(server, "servers", "servers")
+
+#define ENTRY(kind, key, help_) \
+	static const struct ms_field kind##_fields[] = { \
+		{ .type = MS_F_INCLUDE, .fields = ms_fields_meta }, \
+		{ .type = MS_F_INCLUDE, .fields = ms_fields_##kind }, \
+		MS_FIELD_END \
+	}; \
+	static const struct ms_field kind##_entry[] = { \
+		{ .name = "name", .type = MS_F_NAMES, .required = true, \
+		  .help = "its name, or a range of names: node[01-40]" }, \
+		{ .type = MS_F_INCLUDE, .fields = kind##_fields }, \
+		MS_FIELD_END \
+	};
+LISTS(ENTRY)
+
+#define DEFAULT(kind, key, help_) \
+	{ .name = #kind, \
+	  .type = MS_F_OBJECT, \
+	  .fields = kind##_fields, \
+	  .partial = true, \
+	  .help = "merged into each of " key ": objects by key, lists whole, null removes" },
+static const struct ms_field defaults[] = { LISTS(DEFAULT) MS_FIELD_END };
+
+#define LIST(kind, key, help_) \
+	{ .name = key, .type = MS_F_LIST, .fields = kind##_entry, .help = help_ },
 static const struct ms_field site[] = {
 	{ .name = "credentials", .type = MS_F_LIST, .fields = credentials,
 	  .help = "named ways to log in" },
@@ -81,16 +98,39 @@ static const struct ms_field site[] = {
 	{ .name = "defaults", .type = MS_F_OBJECT, .fields = defaults,
 	  .help = "what most resources have in common" },
 	{ .name = "racks", .type = MS_F_LIST, .fields = racks, .help = "racks" },
-	{ .name = "servers", .type = MS_F_LIST, .fields = servers, .help = "servers" },
+	LISTS(LIST)
 	MS_FIELD_END
 };
 
+#define ADDRESSES "/spec/pools/addresses"
+#define NUMBERS "/spec/pools/numbers"
 static const struct ms_site_number server_numbers[] = {
-	{ "/spec/pools/addresses", "/bmc/pool", "/bmc/address" },
+	{ ADDRESSES, "/bmc/pool", "/bmc/address" },
 	{ NULL, NULL, NULL }
 };
+static const struct ms_site_number switch_numbers[] = {
+	{ ADDRESSES, "/management/pool", "/management/address" },
+	{ ADDRESSES, "/pools/loopback", "/loopback" },
+	{ NUMBERS, "/pools/asn", "/asn" },
+	{ NULL, NULL, NULL }
+};
+static const struct ms_site_number tenant_numbers[] = {
+	{ NUMBERS, "/pools/l3vni", "/l3vni" },
+	{ NUMBERS, "/pools/l3vlan", "/l3vlan" },
+	{ NULL, NULL, NULL }
+};
+static const struct ms_site_number network_numbers[] = {
+	{ NUMBERS, "/pools/vlan", "/vlan" },
+	{ NUMBERS, "/pools/vni", "/vni" },
+	{ NUMBERS, "/pools/vpls", "/vplsId" },
+	{ NULL, NULL, NULL }
+};
+static const struct ms_site_number link_numbers[] = { { NULL, NULL, NULL } };
+static const struct ms_site_number fabric_numbers[] = { { NULL, NULL, NULL } };
+
+#define ROW(kind, key, help_) { key, #kind, &ms_kind_##kind, kind##_numbers },
 const struct ms_site_list ms_site_lists[] = {
-	{ "servers", "server", &ms_kind_server, server_numbers },
+	LISTS(ROW)
 	{ NULL, NULL, NULL, NULL }
 };
 

@@ -6,6 +6,11 @@
 #define KINDS(X) \
 	X(site, "Site") \
 	X(server, "Server") \
+	X(switch, "Switch") \
+	X(link, "Link") \
+	X(fabric, "Fabric") \
+	X(tenant, "Tenant") \
+	X(network, "Network") \
 	X(step, "Step") \
 	X(finding, "Finding") \
 	X(numbers, "Numbers") \
@@ -49,6 +54,15 @@ const struct ms_kind *ms_kind_find(const char *name)
 		if (ms_streq(ms_kinds[i]->name, name))
 			return ms_kinds[i];
 	return NULL;
+}
+
+json_t *ms_field_preset(const struct ms_field *field)
+{
+	size_t len = strlen(field->preset);
+
+	/* json_loads drops octets of strings when memory runs out, and says nothing. */
+	return *field->preset == '"' ? json_stringn(field->preset + 1, len - 2)
+				     : json_loads(field->preset, JSON_DECODE_ANY, NULL);
 }
 
 static bool row_is_last(const struct ms_field *field)

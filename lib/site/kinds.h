@@ -7,8 +7,9 @@
 #include "site/site.h"
 
 extern const struct ms_kind ms_kind_site, ms_kind_server, ms_kind_step, ms_kind_finding, ms_kind_numbers,
-	ms_kind_change;
-extern const struct ms_field ms_fields_credentials[], ms_fields_tls[], ms_fields_server[], ms_fields_meta[];
+	ms_kind_change, ms_kind_switch, ms_kind_link, ms_kind_fabric, ms_kind_tenant, ms_kind_network;
+extern const struct ms_field ms_fields_credentials[], ms_fields_tls[], ms_fields_server[], ms_fields_meta[],
+	ms_fields_switch[], ms_fields_link[], ms_fields_fabric[], ms_fields_tenant[], ms_fields_network[];
 /* apiVersion, kind, metadata: of every resource. */
 extern const struct ms_field ms_fields_resource[];
 
@@ -44,6 +45,8 @@ static inline void ms_build_add(bool *failed, json_t *array, json_t *value)
 
 /* ---- fields ---- */
 
+/* The default of a row, a new value; NULL when memory ran out. */
+json_t *ms_field_preset(const struct ms_field *field);
 /* The row of a key, INCLUDEs followed; NULL when unknown.  Rows marked `site` only when site is true. */
 const struct ms_field *ms_field_find(const struct ms_field *fields, const char *name, bool site);
 /* Call fn for each row, INCLUDEs followed; non-zero ends it. */

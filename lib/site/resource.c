@@ -46,11 +46,12 @@ static int fill_field(void *ctx, const struct ms_field *field)
 	size_t i;
 	int r = 0;
 
-	if (!value && field->preset && !field->site)
-		return json_object_set_new(f->object, field->name,
-					   json_loads(field->preset, JSON_DECODE_ANY, NULL))
-			       ? -ENOMEM
-			       : 0;
+	if (!value && field->preset && !field->site) {
+		value = ms_field_preset(field);
+		if (json_object_set_new(f->object, field->name,
+					value)) /* takes it also when it fails */
+			return -ENOMEM;
+	}
 	if (!field->fields)
 		return 0;
 	if (json_is_object(value))

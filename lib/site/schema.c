@@ -167,7 +167,7 @@ static int member_add(void *ctx, const struct ms_field *field)
 	schema = value_schema(field, m->scope);
 	set(m->scope, schema, "description", json_string(field->help));
 	if (field->preset)
-		set(m->scope, schema, "default", json_loads(field->preset, JSON_DECODE_ANY, NULL));
+		set(m->scope, schema, "default", ms_field_preset(field));
 	if (field->required && !m->scope.partial)
 		ms_build_add(m->scope.failed, m->required, json_string(field->name));
 	set(m->scope, m->properties, field->name, schema);

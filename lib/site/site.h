@@ -19,6 +19,7 @@ enum ms_field_type {
 	MS_F_MAP /* any key to a scalar of `item` */, MS_F_ANY,
 	MS_F_PATH /* a file; relative to the site file that names it */, MS_F_PORT /* SWITCH:PORT */,
 	MS_F_ADDRS /* address, FIRST-LAST or CIDR */, MS_F_NAMES /* name, or a hostlist of names */,
+	MS_F_INTERFACE /* address of an interface with the length of its prefix: 10.1.0.1/24 */,
 	MS_F_INCLUDE /* no field of its own: the rows of `fields` stand here too */,
 };
 struct ms_field {
@@ -28,7 +29,7 @@ struct ms_field {
 	const struct ms_field *fields;   /* of an OBJECT, of the objects in a LIST, of an INCLUDE */
 	enum ms_field_type item;         /* of scalars in a LIST or MAP */
 	const char *const *words;        /* of an ENUM */
-	const char *preset;              /* default as JSON text, NULL = none */
+	const char *preset;              /* default as JSON text (strings without escapes), NULL = none */
 	bool required;
 	int64_t min, max;                /* of INT (both 0 = unbounded), of a LIST's length, of a STRING's length */
 	const char *pattern;             /* of a STRING: POSIX extended, anchored */

@@ -150,6 +150,14 @@ static bool is_path(const char *s)
 	return *s != '\0';
 }
 
+static bool is_interface(const char *s)
+{
+	struct ms_addr first, last;
+	unsigned bits;
+
+	return ms_prefix_parse(s, &first, &last, &bits);
+}
+
 static bool is_port(const char *s)
 {
 	const char *colon = strchr(s, ':');
@@ -220,6 +228,10 @@ static const struct ms_text_type types[] = {
 			  .meant = meant_prefix,
 			  .pattern = "^[0-9A-Fa-f.:]+/[0-9]+$",
 			  .hint = "write it as 192.0.2.0/24 or 2001:db8::/64, host bits zero" },
+	[MS_F_INTERFACE] = { .what = "an address with its prefix length",
+			     .valid = is_interface,
+			     .pattern = "^[0-9A-Fa-f.:]+/[0-9]+$",
+			     .hint = "write it as 192.0.2.1/24 or 2001:db8::1/64" },
 	[MS_F_MAC] = { .what = "a MAC address",
 		       .valid = is_mac,
 		       .meant = meant_mac,

@@ -114,10 +114,10 @@ static int comparing(struct ms_err *err)
 static int describing(struct ms_err *err)
 {
 	json_auto_t *schema = NULL, *fields = NULL, *both = NULL;
-	int r = ms_site_schema(ms_kind_find("Site"), &schema, err);
+	int r = ms_site_schema(ms_kind_find("Fabric"), &schema, err);
 
 	if (!r)
-		r = ms_site_fields(ms_kind_find("Site"), &fields, err);
+		r = ms_site_fields(ms_kind_find("Fabric"), &fields, err);
 	if (!r) {
 		both = json_pack("[O, O]", schema, fields);
 		r = both ? give(both, err) : ms_nomem(err);

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A driver: what differs by vendor, and nothing else.  Private to lib/fabric.
+ *
+ * `native` is configuration as the vendor writes it, in a json_t: a tree (NVUE, SONiC), one string of text (EOS,
+ * NX-OS, OS10; `set` lines of Junos), or an object of file name to text (FRR).  Models are those of fabric.h.
+ */
+#ifndef MS_FABRIC_DRIVER_H
+#define MS_FABRIC_DRIVER_H
+
+#include "fabric/fabric.h"
+
+enum fabric_isolation {
+	FABRIC_VLAN = 1, FABRIC_EVPN_VXLAN = 2, FABRIC_EVPN_L3 = 4, FABRIC_VPLS = 8,
+};
+struct fabric_caps {
+	unsigned isolation;          /* enum fabric_isolation */
+	bool unnumbered;             /* BGP unnumbered (RFC 5549 over IPv6 link-local) */
+	bool mlag, esi;              /* pairs of switches */
+	bool ospf, ldp;
+	bool native_confirm;         /* the device itself rolls back; else a checkpoint and a timer armed on the box */
+	bool validates;              /* can validate without committing */
+	unsigned first_vlan, last_vlan;
+	const char *reserved_vlans;  /* "3967-4094", for rule T01; NULL = none */
+	unsigned max_mtu;            /* of the IP packet */
+	unsigned max_name;           /* of a VRF's name */
+};
+
+/* What rendering depends on besides the model: chosen once from the Switch, and from what was read of it. */
+struct fabric_dialect {
+	const struct fabric_driver *driver;
+	const char *version;         /* of the operating system, "5.9.1"; NULL = not known: the newest */
+	unsigned variant;            /* the driver's own: NVUE 0 = on/off, 1 = enabled/disabled... */
+	/* Names of ports: prefix, number of the first, step from one to the next; separator of a part, number of the first
+	 * part.  From spec.portNames, the driver's presets, or what the device says (SONiC). */
+	const char *prefix, *part;
+	int first, step, first_part;
+	const json_t *names;         /* {abstract: native} that were read from the device, they win; NULL = none */
+	const json_t *sw;            /* the Switch, lent: management interface, users... never change */
+};
+
+struct fabric_session;               /* an open device; each driver has its own */
+
+struct fabric_driver {
+	const char *platform, *title;        /* "cumulus", "NVIDIA Cumulus Linux (NVUE)" */
+	const char *format;                  /* of native: "json" "text" "xml" "files" */
+	struct fabric_caps caps;
+	const char *prefix, *part;           /* port names, see fabric_dialect */
+	int first, step, first_part;
+	/* Choose the variant from the version. */
+	void (*choose)(struct fabric_dialect *dialect);
+
+	/* ---- pure ---- */
+	/* The whole of `native` that says the model, and every default that differs by vendor, byte-stable. */
+	int (*render)(const struct fabric_dialect *dialect, const json_t *model, json_t **ret_native, struct ms_err *err);
+	/* The reverse, of all that a device says; what the model has no word for is skipped, and added to opaque (array,
+	 * may be NULL) as a short path or line.  parse(render(m)) equals m. */
+	int (*parse)(const struct fabric_dialect *dialect, const json_t *native, json_t **ret_model, json_t *opaque,
+		     struct ms_err *err);
+	/* What is to be sent so that `now` becomes `target`: both as render gave them.  Only what differs is in it: merge
+	 * patch, JSON Patch (RFC 6902), lines, or files. */
+	int (*delta)(const struct fabric_dialect *dialect, const json_t *now, const json_t *target, json_t **ret_delta,
+		     struct ms_err *err);
+
+	/* ---- talking; calls may wait, and are made from a task ---- */
+	int (*open)(const struct fabric_env *env, const json_t *sw, struct fabric_session **ret_session,
+		    struct ms_err *err);
+	void (*close)(struct fabric_session *session);
+	/* {version, model, serialNumber, macAddress, hostname, names: {abstract: native} where the device decides} */
+	int (*probe)(struct fabric_session *session, json_t **ret_facts, struct ms_err *err);
+	/* The running configuration. */
+	int (*read)(struct fabric_session *session, json_t **ret_native, struct ms_err *err);
+	/* Add `ports`, `bgp`, `vteps`, `saved` of status.switch; names are abstract. */
+	int (*facts)(struct fabric_session *session, const struct fabric_dialect *dialect, const char *const *only,
+		     json_t *status, struct ms_err *err);
+	/* What waits on the device: {id, state, secondsLeft} or NULL. */
+	int (*pending)(struct fabric_session *session, json_t **ret_pending, struct ms_err *err);
+	/* A candidate named id ("msctl-1a2b3c4d") holds delta; nothing is active.  target: the whole native that is to come
+	 * about, for drivers that replace files. */
+	int (*stage)(struct fabric_session *session, const char *id, const json_t *delta, const json_t *target,
+		     struct ms_err *err);
+	int (*validate)(struct fabric_session *session, const char *id, struct ms_err *err);
+	/* Make it active; the device goes back by itself after `seconds` unless confirmed, also when nobody is there. */
+	int (*commit)(struct fabric_session *session, const char *id, unsigned seconds, struct ms_err *err);
+	/* Keep it, also over a restart. */
+	int (*confirm)(struct fabric_session *session, const char *id, struct ms_err *err);
+	/* Back at once to what was before commit; waits until it is so. */
+	int (*rollback)(struct fabric_session *session, const char *id, struct ms_err *err);
+	/* Drop the candidate. */
+	int (*abandon)(struct fabric_session *session, const char *id, struct ms_err *err);
+};
+/* A session survives loss of its connection: every call connects again by itself when it must, because a change of the
+ * network may cut it off.  id alone finds the change again, also from another process. */
+
+extern const struct fabric_driver fabric_cumulus, fabric_sonic, fabric_eos, fabric_junos, fabric_nxos, fabric_os10,
+	fabric_frr;
+extern const struct fabric_driver *const fabric_drivers[];   /* NULL-terminated: one line per driver */
+const struct fabric_driver *fabric_driver_find(const char *platform);
+/* Of a Switch; facts as probe gave them, or NULL (then status.switch and spec.version count). */
+int fabric_dialect_init(struct fabric_dialect *dialect, const json_t *sw, const json_t *facts, struct ms_err *err);
+
+/* port.c: names.  "1/2" <-> "Ethernet1/2", "swp1s1"; buf of at least 64 bytes. */
+int fabric_port_native(const struct fabric_dialect *dialect, const char *port, char *buf, size_t size);
+bool fabric_port_abstract(const struct fabric_dialect *dialect, const char *native, char *buf, size_t size);
+
+/* Where to talk to: spec.management resolved (address, port with its default, user, password or key, trust).  The
+ * password is wiped by release. */
+struct fabric_login {
+	const char *host;
+	unsigned port;
+	char *user, *password, *key_file;
+};
+int fabric_login(const struct fabric_env *env, const json_t *sw, unsigned default_port, struct fabric_login *ret_login,
+		 struct ms_err *err);
+void fabric_login_release(struct fabric_login *login);
+
+/*
+ * tree.c: configuration in the style that EOS, NX-OS, OS10 and FRR share: lines, and blocks by indentation.  One reader,
+ * one writer and one delta for all of them.
+ */
+struct fabric_lines;                 /* an ordered tree of lines */
+int fabric_lines_parse(const char *text, struct fabric_lines **ret_lines, struct ms_err *err);
+void fabric_lines_free(struct fabric_lines *lines);
+/* Walk: children of a block in order; text without indentation. */
+size_t fabric_lines_count(const struct fabric_lines *block);
+const struct fabric_lines *fabric_lines_at(const struct fabric_lines *block, size_t i);
+const char *fabric_lines_text(const struct fabric_lines *line);
+/* The child whose text is exactly this, or begins with it and a blank; NULL when there is none. */
+const struct fabric_lines *fabric_lines_find(const struct fabric_lines *block, const char *text);
+/*
+ * What turns `now` into `target`: removals first, innermost line first and in reverse order, then additions, each in
+ * its block ("interface Ethernet1" / " no switchport access vlan 100").  How a line goes away is the vendor's:
+ * negate (may be NULL) writes the line that removes `line` inside of `block`, or returns false for "no LINE".
+ */
+typedef bool fabric_negate_fn(const char *block, const char *line, char *buf, size_t size);
+int fabric_lines_delta(const struct fabric_lines *now, const struct fabric_lines *target, fabric_negate_fn *negate,
+		       char **ret_text, struct ms_err *err);
+
+#endif
