@@ -68,6 +68,8 @@ static const struct ms_opt apply_opts[] = {
 		 "go on with what does not need a Step that failed"),
 	OPT_FLAG(0, "force", struct bmc_args, force,
 		 "a machine that does not shut down by itself is switched off"),
+	OPT_FLAG(0, "drop-jobs", struct bmc_args, drop_jobs,
+		 "delete scheduled configuration jobs that hold the settings (Dell)"),
 	OPT_SECONDS(0, "boot-time", struct bmc_args, boot_time,
 		    "time for a machine to come back after a restart (30m)"),
 	OPT_SECONDS(0, "lock", struct bmc_args, lock,

@@ -103,21 +103,62 @@ static const char *job_word(const char *uri)
 	return slash && strcasecmp(slash + 1, "Bios") ? slash + 1 : "BIOS";
 }
 
-static int has_job(struct bmc *bmc, const char *uri, bool *ret_has, struct ms_err *err)
+/* The unfinished configuration job (no firmware update) of the resource at uri; NULL when there is
+ * none.  Dell's own list, which is read last, says best what it is doing. */
+static int find_job(struct bmc *bmc, const char *uri, json_t **ret_job, struct ms_err *err)
 {
 	json_auto_t *facts = NULL;
+	const json_t *found = NULL;
 	size_t i;
 	json_t *task;
 	int r = bmc_look(bmc, NULL, "tasks", &facts, err);
 
-	*ret_has = false;
 	if (r)
 		return r;
-	json_array_foreach(json_object_get(facts, "tasks"), i, task)
-		if (strcasestr(ms_str(task, "/name", ""), job_word(uri)) &&
+	json_array_foreach(json_object_get(facts, "tasks"), i, task) {
+		const char *name = ms_str(task, "/name", "");
+
+		if (strcasestr(name, "config") && strcasestr(name, job_word(uri)) &&
 		    unfinished(ms_str(task, "/state", "")))
-			*ret_has = true;
+			found = task;
+	}
+	*ret_job = json_incref((json_t *)found);
 	return 0;
+}
+
+/* Dell's jobs are deleted by an action; the older firmware knows no other way. */
+static int drop_job(struct bmc *bmc, const char *id, struct ms_err *err)
+{
+	json_auto_t *service = NULL;
+	int r = bmc_follow(bmc, bmc_manager(bmc), "/Links/Oem/Dell/DellJobService", &service, err);
+
+	return r < 0 ? r
+		     : bmc_action(bmc, service, "#DellJobService.DeleteJobQueue",
+				  json_pack("{s:s}", "JobID", id), 60, err);
+}
+
+/* While somebody's job holds the settings, nothing more is staged.  0 = it is gone, on request. */
+static int clear_way(struct bmc *bmc, const char *uri, struct ms_err *err)
+{
+	json_auto_t *job = NULL;
+	struct ms_err why = MS_ERR_INIT;
+	const char *id, *state;
+	bool runs;
+
+	if (find_job(bmc, uri, &job, &why) || !job)
+		return err->error;
+	id = ms_str(job, "/id", "?");
+	state = ms_str(job, "/state", "?");
+	runs = !strcmp(state, "Running");
+	ms_err_clear(err);
+	if (bmc->env->drop_jobs && !runs)
+		return drop_job(bmc, id, err);
+	ms_fail(err, -EEXIST, MS_CONFLICT,
+		"the job %s (%s, %s) holds %s: no other settings until it has run or is deleted",
+		id, ms_str(job, "/name", "?"), state, uri);
+	ms_hint(err, runs ? "apply again when it has ended: msctl-bmc get --only tasks"
+			  : "restart the machine to run it, or msctl-bmc apply --drop-jobs");
+	return err->error;
 }
 
 /* ---- staging ---- */
@@ -135,8 +176,7 @@ static json_t *not_pending(const json_t *stage, const json_t *pending)
 	return todo;
 }
 
-static int patch_attributes(struct bmc *bmc, const struct view *v, json_t *attributes,
-			    struct ms_err *err)
+static int patch_once(struct bmc *bmc, const struct view *v, json_t *attributes, struct ms_err *err)
 {
 	json_t *body = json_pack("{s:O}", "Attributes", attributes);
 	int r;
@@ -150,6 +190,17 @@ static int patch_attributes(struct bmc *bmc, const struct view *v, json_t *attri
 		ms_hint(err,
 			"another configuration job may be waiting: msctl-bmc get --only tasks");
 	return r;
+}
+
+static int patch_attributes(struct bmc *bmc, const char *uri, const struct view *v,
+			    json_t *attributes, struct ms_err *err)
+{
+	int r = patch_once(bmc, v, attributes, err);
+
+	if (!r || err->code != MS_CONFLICT || !ms_redfish_quirks(bmc->redfish)->bios_job)
+		return r;
+	r = clear_way(bmc, uri, err);
+	return r ? r : patch_once(bmc, v, attributes, err);
 }
 
 /* Members of stage named by first; NULL when that is none of them, or all. */
@@ -173,18 +224,18 @@ static json_t *parents_of(const json_t *stage, const char *const *first)
 static int stage_one(struct bmc *bmc, const struct bmc_wish *wish, const struct view *v,
 		     json_t **stage, struct ms_err *err)
 {
-	json_auto_t *todo = not_pending(*stage, v->pending), *parents = NULL;
-	bool job = true;
+	json_auto_t *todo = not_pending(*stage, v->pending), *parents = NULL, *job = NULL;
+	bool needs = ms_redfish_quirks(bmc->redfish)->bios_job;
 	int r = 0;
 
 	if (!todo)
 		return ms_nomem(err);
 	if (!json_object_size(todo)) {
-		if (ms_redfish_quirks(bmc->redfish)->bios_job)
-			r = has_job(bmc, wish->uri, &job, err);
-		return r || job ? r : patch_attributes(bmc, v, *stage, err);
+		if (needs)
+			r = find_job(bmc, wish->uri, &job, err);
+		return r || !needs || job ? r : patch_attributes(bmc, wish->uri, v, *stage, err);
 	}
-	r = patch_attributes(bmc, v, todo, err);
+	r = patch_attributes(bmc, wish->uri, v, todo, err);
 	parents = r && (err->code == MS_FAILED || err->code == MS_CONFLICT)
 			  ? parents_of(*stage, wish->first)
 			  : NULL;
@@ -193,7 +244,7 @@ static int stage_one(struct bmc *bmc, const struct bmc_wish *wish, const struct 
 	ms_err_clear(err);
 	json_decref(*stage);
 	*stage = ms_take(parents);
-	return patch_attributes(bmc, v, *stage, err);
+	return patch_attributes(bmc, wish->uri, v, *stage, err);
 }
 
 /* The registry of the attributes; Dell spells the names of its NICs' differently at its two ends.

@@ -81,6 +81,7 @@ struct bmc_env {
 	struct ms_secrets *secrets;
 	const char *auth;            /* --auth, NULL = as the site file says */
 	bool force;                  /* a graceful shutdown that does not come to pass may become a forced one */
+	bool drop_jobs;              /* delete scheduled configuration jobs that hold what is to be set */
 	unsigned boot_seconds;       /* how long a machine may take to come back after a reboot, 0 = 1800 */
 	unsigned poll_ms;            /* between two looks while waiting, 0 = 5 * ms_http_poll_ms() */
 };
@@ -182,7 +183,7 @@ struct bmc_args {
 	const char **allow, *uri, *image;
 	unsigned rate, limit, port;
 	int64_t since, poll, connect, wait, boot_time, lock;
-	bool follow, ssdp, exit_code, keep_going, force;
+	bool follow, ssdp, exit_code, keep_going, force, drop_jobs;
 };
 ms_verb_fn bmc_verb_get, bmc_verb_log, bmc_verb_event, bmc_verb_trust, bmc_verb_console, bmc_verb_raw;
 ms_verb_fn bmc_verb_discover;

@@ -33,6 +33,7 @@ int bmc_verb_apply(struct ms_run *run, struct ms_err *err)
 	int r = verb_env_init(&env, run, err);
 
 	env.force = args->force;
+	env.drop_jobs = args->drop_jobs;
 	env.boot_seconds = (unsigned)args->boot_time;
 	if (!r)
 		r = ms_store_open(NULL, run->loop, &store, err);

@@ -25,15 +25,17 @@ static void done_200(struct sim_req *req)
 	sim_done(req, 200);
 }
 
-/* Every job, and what was waiting for it. */
+/* The job that JobID names, else every one, and what was waiting for it. */
 static void delete_jobs(struct sim_req *req)
 {
+	const char *id = ms_str(req->json, "/JobID", "JID_CLEARALL");
+	bool all = ms_starts(id, "JID_CLEARALL");
 	const char *path;
 	json_t *entry;
 	void *tmp;
 
 	json_object_foreach_safe(req->bmc->over, tmp, path, entry) {
-		if (!sim_has_role(entry, "task"))
+		if (!sim_has_role(entry, "task") || (!all && strcmp(strrchr(path, '/') + 1, id)))
 			continue;
 		sim_settings_forget_job(req->bmc, path);
 		json_object_del(req->bmc->over, path);
