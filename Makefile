@@ -111,7 +111,7 @@ format: ## wrap the C lines that are longer than 100 columns (needs clang-format
 FUZZ_SECONDS ?= 30
 fuzz: ## fuzz each parser for FUZZ_SECONDS (30) with clang's libFuzzer
 	@tests/fuzz/run $(BUILD)/fuzz $(FUZZ_SECONDS)
-bench: all ## measure against named peers (minutes)
+bench: all ## measure against named peers (10 minutes; SERVERS=200 for a first look)
 	@for b in tests/bench/*.sh; do BUILD=$(abspath $(BUILD)) sh $$b || exit 1; done
 demo: all ## the story of the README against a simulated rack
 	@BUILD=$(abspath $(BUILD)) PATH=$(abspath $(BUILD))/bin:$$PATH sh examples/demo.sh

@@ -45,3 +45,5 @@ say "Look again: is it so?  No Step is left to do, and check finds only the serv
 run 4 "msctl-bmc get \$W/site.yaml > \$W/again.yaml"
 run 4 "msctl-bmc plan -o name \$W/again.yaml"
 run 5 "msctl-bmc check -o table \$W/again.yaml"
+failed=$(msctl-site show --failed -o name "$W/again.yaml" "$W/done.yaml" | sort -u)
+[ "$failed" = server/node07 ] || { echo "demo: only node07 was to fail:" $failed >&2; exit 1; }
