@@ -27,23 +27,6 @@ struct owner {
 };
 typedef int owner_fn(struct allocation *a, const struct owner *owner, struct ms_err *err);
 
-const json_t *ms_merged_at(const json_t *defaults, const json_t *entry, const char *pointer)
-{
-	char key[64];
-
-	while (*pointer == '/' && (defaults || entry)) {
-		size_t len = strcspn(pointer + 1, "/");
-
-		snprintf(key, sizeof(key), "%.*s", (int)len, pointer + 1);
-		pointer += len + 1;
-		const json_t *over = json_object_get(entry, key);
-
-		defaults = over && !json_is_object(over) ? NULL : json_object_get(defaults, key);
-		entry = over;
-	}
-	return json_is_null(entry) ? NULL : entry ? entry : defaults;
-}
-
 void ms_number_owner(char *buf, size_t size, const char *kind, const char *name,
 		     const char *pointer)
 {
@@ -75,21 +58,27 @@ static int each_copy(struct allocation *a, struct owner *owner, owner_fn *fn, st
 
 static int each_owner(struct allocation *a, owner_fn *fn, struct ms_err *err)
 {
-	const json_t *defaults = ms_at(a->site->root, "/spec/defaults/%s", a->list->defaults);
-	const json_t *entry;
+	struct ms_inherit in;
+	const json_t *entry, *base;
 	size_t i;
 	int r = 0;
 
+	ms_inherit_init(&in, a->site->root, a->list->defaults);
 	json_array_foreach(ms_at(a->site->root, "/spec/%s", a->list->key), i, entry) {
+		r = ms_inherit_of(&in, entry, &base, err);
+		if (r)
+			break;
 		struct owner owner = {
 			.index = i, .copies = 1, .entry = entry,
-			.pool = json_string_value(ms_merged_at(defaults, entry, a->number->pool)),
-			.value = ms_merged_at(defaults, entry, a->number->value),
+			.pool = json_string_value(ms_merged_at(base, entry, a->number->pool)),
+			.value = ms_merged_at(base, entry, a->number->value),
 		};
 
-		if (!r)
-			r = each_copy(a, &owner, fn, err);
+		r = each_copy(a, &owner, fn, err);
+		if (r)
+			break;
 	}
+	ms_inherit_release(&in);
 	return r;
 }
 

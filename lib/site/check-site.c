@@ -175,6 +175,7 @@ void ms_check_site(struct ms_check *c)
 
 	names_once(c, "/spec/credentials");
 	names_once(c, "/spec/racks");
+	names_once(c, "/spec/profiles");
 	pool_names_once(c);
 	for (const struct ms_site_list *row = ms_site_lists; row->key; row++) {
 		snprintf(list, sizeof(list), "/spec/%s", row->key);

@@ -295,22 +295,31 @@ static int expand_entry(struct expansion *e, const json_t *defaults, const json_
 	return r;
 }
 
+static int expand_list(struct expansion *e, struct ms_err *err)
+{
+	struct ms_inherit in;
+	const json_t *entry, *inherited;
+	size_t i;
+	int r = 0;
+
+	ms_inherit_init(&in, e->site->root, e->list->defaults);
+	json_array_foreach(ms_at(e->site->root, "/spec/%s", e->list->key), i, entry) {
+		r = ms_inherit_of(&in, entry, &inherited, err);
+		if (!r)
+			r = expand_entry(e, inherited, entry, err);
+		if (r)
+			break;
+	}
+	ms_inherit_release(&in);
+	return r;
+}
+
 static int expand_lists(struct expansion *e, struct ms_err *err)
 {
 	int r = 0;
 
-	for (e->list = ms_site_lists; e->list->key; e->list++) {
-		const json_t *defaults = ms_at(e->site->root, "/spec/defaults/%s",
-					       e->list->defaults),
-			     *entry;
-		size_t i;
-
-		json_array_foreach(ms_at(e->site->root, "/spec/%s", e->list->key), i, entry) {
-			r = expand_entry(e, defaults, entry, err);
-			if (r)
-				return r;
-		}
-	}
+	for (e->list = ms_site_lists; !r && e->list->key; e->list++)
+		r = expand_list(e, err);
 	return r;
 }
 

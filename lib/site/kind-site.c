@@ -90,6 +90,13 @@ static const struct ms_field defaults[] = { LISTS(DEFAULT) MS_FIELD_END };
 
 #define LIST(kind, key, help_) \
 	{ .name = key, .type = MS_F_LIST, .fields = kind##_entry, .help = help_ },
+static const struct ms_field profiles[] = {
+	{ .name = "name", .type = MS_F_NAME, .required = true, .help = "name of the profile" },
+	{ .name = "matchLabels", .type = MS_F_MAP, .item = MS_F_STRING, .required = true,
+	  .help = "labels that an entry must have, all of them, to get what follows" },
+	{ .type = MS_F_INCLUDE, .fields = defaults },
+	MS_FIELD_END
+};
 static const struct ms_field site[] = {
 	{ .name = "credentials", .type = MS_F_LIST, .fields = credentials,
 	  .help = "named ways to log in" },
@@ -97,6 +104,8 @@ static const struct ms_field site[] = {
 	  .help = "where addresses and numbers come from" },
 	{ .name = "defaults", .type = MS_F_OBJECT, .fields = defaults,
 	  .help = "what most resources have in common" },
+	{ .name = "profiles", .type = MS_F_LIST, .fields = profiles,
+	  .help = "defaults of some: merged over defaults where the labels match, in file order" },
 	{ .name = "racks", .type = MS_F_LIST, .fields = racks, .help = "racks" },
 	LISTS(LIST)
 	MS_FIELD_END

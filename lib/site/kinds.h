@@ -30,6 +30,20 @@ struct ms_site_list {
 };
 extern const struct ms_site_list ms_site_lists[]; /* ends with a NULL key */
 
+/* What the entries of one list inherit. */
+struct ms_inherit {
+	const char *key;                            /* "server" */
+	const json_t *defaults, *profiles;          /* lent by the Site */
+	json_t *mixtures;                           /* owned */
+};
+void ms_inherit_init(struct ms_inherit *in, const json_t *site, const char *key);
+void ms_inherit_release(struct ms_inherit *in);
+/* Lent; NULL = nothing.  The entry is merged over it (RFC 7396). */
+int ms_inherit_of(struct ms_inherit *in, const json_t *entry, const json_t **ret_inherited, struct ms_err *err);
+bool ms_inherit_matches(const struct ms_inherit *in, const json_t *profile, const json_t *entry);
+/* The value at a pointer of an entry merged over what it inherits, without merging. */
+const json_t *ms_merged_at(const json_t *inherited, const json_t *entry, const char *pointer);
+
 /* Building values: every step may fail for want of memory; `failed` remembers it, and the end looks once. */
 static inline void ms_build_set(bool *failed, json_t *object, const char *key, json_t *value)
 {

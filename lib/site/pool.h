@@ -57,7 +57,5 @@ int ms_site_allocate(const struct ms_doc *site, json_t *recorded, json_t **ret_g
 		     struct ms_err *err);
 /* "Server/node01/bmc/address". */
 void ms_number_owner(char *buf, size_t size, const char *kind, const char *name, const char *pointer);
-/* The value at a pointer of an entry merged over its defaults (RFC 7396), without merging. */
-const json_t *ms_merged_at(const json_t *defaults, const json_t *entry, const char *pointer);
 
 #endif

@@ -235,11 +235,10 @@ static const char *prefix_of(const struct ms_doc *site, const char *pool)
 }
 
 static int outside(struct ms_item *item, const struct ms_rule *rule, const struct ms_doc *site,
-		   const json_t *entry, struct ms_err *err)
+		   const json_t *base, const json_t *entry, struct ms_err *err)
 {
-	const json_t *defaults = ms_at(site->root, "/spec/defaults/server");
-	const char *pool = json_string_value(ms_merged_at(defaults, entry, "/bmc/pool"));
-	const char *address = json_string_value(ms_merged_at(defaults, entry, "/bmc/address"));
+	const char *pool = json_string_value(ms_merged_at(base, entry, "/bmc/pool"));
+	const char *address = json_string_value(ms_merged_at(base, entry, "/bmc/address"));
 	const char *prefix = pool && address ? prefix_of(site, pool) : NULL,
 		   *name = ms_str(entry, "/name", "");
 	struct ms_addr first, last, addr;
@@ -267,16 +266,32 @@ static int outside(struct ms_item *item, const struct ms_rule *rule, const struc
 	return r;
 }
 
-int ms_rule_pool_outside(struct ms_item *item, const struct ms_rule *rule, struct ms_err *err)
+static int all_outside(struct ms_item *item, const struct ms_rule *rule, const struct ms_doc *site,
+		       struct ms_err *err)
 {
-	const struct ms_site_set *set = ms_rule_set(item);
-	const json_t *entry;
+	struct ms_inherit in;
+	const json_t *entry, *base;
 	size_t i;
 	int r = 0;
 
-	for (size_t s = 0; s < set->n_sites; s++)
-		json_array_foreach(ms_at(set->sites[s].root, "/spec/servers"), i, entry)
-			if (!r)
-				r = outside(item, rule, &set->sites[s], entry, err);
+	ms_inherit_init(&in, site->root, "server");
+	json_array_foreach(ms_at(site->root, "/spec/servers"), i, entry) {
+		r = ms_inherit_of(&in, entry, &base, err);
+		if (!r)
+			r = outside(item, rule, site, base, entry, err);
+		if (r)
+			break;
+	}
+	ms_inherit_release(&in);
+	return r;
+}
+
+int ms_rule_pool_outside(struct ms_item *item, const struct ms_rule *rule, struct ms_err *err)
+{
+	const struct ms_site_set *set = ms_rule_set(item);
+	int r = 0;
+
+	for (size_t s = 0; !r && s < set->n_sites; s++)
+		r = all_outside(item, rule, &set->sites[s], err);
 	return r;
 }

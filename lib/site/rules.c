@@ -28,6 +28,7 @@ const struct ms_rule ms_site_rules[] = {
 	{ "S23", "error", "the account that logs in would be locked out", ms_rule_lockout },
 	{ "S24", "warning", "an account without a password", ms_rule_account_password },
 	{ "S25", "warning", "a kind that msctl does not know", ms_rule_kind },
+	{ "S26", "warning", "a profile that nothing matches", ms_rule_profile_unused },
 	{ NULL, NULL, NULL, NULL }
 };
 

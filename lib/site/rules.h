@@ -12,7 +12,7 @@ rule_fn ms_rule_pools_overlap, ms_rule_pool_outside, ms_rule_units_overlap, ms_r
 rule_fn ms_rule_rack_unknown, ms_rule_rack_missing, ms_rule_no_address, ms_rule_no_credentials;
 rule_fn ms_rule_pin_missing, ms_rule_pin_unused, ms_rule_http_uri, ms_rule_boot_modes, ms_rule_secure_boot;
 rule_fn ms_rule_vfs, ms_rule_nic_unknown, ms_rule_lockout, ms_rule_account_password;
-rule_fn ms_rule_secrets, ms_rule_kind;
+rule_fn ms_rule_secrets, ms_rule_kind, ms_rule_profile_unused;
 
 static inline const struct ms_site_set *ms_rule_set(const struct ms_item *item)
 {
