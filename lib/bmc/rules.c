@@ -297,6 +297,27 @@ RULE(passwords)
 
 /* ---- NICs ---- */
 
+/* Who else can set it: the tool of the maker, on the host. */
+static const char *nic_tool(const json_t *adapter, const char *key)
+{
+	static const struct { const char *maker, *boot, *other;
+	} tools[] = {
+		{ "Mellanox", "mlxconfig -d DEVICE set EXP_ROM_PXE_ENABLE=1",
+		  "mlxconfig -d DEVICE set SRIOV_EN=1 NUM_OF_VFS=N" },
+		{ "NVIDIA", "mlxconfig -d DEVICE set EXP_ROM_PXE_ENABLE=1",
+		  "mlxconfig -d DEVICE set SRIOV_EN=1 NUM_OF_VFS=N" },
+		{ "Broadcom", "niccli", "niccli" },
+		{ "Intel", "bootutil64e", "sriov_numvfs of the device in sysfs" },
+	};
+	size_t i;
+
+	for (i = 0; i < MS_ARRAY_SIZE(tools); i++)
+		if (strcasestr(ms_str(adapter, "/manufacturer", ""), tools[i].maker) ||
+		    strcasestr(ms_str(adapter, "/model", ""), tools[i].maker))
+			return strcmp(key, "boot") ? tools[i].other : tools[i].boot;
+	return "the tool of the NIC's maker (mlxconfig, niccli, bootutil64e)";
+}
+
 RULE(nic_elsewhere)
 {
 	const json_t *spec = spec_of(item), *facts = bmc_rule_facts(item);
@@ -310,9 +331,8 @@ RULE(nic_elsewhere)
 
 		for (k = 0; function && !r && k < MS_ARRAY_SIZE(keys); k++)
 			if (json_object_get(nic, keys[k]) && !bmc_nic_can(function, keys[k]))
-				r = ms_find(item, rule,
-					    "set it on the host, with the tools of the NIC's maker",
-					    "%s of %s cannot be set through this BMC", keys[k],
+				r = ms_find(item, rule, nic_tool(adapter, keys[k]),
+					    "%s of %s cannot be set through this BMC, only on the host", keys[k],
 					    ms_str(nic, "/name", ms_str(nic, "/mac", "a NIC")));
 	}
 	return r;
@@ -356,7 +376,7 @@ const struct ms_rule bmc_rules[] = {
 	{ "B09", "warning", "BIOS settings wait for a restart", bios_pending },
 	{ "B10", "warning", "boot order differs", boot_order },
 	{ "B11", "error", "NIC missing, or its settings differ", nic },
-	{ "B12", "info", "NIC setting that the BMC cannot set", nic_elsewhere },
+	{ "B12", "warning", "NIC setting that the BMC cannot set", nic_elsewhere },
 	{ "B13", "error", "account missing, left over, or with other rights", accounts },
 	{ "B14", "error", "password differs", passwords },
 	{ "B15", "warning", "Administrator that the site file does not know", extra_admin },

@@ -38,7 +38,8 @@ struct ms_peer {
 	struct ms_gate reads, writes;
 	unsigned failures;           /* of transport, in a row */
 	int64_t open_until;          /* circuit breaker, ms_clock_ms() time */
-	int64_t quiet_until;         /* Retry-After */
+	int64_t quiet_until;         /* Retry-After, or our own pause */
+	unsigned busy;               /* more answers "come back later" than others, lately */
 	char last_failure[200];
 };
 

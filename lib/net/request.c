@@ -10,6 +10,7 @@
 #include "net/url.h"
 
 #define MAX_REDIRECTS 5
+#define MAX_BUSY 6
 
 struct call {
 	struct ms_peer *peer;
@@ -104,19 +105,35 @@ out:
 	return rc;
 }
 
-/* Retry-After also holds for the other requests to this device. */
+/*
+ * A device that is overrun says so to every request: it is asked less and less often until it
+ * answers again.  Other devices are not held up by it: it keeps no place in the window meanwhile.
+ */
+static void note_busy(struct ms_peer *peer, int rc, long status)
+{
+	if (rc == 0 && (status == 503 || status == 429))
+		peer->busy += peer->busy < MAX_BUSY;
+	else if (rc == 0 && peer->busy)
+		peer->busy--;
+}
+
+/* The pause also holds for the other requests to a device that asks for one, with Retry-After or
+ * without. */
 static int64_t delay_before_next(struct call *call, const struct ms_http_reply *reply)
 {
-	int64_t ms = ms_retry_backoff_ms(call->tries, call->peer->http->poll_ms, ms_random());
+	struct ms_peer *peer = call->peer;
+	unsigned step = call->tries > peer->busy ? call->tries : peer->busy;
+	int64_t ms = ms_retry_backoff_ms(step, peer->http->poll_ms, ms_random());
 	int64_t after = ms_retry_after(ms_http_header(reply, "retry-after"),
 				       ms_http_header(reply, "date"), ms_now());
 
-	if (after < 0)
-		return ms;
 	if (after > MS_RETRY_AFTER_MAX)
 		after = MS_RETRY_AFTER_MAX;
-	call->peer->quiet_until = ms_clock_ms() + after * 1000;
-	return ms > after * 1000 ? ms : after * 1000;
+	if (ms < after * 1000)
+		ms = after * 1000;
+	if ((after >= 0 || peer->busy) && peer->quiet_until < ms_clock_ms() + ms)
+		peer->quiet_until = ms_clock_ms() + ms;
+	return ms;
 }
 
 static int try_until(struct call *call, struct ms_http_reply *ret_reply, struct ms_err *err)
@@ -135,6 +152,7 @@ static int try_until(struct call *call, struct ms_http_reply *ret_reply, struct 
 		call->tries++;
 		rc = attempt(call, &reply, &outcome, &why);
 		ms_peer_note(call->peer, &outcome, &why);
+		note_busy(call->peer, rc, reply.status);
 		if (!ms_retry_wanted(call->request, rc, reply.status, &outcome, call->tries,
 				     why.code) ||
 		    call->peer->open_until > ms_clock_ms()) {

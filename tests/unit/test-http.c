@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The HTTP engine against a scripted server: answers, faults, retries, limits, redirects, TLS. */
 #include "http-fixture.h"
+#include "net/http.h"
 
 /* 100,000 times 'a', and {"Name":"gzip"}. */
 static const unsigned char bomb[] =
@@ -356,6 +357,26 @@ static void test_retry_after_is_kept(void **state)
 	net_stop(&net);
 }
 
+/* Without Retry-After too: a pause for the whole device, longer with each refusal, forgotten with its answers. */
+static void test_busy_device_is_asked_less(void **state)
+{
+	struct row rows[] = { { "GET /a", .reply = "503\n\n", .times = 3 }, { "GET /a", .reply = "200\n\n" }, { 0 } };
+	struct net net;
+	int64_t start = ms_clock_ms();
+
+	(void)state;
+	net_start(&net, rows, NULL, NULL);
+	net_peer(&net, NULL);
+	assert_int_equal(net_get(&net, "/a"), 0);
+	assert_int_equal(net.reply.status, 200);
+	assert_true(net.peer->quiet_until >= start);
+	assert_int_equal(net.peer->busy, 2);
+	assert_int_equal(net_get(&net, "/a"), 0);
+	assert_int_equal(net_get(&net, "/a"), 0);
+	assert_int_equal(net.peer->busy, 0);
+	net_stop(&net);
+}
+
 static void test_circuit_breaker(void **state)
 {
 	struct row rows[] = { { "GET /a", .act = RESET }, { 0 } };
@@ -622,6 +643,7 @@ int main(void)
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_rate),
 		cmocka_unit_test(test_retry_after_is_kept),
+		cmocka_unit_test(test_busy_device_is_asked_less),
 		cmocka_unit_test(test_circuit_breaker),
 		cmocka_unit_test(test_unreachable),
 		cmocka_unit_test(test_no_proxy_from_environment),
