@@ -18,6 +18,8 @@ struct fabric_caps {
 	bool unnumbered;             /* BGP unnumbered (RFC 5549 over IPv6 link-local) */
 	bool mlag, esi;              /* pairs of switches */
 	bool ospf, ldp;
+	bool no_vlan_names;          /* names of VLANs cannot be kept: they are left out of what is wanted */
+	bool no_lacp_passive;        /* a channel that wants it is refused */
 	bool native_confirm;         /* the device itself rolls back; else a checkpoint and a timer armed on the box */
 	bool validates;              /* can validate without committing */
 	unsigned first_vlan, last_vlan;
