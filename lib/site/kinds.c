@@ -2,24 +2,10 @@
 /* The registry: every kind that msctl knows, and how rows of field tables are found. */
 #include "site/kinds.h"
 
-/* One line per kind: its table, its name. */
-#define KINDS(X) \
-	X(site, "Site") \
-	X(server, "Server") \
-	X(switch, "Switch") \
-	X(link, "Link") \
-	X(fabric, "Fabric") \
-	X(tenant, "Tenant") \
-	X(network, "Network") \
-	X(step, "Step") \
-	X(finding, "Finding") \
-	X(numbers, "Numbers") \
-	X(change, "Change")
-
 #define TABLE(table, name) &ms_kind_##table,
 #define NAME(table, name) name,
-const struct ms_kind *const ms_kinds[] = { KINDS(TABLE) NULL };
-const char *const ms_kind_names[] = { KINDS(NAME) NULL };
+const struct ms_kind *const ms_kinds[] = { MS_KINDS(TABLE) NULL };
+const char *const ms_kind_names[] = { MS_KINDS(NAME) NULL };
 
 const struct ms_field ms_fields_meta[] = {
 	{ .name = "labels", .type = MS_F_MAP, .item = MS_F_STRING,

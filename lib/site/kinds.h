@@ -6,8 +6,21 @@
 
 #include "site/site.h"
 
-extern const struct ms_kind ms_kind_site, ms_kind_server, ms_kind_step, ms_kind_finding, ms_kind_numbers,
-	ms_kind_change, ms_kind_switch, ms_kind_link, ms_kind_fabric, ms_kind_tenant, ms_kind_network;
+/* One line per kind: its table (ms_kind_<table> in kind-<table>.c), its name. */
+#define MS_KINDS(X) \
+	X(site, "Site") \
+	X(server, "Server") \
+	X(switch, "Switch") \
+	X(link, "Link") \
+	X(fabric, "Fabric") \
+	X(tenant, "Tenant") \
+	X(network, "Network") \
+	X(step, "Step") \
+	X(finding, "Finding") \
+	X(numbers, "Numbers") \
+	X(change, "Change")
+#define MS_KIND_TABLE(table, name) extern const struct ms_kind ms_kind_##table;
+MS_KINDS(MS_KIND_TABLE)
 extern const struct ms_field ms_fields_credentials[], ms_fields_tls[], ms_fields_server[], ms_fields_meta[],
 	ms_fields_switch[], ms_fields_link[], ms_fields_fabric[], ms_fields_tenant[], ms_fields_network[];
 /* apiVersion, kind, metadata: of every resource. */
