@@ -98,12 +98,25 @@ extern const struct fabric_driver fabric_cumulus, fabric_sonic, fabric_eos, fabr
 	fabric_frr;
 extern const struct fabric_driver *const fabric_drivers[];   /* NULL-terminated: one line per driver */
 const struct fabric_driver *fabric_driver_find(const char *platform);
-/* Of a Switch; facts as probe gave them, or NULL (then status.switch and spec.version count). */
+/* Of a Switch; facts as probe gave them, or NULL: then status.switch, which has the same keys (version, names), counts,
+ * and spec.version where nothing was read.  Everything in the dialect is lent from them. */
 int fabric_dialect_init(struct fabric_dialect *dialect, const json_t *sw, const json_t *facts, struct ms_err *err);
 
-/* port.c: names.  "1/2" <-> "Ethernet1/2", "swp1s1"; buf of at least 64 bytes. */
+/* Versions number by number: -1, 0, 1.  NULL is newer than every version, because that is what is rendered for when
+ * none is known. */
+int fabric_version_compare(const char *version, const char *other);
+
+/*
+ * port.c: names.  "1/2" <-> "Ethernet1/2", "swp1s1"; buf of at least 64 bytes.  Where a platform has no separator
+ * (part NULL or ""), parts are lanes: "1/2" of a 2x50G port is Ethernet2 where step is 4; how many parts there are
+ * says the Switch's spec.ports.  -EINVAL for what is no port; false for what is the name of none (a bond, a VLAN).
+ */
 int fabric_port_native(const struct fabric_dialect *dialect, const char *port, char *buf, size_t size);
 bool fabric_port_abstract(const struct fabric_dialect *dialect, const char *native, char *buf, size_t size);
+/* "1/2" -> 1 and 2; a whole port has part 0. */
+bool fabric_port_parse(const char *port, unsigned *ret_port, unsigned *ret_part);
+/* Into how many parts spec.ports of the Switch splits a port; 1 = not at all. */
+unsigned fabric_port_parts(const json_t *sw, unsigned port);
 
 /* Where to talk to: spec.management resolved (address, port with its default, user, password or key, trust).  The
  * password is wiped by release. */
@@ -117,8 +130,8 @@ int fabric_login(const struct fabric_env *env, const json_t *sw, unsigned defaul
 void fabric_login_release(struct fabric_login *login);
 
 /*
- * tree.c: configuration in the style that EOS, NX-OS, OS10 and FRR share: lines, and blocks by indentation.  One reader,
- * one writer and one delta for all of them.
+ * tree.c, delta.c: configuration in the style that EOS, NX-OS, OS10 and FRR share: lines, and blocks by indentation.
+ * Remarks ("!..."), "exit", "exit-...", "end" and the text of banners are no lines; a block that comes twice is one.
  */
 struct fabric_lines;                 /* an ordered tree of lines */
 int fabric_lines_parse(const char *text, struct fabric_lines **ret_lines, struct ms_err *err);
@@ -131,8 +144,10 @@ const char *fabric_lines_text(const struct fabric_lines *line);
 const struct fabric_lines *fabric_lines_find(const struct fabric_lines *block, const char *text);
 /*
  * What turns `now` into `target`: removals first, innermost line first and in reverse order, then additions, each in
- * its block ("interface Ethernet1" / " no switchport access vlan 100").  How a line goes away is the vendor's:
- * negate (may be NULL) writes the line that removes `line` inside of `block`, or returns false for "no LINE".
+ * its block ("interface Ethernet1" / " no switchport access vlan 100" / " exit"): one blank for each block around, and
+ * "exit" behind the last line of a block that has lines.  How a line goes away is the vendor's: negate (may be NULL)
+ * writes the line that removes `line` inside of `block` (its innermost header, "" for none; an empty line means that
+ * nothing need be sent), or returns false for "no LINE" (or "LINE" where it was "no LINE").  "" when nothing differs.
  */
 typedef bool fabric_negate_fn(const char *block, const char *line, char *buf, size_t size);
 int fabric_lines_delta(const struct fabric_lines *now, const struct fabric_lines *target, fabric_negate_fn *negate,

@@ -52,6 +52,7 @@
  *   observedAt, platform, version, model, serialNumber, macAddress, hostname, dialect (what rendering depends on)
  *   trust      ca | pin | skip | hostkey
  *   config     the model
+ *   names      {PORT: native name}, where the device decides; rendering needs them
  *   opaque     [text]: configuration that the model has no word for, as short native paths or lines
  *   pending    {id, state: staged|committed, secondsLeft}: a change that waits, ours or somebody else's; id may be null
  *   saved      bool: the running configuration is the one that it would start with
