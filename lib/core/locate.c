@@ -51,7 +51,7 @@ uint32_t ms_marks_key(struct ms_marks *marks, const char *key, size_t len)
 }
 
 /* The marks of a document, made at the first question. */
-static const struct ms_marks *marks_of(const struct ms_doc *doc)
+static struct ms_marks *marks_of(const struct ms_doc *doc)
 {
 	struct ms_text text = { doc->source, doc->line, doc->column ? doc->column : 1,
 				doc->text,   doc->len,	false };
@@ -129,6 +129,8 @@ static uint32_t find_member(struct wanted *wanted, uint32_t parent)
 	const struct ms_mark *marks = wanted->marks->marks;
 	uint32_t found = MS_NO_MARK, first = marks[meant(wanted->marks, parent)].child;
 
+	if (first != MS_NO_MARK && marks[first].key == MS_NO_MARK)
+		return MS_NO_MARK; /* a list */
 	for (uint32_t at = first; at != MS_NO_MARK; at = marks[at].next)
 		if (key_is(wanted->marks, at, wanted->token, wanted->len))
 			return at;
@@ -142,23 +144,31 @@ static uint32_t find_member(struct wanted *wanted, uint32_t parent)
 	return found;
 }
 
-static uint32_t find_element(const struct ms_marks *marks, uint32_t parent, const char *token,
-			     size_t len)
+static uint32_t find_element(struct ms_marks *marks, uint32_t parent, const char *token, size_t len)
 {
-	uint32_t at = marks->marks[meant(marks, parent)].child;
-	size_t index = 0;
+	uint32_t list = meant(marks, parent), at = marks->marks[list].child;
+	size_t index = 0, from = 0;
 
 	if (at == MS_NO_MARK || marks->marks[at].key != MS_NO_MARK || !len ||
 	    strspn(token, "0123456789") < len)
 		return MS_NO_MARK;
 	for (size_t i = 0; i < len; i++)
 		index = index > UINT32_MAX ? index : 10 * index + (size_t)(token[i] - '0');
-	for (; index && at != MS_NO_MARK; index--)
+	if (marks->last.at && marks->last.parent == list && marks->last.index <= index) {
+		at = marks->last.at;
+		from = marks->last.index;
+	}
+	for (; from < index && at != MS_NO_MARK; from++)
 		at = marks->marks[at].next;
+	if (at != MS_NO_MARK) {
+		marks->last.parent = list;
+		marks->last.at = at;
+		marks->last.index = index;
+	}
 	return at;
 }
 
-static uint32_t find(const struct ms_marks *marks, const char *pointer)
+static uint32_t find(struct ms_marks *marks, const char *pointer)
 {
 	uint32_t at = 0;
 
@@ -181,7 +191,7 @@ static uint32_t find(const struct ms_marks *marks, const char *pointer)
 bool ms_doc_locate(const struct ms_doc *doc, const char *pointer, bool key, unsigned *ret_line,
 		   unsigned *ret_column)
 {
-	const struct ms_marks *marks = doc->text ? marks_of(doc) : NULL;
+	struct ms_marks *marks = doc->text ? marks_of(doc) : NULL;
 	const struct ms_mark *mark;
 
 	if (!marks)

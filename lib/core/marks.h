@@ -22,6 +22,8 @@ struct ms_marks {
 	struct ms_mark *marks;          /* marks[0] is the root */
 	uint32_t n, cap;
 	struct ms_buf keys;             /* NUL-terminated, one after the other */
+	/* The list element that was found last: lists are gone through in order, and may be long. */
+	struct { uint32_t parent, at; size_t index; } last;
 };
 
 void ms_marks_free(struct ms_marks *marks);

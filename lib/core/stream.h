@@ -2,7 +2,8 @@
 /*
  * Streams of resources.  A reader yields one document at a time and holds no more than that one; a
  * writer renders resources as they come.  YAML documents, JSON Lines, concatenated JSON, one JSON array
- * and `kind: List` are all the same stream.
+ * and `kind: List` are all the same stream.  A List, and a sequence at the top of a YAML document, is one document and
+ * held whole: what stands behind its items may change what they are, and anchors reach over the whole document.
  */
 #ifndef MS_CORE_STREAM_H
 #define MS_CORE_STREAM_H

@@ -167,10 +167,35 @@ static void merges_are_no_bomb(void **state)
 	ms_doc_release(&doc);
 }
 
+/* A stream may come as one list: finding its elements in order must not start from the front each time. */
+static void long_lists(void **state)
+{
+	const unsigned n = 300000;
+	MS_AUTO_BUF struct ms_buf text = { 0 };
+	struct ms_err err = MS_ERR_INIT;
+	struct ms_doc doc = { 0 };
+	unsigned line, column;
+	char pointer[32];
+
+	(void)state;
+	for (unsigned i = 0; i < n; i++)
+		ms_buf_puts(&text, "- {a: 1}\n");
+	assert_int_equal(ms_doc_parse("t", 1, text.data, text.len, &doc, &err), 0);
+	for (unsigned i = 0; i < n; i++) {
+		snprintf(pointer, sizeof(pointer), "/%u/a", i);
+		assert_true(ms_doc_locate(&doc, pointer, false, &line, &column));
+		assert_int_equal(line, i + 1);
+		assert_int_equal(column, 7);
+	}
+	assert_true(ms_doc_locate(&doc, "/7", false, &line, &column));
+	assert_int_equal(line, 8);
+	ms_doc_release(&doc);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(in_yaml), cmocka_unit_test(in_json), cmocka_unit_test(errors_get_a_place),
+		cmocka_unit_test(long_lists), cmocka_unit_test(in_yaml), cmocka_unit_test(in_json), cmocka_unit_test(errors_get_a_place),
 		cmocka_unit_test(many_places_are_one_walk), cmocka_unit_test(merges_are_no_bomb),
 	};
 
