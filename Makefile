@@ -96,8 +96,8 @@ tests: all $(UNIT) $(FUZZ) ## build everything that the tests run
 tests-asan:
 	@+$(MAKE) --no-print-directory SAN=1 BUILD=$(BUILD)/asan tests
 
-check: tests tests-asan ## run all tests, the cases, units and corpora also under AddressSanitizer and UBSan
-	@tests/run -b $(BUILD) unit cases lint fuzz sim -b $(BUILD)/asan unit cases fuzz
+check: tests tests-asan ## run all tests; units, cases, corpora and sims also under AddressSanitizer and UBSan
+	@tests/run -b $(BUILD) unit cases lint fuzz sim -b $(BUILD)/asan unit cases fuzz sim
 check-fast: tests ## run units, cases and lints
 	@tests/run -b $(BUILD) unit cases lint
 check-unit: tests ## run the unit tests

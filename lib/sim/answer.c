@@ -68,6 +68,26 @@ static bool fault_instead(struct sim_req *req)
 	return true;
 }
 
+/* A fault that loses a part of a write: only the named properties (or attributes) are taken. */
+static void fault_before(struct sim_req *req)
+{
+	const json_t *only = ms_at(req->fault, "/action/only");
+	json_t *attributes = json_object_get(req->json, "Attributes");
+	json_t *values = attributes ? attributes : req->json, *kept, *name;
+	size_t i;
+
+	if (!json_is_array(only) || !json_is_object(values))
+		return;
+	kept = json_object();
+	json_array_foreach(only, i, name)
+		if (json_object_get(values, json_string_value(name)))
+			json_object_set(kept, json_string_value(name),
+					json_object_get(values, json_string_value(name)));
+	json_object_clear(values);
+	json_object_update(values, kept);
+	json_decref(kept);
+}
+
 /* A fault that changes the answer. */
 static void fault_after(struct sim_req *req)
 {
@@ -102,6 +122,7 @@ void sim_answer(struct sim_req *req)
 		req->reply.reset = true;
 		return;
 	}
+	fault_before(req);
 	if (!fault_instead(req))
 		req->dev->kind->answer(req);
 	if (req->fault)

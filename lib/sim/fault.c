@@ -12,7 +12,7 @@ static const char *const rule_keys[] = {
 };
 static const char *const action_keys[] = {
 	"status", "headers", "body", "merge", "replace", "latency", "reset", "reset_after", "half",
-	"html", "redirect", "retry_after", NULL,
+	"html", "redirect", "retry_after", "only", NULL,
 };
 
 static bool is_known(const char *key, const char *const *keys)

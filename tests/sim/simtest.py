@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Serve a site with msctl-sim and talk to its BMCs: what the scripts of tests/sim share.  Standard library only."""
-import base64, json, os, socket, ssl, subprocess, sys, time, http.client
+import base64, json, os, socket, ssl, subprocess, sys, tempfile, time, http.client
 
 USER, PASSWORD = "admin", "simtest-1"
 
@@ -9,6 +9,9 @@ def site(servers, **more):
     spec = {"credentials": [{"name": "f", "username": USER, "password": "env:SIM_PASSWORD"}],
             "defaults": {"server": {"bmc": {"credentials": "f"}}}, "servers": servers, **more}
     return {"apiVersion": "msctl/v1", "kind": "Site", "metadata": {"name": "t"}, "spec": spec}
+
+
+CONTEXT = ssl._create_unverified_context()  # one for all: each would read the authorities of this machine
 
 
 class Reply:
@@ -35,8 +38,7 @@ class Bmc:
         bmc = server["spec"]["bmc"]
         self.name, self.address, self.port = server["metadata"]["name"], bmc["address"], bmc["port"]
         self.pin, self.user, self.password, self.token = bmc.get("tls", {}).get("pin"), user, password, None
-        self.context = ssl.create_default_context()
-        self.context.check_hostname, self.context.verify_mode = False, ssl.CERT_NONE
+        self.context = CONTEXT
 
     def do(self, method, path, body=None, auth=True, headers=None, raw=None):
         connection = http.client.HTTPSConnection(self.address, self.port, context=self.context, timeout=30)
@@ -148,6 +150,52 @@ class Sim:
         rc = self.child.wait(20)
         if kind is None:  # a sanitizer's complaint shows here
             equal(rc, 128 + 15, "exit status of msctl-sim")
+
+
+class Rack(Sim):
+    """A Sim, and msctl-bmc with a state store of its own."""
+
+    def __enter__(self):
+        self.bmcs = super().__enter__()
+        self.folder = tempfile.mkdtemp()
+        return self
+
+    def environment(self, **more):
+        return {**os.environ, "SIM_PASSWORD": PASSWORD, "OPS_PASSWORD": "ops-secret-12345", "MSCTL_POLL_MS": "10",
+                "MSCTL_STATE": self.folder + "/state.db", **more}
+
+    def start(self, *argv):
+        return super().start() if not argv else subprocess.Popen(
+            ["msctl-bmc", *argv, "-o", "json", "-q"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, env=self.environment())
+
+    def run(self, *argv, input=None, rc=0, **env):
+        text = "".join(json.dumps(r) + "\n" for r in (self.servers if input is None else input))
+        done = subprocess.run(["msctl-bmc", *argv, "-o", "json", "-q"], input=text.encode(), capture_output=True,
+                              env=self.environment(**env), timeout=120)
+        if rc is not None and done.returncode != rc:
+            raise AssertionError(f"msctl-bmc {' '.join(argv)}: exit {done.returncode}\n{done.stderr.decode()}"
+                                 f"{done.stdout.decode()[-2000:]}")
+        self.errors = done.stderr.decode()
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    def plan(self, rc=0):
+        return self.run("plan", input=self.run("get"), rc=rc)
+
+    def apply(self, plan, rc=0, *options):
+        return self.run("apply", "--allow", "reboot", *options, input=plan, rc=rc)
+
+    def no_sessions(self):
+        for bmc in self.bmcs.values():
+            equal(bmc.sim()["sessions"], [], f"sessions left on {bmc.name}")
+
+
+def steps(resources, state=None):
+    return [r for r in resources if r["kind"] == "Step" and state in (None, r["status"]["state"])]
+
+
+def actions(resources, state=None):
+    return [s["spec"]["action"] for s in steps(resources, state)]
 
 
 def equal(got, want, what):
