@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A helper program: started without a shell, its output kept, killed when it takes too long. */
 #include "core/core.h"
+#include "core/child-private.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-
-extern char **environ;
 
 /* One word at *text into buf, quotes and backslashes resolved; false when a quote stays open. */
 static bool split_word(const char **text, struct ms_buf *buf)
@@ -61,28 +59,6 @@ int ms_words_split(const char *command, char ***ret_words, struct ms_err *err)
 	}
 	*ret_words = words;
 	return 0;
-}
-
-/* The child gets default signal actions: ours ignore SIGPIPE and catch Ctrl-C. */
-static int spawn(char *const *argv, int out, pid_t *ret_pid)
-{
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attributes;
-	sigset_t defaults;
-	int r;
-
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-	posix_spawn_file_actions_adddup2(&actions, out, 1);
-	posix_spawnattr_init(&attributes);
-	sigemptyset(&defaults);
-	sigaddset(&defaults, SIGPIPE);
-	posix_spawnattr_setsigdefault(&attributes, &defaults);
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
-	r = posix_spawnp(ret_pid, argv[0], &actions, &attributes, argv, environ);
-	posix_spawnattr_destroy(&attributes);
-	posix_spawn_file_actions_destroy(&actions);
-	return -r;
 }
 
 static int wait_readable(struct ms_loop *loop, int fd, int64_t deadline)
@@ -161,13 +137,15 @@ int ms_child_output(struct ms_loop *loop, char *const *argv, const char *what, u
 {
 	int64_t deadline = ms_clock_ms() + 1000 * (int64_t)seconds;
 	MS_AUTO_FD int read_end = -1;
+	struct ms_spawn spawn = { .argv = (const char *const *)argv, .fds = { -1, -1, -1 } };
 	int fds[2], r, status = 0;
 	pid_t pid = 0;
 
 	if (pipe2(fds, O_CLOEXEC) < 0)
 		return ms_fail_errno(err, -errno, "cannot make a pipe");
 	read_end = fds[0];
-	r = spawn(argv, fds[1], &pid);
+	spawn.fds[1] = fds[1];
+	r = ms_spawn(&spawn, &pid);
 	close(fds[1]);
 	if (r < 0)
 		return ms_fail_errno(err, r, "cannot run %s", what);

@@ -25,6 +25,7 @@ enum { RULE_PATH_BENEATH = 1, CREATE_VERSION = 1 };
 #define FS_MAKE_DIR (1ull << 7)
 #define FS_MAKE_REG (1ull << 8)
 #define FS_MAKE_SOCK (1ull << 9)
+#define FS_MAKE_FIFO (1ull << 10)
 #define FS_MAKE_SYM (1ull << 12)
 #define FS_REFER (1ull << 13)
 #define FS_TRUNCATE (1ull << 14)
@@ -36,7 +37,7 @@ enum { RULE_PATH_BENEATH = 1, CREATE_VERSION = 1 };
 #define WRITE_IN_PLACE (FS_WRITE_FILE | FS_TRUNCATE)
 #define WRITE                                                                                      \
 	(READ | WRITE_IN_PLACE | FS_REMOVE_DIR | FS_REMOVE_FILE | FS_MAKE_DIR | FS_MAKE_REG |      \
-	 FS_MAKE_SOCK | FS_MAKE_SYM | FS_REFER)
+	 FS_MAKE_SOCK | FS_MAKE_FIFO | FS_MAKE_SYM | FS_REFER)
 #define FILE_RIGHTS (FS_EXECUTE | FS_READ_FILE | WRITE_IN_PLACE)
 
 struct ruleset { int fd; uint64_t handled; };

@@ -221,4 +221,7 @@ int ms_redfish_raw(struct ms_redfish *redfish, const struct ms_http_request *req
 int ms_redfish_fail(struct ms_redfish *redfish, const char *method, const char *uri, long status, const json_t *body,
 		    struct ms_err *err);
 
+/* ssh and NETCONF. */
+#include "net/ssh.h"
+
 #endif

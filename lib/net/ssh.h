@@ -14,14 +14,15 @@ struct ms_ssh_opts {
 	const char *host;
 	unsigned port;            /* 0 = 22 */
 	const char *user;
-	const char *password;     /* given to ssh by way of SSH_ASKPASS, never on a command line; NULL = none */
+	const char *password;     /* of the login, and of key_file where it is locked; given to ssh by way of SSH_ASKPASS, never
+	                             on a command line; NULL = none */
 	const char *key_file;     /* private key, NULL = the user's own keys and agent */
 	const char *host_key;     /* "ssh-ed25519 AAAA...": this key and no other; NULL = known_hosts decides */
 	bool any_host_key;        /* trust: skip */
 	unsigned connect_seconds; /* 0 = 20 */
 };
-/* One device.  Connections are made when needed, kept for the next command (one master connection), and made again when
- * lost.  The strings are copied; the password is wiped. */
+/* One device.  Connections are made when needed, kept for the next command (one master connection), and made again
+ * when lost.  The strings are copied; the password is wiped. */
 struct ms_ssh;
 int ms_ssh_open(struct ms_loop *loop, const struct ms_ssh_opts *opts, struct ms_ssh **ret_ssh, struct ms_err *err);
 void ms_ssh_close(struct ms_ssh *ssh);
@@ -52,10 +53,10 @@ bool ms_netconf_can(const struct ms_netconf *netconf, const char *capability /* 
 const char *ms_netconf_session_id(const struct ms_netconf *netconf);
 /*
  * One rpc: `operation` is the XML inside of <rpc>.  ret_reply is the XML of the whole <rpc-reply>, caller frees.
- * An <rpc-error> of severity error is MS_FAILED with its tag, path and message (-EBUSY + MS_CONFLICT for lock-denied and
- * in-use); warnings go to `warnings` (array, may be NULL).
+ * An <rpc-error> of severity error is MS_FAILED with its tag, path and message (-EBUSY + MS_CONFLICT for lock-denied
+ * and in-use); warnings go to `warnings` (array, may be NULL).
  */
-int ms_netconf_rpc(struct ms_netconf *netconf, const char *operation, unsigned seconds, char **ret_reply, json_t *warnings,
-		   struct ms_err *err);
+int ms_netconf_rpc(struct ms_netconf *netconf, const char *operation, unsigned seconds, char **ret_reply,
+		   json_t *warnings, struct ms_err *err);
 
 #endif

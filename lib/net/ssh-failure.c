@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What OpenSSH's client says when it fails, as an error with a hint.  It has no other words for it
+ * than text, and one exit status (255).
+ */
+#include "net/ssh-private.h"
+
+#include <errno.h>
+
+static const struct {
+	const char *said;
+	enum ms_code code;
+	int error;
+	const char *hint;
+} failures[] = {
+	{ "REMOTE HOST IDENTIFICATION HAS CHANGED", MS_TLS, -EKEYREJECTED,
+	  "msctl-switch trust shows the key that it has now" },
+	{ "Host key verification failed", MS_TLS, -EKEYREJECTED,
+	  "msctl-switch trust shows its key for management.hostKey" },
+	{ "host key is known", MS_TLS, -EKEYREJECTED,
+	  "msctl-switch trust shows its key for management.hostKey" },
+	{ "no matching host key type", MS_TLS, -EKEYREJECTED,
+	  "allow its old key type in ~/.ssh/config: HostKeyAlgorithms +ssh-rsa" },
+	{ "no matching key exchange", MS_UNSUPPORTED, -EPROTONOSUPPORT,
+	  "allow its old algorithms in ~/.ssh/config: KexAlgorithms" },
+	{ "no matching cipher", MS_UNSUPPORTED, -EPROTONOSUPPORT,
+	  "allow its old ciphers in ~/.ssh/config: Ciphers" },
+	{ "Permission denied", MS_AUTH, -EACCES, "check management.credentials" },
+	{ "Too many authentication failures", MS_AUTH, -EACCES,
+	  "name the key in management.credentials.key; the agent offers too many" },
+	{ "bad permissions", MS_AUTH, -EACCES, "chmod 600 the key file" },
+	{ "Could not resolve hostname", MS_UNREACHABLE, -EHOSTUNREACH, "check management.address" },
+	{ "Connection timed out", MS_UNREACHABLE, -ETIMEDOUT,
+	  "check management.address, and that the way there is up" },
+	{ "Connection refused", MS_UNREACHABLE, -ECONNREFUSED,
+	  "check management.port, and that ssh is enabled there" },
+	{ "No route to host", MS_UNREACHABLE, -EHOSTUNREACH,
+	  "check management.address, and that the way there is up" },
+	{ "Network is unreachable", MS_UNREACHABLE, -ENETUNREACH,
+	  "check management.address, and that the way there is up" },
+	{ "timed out during banner exchange", MS_UNREACHABLE, -ETIMEDOUT,
+	  "is it ssh that listens on management.port?" },
+	{ "session open refused by peer", MS_SESSION, -EBUSY,
+	  "end sessions that nobody needs, or raise its limit" },
+	{ "Session open refused by peer", MS_SESSION, -EBUSY,
+	  "end sessions that nobody needs, or raise its limit" },
+	{ "subsystem request failed", MS_UNSUPPORTED, -EPROTONOSUPPORT, "enable it on the device" },
+	{ "Connection reset", MS_UNREACHABLE, -ECONNRESET,
+	  "it may allow no more connections now; try again" },
+	{ "Connection closed", MS_UNREACHABLE, -ECONNRESET,
+	  "it may allow no more connections now; try again" },
+};
+
+/* The last line that is one: ssh ends with what made it end. */
+static void last_line(const char *said, char *line, size_t size)
+{
+	*line = 0;
+	while (*said) {
+		size_t len = strcspn(said, "\r\n");
+
+		if (len && !ms_starts(said, "mux_client"))
+			snprintf(line, size, "%.*s", (int)(len < size ? len : size - 1), said);
+		said += len;
+		said += strspn(said, "\r\n");
+	}
+}
+
+int ms_ssh_fail(const struct ms_ssh *ssh, const char *said, struct ms_err *err)
+{
+	char line[256];
+	int r;
+
+	last_line(said, line, sizeof(line));
+	for (size_t i = 0; i < MS_ARRAY_SIZE(failures); i++) {
+		if (!strstr(said, failures[i].said))
+			continue;
+		r = ms_fail(err, failures[i].error, failures[i].code, "%s: ssh: %s", ssh->name,
+			    line);
+		ms_hint(err, "%s", failures[i].hint);
+		return r;
+	}
+	r = ms_fail(err, -ECONNABORTED, MS_UNREACHABLE, "%s: ssh: %s", ssh->name,
+		    *line ? line : "the connection ended without a word");
+	ms_hint(err, "try it by hand: ssh -p %u %s", ssh->port, ssh->host);
+	return r;
+}
