@@ -46,6 +46,8 @@ struct fabric_session;               /* an open device; each driver has its own 
 struct fabric_driver {
 	const char *platform, *title;        /* "cumulus", "NVIDIA Cumulus Linux (NVUE)" */
 	const char *format;                  /* of native: "json" "text" "xml" "files" */
+	const char *protocol;                /* "https", "ssh"...: what `trust` asks; NULL = "https" */
+	unsigned port;                       /* where that is, unless spec.management.port says; 0 = 443, or 22 for ssh */
 	struct fabric_caps caps;
 	const char *prefix, *part;           /* port names, see fabric_dialect */
 	int first, step, first_part;
@@ -128,6 +130,28 @@ struct fabric_login {
 int fabric_login(const struct fabric_env *env, const json_t *sw, unsigned default_port, struct fabric_login *ret_login,
 		 struct ms_err *err);
 void fabric_login_release(struct fabric_login *login);
+/* The same for drivers over HTTP: how the switch proves itself, and its peer, by spec.management (protocol, port, tls).
+ * The pin, CA and name of the options are copied by ms_peer_new. */
+enum ms_trust fabric_tls_trust(const json_t *sw);
+int fabric_peer_new(const struct fabric_env *env, const json_t *sw, const char *scheme, unsigned default_port,
+		    struct ms_peer **ret_peer, struct ms_err *err);
+/* Between two looks at a device: sleeps for *pause ms and doubles it, from 20 (when it is 0) up to env->poll_ms.  0, or
+ * -ECANCELED after a stop. */
+int fabric_pause(const struct fabric_env *env, unsigned *pause);
+
+/* ---- open.c: a switch that is open, whatever drives it ---------------------------------------------- */
+
+struct fabric_device {
+	const struct fabric_driver *driver;
+	struct fabric_session *session;
+	json_t *facts;               /* of probe */
+	struct fabric_dialect dialect;
+};
+/* Log in, probe, choose the dialect.  sw is lent, and must outlive the device. */
+int fabric_open(const struct fabric_env *env, const json_t *sw, struct fabric_device *ret_device, struct ms_err *err);
+void fabric_close(struct fabric_device *device);
+/* The running configuration as a model; opaque (array) may be NULL. */
+int fabric_read(const struct fabric_device *device, json_t **ret_model, json_t *opaque, struct ms_err *err);
 
 /*
  * tree.c, delta.c: configuration in the style that EOS, NX-OS, OS10 and FRR share: lines, and blocks by indentation.

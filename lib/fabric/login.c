@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* spec.management of a Switch, resolved: where it is, who logs in, and how it proves itself. */
+#include <errno.h>
+#include "fabric/driver.h"
+
+static int missing(const json_t *sw, const char *path, const char *what, struct ms_err *err)
+{
+	int r = ms_fail(err, -EINVAL, MS_INPUT, "Switch %s has no %s", ms_name(sw), what);
+
+	ms_err_at(err, NULL, path);
+	ms_hint(err, "give it in the site file, at %s", path);
+	return r;
+}
+
+static void wipe(char *text)
+{
+	if (text)
+		explicit_bzero(text, strlen(text));
+}
+
+void fabric_login_release(struct fabric_login *login)
+{
+	if (!login)
+		return;
+	wipe(login->password);
+	free(login->user);
+	free(login->password);
+	free(login->key_file);
+	*login = (struct fabric_login){ 0 };
+}
+
+static int dup_text(const char *text, char **ret_copy, struct ms_err *err)
+{
+	if (!text)
+		return 0;
+	*ret_copy = strdup(text);
+	return *ret_copy ? 0 : ms_nomem(err);
+}
+
+static int fill(const struct fabric_env *env, const json_t *sw, struct fabric_login *login,
+		struct ms_err *err)
+{
+	const char *reference = ms_str(sw, "/spec/management/credentials/password", NULL);
+	const char *key = ms_str(sw, "/spec/management/credentials/key", NULL);
+	const char *password = NULL;
+	int r = reference ? ms_secret_get(env->secrets, reference, &password, err) : 0;
+
+	if (!r)
+		r = dup_text(ms_str(sw, "/spec/management/credentials/username", NULL),
+			     &login->user, err);
+	if (!r)
+		r = dup_text(password, &login->password, err);
+	return r ? r : dup_text(key, &login->key_file, err);
+}
+
+int fabric_login(const struct fabric_env *env, const json_t *sw, unsigned default_port,
+		 struct fabric_login *ret_login, struct ms_err *err)
+{
+	struct fabric_login login = {
+		.host = ms_str(sw, "/spec/management/address", NULL),
+		.port = (unsigned)ms_int(sw, "/spec/management/port", default_port),
+	};
+	int r;
+
+	if (!login.host || !*login.host)
+		return missing(sw, "/spec/management/address", "management address", err);
+	if (!ms_str(sw, "/spec/management/credentials/username", NULL))
+		return missing(sw, "/spec/management/credentials", "credentials", err);
+	r = fill(env, sw, &login, err);
+	if (r) {
+		fabric_login_release(&login);
+		return r;
+	}
+	*ret_login = login;
+	return 0;
+}
+
+/* ---- over HTTP ------------------------------------------------------------------------------- */
+
+enum ms_trust fabric_tls_trust(const json_t *sw)
+{
+	const char *pin = ms_str(sw, "/spec/management/tls/pin", NULL);
+	const char *word = ms_str(sw, "/spec/management/tls/trust", pin ? "pin" : "ca");
+
+	if (!strcmp(word, "skip"))
+		return MS_TRUST_SKIP;
+	return strcmp(word, "pin") ? MS_TRUST_CA : MS_TRUST_PIN;
+}
+
+/* Brackets around IPv6 (RFC 3986 section 3.2.2). */
+static char *base_of(const json_t *sw, const char *scheme, unsigned port)
+{
+	const char *host = ms_str(sw, "/spec/management/address", "");
+	bool bare6 = strchr(host, ':') && *host != '[';
+
+	return ms_asprintf(bare6 ? "%s://[%s]:%u" : "%s://%s:%u", scheme, host, port);
+}
+
+int fabric_peer_new(const struct fabric_env *env, const json_t *sw, const char *scheme,
+		    unsigned default_port, struct ms_peer **ret_peer, struct ms_err *err)
+{
+	const char *word = ms_str(sw, "/spec/management/protocol", scheme);
+	unsigned port = (unsigned)ms_int(sw, "/spec/management/port",
+					 !strcmp(word, "http") && strcmp(scheme, "http")
+						 ? 80
+						 : default_port);
+	MS_AUTO_FREE char *base = NULL;
+	struct ms_peer_opts opts = { .name = ms_name(sw), .trust = fabric_tls_trust(sw) };
+
+	if (!*ms_str(sw, "/spec/management/address", ""))
+		return missing(sw, "/spec/management/address", "management address", err);
+	base = base_of(sw, !strcmp(word, "http") ? "http" : "https", port);
+	if (!base)
+		return ms_nomem(err);
+	opts.base = base;
+	opts.pin = ms_str(sw, "/spec/management/tls/pin", NULL);
+	opts.ca = ms_str(sw, "/spec/management/tls/ca", NULL);
+	return ms_peer_new(env->http, &opts, ret_peer, err);
+}
