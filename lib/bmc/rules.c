@@ -331,9 +331,11 @@ RULE(nic_elsewhere)
 
 		for (k = 0; function && !r && k < MS_ARRAY_SIZE(keys); k++)
 			if (json_object_get(nic, keys[k]) && !bmc_nic_can(function, keys[k]))
-				r = ms_find(item, rule, nic_tool(adapter, keys[k]),
-					    "%s of %s cannot be set through this BMC, only on the host", keys[k],
-					    ms_str(nic, "/name", ms_str(nic, "/mac", "a NIC")));
+				r = ms_find(
+					item, rule, nic_tool(adapter, keys[k]),
+					"%s of %s cannot be set through this BMC, only on the host",
+					keys[k],
+					ms_str(nic, "/name", ms_str(nic, "/mac", "a NIC")));
 	}
 	return r;
 }

@@ -33,8 +33,8 @@ struct fabric_dialect {
 	const struct fabric_driver *driver;
 	const char *version;         /* of the operating system, "5.9.1"; NULL = not known: the newest */
 	unsigned variant;            /* the driver's own: NVUE 0 = on/off, 1 = enabled/disabled... */
-	/* Names of ports: prefix, number of the first, step from one to the next; separator of a part, number of the first
-	 * part.  From spec.portNames, the driver's presets, or what the device says (SONiC). */
+	/* Names of ports: prefix, number of the first, step from one to the next; separator of a part, number of the
+	 * first part.  From spec.portNames, the driver's presets, or what the device says (SONiC). */
 	const char *prefix, *part;
 	int first, step, first_part;
 	const json_t *names;         /* {abstract: native} that were read from the device, they win; NULL = none */
@@ -56,13 +56,14 @@ struct fabric_driver {
 
 	/* ---- pure ---- */
 	/* The whole of `native` that says the model, and every default that differs by vendor, byte-stable. */
-	int (*render)(const struct fabric_dialect *dialect, const json_t *model, json_t **ret_native, struct ms_err *err);
-	/* The reverse, of all that a device says; what the model has no word for is skipped, and added to opaque (array,
-	 * may be NULL) as a short path or line.  parse(render(m)) equals m. */
+	int (*render)(const struct fabric_dialect *dialect, const json_t *model, json_t **ret_native,
+		      struct ms_err *err);
+	/* The reverse, of all that a device says; what the model has no word for is skipped, and added to opaque
+	 * (array, may be NULL) as a short path or line.  parse(render(m)) equals m. */
 	int (*parse)(const struct fabric_dialect *dialect, const json_t *native, json_t **ret_model, json_t *opaque,
 		     struct ms_err *err);
-	/* What is to be sent so that `now` becomes `target`: both as render gave them.  Only what differs is in it: merge
-	 * patch, JSON Patch (RFC 6902), lines, or files. */
+	/* What is to be sent so that `now` becomes `target`: both as render gave them.  Only what differs is in it:
+	 * merge patch, JSON Patch (RFC 6902), lines, or files. */
 	int (*delta)(const struct fabric_dialect *dialect, const json_t *now, const json_t *target, json_t **ret_delta,
 		     struct ms_err *err);
 
@@ -79,12 +80,13 @@ struct fabric_driver {
 		     json_t *status, struct ms_err *err);
 	/* What waits on the device: {id, state, secondsLeft} or NULL. */
 	int (*pending)(struct fabric_session *session, json_t **ret_pending, struct ms_err *err);
-	/* A candidate named id ("msctl-1a2b3c4d") holds delta; nothing is active.  target: the whole native that is to come
-	 * about, for drivers that replace files. */
+	/* A candidate named id ("msctl-1a2b3c4d") holds delta; nothing is active.  target: the whole native that is to
+	 * come about, for drivers that replace files. */
 	int (*stage)(struct fabric_session *session, const char *id, const json_t *delta, const json_t *target,
 		     struct ms_err *err);
 	int (*validate)(struct fabric_session *session, const char *id, struct ms_err *err);
-	/* Make it active; the device goes back by itself after `seconds` unless confirmed, also when nobody is there. */
+	/* Make it active; the device goes back by itself after `seconds` unless confirmed, also when nobody is
+	 * there. */
 	int (*commit)(struct fabric_session *session, const char *id, unsigned seconds, struct ms_err *err);
 	/* Keep it, also over a restart. */
 	int (*confirm)(struct fabric_session *session, const char *id, struct ms_err *err);

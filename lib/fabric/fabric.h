@@ -94,8 +94,8 @@ int fabric_intent(const struct fabric_set *set, const json_t *sw, json_t **ret_m
  * number lies in the ranges of Fabric spec.owns: so what a tenant left behind goes away.  own_all: everything that the
  * model can say.  ret_foreign, may be NULL: merge patch of what was left alone, for people to look at.
  */
-int fabric_target(const struct fabric_set *set, const json_t *sw, const json_t *wanted, const json_t *seen, bool own_all,
-		  json_t **ret_target, json_t **ret_foreign, struct ms_err *err);
+int fabric_target(const struct fabric_set *set, const json_t *sw, const json_t *wanted, const json_t *seen,
+		  bool own_all, json_t **ret_target, json_t **ret_foreign, struct ms_err *err);
 
 /* Merge patches between models: after = what makes `old` into `new`; before = what undoes that.  Both empty objects
  * when nothing differs. */
@@ -120,7 +120,8 @@ int fabric_graph_new(const struct fabric_set *set, enum fabric_view view, struct
 		     struct ms_err *err);
 void fabric_graph_free(struct fabric_graph *graph);
 /* The hops a packet takes by configuration from one NIC or port to another: array of {switch, in, out, vlan, vni, vrf,
- * via, why}, in order; both layers.  -ENOENT + MS_MISSING when there is no way: the error names the last hop reached. */
+ * via, why}, in order; both layers.  -ENOENT + MS_NOTFOUND when there is no way: the error names the last hop
+ * reached. */
 int fabric_trace(const struct fabric_graph *graph, const char *from, const char *to, json_t **ret_hops,
 		 struct ms_err *err);
 /* T01...: rows for ms_rules_run with an item per Switch or Fabric whose ctx is a struct fabric_check. */
@@ -145,7 +146,7 @@ int fabric_observe(const struct fabric_env *env, const json_t *sw, const char *c
 extern const char *const fabric_sections[];
 /* Vendor text or tree of a model for a Switch, offline: {platform, dialect, format: text|json|xml|files, config}. */
 int fabric_render(const json_t *sw, const json_t *model, json_t **ret_native, struct ms_err *err);
-/* Key that a switch shows, without trusting it: {type: tls|ssh, pin | hostKey, fragment to write into the site file}. */
+/* Key that a switch shows, without trusting it: {type: tls|ssh, pin | hostKey, fragment for the site file}. */
 int fabric_trust(const struct fabric_env *env, const json_t *sw, json_t **ret_facts, struct ms_err *err);
 
 /*
@@ -166,9 +167,9 @@ struct fabric_apply_opts {
 	unsigned confirm_seconds;    /* the timers; 0 = 300 */
 	unsigned verify_seconds;     /* sessions may take as long to come back; 0 = half of confirm_seconds */
 	unsigned canary;             /* so many switches first, alone; 0 = none */
-	unsigned serial;             /* at most so many at once; 0 = all.  With canary or serial: never two spines, nor both
-	                                of a pair, in one batch */
-	bool no_verify;              /* --no-verify: for the repair of a fabric that is down already; shown in every Step */
+	unsigned serial;             /* at most so many at once; 0 = all.  With canary or serial: never two spines, nor
+	                                both of a pair, in one batch */
+	bool no_verify;              /* for the repair of a fabric that is down already; shown in every Step */
 	unsigned lock_seconds;
 };
 int fabric_apply(struct ms_run *run, struct ms_store *store, const struct fabric_env *env,

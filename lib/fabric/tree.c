@@ -130,7 +130,7 @@ static void enter_banner(struct reading *in, const char *text, size_t len)
 	while (c < end && *c == ' ')
 		c++;
 	if (c == end)
-		strcpy(in->banner, "EOF");
+		snprintf(in->banner, sizeof in->banner, "EOF");
 	else if (!memchr(c + 1, *c, (size_t)(end - c - 1)))
 		snprintf(in->banner, sizeof in->banner, "%.*s", *c == '^' && c + 1 < end ? 2 : 1,
 			 c);

@@ -14,8 +14,8 @@ struct ms_ssh_opts {
 	const char *host;
 	unsigned port;            /* 0 = 22 */
 	const char *user;
-	const char *password;     /* of the login, and of key_file where it is locked; given to ssh by way of SSH_ASKPASS, never
-	                             on a command line; NULL = none */
+	const char *password;     /* of the login, and of key_file where it is locked; by way of SSH_ASKPASS, never on a
+	                             command line; NULL = none */
 	const char *key_file;     /* private key, NULL = the user's own keys and agent */
 	const char *host_key;     /* "ssh-ed25519 AAAA...": this key and no other; NULL = known_hosts decides */
 	bool any_host_key;        /* trust: skip */

@@ -12,10 +12,15 @@ static json_t *planned(json_t *res)
 	struct ms_item item = { .run = &run, .res = res };
 	struct ms_err err = MS_ERR_INIT;
 	int r = bmc_plan(&item, &err);
+	json_t *step;
+	size_t i;
 
-	/* A server that is refused gets no Steps, and an error says why. */
-	if (r && (err.code == MS_OK || json_array_size(item.more)))
+	/* Whatever is refused is said, and what is planned all the same is a whole Step. */
+	if (r && err.code == MS_OK)
 		__builtin_trap();
+	json_array_foreach(item.more, i, step)
+		if (!ms_str(step, "/spec/id", NULL) || !ms_at(step, "/spec/after"))
+			__builtin_trap();
 	return item.more ? item.more : json_array();
 }
 
