@@ -12,20 +12,22 @@
 
 struct args {
 	const char *listen, *faults, *captures, *state, *speed, *seed, *user, *password, *pidfile;
-	unsigned port, watch;
+	unsigned port, ssh_port, watch;
 	bool http, latency, off, daemon;
 };
 #define PORT_NOT_GIVEN UINT_MAX
-static const struct args defaults = { .port = PORT_NOT_GIVEN };
+static const struct args defaults = { .port = PORT_NOT_GIVEN, .ssh_port = PORT_NOT_GIVEN };
 
-static const char *const server_kinds[] = { "Server", NULL };
-static const char *const server_writes[] = { "spec.bmc.address", "spec.bmc.port", "spec.bmc.tls",
-					     NULL };
+static const char *const kinds[] = { "Server", "Switch", "Link", NULL };
+static const char *const writes[] = { "spec.bmc.address", "spec.bmc.port", "spec.bmc.tls",
+				      "spec.management", NULL };
 static const char *const model_writes[] = { "Model", NULL };
 
 static const struct ms_opt serve_opts[] = {
 	OPT_UINT('p', "port", "N", struct args, port, 0, 65535,
 		 "port of every BMC instead of the site file's; 0 = any free one"),
+	OPT_UINT(0, "ssh-port", "N", struct args, ssh_port, 0, 65535,
+		 "port of every switch that is spoken to by ssh; 8022"),
 	OPT_STR('L', "listen", "ADDRESS", struct args, listen,
 		"all BMCs on one address, each with a port of its own"),
 	OPT_STR('f', "faults", "FILE", struct args, faults, "rules of what goes wrong"),
@@ -57,6 +59,10 @@ static const struct ms_col cols[] = {
 	{ "Server", "ADDRESS", "/spec/bmc/address", "address that answers" },
 	{ "Server", "PORT", "/spec/bmc/port", "TCP port" },
 	{ "Server", "PIN", "/spec/bmc/tls/pin", "pin of the public key" },
+	{ "Switch", "NAME", "/metadata/name", "name" },
+	{ "Switch", "PLATFORM", "/spec/platform", "platform that is played" },
+	{ "Switch", "ADDRESS", "/spec/management/address", "address that answers" },
+	{ "Switch", "PORT", "/spec/management/port", "TCP port" },
 	{ "Model", "MODEL", "/metadata/name", "annotation sim/model of a Server" },
 	{ "Model", "VENDOR", "/spec/vendor", "spec.bmc.vendor of a Server" },
 	{ "Model", "TITLE", "/spec/title", "what it plays" },
@@ -144,6 +150,14 @@ static int end_stream(struct ms_run *run, const struct args *args, int ready, st
 /* ---- serve -------------------------------------------------------------------------------------
  */
 
+/* --port 0 says that any port will do. */
+static unsigned ssh_port(const struct args *args)
+{
+	if (args->ssh_port != PORT_NOT_GIVEN)
+		return args->ssh_port;
+	return args->port == 0 ? 0 : 8022;
+}
+
 static int make_opts(const struct args *args, struct ms_secrets *secrets, struct sim_opts *ret_opts,
 		     struct ms_err *err)
 {
@@ -154,6 +168,8 @@ static int make_opts(const struct args *args, struct ms_secrets *secrets, struct
 		.listen = args->listen,
 		.port = args->port == PORT_NOT_GIVEN ? 8443 : args->port,
 		.port_fixed = args->port != PORT_NOT_GIVEN,
+		.ssh_port = ssh_port(args),
+		.ssh_port_fixed = args->ssh_port != PORT_NOT_GIVEN || args->port == 0,
 		.plain = args->http,
 		.seed = args->seed,
 		.latency = args->latency,
@@ -178,8 +194,8 @@ static int put_server(void *ctx, json_t *server, struct ms_err *err)
 	struct ms_run *run = ctx;
 	int r = ms_writer_put(run->out, server, err);
 
+	run->targets += strcmp(ms_kind(server), "Link") != 0;
 	json_decref(server);
-	run->targets++;
 	return r;
 }
 
@@ -225,7 +241,7 @@ static int set_up(struct ms_run *run, struct sim *sim, struct ms_err *err)
 	if (!r && args->captures)
 		r = sim_add_captures(sim, args->captures, put_server, run, err);
 	if (!r && !run->targets)
-		r = ms_fail(err, -ENOENT, MS_INPUT, "there is no Server to play");
+		r = ms_fail(err, -ENOENT, MS_INPUT, "there is no Server and no Switch to play");
 	if (!r && args->state)
 		r = sim_load(sim, args->state, err);
 	if (!r && args->state)
@@ -318,9 +334,9 @@ static int models(struct ms_run *run, struct ms_err *err)
 
 static const struct ms_verb verbs[] = {
 	{ .name = "serve",
-	  .help = "play the BMCs of a site, and print the site with their addresses and pins",
-	  .kinds = server_kinds,
-	  .writes = server_writes,
+	  .help = "play the BMCs and switches of a site, and print it with their addresses and keys",
+	  .kinds = kinds,
+	  .writes = writes,
 	  .opts = serve_opts,
 	  .needs = MS_NEEDS_LISTEN | MS_NEEDS_WRITE | MS_NEEDS_SECRETS | MS_NEEDS_EXEC,
 	  .fn = serve },
@@ -340,5 +356,8 @@ static const struct ms_cmd cmd = {
 
 int main(int argc, char **argv)
 {
+	/* Not for people: what the sshd of a simulated switch runs. */
+	if (argc == 3 && !strcmp(argv[1], "ssh-session"))
+		return sim_ssh_session(argv[2]);
 	return ms_main(&cmd, argc, argv);
 }

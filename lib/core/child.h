@@ -32,12 +32,15 @@ struct ms_child_opts {
 	const char *const *env;      /* "NAME=VALUE" in place of what the environment says; NULL = nothing */
 	const char *what;            /* names it in errors; copied */
 	bool talks;                  /* standard input and output are pipes; else both are empty */
+	int socket;                  /* becomes its standard input and output; stays the caller's; 0 = none */
 	size_t errors_max;           /* of standard error; more is thrown away.  0 = 64 KiB */
 };
 int ms_child_start(struct ms_loop *loop, const struct ms_child_opts *opts, struct ms_child **ret_child,
 		   struct ms_err *err);
 /* End it if it still runs: SIGTERM to it and what it started, SIGKILL after two seconds.  Reaps.  NULL is fine. */
 void ms_child_free(struct ms_child *child);
+/* Ask it to end, without waiting for that. */
+void ms_child_kill(struct ms_child *child);
 /* Queue bytes for its standard input (copied).  Once it has closed it, they go nowhere. */
 int ms_child_send(struct ms_child *child, const void *data, size_t len, struct ms_err *err);
 /* No more: its standard input ends behind what is queued. */

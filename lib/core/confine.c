@@ -168,12 +168,15 @@ static char *state_folder(void)
 	return folder;
 }
 
-/* Helper programs keep caches and agents in the user's own folders. */
-static int allow_helpers(const struct ruleset *set)
+/* Helper programs keep caches and agents in the user's own folders; OpenSSH's server wants
+ * /run/sshd when it runs as root. */
+static int allow_helpers(const struct ruleset *set, unsigned needs)
 {
 	const char *temporary = getenv("TMPDIR");
 	int r = allow(set, "/", FS_EXECUTE);
 
+	if (!r && needs & MS_NEEDS_LISTEN && geteuid() == 0)
+		r = allow(set, "/run", FS_MAKE_DIR);
 	r = r ? r : allow(set, getenv("HOME"), WRITE);
 	r = r ? r : allow(set, getenv("XDG_RUNTIME_DIR"), WRITE);
 	return r ? r : allow(set, temporary && *temporary ? temporary : "/tmp", WRITE);
@@ -189,7 +192,7 @@ static int allow_writing(const struct ruleset *set, unsigned needs, const char *
 	if (!r && state)
 		r = allow(set, state, WRITE);
 	if (!r && needs & MS_NEEDS_EXEC)
-		r = allow_helpers(set);
+		r = allow_helpers(set, needs);
 	/* A file that is written is made under a temporary name and renamed: its folder must allow
 	 * that. */
 	return r ? r : allow_each_beside(set, write, WRITE);

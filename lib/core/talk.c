@@ -216,13 +216,19 @@ int ms_child_wait(struct ms_child *child, int64_t deadline, int *ret_status, str
 	return 0;
 }
 
+void ms_child_kill(struct ms_child *child)
+{
+	if (ms_child_runs(child))
+		kill(-child->pid, SIGTERM);
+}
+
 /* The cleanup of a stopped task waits, too; but not for long. */
 static void end(struct ms_child *child)
 {
 	struct ms_err err = MS_ERR_INIT;
 	int status;
 
-	kill(-child->pid, SIGTERM);
+	ms_child_kill(child);
 	ms_task_shield(child->loop);
 	ms_child_wait(child, ms_clock_ms() + END_MS, &status, &err);
 	ms_task_unshield(child->loop);
@@ -275,8 +281,8 @@ static int spawn_with_pipes(struct ms_child *child, const struct ms_child_opts *
 		r = make_pipe(&child->in, &in, false);
 	if (!r && opts->talks)
 		r = make_pipe(&child->out, &out, true);
-	spawn.fds[0] = in;
-	spawn.fds[1] = out;
+	spawn.fds[0] = opts->socket ? opts->socket : in;
+	spawn.fds[1] = opts->socket ? opts->socket : out;
 	spawn.fds[2] = errors;
 	return r ? r : ms_spawn(&spawn, &child->pid);
 }

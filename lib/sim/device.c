@@ -40,6 +40,16 @@ static size_t probe(const struct sim *sim, in_addr_t address, uint16_t port)
 	return i;
 }
 
+/* Where /sim answers for a device that is spoken to by ssh: asked by tests only. */
+static struct sim_device *at_side(const struct sim *sim, in_addr_t address, uint16_t port)
+{
+	for (size_t i = 0; sim->has_ssh && i < sim->n_devices; i++)
+		if (sim->devices[i]->ssh && sim->devices[i]->address == address &&
+		    sim->devices[i]->side_port == port)
+			return sim->devices[i];
+	return NULL;
+}
+
 struct sim_device *sim_device_at(const struct sim *sim, in_addr_t address, uint16_t port)
 {
 	size_t i;
@@ -47,7 +57,8 @@ struct sim_device *sim_device_at(const struct sim *sim, in_addr_t address, uint1
 	if (!sim->cap_address)
 		return NULL;
 	i = probe(sim, address, port);
-	return sim->by_address[i] ? sim->devices[sim->by_address[i] - 1] : NULL;
+	return sim->by_address[i] ? sim->devices[sim->by_address[i] - 1]
+				  : at_side(sim, address, port);
 }
 
 static int grow_addresses(struct sim *sim)
@@ -137,21 +148,32 @@ static bool in_loopback(in_addr_t address)
 	return ntohl(address) >> 24 == 127;
 }
 
-/* The port to use: the fixed one, the site file's, the given one; 0 is any free one, the same for
- * all. */
-static int choose_port(const struct sim_device *dev, const json_t *resource, in_addr_t address,
+static uint16_t port_in_use(const struct sim *sim, bool ssh)
+{
+	for (size_t i = 0; i < sim->n_listeners; i++)
+		if (sim->listeners[i]->ssh == ssh)
+			return sim->listeners[i]->port;
+	return 0;
+}
+
+/* The port to use: the fixed one, the site file's (NULL = it says nothing), the given one; 0 is any
+ * free one, the same for all. */
+static int choose_port(struct sim *sim, const json_t *management, in_addr_t address, bool ssh,
 		       uint16_t *ret_port, struct ms_err *err)
 {
-	struct sim *sim = dev->sim;
-	uint16_t port = (uint16_t)sim->opts.port;
+	uint16_t port = (uint16_t)(ssh ? sim->opts.ssh_port : sim->opts.port);
+	int r;
 
-	if (!sim->opts.port_fixed)
-		port = (uint16_t)ms_int(ms_at(resource, "%s", dev->kind->at), "/port", port);
-	if (!port && sim->n_listeners && !sim->opts.listen)
-		port = sim->listeners[0]->port;
+	if (!(ssh ? sim->opts.ssh_port_fixed : sim->opts.port_fixed))
+		port = (uint16_t)ms_int(management, "/port", port);
+	if (!port && !sim->opts.listen)
+		port = port_in_use(sim, ssh);
 	if (sim->opts.listen && sim->next_port)
 		port = sim->next_port;
-	return sim_listen(sim, address, port, ret_port, err);
+	r = sim_listen(sim, address, port, ssh, ret_port, err);
+	if (!r && sim->opts.listen)
+		sim->next_port = (uint16_t)(*ret_port + 1);
+	return r;
 }
 
 static int next_free(struct sim *sim, in_addr_t *ret_address, struct ms_err *err)
@@ -191,10 +213,12 @@ static int choose_address(struct sim_device *dev, const json_t *resource, struct
 	if (r)
 		return r;
 	dev->address = in.s_addr;
-	r = choose_port(dev, resource, bind_to, &dev->port, err);
-	if (!r && sim->opts.listen)
-		sim->next_port = (uint16_t)(dev->port + 1);
-	return r;
+	sim->has_ssh |= dev->ssh;
+	if (dev->ssh)
+		r = choose_port(sim, NULL, bind_to, false, &dev->side_port, err);
+	return r ? r
+		 : choose_port(sim, ms_at(resource, "%s", dev->kind->at), bind_to, dev->ssh,
+			       &dev->port, err);
 }
 
 static void put(const struct sim_device *dev, json_t *resource, const char *key, json_t *value)
@@ -205,7 +229,7 @@ static void put(const struct sim_device *dev, json_t *resource, const char *key,
 	ms_put(resource, path, value);
 }
 
-static int fill(const struct sim_device *dev, json_t *resource, struct ms_err *err)
+static int fill(struct sim_device *dev, json_t *resource, struct ms_err *err)
 {
 	struct in_addr in = { dev->address };
 	char text[INET_ADDRSTRLEN], pin[64];
@@ -214,7 +238,12 @@ static int fill(const struct sim_device *dev, json_t *resource, struct ms_err *e
 	inet_ntop(AF_INET, &in, text, sizeof(text));
 	put(dev, resource, "address", json_string(text));
 	put(dev, resource, "port", json_integer(dev->port));
-	if (dev->sim->opts.plain)
+	if (dev->kind->fill) {
+		r = dev->kind->fill(dev, resource, err);
+		if (r)
+			return r;
+	}
+	if (dev->sim->opts.plain || dev->ssh)
 		return 0;
 	r = sim_key_pin(dev, pin);
 	if (r)

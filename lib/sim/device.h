@@ -40,6 +40,8 @@ struct sim_kind {
 	const struct sim_event_kind *events;   /* ends with a NULL name */
 	/* Make one of a resource; its address comes later. */
 	int (*make)(struct sim *sim, json_t *resource, struct sim_device **ret_dev, struct ms_err *err);
+	/* What else the site file learns, once it has an address. */
+	int (*fill)(struct sim_device *dev, json_t *resource, struct ms_err *err);
 	/* Simulated seconds that the answer takes; req->fault is known. */
 	double (*delay)(struct sim_req *req);
 	/* Fill req->reply. */
@@ -68,6 +70,9 @@ struct sim_device {
 	uint64_t hash;               /* of seed and name */
 	in_addr_t address;           /* network order */
 	uint16_t port;
+	bool ssh;                    /* spoken to by ssh at `port`; then /sim answers HTTP at `side_port` */
+	uint16_t side_port;
+	const struct sim_event_kind *events_more; /* besides its kind's; ends with a NULL name */
 	struct sim_event *events;    /* by time */
 	size_t n_events;
 	json_t *cert;                /* {generation, pem, requested, shown}; NULL = as made */
@@ -135,7 +140,7 @@ struct sim_req {
 };
 const char *sim_header(const struct sim_req *req, const char *name);
 const char *sim_query(const struct sim_req *req, const char *name);
-int sim_listen(struct sim *sim, in_addr_t address, uint16_t port, uint16_t *ret_port, struct ms_err *err);
+int sim_listen(struct sim *sim, in_addr_t address, uint16_t port, bool ssh, uint16_t *ret_port, struct ms_err *err);
 int sim_listen_start(struct sim *sim, struct ms_err *err);
 void sim_listen_stop(struct sim *sim);
 int sim_http_start(struct sim *sim, struct ms_err *err);
@@ -180,7 +185,7 @@ int sim_fault_add(struct sim *sim, const json_t *rule, struct ms_err *err);
 
 /* ---- the site ---------------------------------------------------------------------------------- */
 
-struct sim_listener { int fd; in_addr_t address; uint16_t port; struct sim *sim; };
+struct sim_listener { int fd; in_addr_t address; uint16_t port; bool ssh; struct sim *sim; };
 struct sim {
 	struct ms_loop *loop;
 	struct sim_opts opts;
@@ -206,6 +211,9 @@ struct sim {
 	char *save_path;
 	bool dirty, started;
 	uint64_t connections, requests;
+	json_t *cabling;             /* cable.c */
+	struct sim_ssh *ssh;         /* ssh.c */
+	bool has_ssh;
 	struct sim_model *models;    /* of BMCs */
 	struct sim_shape *shapes;
 };

@@ -5,12 +5,19 @@
  */
 #include "sim/device.h"
 
-static const struct sim_event_kind *find(const struct sim_device *dev, const char *name)
+static const struct sim_event_kind *find_in(const struct sim_event_kind *kind, const char *name)
 {
-	for (const struct sim_event_kind *kind = dev->kind->events; kind && kind->name; kind++)
+	for (; kind && kind->name; kind++)
 		if (!strcmp(kind->name, name))
 			return kind;
 	return NULL;
+}
+
+static const struct sim_event_kind *find(const struct sim_device *dev, const char *name)
+{
+	const struct sim_event_kind *kind = find_in(dev->kind->events, name);
+
+	return kind ? kind : find_in(dev->events_more, name);
 }
 
 static int add_at(struct sim_device *dev, int64_t due, const struct sim_event_kind *kind,

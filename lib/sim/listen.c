@@ -9,12 +9,13 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include "sim/http.h"
+#include "sim/switch.h"
 
-static struct sim_listener *find(const struct sim *sim, in_addr_t address, uint16_t port)
+static struct sim_listener *find(const struct sim *sim, in_addr_t address, uint16_t port, bool ssh)
 {
 	for (size_t i = 0; i < sim->n_listeners; i++)
 		if (sim->listeners[i]->address == address && sim->listeners[i]->port == port &&
-		    port)
+		    sim->listeners[i]->ssh == ssh && port)
 			return sim->listeners[i];
 	return NULL;
 }
@@ -57,10 +58,10 @@ static uint16_t bound_port(int fd)
 	return ntohs(at.sin_port);
 }
 
-int sim_listen(struct sim *sim, in_addr_t address, uint16_t port, uint16_t *ret_port,
+int sim_listen(struct sim *sim, in_addr_t address, uint16_t port, bool ssh, uint16_t *ret_port,
 	       struct ms_err *err)
 {
-	struct sim_listener *listener = find(sim, address, port), **more;
+	struct sim_listener *listener = find(sim, address, port, ssh), **more;
 	int fd;
 
 	if (listener) {
@@ -79,7 +80,7 @@ int sim_listen(struct sim *sim, in_addr_t address, uint16_t port, uint16_t *ret_
 		close(fd);
 		return ms_nomem(err);
 	}
-	*listener = (struct sim_listener){ fd, address, bound_port(fd), sim };
+	*listener = (struct sim_listener){ fd, address, bound_port(fd), ssh, sim };
 	sim->listeners[sim->n_listeners++] = listener;
 	*ret_port = listener->port;
 	return 0;
@@ -93,8 +94,9 @@ static void refuse(int fd)
 	close(fd);
 }
 
-/* A device that restarts does not answer; an address without a device never does. */
-static struct sim_device *device_for(const struct sim *sim, int fd)
+/* A device that restarts does not answer, but its /sim does where that is elsewhere; an address
+ * without a device never does. */
+static struct sim_device *device_for(const struct sim *sim, int fd, bool ssh)
 {
 	struct sockaddr_in at = { 0 };
 	socklen_t len = sizeof(at);
@@ -106,20 +108,28 @@ static struct sim_device *device_for(const struct sim *sim, int fd)
 	if (!dev)
 		return NULL;
 	sim_settle(dev);
+	if (dev->ssh && !ssh)
+		return dev;
 	return dev->away_until > sim_clock(sim) ? NULL : dev;
 }
 
-static void take(struct sim *sim, int fd, const struct sockaddr_in *from)
+static void take(const struct sim_listener *listener, int fd, const struct sockaddr_in *from)
 {
+	struct sim *sim = listener->sim;
+	struct sim_device *dev = device_for(sim, fd, listener->ssh);
 	int one = 1;
 
-	sim->accepting = device_for(sim, fd);
-	if (!sim->accepting) {
+	if (!dev) {
 		refuse(fd);
 		return;
 	}
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	sim->connections++;
+	if (listener->ssh) {
+		sim_ssh_accept(sim, dev, fd, from->sin_addr.s_addr, ntohs(from->sin_port));
+		return;
+	}
+	sim->accepting = dev;
 	/* Closes the descriptor itself when it cannot take it. */
 	MHD_add_connection(sim->daemon, fd, (const struct sockaddr *)from, sizeof(*from));
 	sim->accepting = NULL;
@@ -138,7 +148,7 @@ static void on_accept(void *ctx, int fd, unsigned events)
 
 		if (conn < 0)
 			break;
-		take(listener->sim, conn, &from);
+		take(listener, conn, &from);
 	}
 	sim_http_kick(listener->sim);
 }

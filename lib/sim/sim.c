@@ -4,10 +4,11 @@
  */
 #include <sys/resource.h>
 #include "sim/engine.h"
+#include "sim/switch.h"
 
 #define FIRST_ADDRESS 0x7f020001u /* 127.2.0.1 */
 
-const struct sim_kind *const sim_kinds[] = { &sim_bmc_kind, NULL };
+const struct sim_kind *const sim_kinds[] = { &sim_bmc_kind, &sim_switch_kind, NULL };
 
 int sim_new(struct ms_loop *loop, const struct sim_opts *opts, struct sim **ret_sim,
 	    struct ms_err *err)
@@ -59,6 +60,13 @@ int sim_add(struct sim *sim, json_t *resource, struct ms_err *err)
 	struct sim_device *dev;
 	int r;
 
+	if (!strcmp(ms_kind(resource), "Link"))
+		return sim_cable_add(sim, resource, err);
+	if (!strcmp(ms_kind(resource), "Server")) {
+		r = sim_cable_nics(sim, resource, err);
+		if (r)
+			return r;
+	}
 	while (*kind && strcmp((*kind)->resource, ms_kind(resource)))
 		kind++;
 	if (!*kind)

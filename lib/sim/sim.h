@@ -17,6 +17,8 @@ struct sim_opts {
 	                                address, and a port for each BMC */
 	unsigned port;               /* 0 = any free one */
 	bool port_fixed;             /* `port` wins over spec.bmc.port */
+	unsigned ssh_port;           /* of switches that are spoken to by ssh; 0 = any free one */
+	bool ssh_port_fixed;         /* it wins over spec.management.port */
 	bool plain;                  /* HTTP instead of HTTPS */
 	const char *seed;            /* keys, serial numbers and MACs are made of it; NULL = "msctl" */
 	double speed;                /* simulated seconds per second for everything that takes time; 0 = 1 */
@@ -30,8 +32,12 @@ int sim_new(struct ms_loop *loop, const struct sim_opts *opts, struct sim **ret_
 void sim_free(struct sim *sim);
 
 /* Give a Server its BMC.  Fills spec.bmc.address, port and tls in place.  Annotation "sim/model" chooses a model of
- * the vendor other than its first (sim_models).  -EEXIST + MS_INPUT when the address is taken. */
-int sim_add(struct sim *sim, json_t *server, struct ms_err *err);
+ * the vendor other than its first (sim_models).  -EEXIST + MS_INPUT when the address is taken.  A Switch is played
+ * itself: spec.management gets address, port, and tls or hostKey and credentials; annotation "sim/config" names a file
+ * with its first configuration.  A Link is a cable; annotation "sim/cabling" says where its `to` end really is. */
+int sim_add(struct sim *sim, json_t *resource, struct ms_err *err);
+/* What a simulated sshd runs for each session: `msctl-sim ssh-session SOCKET`.  Exit status. */
+int sim_ssh_session(const char *socket_path);
 /* Give a captured tree (a directory that holds redfish/v1/index.json somewhere) a BMC; returns its Server. */
 int sim_add_capture(struct sim *sim, const char *name, const char *dir, json_t **ret_server, struct ms_err *err);
 /* Every directory below `dir` that is such a tree, in order of names; put takes each Server. */
