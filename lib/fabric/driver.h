@@ -144,6 +144,8 @@ void fabric_login_release(struct fabric_login *login);
 enum ms_trust fabric_tls_trust(const json_t *sw);
 int fabric_peer_new(const struct fabric_env *env, const json_t *sw, const char *scheme, unsigned default_port,
 		    struct ms_peer **ret_peer, struct ms_err *err);
+/* "https", "http" or "ssh": what the Switch says, else the driver's own. */
+const char *fabric_protocol(const json_t *sw, const struct fabric_driver *driver);
 /* Between two looks at a device: sleeps for *pause ms and doubles it, from 20 (when it is 0) up to env->poll_ms.  0, or
  * -ECANCELED after a stop. */
 int fabric_pause(const struct fabric_env *env, unsigned *pause);
