@@ -8,7 +8,8 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 
-#define GRACE_MS 15000    /* after a signal: sessions are closed in at most 10 s */
+#define GRACE_SECONDS 15  /* after a signal: sessions are closed in at most 10 s */
+#define WINDOW 128
 
 /* Everything that one run owns. */
 struct session {
@@ -135,10 +136,11 @@ static int open_writer(struct session *s, struct ms_err *err)
 static int open_loop(struct session *s, struct ms_err *err)
 {
 	struct ms_run *run = &s->run;
+	unsigned grace = run->verb->grace ? run->verb->grace : GRACE_SECONDS;
 	int r = ms_loop_new(&run->loop, err);
 
 	if (!r && s->own)
-		r = ms_loop_catch_signals(run->loop, GRACE_MS, err);
+		r = ms_loop_catch_signals(run->loop, (int)(1000 * grace), err);
 	if (r < 0 || !s->parse.common.deadline)
 		return r;
 	r = ms_timer_new(run->loop, on_deadline, run, &s->deadline, err);
@@ -205,7 +207,9 @@ static int prepare(struct session *s, FILE *in, struct ms_err *err)
 	run->args = s->parse.args;
 	run->operands = s->parse.operands;
 	run->report = &s->report;
-	run->window = common->window;
+	run->window = run->verb->window ? run->verb->window : WINDOW;
+	if (common->window)
+		run->window = common->window;
 	run->max_targets = common->max_targets;
 	r = find_input(s, in, err);
 	r = r ? r : find_files(s, err);

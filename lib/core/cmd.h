@@ -83,6 +83,8 @@ struct ms_verb {
 	bool touches;                       /* changes devices: --max-targets is enforced before it begins */
 	ms_verb_fn *fn;
 	const struct ms_col *cols;          /* of its table, NULL = the command's */
+	unsigned window;                    /* --window when it is not given, 0 = 128 */
+	unsigned grace;                     /* seconds for cleaning up after a signal, 0 = 15 */
 };
 #define MS_VERB_END { 0 }
 

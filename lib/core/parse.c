@@ -12,7 +12,7 @@ static const char *const output_words[] = { "yaml", "json", "table", "name", NUL
 static const char *const error_words[] = { "text", "json", NULL };
 static const char *const progress_words[] = { "auto", "json", "none", NULL };
 
-const struct ms_common ms_common_default = { .window = 128, .errors = "text", .progress = "auto" };
+const struct ms_common ms_common_default = { .errors = "text", .progress = "auto" };
 const struct ms_opt ms_common_opts[] = {
 	OPT_LIST('s', "select", "NAMES", struct ms_common, select,
 		 "only resources with these names: node[01-40],!node07; the others pass through"),

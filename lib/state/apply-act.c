@@ -101,7 +101,7 @@ static int check_identity(const struct ap_step *step, const json_t *now, struct 
 	}
 	if (json_is_object(identity) && ms_step_holds(identity, expect))
 		return 0;
-	state_differs(identity, expect, "expected", what, sizeof(what));
+	ms_step_differs(identity, expect, "expected", what, sizeof(what));
 	ms_fail(err, -ESTALE, MS_PRECONDITION, "another device than the one the Step is for: %s",
 		what);
 	ms_hint(err, "run get and plan again, and look at the serial numbers");
@@ -120,7 +120,7 @@ static int check_before(const struct ap_step *step, const json_t *now, struct ms
 	r = state_journal_begun(step->ap->store, step->hash, &begun, err);
 	if (r < 0 || begun)
 		return r;
-	state_differs(now, before, "planned from", what, sizeof(what));
+	ms_step_differs(now, before, "planned from", what, sizeof(what));
 	ms_fail(err, -ESTALE, MS_PRECONDITION, "somebody changed it since it was planned: %s",
 		what);
 	ms_hint(err, "run get and plan again");
@@ -132,7 +132,7 @@ static int unverified(const struct ap_step *step, const json_t *now, unsigned se
 {
 	char what[400];
 
-	state_differs(now, json_object_get(step->spec, "after"), "wanted", what, sizeof(what));
+	ms_step_differs(now, json_object_get(step->spec, "after"), "wanted", what, sizeof(what));
 	ms_fail(err, -ETIMEDOUT, MS_UNVERIFIED,
 		"accepted, but not seen when read back for %u s: %s", seconds, what);
 	ms_hint(err, "look at the device's log, then run get and plan again");

@@ -22,12 +22,6 @@ int state_owner_new(const char *command, json_t **ret_owner, struct ms_err *err)
 /* True when the owner ran on this machine and is surely gone. */
 bool state_owner_dead(const json_t *owner);
 
-/* ---- comparing (holds.c) ---------------------------------------------------------------------- */
-
-/* The default of ms_step_ops.holds. */
-/* Say in a few words where now does not satisfy want: "/power is "Off", wanted "On"". */
-void state_differs(const json_t *now, const json_t *want, const char *verb, char *buf, size_t size);
-
 /* ---- the journal (journal.c) ------------------------------------------------------------------ */
 
 enum state_progress { STATE_RUNNING, STATE_DONE, STATE_FAILED };

@@ -90,6 +90,8 @@ int ms_step_make(const struct ms_step_new *step, json_t **ret_res, struct ms_err
 /* Does `now` satisfy `want`?  Objects in want name only what they speak of, null stands for absent, numbers compare by
  * value: what the engine does for `before` and `after`, and a plan for what it need not change. */
 bool ms_step_holds(const json_t *now, const json_t *want);
+/* Say in a few words where now does not satisfy want: "/power is "Off" (wanted "On")". */
+void ms_step_differs(const json_t *now, const json_t *want, const char *verb, char *buf, size_t size);
 
 /* How a domain carries out its Steps: the engine does the rest.  `target` is the resource the Step is for, as found
  * in the stream (status included). */

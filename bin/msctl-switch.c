@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* msctl-switch: the fabric, switch by switch and as a whole. */
+#include "core/core.h"
+#include "fabric/fabric.h"
+#include "site/site.h"
+
+static const struct fabric_args defaults = { 0 };
+
+static const char *const switches[] = { "Switch", NULL };
+static const char *const adds_status[] = { "status.switch", NULL };
+static const char *const adds_steps[] = { "Step", NULL };
+static const char *const apply_kinds[] = { "Step", "Switch", NULL };
+
+static const struct ms_opt common_opts[] = {
+	OPT_UINT(0, "rate", "N", struct fabric_args, rate, 0, 0,
+		 "new requests per second over all, 0 = no limit"),
+	OPT_STR(0, "trace", "FILE", struct fabric_args, trace,
+		"write every HTTP exchange to FILE, secrets removed (JSON Lines)"),
+	OPT_STR(0, "replay", "FILE", struct fabric_args, replay,
+		"answer from such a file instead of the network"),
+	OPT_END
+};
+static const struct ms_opt get_opts[] = {
+	OPT_ENUM_LIST(0, "only", fabric_sections, struct fabric_args, only,
+		      "read these sections only"),
+	OPT_END
+};
+static const struct ms_opt apply_opts[] = {
+	OPT_SECONDS(0, "confirm", struct fabric_args, confirm,
+		    "switches go back by themselves after TIME unless all is well (5m)"),
+	OPT_SECONDS(0, "verify", struct fabric_args, verify,
+		    "time for sessions and neighbours to come back (half of --confirm)"),
+	OPT_UINT(0, "canary", "N", struct fabric_args, canary, 0, 0,
+		 "change N switches first, alone"),
+	OPT_UINT(0, "serial", "N", struct fabric_args, serial, 0, 0,
+		 "change at most N switches at once (all)"),
+	OPT_FLAG(0, "no-verify", struct fabric_args, no_verify,
+		 "only read back what was written: to repair a fabric that is down"),
+	OPT_SECONDS(0, "lock", struct fabric_args, lock,
+		    "time to wait for another writer of the same switch (0)"),
+	OPT_END
+};
+
+static const struct ms_col cols[] = {
+	{ "Switch", "NAME", "/metadata/name", "name" },
+	{ "Switch", "PLATFORM", "/status/switch/platform|/spec/platform", "operating system" },
+	{ "Switch", "VERSION", "/status/switch/version", "version of it" },
+	{ "Switch", "MODEL", "/status/switch/model", "model" },
+	{ "Switch", "SERIAL", "/status/switch/serialNumber", "serial number" },
+	{ "Switch", "SAVED", "/status/switch/saved", "what runs is what it would start with" },
+	{ "Switch", "PENDING", "/status/switch/pending/id", "a change that waits to be confirmed" },
+	{ "Switch", "TRUST", "/status/switch/trust",
+	  "how the switch proved itself: ca, pin, hostkey, or skip" },
+	{ "Switch", "ERROR", "/status/error/message", "why it could not be read" },
+	MS_COL_END
+};
+static const struct ms_col trust_cols[] = {
+	{ "Switch", "NAME", "/metadata/name", "name" },
+	{ "Switch", "TYPE", "/status/switch/key/type", "tls or ssh" },
+	{ "Switch", "KEY", "/status/switch/key/pin|/status/switch/key/hostKey",
+	  "for spec.management.tls.pin, or spec.management.hostKey" },
+	{ "Switch", "ERROR", "/status/error/message", "why there is none" },
+	MS_COL_END
+};
+
+#define NEEDS (MS_NEEDS_NET | MS_NEEDS_EXEC)
+static const struct ms_verb verbs[] = {
+	{ .name = "get",
+	  .help = "read configuration and facts of switches",
+	  .kinds = switches,
+	  .writes = adds_status,
+	  .opts = get_opts,
+	  .needs = NEEDS,
+	  .fn = fabric_verb_get },
+	{ .name = "trust",
+	  .help = "show the key of each switch, and how to trust it",
+	  .kinds = switches,
+	  .writes = adds_status,
+	  .cols = trust_cols,
+	  .needs = NEEDS,
+	  .fn = fabric_verb_trust },
+	{ .name = "apply",
+	  .help = "carry out Steps, all of them or none",
+	  .kinds = apply_kinds,
+	  .writes = adds_steps,
+	  .shows = adds_steps,
+	  .cols = ms_cols_step,
+	  .opts = apply_opts,
+	  .needs = NEEDS | MS_NEEDS_STATE,
+	  .touches = true,
+	  .window = 1024, /* a phase is as long as its slowest switch, not as several of them */
+	  .grace = 180,   /* to roll back what was changed */
+	  .fn = fabric_verb_apply },
+	MS_VERB_END
+};
+
+static const struct ms_cmd cmd = {
+	.name = "msctl-switch",
+	.help = "switches, and the tenants that share them",
+	.args_size = sizeof(struct fabric_args),
+	.args_default = &defaults,
+	.opts = common_opts,
+	.verbs = verbs,
+	.cols = cols,
+	.front = &ms_site_front,
+};
+
+int main(int argc, char **argv)
+{
+	return ms_main(&cmd, argc, argv);
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Back to how a switch was, from wherever it got to.  All of this runs shielded: it is what is done when the run is
+ * stopped, and it ends in UNDO_SECONDS: what cannot be reached goes back by itself.
+ */
+#include <errno.h>
+#include "fabric/transaction.h"
+
+#define UNDO_SECONDS 45
+#define REVERT_SECONDS 120   /* timer of the change that takes back a confirmed one */
+
+int tx_reads(struct tx_switch *s, const json_t *want, struct ms_err *err)
+{
+	json_auto_t *model = NULL;
+	char what[400];
+	int r = fabric_read(&s->device, &model, NULL, err);
+
+	if (r < 0)
+		return r;
+	json_object_set_new(s->status, "after", tx_part(model, ms_at(s->spec, "/after")));
+	if (ms_step_holds(model, want))
+		return 0;
+	ms_step_differs(model, want, "wanted", what, sizeof(what));
+	ms_fail(err, -ENODATA, MS_UNVERIFIED, "accepted, but reads back otherwise: %s", what);
+	ms_hint(err, "look at the switch's log, then run get and plan again");
+	return -ENODATA;
+}
+
+/* What a commit without an answer came to. */
+static int find_out(struct tx_switch *s, struct ms_err *err)
+{
+	json_auto_t *pending = NULL;
+	int r = s->device.driver->pending(s->device.session, &pending, err);
+
+	if (r < 0)
+		return r;
+	s->state = ms_streq(ms_str(pending, "/state", ""), "committed") ? TX_COMMITTED : TX_STAGED;
+	return 0;
+}
+
+static int roll_back(struct tx_switch *s, struct ms_err *err)
+{
+	struct ms_err why = MS_ERR_INIT;
+	json_auto_t *pending = NULL;
+	int r = s->device.driver->rollback(s->device.session, s->tx->id, &why);
+
+	if (r == 0)
+		return 0;
+	/* Nothing to roll back: its timer was faster. */
+	if (s->device.driver->pending(s->device.session, &pending, err) == 0 && !pending)
+		return 0;
+	if (!err->code)
+		*err = why;
+	return r;
+}
+
+/* It was confirmed before another one failed: the same way again, with the models exchanged. */
+static int revert(struct tx_switch *s, struct ms_err *err)
+{
+	const struct fabric_driver *driver = s->device.driver;
+	struct fabric_session *session = s->device.session;
+	const char *id = s->tx->undo_id;
+	json_auto_t *delta = NULL;
+	int r = driver->delta(&s->device.dialect, s->native_target, s->native_now, &delta, err);
+
+	if (r == 0)
+		r = driver->stage(session, id, delta, s->native_now, err);
+	if (r == 0)
+		r = driver->commit(session, id, REVERT_SECONDS, err);
+	if (r == 0)
+		r = tx_reads(s, ms_at(s->spec, "/before"), err);
+	if (r == 0)
+		return driver->confirm(session, id, err);
+	driver->abandon(session, id, &(struct ms_err)MS_ERR_INIT);
+	return r;
+}
+
+static int undo_once(struct tx_switch *s, struct ms_err *err)
+{
+	int r = s->state == TX_MAYBE ? find_out(s, err) : 0;
+
+	if (r < 0)
+		return r;
+	if (s->state == TX_STAGED)
+		return s->device.driver->abandon(s->device.session, s->tx->id, err);
+	if (s->state == TX_CONFIRMED)
+		r = revert(s, err);
+	else
+		r = roll_back(s, err);
+	return r < 0 ? r : tx_reads(s, ms_at(s->spec, "/before"), err);
+}
+
+/* Until it worked, or the time for it is over. */
+int tx_undo(struct tx_switch *s, struct ms_err *err)
+{
+	int64_t end = ms_clock_ms() + UNDO_SECONDS * 1000;
+	unsigned pause = 0;
+	int r;
+
+	(void)err; /* the failure to report is the one that led here */
+	for (;;) {
+		ms_err_clear(&s->left);
+		r = undo_once(s, &s->left);
+		if (r == 0 || ms_clock_ms() + pause > end || fabric_pause(s->tx->env, &pause) < 0)
+			break;
+	}
+	s->state = r == 0 ? TX_BACK : TX_LEFT;
+	return 0;
+}
+
+int tx_close(struct tx_switch *s, struct ms_err *err)
+{
+	(void)err;
+	if (s->open)
+		fabric_close(&s->device);
+	s->open = false;
+	ms_lock_release(ms_take(s->lock));
+	return 0;
+}
