@@ -26,7 +26,8 @@
  *   ospf       {routerId, ports: [PORT]}       area 0, point to point, over routed ports; loopback is announced
  *   mpls       {ports: [PORT]}                 LDP (RFC 5036) over these ports
  *   vpls       {NAME: {id, vlan, neighbors: [ADDRESS], mtu}}   RFC 4762, full mesh; the ports are those of `vlan`
- *   mlag       {domain, peer: ADDRESS, backup: ADDRESS, link: CHANNEL, systemMac: MAC, priority}
+ *   mlag       {domain, peer: ADDRESS, backup: ADDRESS, link: CHANNEL, systemMac: MAC, priority}   peer: the other's
+ *                                              end of a /31 over the channel `link`, of which the own is the other half
  *   qos        room for the classes of RoCE: not used yet
  *
  *   port       {description, enabled: bool, mtu, speed: "100G", breakout: "4x25G", l2 | l3}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Members of networks, by the switch that they are at. */
+#include "fabric/set.h"
+
+#define MAX_RANGE 65536
+
+struct joining {
+	struct fabric_set *set;
+	const json_t *network, *member;
+	char path[64];
+};
+
+static void add_part(struct joining *j, const char *sw, const char *what, const char *name)
+{
+	json_t *part = fabric_set_part(j->set, sw, ms_name(j->network));
+	json_t *row = json_pack("{s:s,s:O}", what, name, "member", j->member);
+
+	if (!row || json_array_append_new(fabric_set_array(j->set, part, "members"), row))
+		j->set->failed = true;
+}
+
+/* A channel that both switches of a pair have is in the network on both. */
+static void add_channel(struct joining *j, const json_t *sw, const json_t *channel)
+{
+	const char *name = ms_str(channel, "/name", "");
+	const json_t *pair = fabric_set_pair(j->set, sw);
+
+	add_part(j, ms_name(sw), "channel", name);
+	if (pair && ms_bool(channel, "/shared", false) && fabric_channel_named(pair, name))
+		add_part(j, ms_name(pair), "channel", name);
+}
+
+static const json_t *switch_of(struct joining *j, const struct fabric_end *at)
+{
+	const json_t *sw = fabric_set_find(j->set, "Switch", at->device);
+
+	if (!sw)
+		ms_hint(fabric_set_problem(j->set, j->network, j->path, "no Switch is named %s",
+					   at->device),
+			"members are SERVER:NIC (nic), SWITCH:PORT (port) or SWITCH:CHANNEL (channel)");
+	return sw;
+}
+
+static void add_port(struct joining *j, const char *place)
+{
+	struct fabric_end at;
+	const json_t *sw, *channel;
+	unsigned port, part;
+
+	if (!fabric_end_split(place, &at) || !fabric_port_parse(at.port, &port, &part)) {
+		ms_hint(fabric_set_problem(j->set, j->network, j->path, "no port: %s", place),
+			"ports are numbers of the front panel: leaf01:1, or leaf01:1/2");
+		return;
+	}
+	sw = switch_of(j, &at);
+	channel = sw ? fabric_channel_of(sw, at.port) : NULL;
+	if (channel)
+		add_channel(j, sw, channel);
+	else if (sw)
+		add_part(j, at.device, "port", at.port);
+}
+
+static void add_nic(struct joining *j, const char *nic)
+{
+	const char *place = fabric_set_peer(j->set, nic);
+
+	if (place)
+		add_port(j, place);
+	else
+		ms_hint(fabric_set_problem(j->set, j->network, j->path, "%s is cabled to nothing",
+					   nic),
+			"a Link, or the `cable` of the NIC, says where it goes");
+}
+
+static void add_named_channel(struct joining *j, const char *place)
+{
+	struct fabric_end at;
+	const json_t *sw, *channel;
+
+	if (!fabric_end_split(place, &at)) {
+		fabric_set_problem(j->set, j->network, j->path, "no channel: %s", place);
+		return;
+	}
+	sw = switch_of(j, &at);
+	channel = sw ? fabric_channel_named(sw, at.port) : NULL;
+	if (channel)
+		add_channel(j, sw, channel);
+	else if (sw)
+		ms_hint(fabric_set_problem(j->set, j->network, j->path, "%s has no channel %s",
+					   at.device, at.port),
+			"channels: [{name: \"%s\", ports: [...]}] in %s", at.port, at.device);
+}
+
+typedef void join_fn(struct joining *j, const char *place);
+
+static void join_each(struct joining *j, const char *places, join_fn *fn)
+{
+	struct ms_err err = MS_ERR_INIT;
+	char **names = NULL, **name;
+
+	if (!strchr(places, '[')) {
+		fn(j, places);
+		return;
+	}
+	if (ms_hostlist_expand(places, MAX_RANGE, &names, &err))
+		fabric_set_problem(j->set, j->network, j->path, "%s", err.message);
+	for (name = names; name && *name; name++)
+		fn(j, *name);
+	ms_strv_free(names);
+}
+
+static void add_member(struct joining *j, size_t i)
+{
+	static const struct { const char *key; join_fn *fn; } ways[] = {
+		{ "nic", add_nic }, { "port", add_port }, { "channel", add_named_channel },
+	};
+	size_t n = 0;
+
+	for (size_t w = 0; w < MS_ARRAY_SIZE(ways); w++) {
+		const char *places = json_string_value(json_object_get(j->member, ways[w].key));
+
+		if (!places)
+			continue;
+		snprintf(j->path, sizeof j->path, "/spec/members/%zu/%s", i, ways[w].key);
+		n++;
+		join_each(j, places, ways[w].fn);
+	}
+	snprintf(j->path, sizeof j->path, "/spec/members/%zu", i);
+	if (n != 1)
+		ms_hint(fabric_set_problem(j->set, j->network, j->path,
+					   n ? "a member is one thing only"
+					     : "a member of nothing"),
+			"one of nic, port, channel");
+}
+
+/* A router's address on a switch makes the switch part of the network. */
+static void add_gateways(struct joining *j)
+{
+	const json_t *gateway;
+	size_t i;
+
+	json_array_foreach(ms_at(j->network, "/spec/gateways"), i, gateway) {
+		const char *sw = ms_str(gateway, "/switch", NULL);
+
+		if (!sw)
+			continue;
+		snprintf(j->path, sizeof j->path, "/spec/gateways/%zu/switch", i);
+		if (!fabric_set_find(j->set, "Switch", sw))
+			fabric_set_problem(j->set, j->network, j->path, "no Switch is named %s",
+					   sw);
+		else
+			fabric_set_part(j->set, sw, ms_name(j->network));
+	}
+}
+
+void fabric_set_add_network(struct fabric_set *set, const json_t *network)
+{
+	struct joining j = { .set = set, .network = network };
+	const char *tenant = ms_str(network, "/spec/tenant", NULL);
+	size_t i;
+
+	if (!fabric_set_find(set, "Tenant", tenant)) {
+		ms_hint(fabric_set_problem(set, network, "/spec/tenant", "no Tenant is named %s",
+					   tenant ? tenant : "(nothing)"),
+			"networks belong to a tenant: tenants: [{name: ...}] in the site file");
+		return;
+	}
+	json_array_foreach(ms_at(network, "/spec/members"), i, j.member)
+		add_member(&j, i);
+	add_gateways(&j);
+}
