@@ -5,55 +5,108 @@
  * server never renumbers another.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include "site/check.h"
 #include "site/pool.h"
 
 struct allocation {
-	const struct ms_doc *site;
+	const struct ms_grown *grown;
 	struct ms_pools *pools;
 	struct ms_report *report;
 	const struct ms_site_list *list;
 	const struct ms_site_number *number;
 };
 
-/* One entry of the list, or one of the many that it stands for. */
+/* One entry of the list, or one of the many that it stands for, or one member of it. */
 struct owner {
-	const char *name;
+	struct ms_number_owner is;
 	size_t index, copy, copies;
-	const json_t *entry;
 	const json_t *value;            /* written out, NULL = to be taken from `pool` */
 	char **values;                  /* `value` expanded, where the entry is a range */
 	const char *pool;               /* NULL = none is named */
+	bool of_fabric;                 /* by its fabric, not by itself */
 };
 typedef int owner_fn(struct allocation *a, const struct owner *owner, struct ms_err *err);
 
-void ms_number_owner(char *buf, size_t size, const char *kind, const char *name,
-		     const char *pointer)
+/* A list of members has as many owners. */
+static int each_part(struct allocation *a, struct owner *owner, owner_fn *fn, struct ms_err *err)
 {
-	snprintf(buf, size, "%s/%s%s", kind, name, pointer);
+	const json_t *members = owner->value, *member;
+	size_t i;
+	int r = 0;
+
+	if (a->number->form != MS_NUMBER_MEMBERS)
+		return fn(a, owner, err);
+	json_array_foreach(members, i, member) {
+		owner->is.end = ms_member_end(member);
+		owner->value = json_object_get(member, "address");
+		r = fn(a, owner, err);
+		if (r)
+			break;
+	}
+	owner->value = members;
+	return r;
 }
 
 static int each_copy(struct allocation *a, struct owner *owner, owner_fn *fn, struct ms_err *err)
 {
-	const char *name = ms_str(owner->entry, "/name", ""),
+	const char *name = ms_str(owner->is.entry, "/name", ""),
 		   *value = json_string_value(owner->value);
 	char **names = NULL;
 	size_t n;
 	int r = 0;
 
-	owner->name = name;
+	owner->is.name = name;
 	if (!ms_range_is(name))
-		return fn(a, owner, err);
+		return each_part(a, owner, fn, err);
 	r = ms_range_expand(name, &names, &owner->copies, err);
 	if (!r && value && ms_range_is(value))
 		r = ms_range_expand(value, &owner->values, &n, err);
 	for (owner->copy = 0; !r && owner->copy < owner->copies; owner->copy++) {
-		owner->name = names[owner->copy];
-		r = fn(a, owner, err);
+		owner->is.name = names[owner->copy];
+		r = each_part(a, owner, fn, err);
 	}
 	ms_strv_free(names);
 	ms_strv_free(owner->values);
 	return r;
+}
+
+/* Is the word one of those in a text? */
+static bool says(const char *words, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (const char *p = words; (p = strstr(p, word)); p += len)
+		if ((p == words || p[-1] == ' ') && (p[len] == ' ' || !p[len]))
+			return true;
+	return false;
+}
+
+/* The pool that its fabric names, where the fabric's underlay has such numbers. */
+static const char *pool_of_fabric(const struct allocation *a, const struct owner *owner)
+{
+	const char *name = json_string_value(
+		ms_merged_at(owner->is.base, owner->is.entry, "/fabric"));
+	const json_t *fabric = name ? json_object_get(a->grown->fabrics, name) : NULL;
+	const char *routing = ms_str(fabric, "/underlay/routing", "ebgp-unnumbered");
+
+	return fabric && says(a->number->routings, routing)
+		       ? ms_str(fabric, a->number->fabric, NULL)
+		       : NULL;
+}
+
+static void find_pool(const struct allocation *a, struct owner *owner)
+{
+	const struct ms_number_owner *is = &owner->is;
+	const char *layer = json_string_value(ms_merged_at(is->base, is->entry, "/layer"));
+
+	owner->pool = json_string_value(ms_merged_at(is->base, is->entry, a->number->pool));
+	if (!owner->pool && a->number->fabric) {
+		owner->pool = pool_of_fabric(a, owner);
+		owner->of_fabric = owner->pool;
+	}
+	if (a->number->form == MS_NUMBER_ENDS && !ms_streq(layer, "routed"))
+		owner->pool = NULL;
 }
 
 static int each_owner(struct allocation *a, owner_fn *fn, struct ms_err *err)
@@ -63,17 +116,18 @@ static int each_owner(struct allocation *a, owner_fn *fn, struct ms_err *err)
 	size_t i;
 	int r = 0;
 
-	ms_inherit_init(&in, a->site->root, a->list->defaults);
-	json_array_foreach(ms_at(a->site->root, "/spec/%s", a->list->key), i, entry) {
+	ms_inherit_init(&in, a->grown->root, a->list->defaults);
+	json_array_foreach(ms_at(a->grown->root, "/spec/%s", a->list->key), i, entry) {
 		r = ms_inherit_of(&in, entry, &base, err);
 		if (r)
 			break;
 		struct owner owner = {
-			.index = i, .copies = 1, .entry = entry,
-			.pool = json_string_value(ms_merged_at(base, entry, a->number->pool)),
+			.is = { .kind = a->list->kind->name, .base = base, .entry = entry },
+			.index = i, .copies = 1,
 			.value = ms_merged_at(base, entry, a->number->value),
 		};
 
+		find_pool(a, &owner);
 		r = each_copy(a, &owner, fn, err);
 		if (r)
 			break;
@@ -86,16 +140,26 @@ static int reserve(struct allocation *a, const struct owner *owner, struct ms_er
 {
 	json_auto_t *one = owner->values ? json_string(owner->values[owner->copy])
 					 : json_incref((json_t *)owner->value);
+	const char *key;
+	json_t *end;
+	int r = 0;
 
-	return one ? ms_pools_reserve(a->pools, owner->pool, one, err) : 0;
+	if (!json_is_object(one))
+		return one ? ms_pools_reserve(a->pools, owner->pool, one, err) : 0;
+	json_object_foreach(one, key, end)
+		if (!r)
+			r = ms_pools_reserve(a->pools, owner->pool, end, err);
+	return r;
 }
 
 static struct ms_check at(const struct allocation *a, const struct owner *owner)
 {
-	struct ms_check c = { .doc = a->site, .report = a->report };
+	struct ms_check c = { .doc = a->grown->site, .report = a->report };
+	char path[256];
 
-	snprintf(c.path, sizeof(c.path), "/spec/%s/%zu%s", a->list->key, owner->index,
-		 a->number->pool);
+	snprintf(path, sizeof(path), "/spec/%s/%zu%s", a->list->key, owner->index,
+		 owner->of_fabric ? "" : a->number->pool);
+	ms_grown_origin(a->grown, path, c.path, sizeof(c.path));
 	return c;
 }
 
@@ -105,18 +169,41 @@ static void count_missing(struct ms_pool *pool, const char *path)
 		snprintf(pool->first_missing, sizeof(pool->first_missing), "%s", path);
 }
 
+/* A pool of VNIs behind `vlan` is a slip that no device would take. */
+static void check_bounds(struct ms_check *c, const struct allocation *a, const char *name,
+			 const json_t *value)
+{
+	const struct ms_field *field = ms_field_find(a->list->kind->spec, a->number->value + 1,
+						     true);
+	struct ms_pool *pool = ms_pools_find(a->pools, name);
+	int64_t n = json_integer_value(value);
+
+	if (!json_is_integer(value) || !field || field->type != MS_F_INT || pool->refused ||
+	    (n >= field->min && n <= field->max))
+		return;
+	pool->refused = true;
+	ms_check_hint(ms_check_problem(c, false,
+				       "pool %s gives %" PRId64 ", but %s is %" PRId64
+				       " to %" PRId64,
+				       name, n, field->name, field->min, field->max),
+		      "correct the pool's bounds, or name another pool");
+}
+
 static int take(struct allocation *a, const struct owner *owner, struct ms_err *err)
 {
 	struct ms_err why = MS_ERR_INIT;
-	struct ms_check c = at(a, owner);
+	struct ms_check c;
 	const json_t *value;
-	char key[512];
+	char key[768];
 	int r;
 
 	if (owner->value || !owner->pool)
 		return 0;
-	ms_number_owner(key, sizeof(key), a->list->kind->name, owner->name, a->number->value);
+	c = at(a, owner);
+	ms_number_owner(a->number, &owner->is, key, sizeof(key));
 	r = ms_pools_take(a->pools, owner->pool, key, &value, &why);
+	if (!r)
+		check_bounds(&c, a, owner->pool, value);
 	if (r == -ENOMEM)
 		return ms_nomem(err);
 	if (r == -ENOSPC)
@@ -131,7 +218,7 @@ static void report_missing(const struct allocation *a)
 {
 	for (size_t i = 0; i < a->pools->n; i++) {
 		const struct ms_pool *pool = &a->pools->list[i];
-		struct ms_check c = { .doc = a->site, .report = a->report };
+		struct ms_check c = { .doc = a->grown->site, .report = a->report };
 
 		snprintf(c.path, sizeof(c.path), "%s", pool->first_missing);
 		if (pool->missing)
@@ -149,16 +236,16 @@ static int each_row(struct allocation *a, owner_fn *fn, struct ms_err *err)
 	int r = 0;
 
 	for (a->list = ms_site_lists; !r && a->list->key; a->list++)
-		for (a->number = a->list->numbers; !r && a->number && a->number->value; a->number++)
+		for (a->number = a->list->numbers; !r && a->number->value; a->number++)
 			r = each_owner(a, fn, err);
 	return r;
 }
 
-int ms_site_allocate(const struct ms_doc *site, json_t *recorded, json_t **ret_given,
+int ms_site_allocate(const struct ms_grown *grown, json_t *recorded, json_t **ret_given,
 		     struct ms_report *report, struct ms_err *err)
 {
-	struct allocation a = { .site = site, .report = report };
-	int r = ms_pools_new(json_object_get(site->root, "spec"), recorded, &a.pools, err);
+	struct allocation a = { .grown = grown, .report = report };
+	int r = ms_pools_new(json_object_get(grown->root, "spec"), recorded, &a.pools, err);
 
 	if (!r)
 		r = each_row(&a, reserve, err);

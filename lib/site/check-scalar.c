@@ -283,6 +283,22 @@ static void check_range(struct ms_check *c, const struct ms_field *field, enum m
 	ms_strv_free(values);
 }
 
+/* "leaf[01-04]:[1-8]" means each of them, however many names the entry has. */
+static void check_many(struct ms_check *c, const struct ms_field *field, enum ms_field_type type,
+		       const char *text)
+{
+	size_t copies = c->copies, n;
+	struct ms_err err = MS_ERR_INIT;
+	char **values;
+
+	if (!ms_range_expand(text, &values, &n, &err)) {
+		ms_strv_free(values);
+		c->copies = n;
+	}
+	check_range(c, field, type, text);
+	c->copies = copies;
+}
+
 void ms_check_scalar(struct ms_check *c, const struct ms_field *field, enum ms_field_type type,
 		     const json_t *value)
 {
@@ -290,7 +306,9 @@ void ms_check_scalar(struct ms_check *c, const struct ms_field *field, enum ms_f
 
 	if (type == MS_F_ANY)
 		return;
-	if (text && c->copies && type != MS_F_NAMES && type != MS_F_BOOL && ms_range_is(text))
+	if (text && c->site && field->many && ms_range_is(text))
+		check_many(c, field, type, text);
+	else if (text && c->copies && type != MS_F_NAMES && type != MS_F_BOOL && ms_range_is(text))
 		check_range(c, field, type, text);
 	else if (ms_text_type(type) && text)
 		check_text(c, field, type, text);

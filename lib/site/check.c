@@ -113,6 +113,7 @@ static void check_list(struct ms_check *c, const struct ms_field *field, const j
 	json_array_foreach(list, i, entry) {
 		size_t len = push_index(c, i);
 
+		c->entry = field->partial;
 		if (!field->fields)
 			ms_check_scalar(c, field, field->item, entry);
 		else if (json_is_object(entry))
@@ -208,14 +209,14 @@ static void unknown_key(struct ms_check *c, const struct ms_field *fields, const
 		ms_check_hint(err, "known here: %s", list.data ? list.data : "nothing");
 }
 
-struct missing { struct ms_check *c; const json_t *object; };
+struct missing { struct ms_check *c; const json_t *object; bool entry; };
 
 static int missing_check(void *ctx, const struct ms_field *field)
 {
 	const struct missing *m = ctx;
 
 	if (field->required && (m->c->site || !field->site) &&
-	    !json_object_get(m->object, field->name))
+	    (!m->entry || !strcmp(field->name, "name")) && !json_object_get(m->object, field->name))
 		ms_check_hint(ms_check_problem(m->c, false, "missing key \"%s\"", field->name),
 			      "add \"%s: ...\", %s", field->name, field->help);
 	return 0;
@@ -242,11 +243,12 @@ static size_t copies_of(struct ms_check *c, const struct ms_field *fields, const
 
 void ms_check_object(struct ms_check *c, const struct ms_field *fields, const json_t *object)
 {
-	struct missing missing = { c, object };
+	struct missing missing = { c, object, c->entry };
 	size_t copies = c->copies, own = copies_of(c, fields, object);
 	const char *key;
 	json_t *value;
 
+	c->entry = false;
 	if (own) {
 		c->copies = own;
 		c->range = json_string_value(json_object_get(object, "name"));

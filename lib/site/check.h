@@ -11,6 +11,7 @@ struct ms_check {
 	char path[512];         /* pointer of what is being checked */
 	bool site;              /* inside a Site: references by name, ranges, null to take a default away */
 	bool partial;           /* defaults: nothing is required */
+	bool entry;             /* inherits: only its name is required here */
 	size_t copies;          /* how many resources the entry stands for, 0 = it is no range */
 	const char *range;      /* that range, for messages */
 	bool failed;            /* memory ran out: what was found is not all */
@@ -37,5 +38,8 @@ bool ms_check_is_null(const struct ms_check *c, const struct ms_field *field, co
 void ms_check_names(const struct ms_check *c, const struct ms_field *fields, struct ms_buf *list);
 /* What rows cannot say about a Site: names given twice, pools that make no sense. */
 void ms_check_site(struct ms_check *c);
+/* What it lacks once rules are written out and defaults are counted in: required keys, names given twice. */
+struct ms_grown;
+int ms_check_grown(const struct ms_grown *grown, struct ms_report *report, struct ms_err *err);
 
 #endif

@@ -5,58 +5,17 @@
  * ms_site_lists goes the same way.
  */
 #include <errno.h>
-#include "site/check.h"
+#include "site/grow.h"
 #include "site/pool.h"
-
-struct range { char *text, **values; };
 
 struct expansion {
 	const struct ms_doc *site;
+	const struct ms_grown *grown;
 	const json_t *given;
 	ms_put_fn *put;
 	void *ctx;
 	const struct ms_site_list *list;
-	struct range *ranges;          /* of the entry at hand: each expanded once */
-	size_t n_ranges;
-	size_t copy, copies;
 };
-
-static const char *range_value(struct expansion *e, const char *text, struct ms_err *err)
-{
-	struct range *ranges;
-	size_t n;
-
-	for (size_t i = 0; i < e->n_ranges; i++)
-		if (!strcmp(e->ranges[i].text, text))
-			return e->ranges[i].values[e->copy];
-	ranges = reallocarray(e->ranges, e->n_ranges + 1, sizeof(*ranges));
-	if (!ranges) {
-		ms_nomem(err);
-		return NULL;
-	}
-	e->ranges = ranges;
-	struct range *range = &ranges[e->n_ranges];
-
-	*range = (struct range){ .text = strdup(text) };
-	if (!range->text || ms_range_expand(text, &range->values, &n, err)) {
-		free(range->text);
-		ms_nomem(err);
-		return NULL;
-	}
-	e->n_ranges++;
-	return range->values[e->copy]; /* n == copies: the check saw to it */
-}
-
-static void ranges_release(struct expansion *e)
-{
-	for (size_t i = 0; i < e->n_ranges; i++) {
-		free(e->ranges[i].text);
-		ms_strv_free(e->ranges[i].values);
-	}
-	free(e->ranges);
-	e->ranges = NULL;
-	e->n_ranges = 0;
-}
 
 /* Relative file names mean the site file's folder; whoever reads the resource stands elsewhere. */
 static size_t folder_length(const struct expansion *e, const char *path)
@@ -76,14 +35,6 @@ static int settle_scalar(struct expansion *e, enum ms_field_type type, const jso
 	*ret_new = NULL;
 	if (!text)
 		return 0;
-	if (e->copies && type != MS_F_ANY && ms_range_is(text)) {
-		text = range_value(e, text, err);
-		if (!text)
-			return err->error;
-		*ret_new = type == MS_F_INT ? json_integer(strtoll(text, NULL, 10))
-					    : json_string(text);
-		return *ret_new ? 0 : ms_nomem(err);
-	}
 	if (type == MS_F_SECRET && ms_starts(text, "file:"))
 		prefix = "file:";
 	else if (type != MS_F_PATH)
@@ -148,6 +99,17 @@ static int settle_map(struct expansion *e, const struct ms_field *field, json_t 
 	return 0;
 }
 
+static int is_many(void *ctx, const struct ms_field *field)
+{
+	(void)ctx;
+	return field->many;
+}
+
+static bool spreads(const struct ms_field *field)
+{
+	return field->many || (field->fields && ms_field_each(field->fields, is_many, NULL));
+}
+
 static int settle_value(struct expansion *e, const struct ms_field *field, json_t *object,
 			json_t *value, struct ms_err *err)
 {
@@ -159,6 +121,12 @@ static int settle_value(struct expansion *e, const struct ms_field *field, json_
 		if (!now || json_object_set_new(object, field->name, now))
 			return ms_nomem(err);
 		json_object_del(now, "name");
+		value = now;
+	}
+	if (field->type == MS_F_LIST && spreads(field)) {
+		r = ms_range_spread(field, value, &now, err);
+		if (r || json_object_set_new(object, field->name, now))
+			return r ? r : ms_nomem(err);
 		value = now;
 	}
 	if (field->type == MS_F_LIST)
@@ -197,27 +165,6 @@ static int settle_object(struct expansion *e, const struct ms_field *fields, jso
 	return ms_field_each(fields, settle_field, &s);
 }
 
-static int put_numbers(const struct expansion *e, const char *name, json_t *spec,
-		       struct ms_err *err)
-{
-	char owner[512];
-	const json_t *of_pool;
-	const char *pool;
-	json_t *value;
-
-	for (const struct ms_site_number *row = e->list->numbers; row && row->value; row++) {
-		if (ms_at(spec, "%s", row->value))
-			continue;
-		ms_number_owner(owner, sizeof(owner), e->list->kind->name, name, row->value);
-		json_object_foreach((json_t *)e->given, pool, of_pool) {
-			value = json_object_get(json_object_get(of_pool, "taken"), owner);
-			if (value && ms_put(spec, row->value, json_incref(value)))
-				return ms_nomem(err);
-		}
-	}
-	return 0;
-}
-
 /* labels and annotations stand beside the fields in a Site, and under metadata in a resource. */
 static int move_meta(json_t *spec, json_t *res)
 {
@@ -234,6 +181,37 @@ static int move_meta(json_t *spec, json_t *res)
 	return 0;
 }
 
+/* What a rule or a link says about a NIC's cable stands at the NIC too. */
+static int put_cables(const struct expansion *e, const char *server, const json_t *spec,
+		      struct ms_err *err)
+{
+	char end[512];
+	json_t *nic;
+	size_t i;
+
+	json_array_foreach(json_object_get(spec, "nics"), i, nic) {
+		const char *name = ms_str(nic, "/name", NULL);
+
+		if (!name || json_object_get(nic, "cable"))
+			continue;
+		snprintf(end, sizeof(end), "%s:%s", server, name);
+		json_t *peer = json_object_get(e->grown->peers, end);
+
+		if (peer && json_object_set(nic, "cable", peer))
+			return ms_nomem(err);
+	}
+	return 0;
+}
+
+static int put_owns(const struct expansion *e, const char *name, json_t *spec, struct ms_err *err)
+{
+	json_t *owns = ms_at(e->grown->fabrics, "/%s/owns", name);
+
+	if (!owns || json_object_get(spec, "owns"))
+		return 0;
+	return json_object_set_new(spec, "owns", json_deep_copy(owns)) ? ms_nomem(err) : 0;
+}
+
 /* spec is taken. */
 static int put_one(struct expansion *e, const char *name, json_t *spec, struct ms_err *err)
 {
@@ -247,7 +225,11 @@ static int put_one(struct expansion *e, const char *name, json_t *spec, struct m
 	if (!r && move_meta(spec, res))
 		r = ms_nomem(err);
 	if (!r)
-		r = put_numbers(e, name, spec, err);
+		r = ms_numbers_put(e->list, e->given, name, spec) ? ms_nomem(err) : 0;
+	if (!r && e->list->kind == &ms_kind_fabric)
+		r = put_owns(e, name, spec, err);
+	if (!r && e->list->kind == &ms_kind_server)
+		r = put_cables(e, name, spec, err);
 	if (!r)
 		r = ms_site_fill(res, err);
 	if (!r)
@@ -262,19 +244,20 @@ static int put_one(struct expansion *e, const char *name, json_t *spec, struct m
 static int expand_range(struct expansion *e, const char *range, const json_t *merged,
 			struct ms_err *err)
 {
+	struct ms_range_cache cache = { 0 };
 	char **names;
-	int r = ms_range_expand(range, &names, &e->copies, err);
+	size_t n;
+	int r = ms_range_expand(range, &names, &n, err);
 
 	if (r)
 		return r;
-	for (e->copy = 0; !r && e->copy < e->copies; e->copy++) {
-		json_t *spec = json_deep_copy(merged);
+	for (size_t i = 0; !r && i < n; i++) {
+		json_t *spec = ms_range_pick(&cache, e->list->kind->spec, merged, i, err);
 
-		r = spec ? put_one(e, names[e->copy], spec, err) : ms_nomem(err);
+		r = spec ? put_one(e, names[i], spec, err) : err->error;
 	}
-	e->copies = 0;
 	ms_strv_free(names);
-	ranges_release(e);
+	ms_range_cache_release(&cache);
 	return r;
 }
 
@@ -302,8 +285,8 @@ static int expand_list(struct expansion *e, struct ms_err *err)
 	size_t i;
 	int r = 0;
 
-	ms_inherit_init(&in, e->site->root, e->list->defaults);
-	json_array_foreach(ms_at(e->site->root, "/spec/%s", e->list->key), i, entry) {
+	ms_inherit_init(&in, e->grown->root, e->list->defaults);
+	json_array_foreach(ms_at(e->grown->root, "/spec/%s", e->list->key), i, entry) {
 		r = ms_inherit_of(&in, entry, &inherited, err);
 		if (!r)
 			r = expand_entry(e, inherited, entry, err);
@@ -323,22 +306,38 @@ static int expand_lists(struct expansion *e, struct ms_err *err)
 	return r;
 }
 
+/* Checked, grown and numbered.  Problems go to the report; ret_grown is to be released in any case.
+ */
+static int prepare(const struct ms_doc *site, json_t *recorded, struct ms_grown *ret_grown,
+		   json_t **ret_given, struct ms_report *report, struct ms_err *err)
+{
+	size_t before = report->n + report->dropped;
+	int r = ms_site_check_resource(site, report) ? ms_nomem(err) : 0;
+
+	if (!r && report->n + report->dropped == before)
+		r = ms_grow(site, ret_grown, report, err);
+	if (!r && report->n + report->dropped == before)
+		r = ms_check_grown(ret_grown, report, err);
+	if (!r && report->n + report->dropped == before)
+		r = ms_site_allocate(ret_grown, recorded, ret_given, report, err);
+	return r;
+}
+
 int ms_site_expand(const struct ms_doc *site, json_t *recorded, ms_put_fn *put, void *ctx,
 		   json_t **ret_given, struct ms_report *report, struct ms_err *err)
 {
 	size_t before = report->n + report->dropped;
+	struct ms_grown grown = { 0 };
 	json_auto_t *given = NULL;
-	struct expansion e = { .site = site, .put = put, .ctx = ctx };
-	int r = ms_site_check_resource(site, report) ? ms_nomem(err) : 0;
+	struct expansion e = { .site = site, .grown = &grown, .put = put, .ctx = ctx };
+	int r = prepare(site, recorded, &grown, &given, report, err);
 
-	if (!r && report->n + report->dropped == before)
-		r = ms_site_allocate(site, recorded, &given, report, err);
-	if (r || report->n + report->dropped != before)
-		return r;
 	e.given = given;
-	r = expand_lists(&e, err);
-	if (!r && ret_given)
+	if (!r && report->n + report->dropped == before)
+		r = expand_lists(&e, err);
+	if (!r && ret_given && report->n + report->dropped == before)
 		*ret_given = ms_take(given);
+	ms_grown_release(&grown);
 	return r;
 }
 
@@ -347,12 +346,11 @@ int ms_site_expand(const struct ms_doc *site, json_t *recorded, ms_put_fn *put, 
 static int prune(const struct ms_doc *site, json_t **recorded, struct ms_err *err)
 {
 	struct ms_report problems = { .max = 1 };
+	struct ms_grown grown = { 0 };
 	json_t *given = NULL, *of_pool;
 	const char *pool;
-	int r = ms_site_check_resource(site, &problems) ? ms_nomem(err) : 0;
+	int r = prepare(site, *recorded, &grown, &given, &problems, err);
 
-	if (!r && !problems.n)
-		r = ms_site_allocate(site, *recorded, &given, &problems, err);
 	json_object_foreach(given, pool, of_pool)
 		json_object_del(of_pool, "released");
 	if (given) {
@@ -360,6 +358,7 @@ static int prune(const struct ms_doc *site, json_t **recorded, struct ms_err *er
 		*recorded = given;
 	}
 	ms_report_release(&problems);
+	ms_grown_release(&grown);
 	return r;
 }
 

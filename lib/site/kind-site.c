@@ -73,11 +73,14 @@ static const struct ms_field racks[] = {
 		MS_FIELD_END \
 	}; \
 	static const struct ms_field kind##_entry[] = { \
-		{ .name = "name", .type = MS_F_NAMES, .required = true, \
+		{ .name = "name", .type = MS_F_NAMES, .required = kind##_needs_name, \
 		  .help = "its name, or a range of names: node[01-40]" }, \
 		{ .type = MS_F_INCLUDE, .fields = kind##_fields }, \
 		MS_FIELD_END \
 	};
+/* A cable is called by its ends. */
+enum { fabric_needs_name = true, switch_needs_name = true, link_needs_name = false,
+       tenant_needs_name = true, network_needs_name = true, server_needs_name = true };
 LISTS(ENTRY)
 
 #define DEFAULT(kind, key, help_) \
@@ -89,7 +92,7 @@ LISTS(ENTRY)
 static const struct ms_field defaults[] = { LISTS(DEFAULT) MS_FIELD_END };
 
 #define LIST(kind, key, help_) \
-	{ .name = key, .type = MS_F_LIST, .fields = kind##_entry, .help = help_ },
+	{ .name = key, .type = MS_F_LIST, .fields = kind##_entry, .partial = true, .help = help_ },
 static const struct ms_field profiles[] = {
 	{ .name = "name", .type = MS_F_NAME, .required = true, .help = "name of the profile" },
 	{ .name = "matchLabels", .type = MS_F_MAP, .item = MS_F_STRING, .required = true,
@@ -112,30 +115,40 @@ static const struct ms_field site[] = {
 };
 
 #define ADDRESSES "/spec/pools/addresses"
+#define SUBNETS "/spec/pools/subnets"
 #define NUMBERS "/spec/pools/numbers"
+#define END_OF_NUMBERS { .value = NULL }
 static const struct ms_site_number server_numbers[] = {
-	{ ADDRESSES, "/bmc/pool", "/bmc/address" },
-	{ NULL, NULL, NULL }
+	{ .pools = ADDRESSES, .pool = "/bmc/pool", .value = "/bmc/address" },
+	END_OF_NUMBERS
 };
 static const struct ms_site_number switch_numbers[] = {
-	{ ADDRESSES, "/management/pool", "/management/address" },
-	{ ADDRESSES, "/pools/loopback", "/loopback" },
-	{ NUMBERS, "/pools/asn", "/asn" },
-	{ NULL, NULL, NULL }
+	{ .pools = ADDRESSES, .pool = "/management/pool", .value = "/management/address" },
+	{ .pools = ADDRESSES, .pool = "/pools/loopback", .value = "/loopback",
+	  .fabric = "/pools/loopbacks", .routings = "ebgp-unnumbered ebgp ospf none" },
+	{ .pools = NUMBERS, .pool = "/pools/asn", .value = "/asn", .fabric = "/pools/asns",
+	  .routings = "ebgp-unnumbered ebgp", .form = MS_NUMBER_TIER },
+	END_OF_NUMBERS
+};
+static const struct ms_site_number link_numbers[] = {
+	{ .pools = SUBNETS, .pool = "/pools/addresses", .value = "/addresses",
+	  .fabric = "/pools/links", .routings = "ebgp ospf", .form = MS_NUMBER_ENDS },
+	END_OF_NUMBERS
 };
 static const struct ms_site_number tenant_numbers[] = {
-	{ NUMBERS, "/pools/l3vni", "/l3vni" },
-	{ NUMBERS, "/pools/l3vlan", "/l3vlan" },
-	{ NULL, NULL, NULL }
+	{ .pools = NUMBERS, .pool = "/pools/l3vni", .value = "/l3vni" },
+	{ .pools = NUMBERS, .pool = "/pools/l3vlan", .value = "/l3vlan" },
+	END_OF_NUMBERS
 };
 static const struct ms_site_number network_numbers[] = {
-	{ NUMBERS, "/pools/vlan", "/vlan" },
-	{ NUMBERS, "/pools/vni", "/vni" },
-	{ NUMBERS, "/pools/vpls", "/vplsId" },
-	{ NULL, NULL, NULL }
+	{ .pools = NUMBERS, .pool = "/pools/vlan", .value = "/vlan" },
+	{ .pools = NUMBERS, .pool = "/pools/vni", .value = "/vni" },
+	{ .pools = NUMBERS, .pool = "/pools/vpls", .value = "/vplsId" },
+	{ .pools = SUBNETS, .pool = "/pools/address", .value = "/members",
+	  .form = MS_NUMBER_MEMBERS },
+	END_OF_NUMBERS
 };
-static const struct ms_site_number link_numbers[] = { { NULL, NULL, NULL } };
-static const struct ms_site_number fabric_numbers[] = { { NULL, NULL, NULL } };
+static const struct ms_site_number fabric_numbers[] = { END_OF_NUMBERS };
 
 #define ROW(kind, key, help_) { key, #kind, &ms_kind_##kind, kind##_numbers },
 const struct ms_site_list ms_site_lists[] = {

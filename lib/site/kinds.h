@@ -30,10 +30,19 @@ extern const struct ms_field ms_fields_resource[];
  * What a Site expands into: one row per list under its spec.  `numbers` are the values that may come from a pool,
  * ending with a NULL value.
  */
+enum ms_number_form {
+	MS_NUMBER_OWN,          /* one of its own */
+	MS_NUMBER_TIER,         /* spines share one by pod, all others have their own (RFC 7938, section 5.2) */
+	MS_NUMBER_ENDS,         /* a subnet: its first address and the next are {from, to} */
+	MS_NUMBER_MEMBERS,      /* a subnet for each of a list: its first address is the entry's `address` */
+};
 struct ms_site_number {
 	const char *pools;      /* pointer of the pools in the Site: "/spec/pools/addresses" */
 	const char *pool;       /* pointer in the resource's spec that names the pool: "/bmc/pool" */
 	const char *value;      /* pointer in the resource's spec that it fills when absent: "/bmc/address" */
+	const char *fabric;     /* pointer in its Fabric's spec that names the pool otherwise; NULL = nothing does */
+	const char *routings;   /* words of underlay.routing with which the fabric's pool is used */
+	enum ms_number_form form;
 };
 struct ms_site_list {
 	const char *key;        /* spec.<key>: "servers" */

@@ -3,7 +3,7 @@
 #ifndef MS_SITE_POOL_H
 #define MS_SITE_POOL_H
 
-#include "site/kinds.h"
+#include "site/grow.h"
 
 struct ms_span { ms_u128 first, last; };
 struct ms_pool {
@@ -21,6 +21,7 @@ struct ms_pool {
 	const json_t *recorded;    /* lent: {"taken": {...}, "released": {...}}, NULL = none */
 	json_t *kept;              /* owned: what of it holds, {"owner": value} */
 	json_t *taken_by;          /* owned: what was given out, {"owner": value} */
+	bool refused;              /* it gave what the field does not take, and that was told */
 	size_t missing;            /* how many went without, */
 	char first_missing[512];   /* and where the first of them stands */
 };
@@ -53,9 +54,17 @@ ms_u128 ms_pool_last(const struct ms_pool *pool);
 struct ms_pool *ms_pools_find(struct ms_pools *pools, const char *name);
 /* Everything a Site's expansion takes from its pools, as ms_site_expand returns it.  Problems go to the report, and
  * then what went without is not in it. */
-int ms_site_allocate(const struct ms_doc *site, json_t *recorded, json_t **ret_given, struct ms_report *report,
+int ms_site_allocate(const struct ms_grown *grown, json_t *recorded, json_t **ret_given, struct ms_report *report,
 		     struct ms_err *err);
-/* "Server/node01/bmc/address". */
-void ms_number_owner(char *buf, size_t size, const char *kind, const char *name, const char *pointer);
+/* Whose the number of a row is: "Server/node01/bmc/address".  The entry lies over base, which may be NULL; `end` is
+ * that of a member, for MS_NUMBER_MEMBERS. */
+struct ms_number_owner { const char *kind, *name, *end; const json_t *base, *entry; };
+void ms_number_owner(const struct ms_site_number *row, const struct ms_number_owner *owner, char *buf, size_t size);
+/* "node01:rail0", "leaf01:1", "leaf01:po1": by what a member is known. */
+const char *ms_member_end(const json_t *member);
+/* Address i of those that hosts of a subnet may have: both of a /31 (RFC 3021), else all but the first.  New. */
+json_t *ms_subnet_address(const char *subnet, unsigned i);
+/* What was given into spec, everything that a row says. */
+int ms_numbers_put(const struct ms_site_list *list, const json_t *given, const char *name, json_t *spec);
 
 #endif

@@ -10,6 +10,7 @@ struct scope {
 	bool site;      /* inside a Site: null takes a default away, credentials by name */
 	bool ranged;    /* inside an entry whose name may be a range */
 	bool partial;   /* defaults: nothing is required */
+	bool entry;     /* inherits: only its name is required */
 	bool *failed;   /* memory ran out */
 };
 enum { STRING = 1, NONE = 2 };  /* what may stand beside the type proper */
@@ -126,6 +127,7 @@ static json_t *list_schema(const struct ms_field *field, struct scope scope, uns
 	json_t *schema = json_object(), *items;
 
 	scope.partial = false;
+	scope.entry = field->partial;
 	items = field->fields ? object_schema(field->fields, scope)
 			      : scalar_schema(field, field->item, scope);
 	set_type(scope, schema, "array", none);
@@ -155,7 +157,7 @@ static json_t *value_schema(const struct ms_field *field, struct scope scope)
 	}
 }
 
-struct members { json_t *properties, *required; struct scope scope; };
+struct members { json_t *properties, *required; struct scope scope; bool entry; };
 
 static int member_add(void *ctx, const struct ms_field *field)
 {
@@ -168,7 +170,7 @@ static int member_add(void *ctx, const struct ms_field *field)
 	set(m->scope, schema, "description", json_string(field->help));
 	if (field->preset)
 		set(m->scope, schema, "default", ms_field_preset(field));
-	if (field->required && !m->scope.partial)
+	if (field->required && !m->scope.partial && (!m->entry || !strcmp(field->name, "name")))
 		ms_build_add(m->scope.failed, m->required, json_string(field->name));
 	set(m->scope, m->properties, field->name, schema);
 	return 0;
@@ -177,9 +179,10 @@ static int member_add(void *ctx, const struct ms_field *field)
 static json_t *object_schema(const struct ms_field *fields, struct scope scope)
 {
 	const struct ms_field *name = ms_field_find(fields, "name", true);
-	struct members m = { json_object(), json_array(), scope };
+	struct members m = { json_object(), json_array(), scope, scope.entry };
 	json_t *schema = json_object();
 
+	m.scope.entry = false;
 	m.scope.ranged |= scope.site && name && name->type == MS_F_NAMES;
 	ms_field_each(fields, member_add, &m);
 	set_type(scope, schema, "object", 0);

@@ -37,7 +37,9 @@ struct ms_field {
 	                                    one of its entries; in place of an OBJECT the name of one may stand, and
 	                                    expanding puts the entry's content there */
 	bool site;                       /* known only inside a Site */
-	bool partial;                    /* an OBJECT of defaults: nothing in it is required, nothing preset */
+	bool partial;                    /* an OBJECT of defaults: nothing in it is required, nothing preset; a LIST of
+	                                    entries that inherit, so that only `name` must stand in each */
+	bool many;                       /* in a Site a range here means several: an entry for each value, or an item */
 };
 #define MS_FIELD_END { 0 }
 
