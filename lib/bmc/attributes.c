@@ -192,15 +192,47 @@ static int patch_once(struct bmc *bmc, const struct view *v, json_t *attributes,
 	return r;
 }
 
+/*
+ * What was accepted is looked at before the restart that it waits for.  A BMC that shows a part of
+ * it has lost the rest; one that shows nothing at all may just not show what is staged.
+ */
+static int check_staged(struct bmc *bmc, const char *uri, const json_t *todo, struct ms_err *err)
+{
+	int64_t deadline = ms_clock_ms() + 10 * (int64_t)bmc_poll_ms(bmc);
+	struct ms_err late = MS_ERR_INIT;
+
+	for (;;) {
+		struct view v = { 0 };
+		int r = look(bmc, uri, &v, err);
+		json_auto_t *rest = r ? NULL : not_pending(todo, v.pending);
+		json_auto_t *lost = rest ? not_pending(rest, v.current) : NULL;
+		const char *name = lost ? json_object_iter_key(json_object_iter(lost)) : NULL;
+		bool good = !name || json_object_size(lost) == json_object_size(todo);
+
+		if (!r && !lost)
+			r = ms_nomem(err);
+		if (!r && !good && bmc_pause(bmc, deadline, "settings to be staged", &late))
+			r = ms_fail(err, -EIO, MS_UNVERIFIED,
+				    "%s took the settings, but %s is not among those that wait "
+				    "for the restart",
+				    v.settings, name);
+		view_release(&v);
+		if (r || good)
+			return r;
+	}
+}
+
 static int patch_attributes(struct bmc *bmc, const char *uri, const struct view *v,
 			    json_t *attributes, struct ms_err *err)
 {
 	int r = patch_once(bmc, v, attributes, err);
 
-	if (!r || err->code != MS_CONFLICT || !ms_redfish_quirks(bmc->redfish)->bios_job)
-		return r;
-	r = clear_way(bmc, uri, err);
-	return r ? r : patch_once(bmc, v, attributes, err);
+	if (r && err->code == MS_CONFLICT && ms_redfish_quirks(bmc->redfish)->bios_job) {
+		r = clear_way(bmc, uri, err);
+		if (!r)
+			r = patch_once(bmc, v, attributes, err);
+	}
+	return r ? r : check_staged(bmc, uri, attributes, err);
 }
 
 /* Members of stage named by first; NULL when that is none of them, or all. */
