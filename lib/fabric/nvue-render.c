@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A model as an NVUE tree: the system, the bridge, MLAG; interfaces and routing are next door. */
+#include <errno.h>
+#include "fabric/nvue.h"
+
+void nvue_set(struct nvue_out *out, json_t *node, const char *key, json_t *value)
+{
+	if (json_object_set_new(node, key, value))
+		out->failed = true;
+}
+
+void nvue_set_text(struct nvue_out *out, json_t *node, const char *key, const char *value)
+{
+	if (value)
+		nvue_set(out, node, key, json_string(value));
+}
+
+void nvue_enable(struct nvue_out *out, json_t *node, bool on)
+{
+	nvue_set_text(out, node, "enable", on ? "on" : "off");
+}
+
+void nvue_keys(struct nvue_out *out, json_t *node, const json_t *list)
+{
+	json_t *item;
+	size_t i;
+
+	json_array_foreach((json_t *)list, i, item)
+		if (json_is_string(item))
+			nvue_set(out, node, json_string_value(item), json_object());
+}
+
+int nvue_port_name(struct nvue_out *out, const char *port, char *buf, size_t size, struct ms_err *err)
+{
+	if (!fabric_port_native(out->dialect, port, buf, size))
+		return 0;
+	return ms_fail(err, -EINVAL, MS_INPUT, "not a port: \"%s\"", port);
+}
+
+static void render_system(struct nvue_out *out)
+{
+	const char *mac = ms_str(out->model, "/evpn/gatewayMac", NULL);
+
+	nvue_set_text(out, nvue_node(out, "system", NULL), "hostname",
+		      ms_str(out->model, "/hostname", NULL));
+	if (mac)
+		nvue_set_text(out, nvue_node(out, "system", "global", NULL), "fabric-mac", mac);
+}
+
+/* ---- the bridge ---------------------------------------------------------------------------------- */
+
+static bool bridged(const json_t *rows)
+{
+	json_t *row;
+	const char *name;
+
+	json_object_foreach((json_t *)rows, name, row)
+		if (json_object_get(row, "l2"))
+			return true;
+	return false;
+}
+
+static void render_bridge(struct nvue_out *out)
+{
+	const json_t *vlans = ms_at(out->model, "/vlans");
+	json_t *bridge, *vlan;
+	const char *vid;
+	char vni[24];
+
+	if (!json_object_size(vlans) && !bridged(ms_at(out->model, "/ports")) &&
+	    !bridged(ms_at(out->model, "/channels")))
+		return;
+	bridge = nvue_node(out, "bridge", "domain", NVUE_BRIDGE, NULL);
+	nvue_set_text(out, bridge, "type", "vlan-aware");
+	json_object_foreach((json_t *)vlans, vid, vlan) {
+		json_t *node = nvue_dig(bridge, "vlan", vid, NULL);
+
+		out->failed |= !node;
+		snprintf(vni, sizeof(vni), "%lld", (long long)ms_int(vlan, "/vni", 0));
+		if (ms_int(vlan, "/vni", 0))
+			nvue_set(out, nvue_dig(node, "vni", NULL), vni, json_object());
+	}
+}
+
+/* ---- MLAG ----------------------------------------------------------------------------------------- */
+
+static void render_mlag(struct nvue_out *out)
+{
+	const json_t *mlag = ms_at(out->model, "/mlag");
+	const char *backup = ms_str(mlag, "/backup", NULL);
+	json_t *node, *sub;
+
+	if (!mlag)
+		return;
+	node = nvue_node(out, "mlag", NULL);
+	nvue_enable(out, node, true);
+	nvue_set_text(out, node, "mac-address", ms_str(mlag, "/systemMac", NULL));
+	nvue_set_text(out, node, "peer-ip", ms_str(mlag, "/peer", "linklocal"));
+	if (backup)
+		nvue_set(out, nvue_dig(node, "backup", NULL), backup, json_object());
+	if (ms_int(mlag, "/priority", 0))
+		nvue_set(out, node, "priority", json_integer(ms_int(mlag, "/priority", 0)));
+	sub = nvue_node(out, "interface", NVUE_PEERLINK ".4094", NULL);
+	nvue_set_text(out, sub, "type", "sub");
+	nvue_set_text(out, sub, "base-interface", NVUE_PEERLINK);
+	nvue_set(out, sub, "vlan", json_integer(4094));
+}
+
+/* ---- all of it ------------------------------------------------------------------------------------- */
+
+int nvue_render_tree(const struct fabric_dialect *dialect, const json_t *model, json_t **ret_tree,
+		     struct ms_err *err)
+{
+	struct nvue_out out = { .dialect = dialect, .model = model, .tree = json_object() };
+	int r;
+
+	render_system(&out);
+	render_bridge(&out);
+	render_mlag(&out);
+	r = nvue_render_interfaces(&out, err);
+	if (!r)
+		r = nvue_render_routing(&out, err);
+	if (!r && out.failed)
+		r = ms_nomem(err);
+	if (r)
+		json_decref(out.tree);
+	else
+		*ret_tree = out.tree;
+	return r;
+}
+
+int nvue_render(const struct fabric_dialect *dialect, const json_t *model, json_t **ret_native,
+		struct ms_err *err)
+{
+	json_auto_t *tree = NULL;
+	int r = nvue_render_tree(dialect, model, &tree, err);
+
+	if (r)
+		return r;
+	if (dialect->variant == NVUE_MODERN && nvue_to_modern(tree))
+		return ms_nomem(err);
+	*ret_native = nvue_sorted(tree);
+	return *ret_native ? 0 : ms_nomem(err);
+}
