@@ -3,6 +3,7 @@
 #include "fabric/driver.h"
 
 const struct fabric_driver *const fabric_drivers[] = {
+	&fabric_cumulus,
 	NULL
 };
 

@@ -132,7 +132,7 @@ static void parse_ospf(struct nvue_in *in)
 	const json_t *ospf = nvue_at(in->tree, "vrf", "default", "router", "ospf", NULL);
 	json_t *row, *id = id_of(ospf);
 
-	if ((!global && !ospf) || !nvue_is_on(global, ospf != NULL) || !nvue_is_on(ospf, true)) {
+	if (!nvue_is_on(ospf, nvue_is_on(global, false))) {
 		json_decref(id);
 		return;
 	}

@@ -94,7 +94,7 @@ struct fabric_session {
 	struct ms_peer *peer;
 	char *id, *revision;         /* of the change that was staged or found last */
 	char *before;                /* revision that was in force before commit */
-	char *version;
+	bool modern;                 /* 5.15 or later, by probe */
 };
 int nvue_open(const struct fabric_env *env, const json_t *sw, struct fabric_session **ret_session, struct ms_err *err);
 void nvue_close(struct fabric_session *session);
@@ -106,7 +106,6 @@ struct nvue_call {
 };
 int nvue_call(struct fabric_session *session, const struct nvue_call *call, json_t **ret_body, struct ms_err *err);
 int nvue_get(struct fabric_session *session, const char *path, json_t **ret_body, struct ms_err *err);
-int nvue_pause(struct fabric_session *session, int64_t deadline, const char *what, struct ms_err *err);
 
 /* ---- nvue-facts.c ---------------------------------------------------------------------------------- */
 

@@ -567,15 +567,16 @@ static inline void mm_routing(struct model_maker *mm)
 
 static inline void mm_vpls(struct model_maker *mm)
 {
-	json_t *row, *list = json_array();
+	json_t *row, *list;
 	unsigned n = 1 + mm_below(mm, 3);
 
 	if (!(mm->caps->isolation & FABRIC_VPLS) || !json_array_size(mm->vids) || mm_chance(mm, 50))
 		return;
+	list = json_array();
 	row = json_object();
 	json_object_set_new(mm_section(mm, "vpls"), "blue-v1", row);
 	json_object_set_new(row, "id", json_integer(100 + mm_below(mm, 1000)));
-	json_object_set_new(row, "vlan", json_array_get(mm->vids, 0) ? json_integer(mm_any_vid(mm)) : NULL);
+	json_object_set_new(row, "vlan", json_integer(mm_any_vid(mm)));
 	while (n--)
 		json_array_append_new(list, mm_text("10.255.0.%u", 100 + mm_below(mm, 100)));
 	json_object_set_new(row, "neighbors", mm_set(list));
