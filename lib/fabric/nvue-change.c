@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Commit with NVUE's own timer, confirm, and go back.  While the timer runs, most releases say "confirm" and want
- * "confirm_yes"; some say "ays" and want the revision applied again.  "auto-prompt" must not answer "confirm": the
- * switch would confirm by itself, and the timer would protect from nothing.
+ * Commit with NVUE's own timer, confirm, and go back.  While the timer runs, most releases say
+ * "confirm" and want "confirm_yes"; some say "ays" and want the revision applied again.
+ * "auto-prompt" must not answer "confirm": the switch would confirm by itself, and the timer would
+ * protect from nothing.
  */
 #include <errno.h>
 #include "fabric/nvue.h"
@@ -15,7 +16,8 @@ static json_t *order(const char *state)
 	return json_pack("{s:s,s:{s:s}}", "state", state, "auto-prompt", "ays", "ays_yes");
 }
 
-/* ---- commit ---------------------------------------------------------------------------------------------- */
+/* ---- commit
+ * ---------------------------------------------------------------------------------------------- */
 
 /* The revision in force: of those that were applied the latest. */
 static int note_before(struct fabric_session *session, struct ms_err *err)
@@ -61,7 +63,8 @@ static int order_apply(struct fabric_session *session, const char *id, unsigned 
 
 #define BIT(phase) (1u << (phase))
 
-/* The order is taken, or its answer was lost on the way: either way the revision leaves these phases soon. */
+/* The order is taken, or its answer was lost on the way: either way the revision leaves these
+ * phases soon. */
 static int settle_past(struct fabric_session *session, unsigned phases, char state[static 32],
 		       json_t **ret_doc, struct ms_err *err)
 {
@@ -70,7 +73,8 @@ static int settle_past(struct fabric_session *session, unsigned phases, char sta
 	int r;
 
 	for (;;) {
-		r = nvue_revision_settle(session, session->revision, APPLY_SECONDS, state, ret_doc, err);
+		r = nvue_revision_settle(session, session->revision, APPLY_SECONDS, state, ret_doc,
+					 err);
 		if (r || !(phases & BIT(nvue_phase(state))))
 			return r;
 		if (ms_clock_ms() >= deadline) {
@@ -102,7 +106,8 @@ static int judge_commit(const struct fabric_session *session, const char *state,
 		break;
 	case NVUE_GONE:
 		r = ms_fail(err, -ECANCELED, MS_CONFLICT,
-			    "the switch went back by itself before the change was verified (%s)", state);
+			    "the switch went back by itself before the change was verified (%s)",
+			    state);
 		break;
 	default:
 		return nvue_revision_fail(session, state, doc, err);
@@ -111,7 +116,8 @@ static int judge_commit(const struct fabric_session *session, const char *state,
 	return r;
 }
 
-int nvue_commit(struct fabric_session *session, const char *id, unsigned seconds, struct ms_err *err)
+int nvue_commit(struct fabric_session *session, const char *id, unsigned seconds,
+		struct ms_err *err)
 {
 	struct ms_err sent = MS_ERR_INIT;
 	json_auto_t *doc = NULL;
@@ -131,7 +137,8 @@ int nvue_commit(struct fabric_session *session, const char *id, unsigned seconds
 	return r ? r : judge_commit(session, state, doc, err);
 }
 
-/* There is no check without applying; what can be seen is that the candidate is there, untouched. */
+/* There is no check without applying; what can be seen is that the candidate is there, untouched.
+ */
 int nvue_validate(struct fabric_session *session, const char *id, struct ms_err *err)
 {
 	json_auto_t *doc = NULL;
@@ -148,7 +155,9 @@ int nvue_validate(struct fabric_session *session, const char *id, struct ms_err 
 	return r;
 }
 
-/* ---- confirm ----------------------------------------------------------------------------------------------- */
+/* ---- confirm
+ * -----------------------------------------------------------------------------------------------
+ */
 
 static int save(struct fabric_session *session, const char *state, struct ms_err *err)
 {
@@ -193,7 +202,9 @@ int nvue_confirm(struct fabric_session *session, const char *id, struct ms_err *
 	return r;
 }
 
-/* ---- back ---------------------------------------------------------------------------------------------------- */
+/* ---- back
+ * ----------------------------------------------------------------------------------------------------
+ */
 
 /* Older releases say who came before by name: "applied". */
 static const char *parent_of(const struct fabric_session *session, const json_t *doc)
@@ -214,7 +225,8 @@ static int apply_before(struct fabric_session *session, const json_t *doc, struc
 
 	if (!parent_of(session, doc)) {
 		r = ms_fail(err, -ENOENT, MS_NOTFOUND,
-			    "which revision was in force before %s is not known", session->revision);
+			    "which revision was in force before %s is not known",
+			    session->revision);
 		ms_err_at(err, session->name, NULL);
 		ms_hint(err, "on the switch: nv config history, then nv config apply REVISION");
 		return r;
@@ -233,8 +245,8 @@ static int order_back(struct fabric_session *session, const char *state, struct 
 {
 	bool waits = nvue_phase(state) == NVUE_WAITING;
 	char now[32];
-	int r = nvue_revision_patch(session, session->revision, order(waits ? "confirm_no" : "ays_no"),
-				    err);
+	int r = nvue_revision_patch(session, session->revision,
+				    order(waits ? "confirm_no" : "ays_no"), err);
 
 	return r ? r : settle_past(session, BIT(NVUE_WAITING) | BIT(NVUE_ASKING), now, NULL, err);
 }
@@ -277,6 +289,7 @@ int nvue_rollback(struct fabric_session *session, const char *id, struct ms_err 
 		return 0;
 	}
 	if (!r)
-		r = nvue_revision_settle(session, session->revision, APPLY_SECONDS, state, &doc, err);
+		r = nvue_revision_settle(session, session->revision, APPLY_SECONDS, state, &doc,
+					 err);
 	return r ? r : go_back(session, state, doc, err);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Classic NVUE to that of Cumulus Linux 5.15, and back ("New and Changed NVUE Commands" of its user guide): "enable"
- * with on and off became "state" with enabled and disabled, other switches changed their words only, and an
- * interface's "ip" was taken apart into "ipv4" and "ipv6", its VRF moved up.
+ * Classic NVUE to that of Cumulus Linux 5.15, and back ("New and Changed NVUE Commands" of its user
+ * guide): "enable" with on and off became "state" with enabled and disabled, other switches changed
+ * their words only, and an interface's "ip" was taken apart into "ipv4" and "ipv6", its VRF moved
+ * up.
  */
 #include <errno.h>
 #include "fabric/nvue.h"
@@ -92,7 +93,8 @@ static int words_to_classic(json_t *node)
 	return 0;
 }
 
-/* ---- addresses ---------------------------------------------------------------------------------- */
+/* ---- addresses ----------------------------------------------------------------------------------
+ */
 
 static json_t *family(json_t *interface, const char *address)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What an NVUE switch says of itself and its neighbours.  Releases name the same thing differently. */
+/* What an NVUE switch says of itself and its neighbours.  Releases name the same thing differently.
+ */
 #include <ctype.h>
 #include <errno.h>
 #include "fabric/nvue.h"
@@ -22,7 +23,8 @@ static int put_text(json_t *facts, const char *key, const char *text)
 	return text ? json_object_set_new(facts, key, json_string(text)) : 0;
 }
 
-/* ---- the switch ---------------------------------------------------------------------------------------- */
+/* ---- the switch
+ * ---------------------------------------------------------------------------------------- */
 
 /* "Cumulus Linux 5.9.1" has it at the end, and so has "5.9.1". */
 static const char *version_in(const char *build)
@@ -36,7 +38,8 @@ static const char *version_of(const json_t *system, const json_t *platform)
 {
 	static const char *const at[] = { "/version/product-release", "/product-release",
 					  "/version/build", "/build", "/version/image", NULL };
-	static const char *const other[] = { "/product-release", "/version", "/software/version", NULL };
+	static const char *const other[] = { "/product-release", "/version", "/software/version",
+					     NULL };
 	const char *version = version_in(first_text(system, at));
 
 	return version ? version : version_in(first_text(platform, other));
@@ -80,7 +83,8 @@ int nvue_probe(struct fabric_session *session, json_t **ret_facts, struct ms_err
 
 int nvue_read(struct fabric_session *session, json_t **ret_native, struct ms_err *err)
 {
-	/* From 5.15 on ranges come as ranges unless asked otherwise; older ones do not know the word. */
+	/* From 5.15 on ranges come as ranges unless asked otherwise; older ones do not know the
+	 * word. */
 	const char *path = session->modern ? "/?rev=applied&filled=false&expand=true"
 					   : "/?rev=applied&filled=false";
 	int r = nvue_get(session, path, ret_native, err);
@@ -95,7 +99,9 @@ int nvue_read(struct fabric_session *session, json_t **ret_native, struct ms_err
 	return *ret_native ? 0 : ms_nomem(err);
 }
 
-/* ---- ports ----------------------------------------------------------------------------------------------- */
+/* ---- ports
+ * -----------------------------------------------------------------------------------------------
+ */
 
 static const char *link_state(const json_t *link)
 {
@@ -115,7 +121,8 @@ static const json_t *newest_neighbor(const json_t *neighbors)
 	json_t *neighbor;
 
 	json_object_foreach((json_t *)neighbors, name, neighbor) {
-		int64_t age = nvue_number(json_object_get(neighbor, "age"), INT64_MAX - 1, INT64_MAX - 1);
+		int64_t age = nvue_number(json_object_get(neighbor, "age"), INT64_MAX - 1,
+					  INT64_MAX - 1);
 
 		if (json_is_object(neighbor) && (!best || age < best_age)) {
 			best = neighbor;
@@ -127,9 +134,12 @@ static const json_t *newest_neighbor(const json_t *neighbors)
 
 static json_t *lldp_of(const json_t *interface)
 {
-	static const char *const chassis[] = { "/chassis/chassis-id", "/chassis/id", "/chassis-id", NULL };
-	static const char *const ports[] = { "/port/name", "/port/port-id", "/port/id", "/port-id", NULL };
-	static const char *const names[] = { "/chassis/system-name", "/chassis/name", "/system-name", NULL };
+	static const char *const chassis[] = { "/chassis/chassis-id", "/chassis/id", "/chassis-id",
+					       NULL };
+	static const char *const ports[] = { "/port/name", "/port/port-id", "/port/id", "/port-id",
+					     NULL };
+	static const char *const names[] = { "/chassis/system-name", "/chassis/name",
+					     "/system-name", NULL };
 	static const char *const words[] = { "/port/description", "/port/descr", NULL };
 	const json_t *neighbor = newest_neighbor(ms_at(interface, "/lldp/neighbor"));
 	json_t *facts = neighbor ? json_object() : NULL;
@@ -163,10 +173,11 @@ static int put_port(json_t *ports, const char *port, const json_t *interface)
 /* The whole of all interfaces is more than some switches can say at once: only what is wanted. */
 static int get_interfaces(struct fabric_session *session, json_t **ret_body, struct ms_err *err)
 {
-	int r = nvue_get(session,
-			 "/interface?include=/*/type&include=/*/link/state&include=/*/link/oper-status"
-			 "&include=/*/link/mtu&include=/*/link/speed&include=/*/lldp/neighbor",
-			 ret_body, err);
+	int r = nvue_get(
+		session,
+		"/interface?include=/*/type&include=/*/link/state&include=/*/link/oper-status"
+		"&include=/*/link/mtu&include=/*/link/speed&include=/*/lldp/neighbor",
+		ret_body, err);
 
 	if (!r || err->code != MS_FAILED)
 		return r;
@@ -192,7 +203,9 @@ static int facts_ports(struct fabric_session *session, const struct fabric_diale
 	return r;
 }
 
-/* ---- BGP ---------------------------------------------------------------------------------------------------- */
+/* ---- BGP
+ * ----------------------------------------------------------------------------------------------------
+ */
 
 /* "established" as RFC 4271 writes it. */
 static int put_state(json_t *row, const char *state)
@@ -303,7 +316,9 @@ static int facts_vteps(struct fabric_session *session, json_t *status, struct ms
 	return json_object_set_new(status, "vteps", nvue_key_list(vteps)) ? ms_nomem(err) : 0;
 }
 
-/* ---- saved ---------------------------------------------------------------------------------------------------- */
+/* ---- saved
+ * ----------------------------------------------------------------------------------------------------
+ */
 
 /* Is what is in force what the switch would start with? */
 static int facts_saved(struct fabric_session *session, json_t *status, struct ms_err *err)
@@ -315,8 +330,9 @@ static int facts_saved(struct fabric_session *session, json_t *status, struct ms
 		r = nvue_get(session, "/?rev=applied&diff=startup&filled=false", &back, err);
 	if (r)
 		return r;
-	return json_object_set_new(status, "saved",
-				   json_boolean(!json_object_size(forth) && !json_object_size(back)))
+	return json_object_set_new(
+		       status, "saved",
+		       json_boolean(!json_object_size(forth) && !json_object_size(back)))
 		       ? ms_nomem(err)
 		       : 0;
 }

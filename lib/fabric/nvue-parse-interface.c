@@ -21,7 +21,8 @@ static void parse_link(struct nvue_in *in, const json_t *node, json_t *row)
 		nvue_put(in, row, "mtu", json_integer(mtu));
 }
 
-/* ---- layer 2 --------------------------------------------------------------------------------------- */
+/* ---- layer 2
+ * --------------------------------------------------------------------------------------- */
 
 static int by_number(const void *a, const void *b)
 {
@@ -52,7 +53,8 @@ static json_t *tagged_of(const json_t *map, int64_t native)
 	return list;
 }
 
-/* An interface in the bridge that names no VLAN has all of them, and VLAN 1, or the bridge's, untagged. */
+/* An interface in the bridge that names no VLAN has all of them, and VLAN 1, or the bridge's,
+ * untagged. */
 static json_t *parse_l2(struct nvue_in *in, const json_t *interface)
 {
 	const json_t *node = nvue_at(interface, "bridge", "domain", NVUE_BRIDGE, NULL);
@@ -79,7 +81,8 @@ static json_t *parse_l2(struct nvue_in *in, const json_t *interface)
 	return l2;
 }
 
-/* ---- layer 3 --------------------------------------------------------------------------------------- */
+/* ---- layer 3
+ * --------------------------------------------------------------------------------------- */
 
 static bool runs_unnumbered(const struct nvue_in *in, const char *name)
 {
@@ -110,9 +113,11 @@ static json_t *parse_l3(struct nvue_in *in, const char *name, const json_t *inte
 	return l3;
 }
 
-/* ---- ports ------------------------------------------------------------------------------------------- */
+/* ---- ports
+ * ------------------------------------------------------------------------------------------- */
 
-/* Speed that all parts of a broken-out port are told; NULL when they are told none, or not the same. */
+/* Speed that all parts of a broken-out port are told; NULL when they are told none, or not the
+ * same. */
 static const char *speed_of_parts(const struct nvue_in *in, const char *port, unsigned parts)
 {
 	const char *speed = NULL, *one;
@@ -122,7 +127,8 @@ static const char *speed_of_parts(const struct nvue_in *in, const char *port, un
 		snprintf(abstract, sizeof(abstract), "%s/%u", port, i);
 		if (fabric_port_native(in->dialect, abstract, name, sizeof(name)))
 			return NULL;
-		one = json_string_value(nvue_at(in->tree, "interface", name, "link", "speed", NULL));
+		one = json_string_value(
+			nvue_at(in->tree, "interface", name, "link", "speed", NULL));
 		if (!one || (speed && strcmp(one, speed)))
 			return NULL;
 		speed = one;
@@ -180,7 +186,8 @@ static void parse_port(struct nvue_in *in, const char *port, const char *name, c
 		nvue_put(in, nvue_section(in, "ports", NULL), port, json_incref(row));
 }
 
-/* ---- channels ------------------------------------------------------------------------------------------ */
+/* ---- channels
+ * ------------------------------------------------------------------------------------------ */
 
 static json_t *parse_members(struct nvue_in *in, const json_t *members)
 {
@@ -255,7 +262,8 @@ static void parse_peerlink(struct nvue_in *in, const json_t *node)
 		nvue_put(in, nvue_section(in, "mlag", NULL), "link", json_string(number));
 }
 
-/* ---- the rest ------------------------------------------------------------------------------------------- */
+/* ---- the rest
+ * ------------------------------------------------------------------------------------------- */
 
 static void parse_svi(struct nvue_in *in, const char *vid, const json_t *node)
 {

@@ -12,7 +12,8 @@ static json_t *id_of(const json_t *node)
 	return json_is_string(id) ? json_incref(id) : NULL;
 }
 
-/* ---- BGP -------------------------------------------------------------------------------------------- */
+/* ---- BGP
+ * -------------------------------------------------------------------------------------------- */
 
 /* What a neighbour says itself wins over its group. */
 static json_t *inherited(const json_t *bgp, const json_t *neighbor)
@@ -20,7 +21,8 @@ static json_t *inherited(const json_t *bgp, const json_t *neighbor)
 	const char *group = json_string_value(json_object_get(neighbor, "peer-group"));
 	const json_t *from = group ? nvue_at(bgp, "peer-group", group, NULL) : NULL;
 
-	return json_is_object(from) ? ms_merge_new(from, neighbor) : json_incref((json_t *)neighbor);
+	return json_is_object(from) ? ms_merge_new(from, neighbor)
+				    : json_incref((json_t *)neighbor);
 }
 
 static json_t *families_of(const json_t *neighbor)
@@ -37,8 +39,8 @@ static json_t *families_of(const json_t *neighbor)
 	return list;
 }
 
-static void parse_neighbor(struct nvue_in *in, const char *key, const char *port, const char *address,
-			   const json_t *neighbor)
+static void parse_neighbor(struct nvue_in *in, const char *key, const char *port,
+			   const char *address, const json_t *neighbor)
 {
 	json_t *neighbors = nvue_dig(nvue_section(in, "bgp", NULL), "neighbors", NULL);
 	json_t *row = nvue_dig(neighbors, key, NULL), *text;
@@ -75,7 +77,8 @@ static void parse_neighbors(struct nvue_in *in, const json_t *bgp)
 		if (fabric_port_abstract(in->dialect, name, port, sizeof(port))) {
 			snprintf(key, sizeof(key), "port:%s", port);
 			parse_neighbor(in, key, port, NULL, neighbor);
-		} else if (neighbor && (strchr(name, ':') || strspn(name, "0123456789.") == strlen(name))) {
+		} else if (neighbor &&
+			   (strchr(name, ':') || strspn(name, "0123456789.") == strlen(name))) {
 			parse_neighbor(in, name, NULL, name, neighbor);
 		}
 	}
@@ -100,7 +103,8 @@ static void parse_bgp(struct nvue_in *in)
 	parse_neighbors(in, bgp);
 }
 
-/* ---- OSPF --------------------------------------------------------------------------------------------- */
+/* ---- OSPF
+ * --------------------------------------------------------------------------------------------- */
 
 static bool in_backbone(const json_t *ospf)
 {
@@ -141,7 +145,8 @@ static void parse_ospf(struct nvue_in *in)
 	nvue_put(in, row, "ports", ospf_ports(in));
 }
 
-/* ---- VRFs, VXLAN, EVPN ----------------------------------------------------------------------------------- */
+/* ---- VRFs, VXLAN, EVPN
+ * ----------------------------------------------------------------------------------- */
 
 static void parse_targets(struct nvue_in *in, json_t *row, const char *key, const json_t *targets)
 {
@@ -151,7 +156,8 @@ static void parse_targets(struct nvue_in *in, json_t *row, const char *key, cons
 
 static void parse_vrf(struct nvue_in *in, const char *name, const json_t *vrf)
 {
-	const json_t *evpn = json_object_get(vrf, "evpn"), *bgp = nvue_at(vrf, "router", "bgp", NULL);
+	const json_t *evpn = json_object_get(vrf, "evpn"),
+		     *bgp = nvue_at(vrf, "router", "bgp", NULL);
 	json_t *row = nvue_section(in, "vrfs", name), *rd = json_object_get(bgp, "rd"), *value;
 	int64_t vlan = nvue_number(json_object_get(evpn, "vlan"), 4094, 0), vni = 0;
 	const char *key;
@@ -196,8 +202,8 @@ static void parse_vni(struct nvue_in *in, const char *vni, const json_t *node)
 
 	json_object_update(import, json_object_get(targets, "import"));
 	json_object_update(export, json_object_get(targets, "export"));
-	if (json_is_object(both) &&
-	    (json_object_update(import, (json_t *)both) || json_object_update(export, (json_t *)both)))
+	if (json_is_object(both) && (json_object_update(import, (json_t *)both) ||
+				     json_object_update(export, (json_t *)both)))
 		in->failed = true;
 	if (json_is_string(rd))
 		nvue_put(in, row, "rd", json_incref(rd));

@@ -55,11 +55,13 @@ json_t *nvue_mac(const json_t *value)
 	return json_string(text);
 }
 
-/* ---- sets of text -------------------------------------------------------------------------------- */
+/* ---- sets of text
+ * -------------------------------------------------------------------------------- */
 
 static int by_bytes(const void *a, const void *b)
 {
-	return strcmp(json_string_value(*(json_t *const *)a), json_string_value(*(json_t *const *)b));
+	return strcmp(json_string_value(*(json_t *const *)a),
+		      json_string_value(*(json_t *const *)b));
 }
 
 /* Takes the array. */
@@ -127,7 +129,8 @@ json_t *nvue_addresses(const json_t *node)
 	return sorted_set(list);
 }
 
-/* ---- the system and the bridge --------------------------------------------------------------------- */
+/* ---- the system and the bridge
+ * --------------------------------------------------------------------- */
 
 static void parse_system(struct nvue_in *in)
 {
@@ -185,8 +188,8 @@ static void parse_bridge(struct nvue_in *in)
 }
 
 /*
- * NVUE has no number for a pair, only its MAC address, which has to be unlike that of any other.  Those that we give
- * out end with the number.
+ * NVUE has no number for a pair, only its MAC address, which has to be unlike that of any other.
+ * Those that we give out end with the number.
  */
 static int64_t domain_of(const char *mac)
 {
@@ -218,7 +221,8 @@ static void parse_mlag(struct nvue_in *in)
 		nvue_put(in, row, "priority", json_integer(priority));
 }
 
-/* ---- all of it --------------------------------------------------------------------------------------- */
+/* ---- all of it
+ * --------------------------------------------------------------------------------------- */
 
 /* What the model could not hold is what is not written when it is rendered again. */
 static int list_opaque(struct nvue_in *in, json_t *opaque, struct ms_err *err)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Ranges in NVUE's keys: "swp1-4,swp7s0-3", "10,20-30".  Each member gets what stands at the range. */
+/* Ranges in NVUE's keys: "swp1-4,swp7s0-3", "10,20-30".  Each member gets what stands at the range.
+ */
 #include <errno.h>
 #include "fabric/nvue.h"
 

@@ -25,7 +25,8 @@ static void set_vlan(struct nvue_out *out, json_t *node, int64_t vid)
 	nvue_set(out, nvue_dig(node, "vlan", NULL), key, json_object());
 }
 
-/* A trunk without a list would carry every VLAN, and without "untagged" VLAN 1: both are always said. */
+/* A trunk without a list would carry every VLAN, and without "untagged" VLAN 1: both are always
+ * said. */
 static void render_l2(struct nvue_out *out, json_t *interface, const json_t *l2)
 {
 	json_t *node, *vid;
@@ -61,7 +62,8 @@ static void render_l3(struct nvue_out *out, json_t *interface, const json_t *l3)
 	nvue_set_text(out, ip, "vrf", ms_str(l3, "/vrf", NULL));
 }
 
-/* ---- ports ----------------------------------------------------------------------------------------- */
+/* ---- ports
+ * ----------------------------------------------------------------------------------------- */
 
 static json_t *swp(struct nvue_out *out, const char *port, struct ms_err *err)
 {
@@ -115,7 +117,8 @@ static int render_port(struct nvue_out *out, const char *port, const json_t *row
 	return render_breakout(out, node, port, ms_str(row, "/breakout", NULL), err);
 }
 
-/* ---- channels --------------------------------------------------------------------------------------- */
+/* ---- channels
+ * --------------------------------------------------------------------------------------- */
 
 static void render_segment(struct nvue_out *out, json_t *node, const json_t *channel)
 {
@@ -175,7 +178,8 @@ static int render_channel(struct nvue_out *out, const char *number, const json_t
 	return render_members(out, bond, json_object_get(channel, "members"), err);
 }
 
-/* ---- routed interfaces of VLANs ---------------------------------------------------------------------- */
+/* ---- routed interfaces of VLANs
+ * ---------------------------------------------------------------------- */
 
 static void render_svi(struct nvue_out *out, const char *vid, const json_t *svi)
 {
@@ -200,7 +204,8 @@ static void render_svi(struct nvue_out *out, const char *vid, const json_t *svi)
 	nvue_keys(out, nvue_dig(ip, "address", NULL), ms_at(svi, "/addresses"));
 }
 
-/* ---- all --------------------------------------------------------------------------------------------- */
+/* ---- all
+ * --------------------------------------------------------------------------------------------- */
 
 static bool has_segments(const json_t *model)
 {
@@ -213,7 +218,8 @@ static bool has_segments(const json_t *model)
 	return false;
 }
 
-/* Ethernet segments go down with the last link to the spines, so NVUE has to know which those are. */
+/* Ethernet segments go down with the last link to the spines, so NVUE has to know which those are.
+ */
 static int render_multihoming(struct nvue_out *out, struct ms_err *err)
 {
 	json_t *port, *node;

@@ -30,7 +30,8 @@ void nvue_keys(struct nvue_out *out, json_t *node, const json_t *list)
 			nvue_set(out, node, json_string_value(item), json_object());
 }
 
-int nvue_port_name(struct nvue_out *out, const char *port, char *buf, size_t size, struct ms_err *err)
+int nvue_port_name(struct nvue_out *out, const char *port, char *buf, size_t size,
+		   struct ms_err *err)
 {
 	if (!fabric_port_native(out->dialect, port, buf, size))
 		return 0;
@@ -47,7 +48,8 @@ static void render_system(struct nvue_out *out)
 		nvue_set_text(out, nvue_node(out, "system", "global", NULL), "fabric-mac", mac);
 }
 
-/* ---- the bridge ---------------------------------------------------------------------------------- */
+/* ---- the bridge
+ * ---------------------------------------------------------------------------------- */
 
 static bool bridged(const json_t *rows)
 {
@@ -82,7 +84,8 @@ static void render_bridge(struct nvue_out *out)
 	}
 }
 
-/* ---- MLAG ----------------------------------------------------------------------------------------- */
+/* ---- MLAG
+ * ----------------------------------------------------------------------------------------- */
 
 static void render_mlag(struct nvue_out *out)
 {
@@ -106,7 +109,8 @@ static void render_mlag(struct nvue_out *out)
 	nvue_set(out, sub, "vlan", json_integer(4094));
 }
 
-/* ---- all of it ------------------------------------------------------------------------------------- */
+/* ---- all of it
+ * ------------------------------------------------------------------------------------- */
 
 int nvue_render_tree(const struct fabric_dialect *dialect, const json_t *model, json_t **ret_tree,
 		     struct ms_err *err)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Revisions: NVUE's candidates, and what becomes of them.  The words of their states differ between releases and are
- * documented nowhere as a whole; each means one phase here.
+ * Revisions: NVUE's candidates, and what becomes of them.  The words of their states differ between
+ * releases and are documented nowhere as a whole; each means one phase here.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -37,9 +37,11 @@ enum nvue_phase nvue_phase(const char *state)
 	return NVUE_WORKING;
 }
 
-/* ---- one revision ---------------------------------------------------------------------------------- */
+/* ---- one revision
+ * ---------------------------------------------------------------------------------- */
 
-/* Ids may be "changeset/cumulus/2024-01-01_12.00.00_ABCD": every byte that is not plain is escaped (RFC 3986). */
+/* Ids may be "changeset/cumulus/2024-01-01_12.00.00_ABCD": every byte that is not plain is escaped
+ * (RFC 3986). */
 static char *revision_path(const char *revision)
 {
 	MS_AUTO_BUF struct ms_buf path = { 0 };
@@ -152,7 +154,8 @@ int nvue_revision_patch(struct fabric_session *session, const char *revision, js
 	return r;
 }
 
-/* ---- what went wrong --------------------------------------------------------------------------------- */
+/* ---- what went wrong
+ * --------------------------------------------------------------------------------- */
 
 static const char *worst_issue(const json_t *doc, const char **ret_where)
 {
@@ -188,12 +191,14 @@ int nvue_revision_fail(const struct fabric_session *session, const char *state, 
 	return r;
 }
 
-/* ---- which revision is ours --------------------------------------------------------------------------- */
+/* ---- which revision is ours
+ * --------------------------------------------------------------------------- */
 
 /* Names beside the numbers of revisions, which stand for one of them. */
 static bool is_alias(const char *key)
 {
-	static const char *const aliases[] = { "applied", "startup", "pending", "operational", "empty", NULL };
+	static const char *const aliases[] = { "applied",     "startup", "pending",
+					       "operational", "empty",	 NULL };
 
 	for (const char *const *a = aliases; *a; a++)
 		if (!strcmp(*a, key))
@@ -264,7 +269,8 @@ int nvue_revision_find(struct fabric_session *session, const char *id, struct ms
 	return r;
 }
 
-/* ---- making and dropping one ----------------------------------------------------------------------------- */
+/* ---- making and dropping one
+ * ----------------------------------------------------------------------------- */
 
 static int create(struct fabric_session *session, const char *id, struct ms_err *err)
 {
@@ -283,7 +289,8 @@ static int create(struct fabric_session *session, const char *id, struct ms_err 
 		return r;
 	}
 	r = remember(session, id, revision, err);
-	/* So that another process finds it; where a release does not take it, commit says it again. */
+	/* So that another process finds it; where a release does not take it, commit says it again.
+	 */
 	if (!r && nvue_revision_patch(session, session->revision, json_pack("{s:s}", "message", id),
 				      &ignored))
 		ms_debug("%s: revision %s keeps no message: %s", session->name, session->revision,
@@ -298,7 +305,8 @@ static char *candidate_path(const char *revision)
 	return path ? ms_asprintf("/?rev=%s", path + strlen("/revision/")) : NULL;
 }
 
-/* Releases from 5.15 on, but not all that say so, write "ipv4" and "ipv6": the switch is asked how it does. */
+/* Releases from 5.15 on, but not all that say so, write "ipv4" and "ipv6": the switch is asked how
+ * it does. */
 static int fit_addresses(struct fabric_session *session, json_t *patch, struct ms_err *err)
 {
 	json_auto_t *interfaces = NULL, *tree = NULL;
@@ -369,7 +377,8 @@ int nvue_abandon(struct fabric_session *session, const char *id, struct ms_err *
 	call.path = path;
 	r = path ? nvue_call(session, &call, NULL, err) : ms_nomem(err);
 	if (r && err->code == MS_FAILED) {
-		/* Releases that delete no revisions forget them by themselves; ours must not look staged. */
+		/* Releases that delete no revisions forget them by themselves; ours must not look
+		 * staged. */
 		ms_err_clear(err);
 		r = nvue_revision_patch(session, session->revision,
 					json_pack("{s:s}", "message", ""), err);
@@ -383,7 +392,8 @@ int nvue_abandon(struct fabric_session *session, const char *id, struct ms_err *
 	return r;
 }
 
-/* ---- what waits -------------------------------------------------------------------------------------------- */
+/* ---- what waits
+ * -------------------------------------------------------------------------------------------- */
 
 static const char *pending_word(const json_t *doc)
 {
@@ -417,7 +427,8 @@ int nvue_pending(struct fabric_session *session, json_t **ret_pending, struct ms
 			continue;
 		json_decref(found);
 		found = json_pack("{s:s*,s:s}", "id",
-				  message && ms_starts(message, "msctl-") ? message : NULL, "state", word);
+				  message && ms_starts(message, "msctl-") ? message : NULL, "state",
+				  word);
 		if (!found)
 			return ms_nomem(err);
 		if (!json_object_get(found, "id"))

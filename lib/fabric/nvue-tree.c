@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* NVUE's tree: keys as they are, in one order; what differs as merge patches, and what nobody knows as paths. */
+/* NVUE's tree: keys as they are, in one order; what differs as merge patches, and what nobody knows
+ * as paths. */
 #include <errno.h>
 #include "fabric/nvue.h"
 
@@ -57,7 +58,8 @@ json_t *nvue_node(struct nvue_out *out, ...)
 	return node;
 }
 
-/* ---- one order --------------------------------------------------------------------------------- */
+/* ---- one order ---------------------------------------------------------------------------------
+ */
 
 static int by_version(const void *a, const void *b)
 {
@@ -92,9 +94,11 @@ json_t *nvue_sorted(const json_t *tree)
 	return json_is_object(tree) ? sorted_object(tree) : json_incref((json_t *)tree);
 }
 
-/* ---- what nobody knows -------------------------------------------------------------------------- */
+/* ---- what nobody knows --------------------------------------------------------------------------
+ */
 
-/* Empty objects near the root are only sections; deeper ones are values: addresses, VLANs, members. */
+/* Empty objects near the root are only sections; deeper ones are values: addresses, VLANs, members.
+ */
 #define LEAF_DEPTH 5
 
 static int rest(const json_t *tree, const json_t *known, char *path, size_t size, unsigned depth,
@@ -130,11 +134,13 @@ int nvue_rest(const json_t *tree, const json_t *known, json_t *opaque)
 	return opaque ? rest(tree, known, path, sizeof(path), 0, opaque) : 0;
 }
 
-/* ---- what differs ------------------------------------------------------------------------------- */
+/* ---- what differs -------------------------------------------------------------------------------
+ */
 
 /*
- * What goes away as a whole when nothing of it is wanted.  Of everything else only what we wrote is unset: people keep
- * settings of their own beside ours.  A port's place in the bridge is one of them, since an empty one means all VLANs.
+ * What goes away as a whole when nothing of it is wanted.  Of everything else only what we wrote is
+ * unset: people keep settings of their own beside ours.  A port's place in the bridge is one of
+ * them, since an empty one means all VLANs.
  */
 static const char *const whole[] = {
 	"bridge.domain.*.vlan.*", "interface.bond*", "interface.vlan*", "interface.peerlink*",

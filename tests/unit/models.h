@@ -108,7 +108,7 @@ static inline json_t *mm_section(struct model_maker *mm, const char *name)
 static inline json_t *mm_row(struct model_maker *mm, const char *name, const char *fmt, unsigned n)
 {
 	json_t *section = mm_section(mm, name), *row = json_object();
-	char key[32];
+	char key[64];
 
 	snprintf(key, sizeof(key), fmt, n);
 	json_object_set_new(section, key, row);
@@ -179,7 +179,7 @@ static inline void mm_distinguish(struct model_maker *mm, json_t *row, unsigned 
 static inline void mm_vni(struct model_maker *mm, unsigned index, unsigned vni)
 {
 	json_t *evpn = mm_section(mm, "evpn"), *vnis = json_object_get(evpn, "vnis"), *row = json_object();
-	char key[32];
+	char key[64];
 
 	if (!vnis)
 		json_object_set_new(evpn, "vnis", vnis = json_object());
@@ -366,7 +366,7 @@ static inline void mm_uplink(struct model_maker *mm, const char *name, bool bgp)
 {
 	json_t *row = mm_port(mm, name), *l3 = json_object(), *session;
 	unsigned link = mm->links++;
-	char key[32];
+	char key[64];
 
 	json_object_set_new(row, "l3", l3);
 	if (bgp && mm->caps->unnumbered && mm_chance(mm, 60)) {
@@ -409,7 +409,7 @@ static inline void mm_tenant_port(struct model_maker *mm, const char *name)
 static inline void mm_breakout(struct model_maker *mm, unsigned n)
 {
 	json_t *row = mm_row(mm, "ports", "%u", n);
-	char name[32];
+	char name[48];
 	unsigned i;
 
 	json_object_set_new(row, "breakout", json_string(mm_chance(mm, 50) ? "4x25G" : "4x100G"));
@@ -425,7 +425,7 @@ static inline void mm_breakout(struct model_maker *mm, unsigned n)
 
 static inline void mm_one_port(struct model_maker *mm, unsigned n, bool bgp)
 {
-	char name[32];
+	char name[48];
 	json_t *row;
 
 	snprintf(name, sizeof(name), "%u", n);
@@ -456,7 +456,7 @@ static inline json_t *mm_channel(struct model_maker *mm, unsigned first)
 	static const char *const modes[] = { "active", "static", "passive" };
 	json_t *row = mm_common(mm, mm_row(mm, "channels", "%u", ++mm->channels)), *members = json_array();
 	unsigned i;
-	char name[32];
+	char name[48];
 
 	for (i = 0; i < 2; i++) {
 		snprintf(name, sizeof(name), "%u", first + i);
@@ -534,7 +534,7 @@ static inline void mm_tunnels(struct model_maker *mm)
 /* EVPN between loopbacks, where the underlay does not carry it. */
 static inline void mm_overlay_session(struct model_maker *mm)
 {
-	char key[32];
+	char key[64];
 	json_t *row;
 
 	snprintf(key, sizeof(key), "10.255.2.%u", 1 + mm_below(mm, 250));
