@@ -7,6 +7,10 @@
 static const struct fabric_args defaults = { 0 };
 
 static const char *const switches[] = { "Switch", NULL };
+/* What a switch is to be lies in all of these. */
+static const char *const fabric_kinds[] = { "Switch",  "Link",	 "Fabric", "Tenant",
+					    "Network", "Server", NULL };
+static const char *const adds_configs[] = { "Config", NULL };
 static const char *const adds_status[] = { "status.switch", NULL };
 static const char *const adds_steps[] = { "Step", NULL };
 static const char *const apply_kinds[] = { "Step", "Switch", NULL };
@@ -23,6 +27,13 @@ static const struct ms_opt common_opts[] = {
 static const struct ms_opt get_opts[] = {
 	OPT_ENUM_LIST(0, "only", fabric_sections, struct fabric_args, only,
 		      "read these sections only"),
+	OPT_END
+};
+static const struct ms_opt render_opts[] = {
+	OPT_STR('d', "dir", "DIR", struct fabric_args, dir,
+		"write what is rendered into DIR too, a file or folder per switch"),
+	OPT_FLAG(0, "model", struct fabric_args, model,
+		 "the neutral model instead of what the vendor writes"),
 	OPT_END
 };
 static const struct ms_opt apply_opts[] = {
@@ -63,6 +74,15 @@ static const struct ms_col trust_cols[] = {
 	MS_COL_END
 };
 
+static const struct ms_col config_cols[] = {
+	{ "Config", "NAME", "/metadata/name", "name of the switch" },
+	{ "Config", "PLATFORM", "/spec/platform", "operating system" },
+	{ "Config", "VERSION", "/spec/dialect/version",
+	  "version that it was rendered for; the newest when absent" },
+	{ "Config", "FORMAT", "/spec/format", "json, text, xml, or files" },
+	MS_COL_END
+};
+
 #define NEEDS (MS_NEEDS_NET | MS_NEEDS_EXEC)
 static const struct ms_verb verbs[] = {
 	{ .name = "get",
@@ -79,6 +99,15 @@ static const struct ms_verb verbs[] = {
 	  .cols = trust_cols,
 	  .needs = NEEDS,
 	  .fn = fabric_verb_trust },
+	{ .name = "render",
+	  .help = "configuration as the vendor writes it, without a device",
+	  .kinds = fabric_kinds,
+	  .writes = adds_configs,
+	  .shows = adds_configs,
+	  .cols = config_cols,
+	  .opts = render_opts,
+	  .needs = MS_NEEDS_WRITE,
+	  .fn = fabric_verb_render },
 	{ .name = "apply",
 	  .help = "carry out Steps, all of them or none",
 	  .kinds = apply_kinds,

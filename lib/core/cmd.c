@@ -151,7 +151,8 @@ static int open_loop(struct session *s, struct ms_err *err)
 	return 0;
 }
 
-/* What the command line names: operands, and values of options that say FILE.  NULL-terminated. */
+/* What the command line names: operands, and values of options that say FILE or DIR; ends with
+ * NULL. */
 static const char **named_files(const struct session *s)
 {
 	size_t n = 0, cap = 1;
@@ -175,7 +176,7 @@ static const char **named_files(const struct session *s)
 						    ? *(const char *const *)(base + opt->offset)
 						    : NULL;
 
-			if (value && ms_streq(opt->arg, "FILE"))
+			if (value && (ms_streq(opt->arg, "FILE") || ms_streq(opt->arg, "DIR")))
 				names[n++] = value;
 		}
 	}

@@ -47,7 +47,7 @@ struct fabric_driver {
 	const char *platform, *title;        /* "cumulus", "NVIDIA Cumulus Linux (NVUE)" */
 	const char *format;                  /* of native: "json" "text" "xml" "files" */
 	const char *protocol;                /* "https", "ssh"...: what `trust` asks; NULL = "https" */
-	unsigned port;                       /* where that is, unless spec.management.port says; 0 = 443, or 22 for ssh */
+	unsigned port;                       /* where that is, unless spec.management.port says; 0 = 443, 22 for ssh */
 	struct fabric_caps caps;
 	const char *prefix, *part;           /* port names, see fabric_dialect */
 	int first, step, first_part;

@@ -182,7 +182,7 @@ struct fabric_args {
 	const char **only, *trace, *replay, *from, *to, *dir, *view;
 	unsigned rate, canary, serial;
 	int64_t confirm, verify, lock;
-	bool own_all, exit_code, no_verify;
+	bool own_all, exit_code, no_verify, model;
 };
 ms_verb_fn fabric_verb_get, fabric_verb_plan, fabric_verb_apply, fabric_verb_check;
 ms_verb_fn fabric_verb_render, fabric_verb_trace, fabric_verb_trust;

@@ -53,7 +53,7 @@ static void check_anycast(const struct router *router)
 	else if (!ms_streq(isolation, "evpn-vxlan") && places(router) > 1)
 		ms_hint(intent_problem(intent, "",
 				       "network %s has one gateway for several switches", network),
-			"gateways: [{switch: %s, address: ...}]; anycast is for isolation evpn-vxlan",
+			"gateways: [{switch: %s, address: ...}]; anycast needs evpn-vxlan",
 			intent->name);
 }
 

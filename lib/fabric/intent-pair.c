@@ -41,7 +41,7 @@ void intent_shared(struct intent *intent, const json_t *channel, json_t *row)
 	if (!pair || !ms_bool(fabric_channel_named(pair, name), "/shared", false)) {
 		ms_hint(intent_problem(intent, "/spec/channels", "channel %s is shared with nobody",
 				       name),
-			"pair: {with: ..., kind: ...} and a shared channel %s in the other switch too",
+			"pair: {with: ..., kind: ...} and a shared channel %s in the other too",
 			name);
 		return;
 	}

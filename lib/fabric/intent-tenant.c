@@ -198,7 +198,7 @@ static void add_vpls(struct intent *intent, const json_t *network, const json_t 
 	if (!ms_streq(ms_str(intent->fabric, "/spec/overlay/kind", ""), "mpls"))
 		ms_hint(intent_problem(
 				intent, "",
-				"tenant %s is of isolation vpls, but the fabric's overlay is not mpls",
+				"tenant %s is of isolation vpls, but the overlay is not mpls",
 				ms_name(tenant)),
 			"overlay: {kind: mpls} in Fabric %s", ms_name(intent->fabric));
 	if (!id)

@@ -144,7 +144,7 @@ static void needs_addresses(struct intent *intent, const struct hop *hop)
 {
 	ms_hint(intent_problem(intent, "", "the link of port %s to %s has no addresses", hop->port,
 			       ms_name(hop->other)),
-		"addresses: {from: 10.254.0.0/31, to: 10.254.0.1/31} in the link, or pools: {addresses: POOL}");
+		"addresses: {from: 10.254.0.0/31, to: 10.254.0.1/31}, or pools: {addresses: POOL}");
 }
 
 static void add_hop(struct intent *intent, const struct hop *hop)
@@ -157,7 +157,7 @@ static void add_hop(struct intent *intent, const struct hop *hop)
 	if (fabric_channel_of(intent->sw, hop->port)) {
 		ms_hint(intent_problem(intent, "/spec/channels",
 				       "port %s is routed and in a channel", hop->port),
-			"routed links share their load by themselves: take the port out of the channel");
+			"routed links share load by themselves: take it out of the channel");
 		return;
 	}
 	if (hop->own_cidr && hop->other_cidr)

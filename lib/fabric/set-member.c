@@ -37,7 +37,7 @@ static const json_t *switch_of(struct joining *j, const struct fabric_end *at)
 	if (!sw)
 		ms_hint(fabric_set_problem(j->set, j->network, j->path, "no Switch is named %s",
 					   at->device),
-			"members are SERVER:NIC (nic), SWITCH:PORT (port) or SWITCH:CHANNEL (channel)");
+			"members are SERVER:NIC, SWITCH:PORT or SWITCH:CHANNEL");
 	return sw;
 }
 

@@ -111,9 +111,9 @@ static bool all_reached(struct web *web, const char *first)
 			continue;
 		ms_hint(fabric_set_problem(
 				web->set, web->network, "/spec/members",
-				"members are at %s and %s, but no trunk leads from one to the other",
+				"members are at %s and %s, but no trunk joins the two",
 				first, sw),
-			"links with `layer: trunk` between them, or a tenant of `isolation: evpn-vxlan`");
+			"links with `layer: trunk` between them, or isolation: evpn-vxlan");
 		return false;
 	}
 	return true;
