@@ -12,7 +12,7 @@ ifdef SAN
 OPT     := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 endif
 
-PKGS     := jansson yaml-0.1 sqlite3 libcrypto
+PKGS     := jansson yaml-0.1 sqlite3 libcrypto libxml-2.0
 # libcurl is opened at first use (lib/net/curl.c): its headers are needed, its library is not linked.
 CPPFLAGS += -Ilib -D_GNU_SOURCE -D_FORTIFY_SOURCE=2 $(shell pkg-config --cflags $(PKGS) libcurl libmicrohttpd gnutls)
 WARN     := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wvla -Werror

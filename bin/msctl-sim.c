@@ -334,7 +334,7 @@ static int models(struct ms_run *run, struct ms_err *err)
 
 static const struct ms_verb verbs[] = {
 	{ .name = "serve",
-	  .help = "play the BMCs and switches of a site, and print it with their addresses and keys",
+	  .help = "play the BMCs and switches of a site, and print it with addresses and keys",
 	  .kinds = kinds,
 	  .writes = writes,
 	  .opts = serve_opts,
