@@ -4,6 +4,7 @@
 
 const struct fabric_driver *const fabric_drivers[] = {
 	&fabric_cumulus,
+	&fabric_eos,
 	NULL
 };
 

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Private to drivers whose configuration is lines: reading them by pattern, writing them in a stable order. */
+#ifndef MS_FABRIC_CLI_H
+#define MS_FABRIC_CLI_H
+
+#include "fabric/driver.h"
+
+#define CLI_WORD 128
+
+/*
+ * Is this line as the pattern says?  Word by word: "%w" any word (char[CLI_WORD]), "%u" a number (unsigned *), "%r" what
+ * is left, at least one word (const char **), anything else itself.  Nothing is said of outputs when it is not.
+ */
+bool cli_match(const char *line, const char *pattern, ...);
+
+/* ---- sets ---- */
+
+/* "10,20-22" of a sorted array of numbers; "" for none. */
+void cli_ranges_put(struct ms_buf *out, const json_t *numbers);
+/* The reverse: adds the numbers to the array; at most 4096 of them, each at most 4095.  false = not understood. */
+bool cli_ranges_get(const char *text, json_t *numbers);
+/* A new array: the scalars sorted (numbers by value, text by bytes), each once.  NULL = no memory. */
+json_t *cli_set(const json_t *array);
+bool cli_set_has(const json_t *array, int64_t number);
+/* Keys of an object by number where they are numbers or ports ("2" < "10", "1/2" < "2"), else by bytes; NULL-terminated,
+ * freed by free(); keys are lent. */
+const char **cli_keys(const json_t *object);
+
+/* ---- values ---- */
+
+/* "0000.5e00.0101" and "00:00:5e:00:01:01" in any form -> the latter. */
+bool cli_mac(const char *text, char buf[static 18]);
+void cli_mac_dotted(const char *mac, char buf[static 15]);
+bool cli_is_ipv6(const char *address);
+/* First IPv4 of a list of CIDRs, without its length; false when there is none. */
+bool cli_first_ipv4(const json_t *cidrs, char buf[static CLI_WORD]);
+/* "100g", "100gfull", "100000", "25g-1" -> "100G". */
+bool cli_speed(const char *word, char buf[static 16]);
+
+/* ---- writing ---- */
+
+struct cli_out {
+	const struct fabric_dialect *dialect;
+	const json_t *model;
+	struct ms_buf buf;
+	struct ms_err *err;
+	int failed;
+};
+/* One line, `depth` blocks in. */
+void cli_put(struct cli_out *out, unsigned depth, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void cli_remark(struct cli_out *out);          /* "!" */
+/* What the platform cannot say: remembered as the error of the whole. */
+void cli_refuse(struct cli_out *out, const char *path, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* Native name of a port; "" and an error when there is none. */
+const char *cli_port(struct cli_out *out, const char *port, char buf[static 64]);
+/* The text as a JSON string. */
+int cli_out_finish(struct cli_out *out, json_t **ret_native);
+
+/* ---- reading ---- */
+
+struct cli_in {
+	const struct fabric_dialect *dialect;
+	json_t *model, *opaque;
+	struct ms_err *err;
+	bool failed;                           /* out of memory */
+};
+/* Remember that nobody understood this line. */
+void cli_opaque(struct cli_in *in, const char *block, const char *line);
+void cli_set_text(struct cli_in *in, json_t *object, const char *key, const char *text);
+void cli_set_number(struct cli_in *in, json_t *object, const char *key, json_int_t number);
+void cli_set_bool(struct cli_in *in, json_t *object, const char *key, bool value);
+void cli_set_value(struct cli_in *in, json_t *object, const char *key, json_t *value /* taken */);
+/* The object or array at `key`, made when it is not there.  NULL when memory ran out. */
+json_t *cli_object(struct cli_in *in, json_t *parent, const char *key);
+json_t *cli_array(struct cli_in *in, json_t *parent, const char *key);
+void cli_append_text(struct cli_in *in, json_t *parent, const char *key, const char *text);
+void cli_append_number(struct cli_in *in, json_t *parent, const char *key, json_int_t number);
+/* Make sets of the arrays of these names, wherever they are; arrays and objects that are empty stay. */
+void cli_sort_sets(struct cli_in *in, json_t *value);
+/* Each line of a block to fn, which says whether it understood it. */
+typedef bool cli_line_fn(struct cli_in *in, const struct fabric_lines *line, void *ctx);
+void cli_lines(struct cli_in *in, const struct fabric_lines *block, cli_line_fn *fn, void *ctx);
+
+/* ---- deltas ---- */
+
+struct cli_delta {
+	fabric_negate_fn *negate;
+	/* Beginnings of lines that replace another of the same beginning: "mtu", "neighbor * remote-as"; NULL-terminated. */
+	const char *const *slots;
+	const char *vrf;                       /* "vrf", "vrf member": a new one takes the interface's addresses along */
+	bool layer_resets_shutdown;            /* "no switchport" leaves a port shut */
+};
+/* Both as rendered.  What turns one into the other, order of addresses and VRFs minded. */
+int cli_delta(const struct cli_delta *how, const json_t *now, const json_t *target, json_t **ret_delta,
+	      struct ms_err *err);
+
+/* ---- models ---- */
+
+/* What all of them do in `normal`: enabled is said, `mtu` at its default is not. */
+int cli_normal(json_t *model, int64_t hidden_mtu, struct ms_err *err);
+/* The channel that a port is a member of; NULL = none.  Lent. */
+const char *cli_channel_of(const json_t *model, const char *port);
+/* {PORT: CHANNEL} of all of them; NULL = no memory. */
+json_t *cli_members(const json_t *model);
+bool cli_is_transit(const json_t *model);     /* carries EVPN, but no tunnel ends here */
+bool cli_has_family(const json_t *neighbor, const char *family);
+
+#endif

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* How lines of EOS go away. */
+#include "fabric/eos.h"
+
+/* What stays when nothing needs it any more: taking it away would cut off what is not ours, or want a restart. */
+static bool stays(const char *line)
+{
+	return !strcmp(line, "ip routing") || !strcmp(line, "ipv6 unicast-routing") || !strcmp(line, "mpls ip") ||
+	       ms_starts(line, "service routing protocols model ") || !strcmp(line, "no shutdown") ||
+	       ms_starts(line, "hostname ") || !strcmp(line, "interface Loopback0");
+}
+
+/* Beginnings of lines whose "no" form takes no value. */
+static const char *const plain[] = {
+	"description", "mtu", "speed", "switchport access vlan", "switchport mode", "switchport trunk allowed vlan",
+	"switchport trunk native vlan", "channel-group", "vrf", "name", "mlag", "lacp system-id", "router-id", "domain-id",
+	"local-interface", "peer-address heartbeat", "peer-address", "peer-link", "primary-priority", "max-lsa",
+	"maximum-paths", "identifier", "vxlan udp-port", "vxlan source-interface", "ip ospf area", "ip ospf network",
+	"transport-address", "ip virtual-router mac-address", "vxlan virtual-router encapsulation mac-address", "rd",
+};
+
+static bool first_words(const char *line, const char *words)
+{
+	size_t len = strlen(words);
+
+	return !strncmp(line, words, len) && (line[len] == ' ' || !line[len]);
+}
+
+static bool negate_neighbor(const char *line, char *buf, size_t size)
+{
+	static const char *const words[] = { "remote-as", "description", "update-source", "ebgp-multihop", "send-community",
+					     "maximum-routes" };
+	char name[CLI_WORD];
+	const char *rest;
+
+	if (cli_match(line, "neighbor interface %w %r", name, &rest)) {
+		snprintf(buf, size, "no neighbor interface %s", name);
+		return true;
+	}
+	if (!cli_match(line, "neighbor %w %r", name, &rest))
+		return false;
+	for (size_t i = 0; i < MS_ARRAY_SIZE(words); i++)
+		if (first_words(rest, words[i])) {
+			snprintf(buf, size, "no neighbor %s %s", name, words[i]);
+			return true;
+		}
+	return false;
+}
+
+static bool negate(const char *block, const char *line, char *buf, size_t size)
+{
+	*buf = 0;
+	if (stays(line))
+		return true;
+	if (negate_neighbor(line, buf, size))
+		return true;
+	/* "vrf blue" in BGP, and "name" of no VLAN, are blocks and words of their own. */
+	if (ms_starts(block, "router bgp") && first_words(line, "vrf"))
+		return false;
+	for (size_t i = 0; *block && i < MS_ARRAY_SIZE(plain); i++)
+		if (first_words(line, plain[i])) {
+			snprintf(buf, size, "no %s", plain[i]);
+			return true;
+		}
+	return false;
+}
+
+static const char *const slots[] = {
+	"hostname", "description", "mtu", "speed", "switchport access vlan", "switchport mode", "switchport trunk allowed vlan",
+	"switchport trunk native vlan", "channel-group", "vrf", "name", "mlag", "lacp system-id", "router-id", "domain-id",
+	"local-interface", "peer-address heartbeat", "peer-link", "primary-priority", "identifier", "vxlan source-interface",
+	"vxlan virtual-router encapsulation mac-address", "ip virtual-router mac-address", "rd", "neighbor * remote-as",
+	"neighbor * description", "neighbor * update-source", "vxlan vlan * vni", "vxlan vrf * vni", NULL
+};
+
+int eos_delta(const struct fabric_dialect *dialect, const json_t *now, const json_t *target, json_t **ret_delta,
+	      struct ms_err *err)
+{
+	static const struct cli_delta how = { .negate = negate, .slots = slots, .vrf = "vrf" };
+
+	(void)dialect;
+	return cli_delta(&how, now, target, ret_delta, err);
+}
