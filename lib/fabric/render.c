@@ -46,6 +46,8 @@ int fabric_wanted(const struct fabric_set *set, const json_t *sw, json_t **ret_m
 		r = fabric_intent(set, sw, &model, err);
 	if (!r)
 		r = fabric_caps_apply(dialect.driver, ms_name(sw), model, err);
+	if (!r && dialect.driver->normal)
+		r = dialect.driver->normal(&dialect, model, err);
 	if (r)
 		json_decref(model);
 	else
