@@ -60,16 +60,21 @@ static void add_port(struct joining *j, const char *place)
 		add_part(j, at.device, "port", at.port);
 }
 
+/* A Site that was expanded says beside a NIC where it is cabled to. */
 static void add_nic(struct joining *j, const char *nic)
 {
-	const char *place = fabric_set_peer(j->set, nic);
+	const char *place = fabric_set_peer(j->set, nic), *said = ms_str(j->member, "/port", place);
 
-	if (place)
-		add_port(j, place);
-	else
+	if (!said)
 		ms_hint(fabric_set_problem(j->set, j->network, j->path, "%s is cabled to nothing",
 					   nic),
 			"a Link, or the `cable` of the NIC, says where it goes");
+	else if (place && strcmp(place, said))
+		ms_hint(fabric_set_problem(j->set, j->network, j->path,
+					   "%s is cabled to %s, not to %s", nic, place, said),
+			"leave `port` out where `nic` stands");
+	else
+		add_port(j, said);
 }
 
 static void add_named_channel(struct joining *j, const char *place)
@@ -111,26 +116,25 @@ static void join_each(struct joining *j, const char *places, join_fn *fn)
 
 static void add_member(struct joining *j, size_t i)
 {
-	static const struct { const char *key; join_fn *fn; } ways[] = {
-		{ "nic", add_nic }, { "port", add_port }, { "channel", add_named_channel },
-	};
-	size_t n = 0;
+	const char *nic = ms_str(j->member, "/nic", NULL), *port = ms_str(j->member, "/port", NULL);
+	const char *channel = ms_str(j->member, "/channel", NULL);
+	const char *key = nic ? "nic" : port ? "port" : "channel";
 
-	for (size_t w = 0; w < MS_ARRAY_SIZE(ways); w++) {
-		const char *places = json_string_value(json_object_get(j->member, ways[w].key));
-
-		if (!places)
-			continue;
-		snprintf(j->path, sizeof j->path, "/spec/members/%zu/%s", i, ways[w].key);
-		n++;
-		join_each(j, places, ways[w].fn);
-	}
 	snprintf(j->path, sizeof j->path, "/spec/members/%zu", i);
-	if (n != 1)
+	if (channel ? nic || port : !nic && !port) {
 		ms_hint(fabric_set_problem(j->set, j->network, j->path,
-					   n ? "a member is one thing only"
-					     : "a member of nothing"),
+					   channel ? "a member is one thing only"
+						   : "a member of nothing"),
 			"one of nic, port, channel");
+		return;
+	}
+	snprintf(j->path, sizeof j->path, "/spec/members/%zu/%s", i, key);
+	if (nic)
+		join_each(j, nic, add_nic);
+	else if (port)
+		join_each(j, port, add_port);
+	else
+		join_each(j, channel, add_named_channel);
 }
 
 /* A router's address on a switch makes the switch part of the network. */
