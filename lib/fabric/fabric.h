@@ -166,13 +166,17 @@ int fabric_trust(const struct fabric_env *env, const json_t *sw, json_t **ret_fa
  */
 struct fabric_apply_opts {
 	unsigned confirm_seconds;    /* the timers; 0 = 300 */
-	unsigned verify_seconds;     /* sessions may take as long to come back; 0 = half of confirm_seconds */
+	unsigned verify_ms;          /* sessions may take as long to come back; 0 = half of the timers, and with several
+	                                batches their share of three quarters, at least 10 s */
 	unsigned canary;             /* so many switches first, alone; 0 = none */
 	unsigned serial;             /* at most so many at once; 0 = all.  With canary or serial: never two spines, nor
 	                                both of a pair, in one batch */
-	bool no_verify;              /* for the repair of a fabric that is down already; shown in every Step */
+	bool no_verify;              /* for the repair of a fabric that is down already: only what was written is read
+	                                back; shown in every Step */
 	unsigned lock_seconds;
+	unsigned undo_ms;            /* as long a switch that does not answer is asked to go back; 0 = 45 s */
 };
+/* -EINVAL + MS_USAGE when the timers cannot last for all batches: the error says how long they must be. */
 int fabric_apply(struct ms_run *run, struct ms_store *store, const struct fabric_env *env,
 		 const struct fabric_apply_opts *opts, struct ms_err *err);
 

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Back to how a switch was, from wherever it got to.  All of this runs shielded: it is what is done when the run is
- * stopped, and it ends in UNDO_SECONDS: what cannot be reached goes back by itself.
+ * stopped, and its time is bounded: what cannot be reached goes back by itself.
  */
 #include <errno.h>
 #include "fabric/transaction.h"
 
-#define UNDO_SECONDS 45
 #define REVERT_SECONDS 120   /* timer of the change that takes back a confirmed one */
 
 int tx_reads(struct tx_switch *s, const json_t *want, struct ms_err *err)
@@ -38,20 +37,23 @@ static int find_out(struct tx_switch *s, struct ms_err *err)
 	return 0;
 }
 
+/* Where there is nothing to roll back, its timer was faster, or the commit did less than it said. */
 static int roll_back(struct tx_switch *s, struct ms_err *err)
 {
+	const struct fabric_driver *driver = s->device.driver;
 	struct ms_err why = MS_ERR_INIT;
 	json_auto_t *pending = NULL;
-	int r = s->device.driver->rollback(s->device.session, s->tx->id, &why);
+	int r = driver->rollback(s->device.session, s->tx->id, &why);
 
 	if (r == 0)
 		return 0;
-	/* Nothing to roll back: its timer was faster. */
-	if (s->device.driver->pending(s->device.session, &pending, err) == 0 && !pending)
-		return 0;
-	if (!err->code)
-		*err = why;
-	return r;
+	r = driver->pending(s->device.session, &pending, err);
+	if (r < 0 || !pending)
+		return r;
+	if (!ms_streq(ms_str(pending, "/state", ""), "committed"))
+		return driver->abandon(s->device.session, s->tx->id, err);
+	*err = why;
+	return err->error;
 }
 
 /* It was confirmed before another one failed: the same way again, with the models exchanged. */
@@ -93,7 +95,7 @@ static int undo_once(struct tx_switch *s, struct ms_err *err)
 /* Until it worked, or the time for it is over. */
 int tx_undo(struct tx_switch *s, struct ms_err *err)
 {
-	int64_t end = ms_clock_ms() + UNDO_SECONDS * 1000;
+	int64_t end = ms_clock_ms() + s->tx->opts.undo_ms;
 	unsigned pause = 0;
 	int r;
 

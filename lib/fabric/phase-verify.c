@@ -177,7 +177,7 @@ static int look(struct tx_switch *s, struct ms_err *err)
 
 int tx_verify(struct tx_switch *s, struct ms_err *err)
 {
-	int64_t now = ms_clock_ms(), end = now + (int64_t)s->tx->opts.verify_seconds * 1000;
+	int64_t now = ms_clock_ms(), end = now + s->tx->opts.verify_ms;
 	unsigned pause = 0;
 	int r;
 

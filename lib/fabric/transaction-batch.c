@@ -4,7 +4,7 @@
 #include "fabric/transaction.h"
 
 #define CONFIRM_SECONDS 300
-#define LEAST_VERIFY 10      /* seconds: below, routing cannot come back */
+#define LEAST_VERIFY_MS 10000 /* below, routing cannot come back */
 
 /* ---- batches --------------------------------------------------------------------------------- */
 
@@ -82,6 +82,14 @@ void tx_batches(struct tx *tx)
 /* ---- timers ---------------------------------------------------------------------------------- */
 
 /* A quarter of --confirm is for sending, and for confirming in the end; the rest is shared by the batches. */
+static unsigned default_verify_ms(const struct tx *tx)
+{
+	unsigned all = tx->opts.confirm_seconds * 1000;
+	unsigned share = tx->batches > 1 ? all / 4 * 3 / tx->batches : all / 2;
+
+	return tx->batches > 1 && share < LEAST_VERIFY_MS ? LEAST_VERIFY_MS : share;
+}
+
 int tx_times(struct tx *tx, struct ms_err *err)
 {
 	struct fabric_apply_opts *opts = &tx->opts;
@@ -89,19 +97,15 @@ int tx_times(struct tx *tx, struct ms_err *err)
 
 	if (!opts->confirm_seconds)
 		opts->confirm_seconds = CONFIRM_SECONDS;
-	if (!opts->verify_seconds && tx->batches == 1)
-		opts->verify_seconds = opts->confirm_seconds / 2;
-	else if (!opts->verify_seconds)
-		opts->verify_seconds = opts->confirm_seconds * 3 / 4 / tx->batches;
-	if (tx->batches > 1 && opts->verify_seconds < LEAST_VERIFY)
-		opts->verify_seconds = LEAST_VERIFY;
-	need = ((uint64_t)opts->verify_seconds * tx->batches * 4 + 2) / 3;
+	if (!opts->verify_ms)
+		opts->verify_ms = default_verify_ms(tx);
+	need = ((uint64_t)opts->verify_ms * tx->batches * 4 / 3 + 999) / 1000;
 	if (need <= opts->confirm_seconds)
 		return 0;
 	ms_fail(err, -EINVAL, MS_USAGE,
-		"%u batches of switches that may each take %u s to come back do not end before "
-		"timers of %u s do",
-		tx->batches, opts->verify_seconds, opts->confirm_seconds);
+		"timers of %u s end before %u batches of switches do, that may each take %u s to "
+		"come back",
+		opts->confirm_seconds, tx->batches, (opts->verify_ms + 999) / 1000);
 	ms_hint(err, "--confirm %llu, or fewer batches, or a shorter --verify",
 		(unsigned long long)need);
 	return -EINVAL;

@@ -3,6 +3,8 @@
 #include <errno.h>
 #include "fabric/transaction.h"
 
+#define UNDO_MS 45000
+
 /* What stopped it where no switch did; also what a signal is. */
 static int stopped(struct tx *tx)
 {
@@ -153,6 +155,8 @@ int fabric_apply(struct ms_run *run_of, struct ms_store *store, const struct fab
 
 	if (r < 0)
 		goto out;
+	if (!tx.opts.undo_ms)
+		tx.opts.undo_ms = UNDO_MS;
 	run_of->targets += tx.n;
 	ms_progress_total(run_of->progress, tx.n);
 	tx_status_begin(&tx);

@@ -7,7 +7,7 @@ int fabric_verb_apply(struct ms_run *run, struct ms_err *err)
 	const struct fabric_args *args = run->args;
 	struct fabric_apply_opts opts = {
 		.confirm_seconds = (unsigned)args->confirm,
-		.verify_seconds = (unsigned)args->verify,
+		.verify_ms = (unsigned)(1000 * args->verify),
 		.canary = args->canary,
 		.serial = args->serial,
 		.no_verify = args->no_verify,

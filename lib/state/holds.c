@@ -56,8 +56,9 @@ struct words {
 
 static void put_value(struct ms_buf *out, const json_t *value)
 {
-	MS_AUTO_FREE char *text = value ? ms_json_text(value, MS_JSON_COMPACT)
-					: strdup("absent");
+	MS_AUTO_FREE char *text = json_is_null(value) || !value
+					  ? strdup("absent")
+					  : ms_json_text(value, MS_JSON_COMPACT);
 	size_t len = text ? strlen(text) : 0;
 
 	if (len > 80)
