@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What can be told only once rules are written out: required keys that nothing gave, names given twice. */
+/* What can be told only once rules are written out: required keys that nothing gave, names given
+ * twice. */
 #include <errno.h>
 #include "site/grow.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Fabrics with their defaults, and what each owns: the numbers that only msctl gives to its tenants and networks. */
+/* Fabrics with their defaults, and what each owns: the numbers that only msctl gives to its tenants
+ * and networks. */
 #include <errno.h>
 #include <inttypes.h>
 #include "site/grow.h"
@@ -54,9 +55,9 @@ static int add_span(json_t *list, int64_t first, int64_t last)
 {
 	if (first > last)
 		return 0;
-	return json_array_append_new(list, first == last
-						   ? json_sprintf("%" PRId64, first)
-						   : json_sprintf("%" PRId64 "-%" PRId64, first, last));
+	return json_array_append_new(
+		list, first == last ? json_sprintf("%" PRId64, first)
+				    : json_sprintf("%" PRId64 "-%" PRId64, first, last));
 }
 
 /* What a pool excludes is somebody else's. */

@@ -59,7 +59,8 @@ static int add_written(struct ms_growth *g, const json_t *entry)
 	const char *name = json_string_value(json_object_get(entry, "name"));
 	char **from = NULL, **to = NULL, **names = NULL;
 	size_t n = 0, n_names = 0;
-	int r = expand_ends(g, ms_str(entry, "/from", ""), ms_str(entry, "/to", ""), &from, &to, &n);
+	int r = expand_ends(g, ms_str(entry, "/from", ""), ms_str(entry, "/to", ""), &from, &to,
+			    &n);
 
 	if (!r && name && n)
 		r = ms_range_expand(name, &names, &n_names, g->err);
@@ -210,7 +211,8 @@ static int settle_link(struct ms_growth *g, const json_t *fabrics, const json_t 
 	int r = 0;
 
 	if (!ms_merged_at(base, link, "/layer"))
-		r |= json_object_set_new(link, "layer", json_string(from && to ? "routed" : "host"));
+		r |= json_object_set_new(link, "layer",
+					 json_string(from && to ? "routed" : "host"));
 	if (!ms_merged_at(base, link, "/fabric") && fabric && *fabric)
 		r |= json_object_set_new(link, "fabric", json_string(fabric));
 	return r ? ms_nomem(g->err) : 0;

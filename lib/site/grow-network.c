@@ -12,8 +12,8 @@ static int resolve(struct ms_growth *g, json_t *members)
 		const char *nic = ms_str(member, "/nic", NULL);
 		json_t *port = nic ? json_object_get(g->grown->peers, nic) : NULL;
 
-		if (port && !json_object_get(member, "port") && !json_object_get(member, "channel") &&
-		    json_object_set(member, "port", port))
+		if (port && !json_object_get(member, "port") &&
+		    !json_object_get(member, "channel") && json_object_set(member, "port", port))
 			return ms_nomem(g->err);
 	}
 	return 0;

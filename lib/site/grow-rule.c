@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Leaves and spines by rule: Clos fabrics of two or three tiers, and rail-optimised ones.  Cables are dealt out in
- * order: leaf n has its first uplinks to the first spine, and takes the n-th downlinks there.
+ * Leaves and spines by rule: Clos fabrics of two or three tiers, and rail-optimised ones.  Cables
+ * are dealt out in order: leaf n has its first uplinks to the first spine, and takes the n-th
+ * downlinks there.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -46,8 +47,8 @@ static int read_ports(struct rule *rule, struct tier *tier, const char *key, cha
 		return ms_nomem(rule->g->err);
 	if (!ms_range_is(range)) {
 		point(rule, tier, key);
-		ms_grow_problem(rule->g, "write ports as 1-32 or [1-8]/[1-2]", "not ports: \"%.80s\"",
-				text);
+		ms_grow_problem(rule->g, "write ports as 1-32 or [1-8]/[1-2]",
+				"not ports: \"%.80s\"", text);
 		return -EINVAL;
 	}
 	int r = ms_range_expand(range, ret_ports, ret_n, rule->g->err);
@@ -227,7 +228,8 @@ static int too_few(struct rule *rule, const struct tier *tier, const char *key, 
 {
 	point(rule, tier, has ? key : NULL);
 	ms_grow_problem(rule->g, "write as many ports as there are cables",
-			"%zu ports in %s, but the cables of each switch need %zu", has, key, wanted);
+			"%zu ports in %s, but the cables of each switch need %zu", has, key,
+			wanted);
 	return -EINVAL;
 }
 
@@ -277,7 +279,8 @@ static int clos_pods(struct rule *rule, struct clos *clos)
 
 		if (clos->supers.rule || pod == 1)
 			r = add_switches(rule, &clos->spines,
-					 clos->supers.rule ? words : (struct ms_template){ 0 }, false);
+					 clos->supers.rule ? words : (struct ms_template){ 0 },
+					 false);
 		if (!r)
 			r = add_switches(rule, &clos->leaves, words, false);
 	}
@@ -360,7 +363,8 @@ static int rails_read(struct rule *rule, struct rails *rails)
 	char *wrong = ms_template_wrong(ms_str(rails->all, "/nic", ""));
 	int r;
 
-	snprintf(g->check.path, sizeof(g->check.path), "%s/%s", rule->path, wrong ? "nic" : "servers");
+	snprintf(g->check.path, sizeof(g->check.path), "%s/%s", rule->path,
+		 wrong ? "nic" : "servers");
 	if (wrong) {
 		ms_grow_problem(g, "known is {rail}", "cannot fill in \"%.80s\"", wrong);
 		free(wrong);
@@ -415,8 +419,8 @@ static int rail_cable(struct rule *rule, const struct rails *rails, size_t serve
 static int rails_cables(struct rule *rule, struct rails *rails)
 {
 	size_t per_leaf = (rails->per_unit + rails->per_rail - 1) / rails->per_rail;
-	int r = connect(rule, &rails->leaves, 0, rails->leaves.n, &rails->spines, 0, rails->spines.n,
-			0);
+	int r = connect(rule, &rails->leaves, 0, rails->leaves.n, &rails->spines, 0,
+			rails->spines.n, 0);
 
 	if (!r && per_leaf > rails->leaves.n_hosts)
 		return too_few(rule, &rails->leaves, "hostPorts", rails->leaves.n_hosts, per_leaf);

@@ -46,7 +46,8 @@ int ms_grow_switch(struct ms_growth *g, const char *name, json_t *entry)
 /* Whichever is written first. */
 static char *ends_key(const char *from, const char *to)
 {
-	return strcmp(from, to) < 0 ? ms_asprintf("%s %s", from, to) : ms_asprintf("%s %s", to, from);
+	return strcmp(from, to) < 0 ? ms_asprintf("%s %s", from, to)
+				    : ms_asprintf("%s %s", to, from);
 }
 
 int ms_grow_link(struct ms_growth *g, const char *from, const char *to, const json_t *more)
@@ -212,8 +213,8 @@ int ms_grow(const struct ms_doc *site, struct ms_grown *ret_grown, struct ms_rep
 	g.links = json_array();
 	g.by_name = json_object();
 	g.by_ends = json_object();
-	r = ret_grown->root && ret_grown->origins && ret_grown->fabrics && ret_grown->peers && g.switches && g.links &&
-			    g.by_name && g.by_ends
+	r = ret_grown->root && ret_grown->origins && ret_grown->fabrics && ret_grown->peers &&
+			    g.switches && g.links && g.by_name && g.by_ends
 		    ? grow(&g)
 		    : ms_nomem(err);
 	json_decref(g.switches);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Numbers, and whose they are: stable names of owners, and the way from what a pool gave into the resource. */
+/* Numbers, and whose they are: stable names of owners, and the way from what a pool gave into the
+ * resource. */
 #include <errno.h>
 #include "site/pool.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Ranges spelled out: an entry that is many, for one of its names; and a list whose entries each mean several. */
+/* Ranges spelled out: an entry that is many, for one of its names; and a list whose entries each
+ * mean several. */
 #include <errno.h>
 #include "site/grow.h"
 
@@ -221,7 +222,8 @@ static int spread_one(const struct ms_field *field, json_t *entry, json_t *list,
 	return json_array_append(list, entry) ? ms_nomem(err) : 0;
 }
 
-int ms_range_spread(const struct ms_field *field, json_t *list, json_t **ret_list, struct ms_err *err)
+int ms_range_spread(const struct ms_field *field, json_t *list, json_t **ret_list,
+		    struct ms_err *err)
 {
 	json_auto_t *spread = json_array();
 	json_t *entry;

@@ -23,6 +23,13 @@ static json_t *racks_new(const struct ms_site_set *set)
 	return NULL;
 }
 
+static bool stands(const json_t *res)
+{
+	return ms_streq(ms_kind(res), "Server") || ms_streq(ms_kind(res), "Switch");
+}
+#define stands_foreach(set, i, res) \
+	json_array_foreach((set)->resources, i, res) if (stands(res))
+
 static int occupy(struct ms_item *item, const struct ms_rule *rule, json_t *units, json_t *pairs,
 		  const json_t *res, struct ms_err *err)
 {
@@ -33,25 +40,24 @@ static int occupy(struct ms_item *item, const struct ms_rule *rule, json_t *unit
 		return 0;
 	for (int64_t u = unit; u < unit + height && u <= 200; u++) {
 		MS_AUTO_FREE char *key = ms_asprintf("%s/%" PRId64, rack, u);
-		const char *other = key ? json_string_value(json_object_get(units, key)) : NULL;
+		json_t *other = key ? json_object_get(units, key) : NULL;
 
 		if (!other) {
-			if (!key || json_object_set_new(units, key, json_string(ms_name(res))))
+			if (!key || json_object_set(units, key, (json_t *)res))
 				return ms_nomem(err);
 			continue;
 		}
-		MS_AUTO_FREE char *pair = ms_asprintf("%s/%s", other, ms_name(res));
+		MS_AUTO_FREE char *pair = ms_asprintf("%s/%s", ms_name(other), ms_name(res));
 
 		if (pair && json_object_get(pairs, pair))
 			continue;
 		if (!pair || json_object_set_new(pairs, pair, json_true()))
 			return ms_nomem(err);
-		int r = ms_find_objects(item, rule,
-					json_pack("[o, o]", ms_object_new("Server", other),
-						  ms_object_new("Server", ms_name(res))),
-					"correct unit or height of one of them",
-					"unit %" PRId64 " of rack %s holds %s and %s", u, rack,
-					other, ms_name(res));
+		int r = ms_find_two(item, rule, other, res, err,
+				    "correct unit or height of one of them",
+				    "unit %" PRId64 " of rack %s holds %s and %s", u, rack,
+				    ms_name(other), ms_name(res));
+
 		if (r)
 			return r;
 	}
@@ -65,7 +71,7 @@ int ms_rule_units_overlap(struct ms_item *item, const struct ms_rule *rule, stru
 	size_t i;
 	int r = 0;
 
-	ms_set_foreach(ms_rule_set(item), i, res, "Server")
+	stands_foreach(ms_rule_set(item), i, res)
 		if (!r)
 			r = occupy(item, rule, units, pairs, res, err);
 	return r;
@@ -78,7 +84,7 @@ int ms_rule_rack_height(struct ms_item *item, const struct ms_rule *rule, struct
 	size_t i;
 	int r = racks ? 0 : ms_nomem(err);
 
-	ms_set_foreach(ms_rule_set(item), i, res, "Server") {
+	stands_foreach(ms_rule_set(item), i, res) {
 		const char *rack = ms_str(res, "/spec/rack", NULL);
 		int64_t units = rack ? json_integer_value(json_object_get(racks, rack)) : 0;
 		int64_t unit = ms_int(res, "/spec/unit", 0),
@@ -87,27 +93,11 @@ int ms_rule_rack_height(struct ms_item *item, const struct ms_rule *rule, struct
 		if (!r && units && unit && top > units)
 			r = ms_find_one(
 				item, rule, res, err,
-				"correct unit or height of the server, or units of the rack",
+				"correct its unit or height, or units of the rack",
 				"%s reaches up to unit %" PRId64 " of rack %s, which has %" PRId64,
 				ms_name(res), top, rack, units);
 	}
 	return r;
-}
-
-static char *hint_rack(const json_t *racks, const char *rack)
-{
-	MS_AUTO_FREE const char **names = calloc(json_object_size(racks) + 1, sizeof(*names));
-	const char *name, *near;
-	json_t *units;
-	size_t n = 0;
-
-	if (!names)
-		return NULL;
-	json_object_foreach((json_t *)racks, name, units)
-		names[n++] = name;
-	near = ms_nearest(rack, names);
-	return near ? ms_asprintf("did you mean %s?", near)
-		    : ms_asprintf("add \"- name: %s\" to spec.racks", rack);
 }
 
 /* Racks may be left out altogether; where some are described, any other name is a slip. */
@@ -118,13 +108,14 @@ int ms_rule_rack_unknown(struct ms_item *item, const struct ms_rule *rule, struc
 	size_t i;
 	int r = racks ? 0 : ms_nomem(err);
 
-	ms_set_foreach(ms_rule_set(item), i, res, "Server") {
+	stands_foreach(ms_rule_set(item), i, res) {
 		const char *rack = ms_str(res, "/spec/rack", NULL);
-		MS_AUTO_FREE char *hint = NULL;
+		MS_AUTO_FREE char *add = NULL, *hint = NULL;
 
 		if (r || !rack || !json_object_size(racks) || json_object_get(racks, rack))
 			continue;
-		hint = hint_rack(racks, rack);
+		add = ms_asprintf("add \"- name: %s\" to spec.racks", rack);
+		hint = add ? ms_rule_near(racks, rack, add) : NULL;
 		r = hint ? ms_find_one(item, rule, res, err, hint,
 				       "%s stands in rack %s, which spec.racks does not have",
 				       ms_name(res), rack)
@@ -139,7 +130,7 @@ int ms_rule_rack_missing(struct ms_item *item, const struct ms_rule *rule, struc
 	size_t i;
 	int r = 0;
 
-	ms_set_foreach(ms_rule_set(item), i, res, "Server") {
+	stands_foreach(ms_rule_set(item), i, res) {
 		int64_t unit = ms_int(res, "/spec/unit", 0);
 
 		if (!r && unit && !ms_str(res, "/spec/rack", NULL))

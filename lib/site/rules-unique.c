@@ -78,23 +78,6 @@ int ms_rule_macs(struct ms_item *item, const struct ms_rule *rule, struct ms_err
 				 err);
 }
 
-static int add_cable(json_t *index, const json_t *res, const json_t *nic, struct ms_err *err)
-{
-	const char *cable = ms_str(nic, "/cable", NULL);
-
-	return cable ? ms_index_add(index, cable, res, err) : 0;
-}
-
-int ms_rule_cables(struct ms_item *item, const struct ms_rule *rule, struct ms_err *err)
-{
-	json_auto_t *index = json_object();
-	int r = each_nic(item, add_cable, index, err);
-
-	return r ? r
-		 : ms_index_find(item, rule, index, "switch port",
-				 "a port takes one cable: correct `cable` of one of them", err);
-}
-
 int ms_rule_nic_names(struct ms_item *item, const struct ms_rule *rule, struct ms_err *err)
 {
 	const json_t *res, *nic;

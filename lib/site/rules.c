@@ -29,6 +29,30 @@ const struct ms_rule ms_site_rules[] = {
 	{ "S24", "warning", "an account without a password", ms_rule_account_password },
 	{ "S25", "warning", "a kind that msctl does not know", ms_rule_kind },
 	{ "S26", "warning", "a profile that nothing matches", ms_rule_profile_unused },
+	{ "S27", "error", "a cable ends at a switch that is not described", ms_rule_cable_nowhere },
+	{ "S28", "warning", "a cable ends at a server or NIC that is not described",
+	  ms_rule_cable_server },
+	{ "S29", "error", "a fabric is not described", ms_rule_fabric_unknown },
+	{ "S30", "error", "a tenant without a fabric", ms_rule_fabric_missing },
+	{ "S31", "error", "a tenant is not described", ms_rule_tenant_unknown },
+	{ "S32", "error", "two networks have the same VLAN on a switch", ms_rule_vlans },
+	{ "S33", "error", "a VNI is used twice in a fabric", ms_rule_vnis },
+	{ "S34", "error", "a VPLS id is used twice in a fabric", ms_rule_vpls },
+	{ "S35", "error", "a network lacks what its tenant's isolation needs",
+	  ms_rule_network_lacks },
+	{ "S36", "error", "a member of a network leads nowhere", ms_rule_member_nowhere },
+	{ "S37", "error", "a port is untagged in two networks", ms_rule_untagged },
+	{ "S38", "error", "gateways overlap in a VRF", ms_rule_gateways },
+	{ "S39", "info", "a tenant's peer does not peer with it", ms_rule_peers },
+	{ "S40", "error", "a switch and a server have the same name", ms_rule_same_name },
+	{ "S41", "error", "two switches have the same loopback", ms_rule_loopbacks },
+	{ "S42", "warning", "two leaves have the same AS number", ms_rule_asns },
+	{ "S43", "error", "a switch lacks what its fabric's underlay needs", ms_rule_switch_lacks },
+	{ "S44", "error", "a pair of switches that is none", ms_rule_pair },
+	{ "S45", "error", "a part of a port that is not broken out", ms_rule_part },
+	{ "S46", "error", "a port of a channel is used by itself", ms_rule_channel_port },
+	{ "S47", "warning", "a switch without a management address", ms_rule_switch_address },
+	{ "S48", "warning", "a switch without credentials", ms_rule_switch_credentials },
 	{ NULL, NULL, NULL, NULL }
 };
 
@@ -54,6 +78,64 @@ int ms_find_one(struct ms_item *item, const struct ms_rule *rule, const json_t *
 	n = ms_find_objects(item, rule, json_pack("[o]", ms_object_new(ms_kind(res), ms_name(res))),
 			    hint, "%s", message);
 	return n ? ms_nomem(err) : 0;
+}
+
+int ms_find_two(struct ms_item *item, const struct ms_rule *rule, const json_t *a, const json_t *b,
+		struct ms_err *err, const char *hint, const char *fmt, ...)
+{
+	MS_AUTO_FREE char *message = NULL;
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vasprintf(&message, fmt, ap);
+	va_end(ap);
+	if (n < 0) {
+		message = NULL;
+		return ms_nomem(err);
+	}
+	n = ms_find_objects(item, rule,
+			    json_pack("[o, o]", ms_object_new(ms_kind(a), ms_name(a)),
+				      ms_object_new(ms_kind(b), ms_name(b))),
+			    hint, "%s", message);
+	return n ? ms_nomem(err) : 0;
+}
+
+json_t *ms_rule_index(const struct ms_site_set *set, const char *kind)
+{
+	json_t *index = json_object(), *res;
+	bool failed = !index;
+	size_t i;
+
+	ms_set_foreach(set, i, res, kind)
+		ms_build_set(&failed, index, ms_name(res), json_incref(res));
+	if (!failed)
+		return index;
+	json_decref(index);
+	return NULL;
+}
+
+char *ms_rule_near(const json_t *index, const char *name, const char *otherwise)
+{
+	MS_AUTO_FREE const char **names = calloc(json_object_size(index) + 1, sizeof(*names));
+	const char *key, *near;
+	json_t *value;
+	size_t n = 0;
+
+	if (!names)
+		return NULL;
+	json_object_foreach((json_t *)index, key, value)
+		names[n++] = key;
+	near = ms_nearest(name, names);
+	return near ? ms_asprintf("did you mean %s?", near) : strdup(otherwise);
+}
+
+const char *ms_rule_end(const char *end, char name[static 256])
+{
+	size_t len = strcspn(end, ":");
+
+	snprintf(name, 256, "%.*s", (int)(len < 255 ? len : 255), end);
+	return end[len] ? end + len + 1 : "";
 }
 
 int ms_index_add(json_t *index, const char *value, const json_t *res, struct ms_err *err)

@@ -45,7 +45,8 @@ static bool is_role(const struct word *word)
 	return word->len == 4 && !strncmp(word->name, "role", 4) && !word->width;
 }
 
-int ms_template_put(struct ms_buf *buf, const char *text, const struct ms_template *words, bool count)
+int ms_template_put(struct ms_buf *buf, const char *text, const struct ms_template *words,
+		    bool count)
 {
 	struct word word;
 
