@@ -10,6 +10,7 @@ static const char *const switches[] = { "Switch", NULL };
 /* What a switch is to be lies in all of these. */
 static const char *const fabric_kinds[] = { "Switch",  "Link",	 "Fabric", "Tenant",
 					    "Network", "Server", NULL };
+static const char *const adds_findings[] = { "Finding", NULL };
 static const char *const adds_configs[] = { "Config", NULL };
 static const char *const adds_status[] = { "status.switch", NULL };
 static const char *const adds_steps[] = { "Step", NULL };
@@ -108,6 +109,13 @@ static const struct ms_verb verbs[] = {
 	  .opts = render_opts,
 	  .needs = MS_NEEDS_WRITE,
 	  .fn = fabric_verb_render },
+	{ .name = "check",
+	  .help = "prove that tenants are apart, and compare what is wanted with what was seen",
+	  .kinds = fabric_kinds,
+	  .writes = adds_findings,
+	  .shows = adds_findings,
+	  .cols = ms_cols_finding,
+	  .fn = fabric_verb_check },
 	{ .name = "apply",
 	  .help = "carry out Steps, all of them or none",
 	  .kinds = apply_kinds,
@@ -123,6 +131,7 @@ static const struct ms_verb verbs[] = {
 	MS_VERB_END
 };
 
+static const struct ms_rule *const rules[] = { fabric_rules, NULL };
 static const struct ms_cmd cmd = {
 	.name = "msctl-switch",
 	.help = "switches, and the tenants that share them",
@@ -132,6 +141,7 @@ static const struct ms_cmd cmd = {
 	.verbs = verbs,
 	.cols = cols,
 	.front = &ms_site_front,
+	.rules = rules,
 };
 
 int main(int argc, char **argv)

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The verbs that prove: check, trace. */
+#include <errno.h>
+#include "fabric/stream.h"
+
+static bool was_read(const struct fabric_set *set)
+{
+	for (size_t i = 0; i < fabric_set_switches(set); i++)
+		if (ms_at(fabric_set_switch(set, i), "/status/switch"))
+			return true;
+	return false;
+}
+
+/* ---- check ---- */
+
+static int judge(struct ms_run *run, struct ms_item *item, struct fabric_check *check,
+		 struct ms_err *err)
+{
+	int r = 0;
+
+	item->ctx = check;
+	if (item->mine) {
+		run->targets += ms_streq(ms_kind(item->res), "Switch");
+		r = ms_rules_run(item, fabric_rules, err);
+	}
+	if (!r)
+		r = ms_run_put(run, item, err);
+	json_decref(item->more);
+	item->more = NULL;
+	return r;
+}
+
+static int check_stream(struct ms_run *run, struct fabric_stream *stream, struct ms_err *err)
+{
+	struct fabric_check check = { .set = stream->set };
+	int r = fabric_graph_new(stream->set, FABRIC_PLANNED, &check.planned, err);
+
+	if (!r && was_read(stream->set))
+		r = fabric_graph_new(stream->set, FABRIC_OBSERVED, &check.observed, err);
+	for (size_t i = 0; i < stream->n && !r; i++)
+		r = judge(run, &stream->items[i], &check, err);
+	fabric_graph_free(check.planned);
+	fabric_graph_free(check.observed);
+	return r == -ENOMEM ? ms_nomem(err) : r;
+}
+
+int fabric_verb_check(struct ms_run *run, struct ms_err *err)
+{
+	struct fabric_stream stream;
+	int r = fabric_stream_read(run, &stream, err);
+
+	if (!r)
+		r = check_stream(run, &stream, err);
+	fabric_stream_release(&stream);
+	return r;
+}
