@@ -2,7 +2,7 @@
 /* Ports and channels: what the cabling and the Switch say of them. */
 #include "fabric/intent.h"
 
-#define UNDERLAY_MTU 9216
+#define UNDERLAY_MTU 9100
 #define HOST_MTU 9000
 #define MAX_PORTS 4096
 
