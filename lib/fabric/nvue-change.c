@@ -16,8 +16,7 @@ static json_t *order(const char *state)
 	return json_pack("{s:s,s:{s:s}}", "state", state, "auto-prompt", "ays", "ays_yes");
 }
 
-/* ---- commit
- * ---------------------------------------------------------------------------------------------- */
+/* ---- commit --------------------------------------------------------------------------------- */
 
 /* The revision in force: of those that were applied the latest. */
 static int note_before(struct fabric_session *session, struct ms_err *err)
@@ -155,9 +154,7 @@ int nvue_validate(struct fabric_session *session, const char *id, struct ms_err 
 	return r;
 }
 
-/* ---- confirm
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- confirm -------------------------------------------------------------------------------- */
 
 static int save(struct fabric_session *session, const char *state, struct ms_err *err)
 {
@@ -202,9 +199,7 @@ int nvue_confirm(struct fabric_session *session, const char *id, struct ms_err *
 	return r;
 }
 
-/* ---- back
- * ----------------------------------------------------------------------------------------------------
- */
+/* ---- back ----------------------------------------------------------------------------------- */
 
 /* Older releases say who came before by name: "applied". */
 static const char *parent_of(const struct fabric_session *session, const json_t *doc)

@@ -93,8 +93,7 @@ static int words_to_classic(json_t *node)
 	return 0;
 }
 
-/* ---- addresses ----------------------------------------------------------------------------------
- */
+/* ---- addresses ------------------------------------------------------------------------------ */
 
 static json_t *family(json_t *interface, const char *address)
 {

@@ -23,8 +23,7 @@ static int put_text(json_t *facts, const char *key, const char *text)
 	return text ? json_object_set_new(facts, key, json_string(text)) : 0;
 }
 
-/* ---- the switch
- * ---------------------------------------------------------------------------------------- */
+/* ---- the switch ----------------------------------------------------------------------------- */
 
 /* "Cumulus Linux 5.9.1" has it at the end, and so has "5.9.1". */
 static const char *version_in(const char *build)
@@ -99,9 +98,7 @@ int nvue_read(struct fabric_session *session, json_t **ret_native, struct ms_err
 	return *ret_native ? 0 : ms_nomem(err);
 }
 
-/* ---- ports
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- ports ---------------------------------------------------------------------------------- */
 
 static const char *link_state(const json_t *link)
 {
@@ -203,9 +200,7 @@ static int facts_ports(struct fabric_session *session, const struct fabric_diale
 	return r;
 }
 
-/* ---- BGP
- * ----------------------------------------------------------------------------------------------------
- */
+/* ---- BGP ------------------------------------------------------------------------------------ */
 
 /* "established" as RFC 4271 writes it. */
 static int put_state(json_t *row, const char *state)
@@ -316,9 +311,7 @@ static int facts_vteps(struct fabric_session *session, json_t *status, struct ms
 	return json_object_set_new(status, "vteps", nvue_key_list(vteps)) ? ms_nomem(err) : 0;
 }
 
-/* ---- saved
- * ----------------------------------------------------------------------------------------------------
- */
+/* ---- saved ---------------------------------------------------------------------------------- */
 
 /* Is what is in force what the switch would start with? */
 static int facts_saved(struct fabric_session *session, json_t *status, struct ms_err *err)

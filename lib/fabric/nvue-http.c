@@ -40,8 +40,7 @@ int nvue_open(const struct fabric_env *env, const json_t *sw, struct fabric_sess
 	return r;
 }
 
-/* ---- refusals
- * ---------------------------------------------------------------------------------------- */
+/* ---- refusals ------------------------------------------------------------------------------- */
 
 /* Problem details (RFC 7807), or whatever says something. */
 static const char *words_of(const json_t *body)
@@ -85,8 +84,7 @@ static int refused(const struct fabric_session *session, const struct nvue_call 
 	return r;
 }
 
-/* ---- calls
- * --------------------------------------------------------------------------------------------- */
+/* ---- calls ---------------------------------------------------------------------------------- */
 
 static int decode(const struct fabric_session *session, const struct nvue_call *call,
 		  const struct ms_http_reply *reply, json_t **ret_body, struct ms_err *err)

@@ -21,8 +21,7 @@ static void parse_link(struct nvue_in *in, const json_t *node, json_t *row)
 		nvue_put(in, row, "mtu", json_integer(mtu));
 }
 
-/* ---- layer 2
- * --------------------------------------------------------------------------------------- */
+/* ---- layer 2 -------------------------------------------------------------------------------- */
 
 static int by_number(const void *a, const void *b)
 {
@@ -81,8 +80,7 @@ static json_t *parse_l2(struct nvue_in *in, const json_t *interface)
 	return l2;
 }
 
-/* ---- layer 3
- * --------------------------------------------------------------------------------------- */
+/* ---- layer 3 -------------------------------------------------------------------------------- */
 
 static bool runs_unnumbered(const struct nvue_in *in, const char *name)
 {
@@ -113,8 +111,7 @@ static json_t *parse_l3(struct nvue_in *in, const char *name, const json_t *inte
 	return l3;
 }
 
-/* ---- ports
- * ------------------------------------------------------------------------------------------- */
+/* ---- ports ---------------------------------------------------------------------------------- */
 
 /* Speed that all parts of a broken-out port are told; NULL when they are told none, or not the
  * same. */
@@ -186,8 +183,7 @@ static void parse_port(struct nvue_in *in, const char *port, const char *name, c
 		nvue_put(in, nvue_section(in, "ports", NULL), port, json_incref(row));
 }
 
-/* ---- channels
- * ------------------------------------------------------------------------------------------ */
+/* ---- channels ------------------------------------------------------------------------------- */
 
 static json_t *parse_members(struct nvue_in *in, const json_t *members)
 {
@@ -262,8 +258,7 @@ static void parse_peerlink(struct nvue_in *in, const json_t *node)
 		nvue_put(in, nvue_section(in, "mlag", NULL), "link", json_string(number));
 }
 
-/* ---- the rest
- * ------------------------------------------------------------------------------------------- */
+/* ---- the rest ------------------------------------------------------------------------------- */
 
 static void parse_svi(struct nvue_in *in, const char *vid, const json_t *node)
 {

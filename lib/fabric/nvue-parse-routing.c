@@ -12,8 +12,7 @@ static json_t *id_of(const json_t *node)
 	return json_is_string(id) ? json_incref(id) : NULL;
 }
 
-/* ---- BGP
- * -------------------------------------------------------------------------------------------- */
+/* ---- BGP ------------------------------------------------------------------------------------ */
 
 /* What a neighbour says itself wins over its group. */
 static json_t *inherited(const json_t *bgp, const json_t *neighbor)
@@ -103,8 +102,7 @@ static void parse_bgp(struct nvue_in *in)
 	parse_neighbors(in, bgp);
 }
 
-/* ---- OSPF
- * --------------------------------------------------------------------------------------------- */
+/* ---- OSPF ----------------------------------------------------------------------------------- */
 
 static bool in_backbone(const json_t *ospf)
 {
@@ -145,8 +143,7 @@ static void parse_ospf(struct nvue_in *in)
 	nvue_put(in, row, "ports", ospf_ports(in));
 }
 
-/* ---- VRFs, VXLAN, EVPN
- * ----------------------------------------------------------------------------------- */
+/* ---- VRFs, VXLAN, EVPN ---------------------------------------------------------------------- */
 
 static void parse_targets(struct nvue_in *in, json_t *row, const char *key, const json_t *targets)
 {

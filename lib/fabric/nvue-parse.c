@@ -55,8 +55,7 @@ json_t *nvue_mac(const json_t *value)
 	return json_string(text);
 }
 
-/* ---- sets of text
- * -------------------------------------------------------------------------------- */
+/* ---- sets of text --------------------------------------------------------------------------- */
 
 static int by_bytes(const void *a, const void *b)
 {
@@ -129,8 +128,7 @@ json_t *nvue_addresses(const json_t *node)
 	return sorted_set(list);
 }
 
-/* ---- the system and the bridge
- * --------------------------------------------------------------------- */
+/* ---- the system and the bridge -------------------------------------------------------------- */
 
 static void parse_system(struct nvue_in *in)
 {
@@ -221,8 +219,7 @@ static void parse_mlag(struct nvue_in *in)
 		nvue_put(in, row, "priority", json_integer(priority));
 }
 
-/* ---- all of it
- * --------------------------------------------------------------------------------------- */
+/* ---- all of it ------------------------------------------------------------------------------ */
 
 /* What the model could not hold is what is not written when it is rendered again. */
 static int list_opaque(struct nvue_in *in, json_t *opaque, struct ms_err *err)

@@ -62,8 +62,7 @@ static void render_l3(struct nvue_out *out, json_t *interface, const json_t *l3)
 	nvue_set_text(out, ip, "vrf", ms_str(l3, "/vrf", NULL));
 }
 
-/* ---- ports
- * ----------------------------------------------------------------------------------------- */
+/* ---- ports ---------------------------------------------------------------------------------- */
 
 static json_t *swp(struct nvue_out *out, const char *port, struct ms_err *err)
 {
@@ -117,8 +116,7 @@ static int render_port(struct nvue_out *out, const char *port, const json_t *row
 	return render_breakout(out, node, port, ms_str(row, "/breakout", NULL), err);
 }
 
-/* ---- channels
- * --------------------------------------------------------------------------------------- */
+/* ---- channels ------------------------------------------------------------------------------- */
 
 static void render_segment(struct nvue_out *out, json_t *node, const json_t *channel)
 {
@@ -178,8 +176,7 @@ static int render_channel(struct nvue_out *out, const char *number, const json_t
 	return render_members(out, bond, json_object_get(channel, "members"), err);
 }
 
-/* ---- routed interfaces of VLANs
- * ---------------------------------------------------------------------- */
+/* ---- routed interfaces of VLANs ------------------------------------------------------------- */
 
 static void render_svi(struct nvue_out *out, const char *vid, const json_t *svi)
 {
@@ -204,8 +201,7 @@ static void render_svi(struct nvue_out *out, const char *vid, const json_t *svi)
 	nvue_keys(out, nvue_dig(ip, "address", NULL), ms_at(svi, "/addresses"));
 }
 
-/* ---- all
- * --------------------------------------------------------------------------------------------- */
+/* ---- all ------------------------------------------------------------------------------------ */
 
 static bool has_segments(const json_t *model)
 {

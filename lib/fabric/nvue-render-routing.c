@@ -14,8 +14,7 @@ static bool listed(const json_t *list, const char *word)
 	return false;
 }
 
-/* ---- BGP
- * -------------------------------------------------------------------------------------------- */
+/* ---- BGP ------------------------------------------------------------------------------------ */
 
 /* Each family is said, also that it is off: IPv4 is on unless told otherwise. */
 static void render_families(struct nvue_out *out, json_t *node, const json_t *families)
@@ -107,8 +106,7 @@ static int render_bgp(struct nvue_out *out, struct ms_err *err)
 	return r;
 }
 
-/* ---- OSPF
- * -------------------------------------------------------------------------------------------- */
+/* ---- OSPF ----------------------------------------------------------------------------------- */
 
 #define BACKBONE "0.0.0.0"
 
@@ -150,8 +148,7 @@ static int render_ospf(struct nvue_out *out, struct ms_err *err)
 	return 0;
 }
 
-/* ---- VRFs
- * ---------------------------------------------------------------------------------------------- */
+/* ---- VRFs ----------------------------------------------------------------------------------- */
 
 /* Routes of a tenant: what is connected goes out as EVPN type 5 (RFC 9136). */
 static void render_vrf_bgp(struct nvue_out *out, json_t *vrf, const json_t *row)
@@ -194,8 +191,7 @@ static void render_vrf(struct nvue_out *out, const char *name, const json_t *row
 		render_vrf_bgp(out, vrf, row);
 }
 
-/* ---- VXLAN and EVPN
- * -------------------------------------------------------------------------------------- */
+/* ---- VXLAN and EVPN ------------------------------------------------------------------------- */
 
 static void render_vni(struct nvue_out *out, const char *vni, const json_t *row)
 {

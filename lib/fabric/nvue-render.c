@@ -48,8 +48,7 @@ static void render_system(struct nvue_out *out)
 		nvue_set_text(out, nvue_node(out, "system", "global", NULL), "fabric-mac", mac);
 }
 
-/* ---- the bridge
- * ---------------------------------------------------------------------------------- */
+/* ---- the bridge ----------------------------------------------------------------------------- */
 
 static bool bridged(const json_t *rows)
 {
@@ -84,8 +83,7 @@ static void render_bridge(struct nvue_out *out)
 	}
 }
 
-/* ---- MLAG
- * ----------------------------------------------------------------------------------------- */
+/* ---- MLAG ----------------------------------------------------------------------------------- */
 
 static void render_mlag(struct nvue_out *out)
 {
@@ -109,8 +107,7 @@ static void render_mlag(struct nvue_out *out)
 	nvue_set(out, sub, "vlan", json_integer(4094));
 }
 
-/* ---- all of it
- * ------------------------------------------------------------------------------------- */
+/* ---- all of it ------------------------------------------------------------------------------ */
 
 int nvue_render_tree(const struct fabric_dialect *dialect, const json_t *model, json_t **ret_tree,
 		     struct ms_err *err)

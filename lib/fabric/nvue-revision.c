@@ -37,8 +37,7 @@ enum nvue_phase nvue_phase(const char *state)
 	return NVUE_WORKING;
 }
 
-/* ---- one revision
- * ---------------------------------------------------------------------------------- */
+/* ---- one revision --------------------------------------------------------------------------- */
 
 /* Ids may be "changeset/cumulus/2024-01-01_12.00.00_ABCD": every byte that is not plain is escaped
  * (RFC 3986). */
@@ -154,8 +153,7 @@ int nvue_revision_patch(struct fabric_session *session, const char *revision, js
 	return r;
 }
 
-/* ---- what went wrong
- * --------------------------------------------------------------------------------- */
+/* ---- what went wrong ------------------------------------------------------------------------ */
 
 static const char *worst_issue(const json_t *doc, const char **ret_where)
 {
@@ -191,8 +189,7 @@ int nvue_revision_fail(const struct fabric_session *session, const char *state, 
 	return r;
 }
 
-/* ---- which revision is ours
- * --------------------------------------------------------------------------- */
+/* ---- which revision is ours ----------------------------------------------------------------- */
 
 /* Names beside the numbers of revisions, which stand for one of them. */
 static bool is_alias(const char *key)
@@ -269,8 +266,7 @@ int nvue_revision_find(struct fabric_session *session, const char *id, struct ms
 	return r;
 }
 
-/* ---- making and dropping one
- * ----------------------------------------------------------------------------- */
+/* ---- making and dropping one ---------------------------------------------------------------- */
 
 static int create(struct fabric_session *session, const char *id, struct ms_err *err)
 {
@@ -392,8 +388,7 @@ int nvue_abandon(struct fabric_session *session, const char *id, struct ms_err *
 	return r;
 }
 
-/* ---- what waits
- * -------------------------------------------------------------------------------------------- */
+/* ---- what waits ----------------------------------------------------------------------------- */
 
 static const char *pending_word(const json_t *doc)
 {

@@ -58,8 +58,7 @@ json_t *nvue_node(struct nvue_out *out, ...)
 	return node;
 }
 
-/* ---- one order ---------------------------------------------------------------------------------
- */
+/* ---- one order ------------------------------------------------------------------------------ */
 
 static int by_version(const void *a, const void *b)
 {
@@ -94,8 +93,7 @@ json_t *nvue_sorted(const json_t *tree)
 	return json_is_object(tree) ? sorted_object(tree) : json_incref((json_t *)tree);
 }
 
-/* ---- what nobody knows --------------------------------------------------------------------------
- */
+/* ---- what nobody knows ---------------------------------------------------------------------- */
 
 /* Empty objects near the root are only sections; deeper ones are values: addresses, VLANs, members.
  */
@@ -134,8 +132,7 @@ int nvue_rest(const json_t *tree, const json_t *known, json_t *opaque)
 	return opaque ? rest(tree, known, path, sizeof(path), 0, opaque) : 0;
 }
 
-/* ---- what differs -------------------------------------------------------------------------------
- */
+/* ---- what differs --------------------------------------------------------------------------- */
 
 /*
  * What goes away as a whole when nothing of it is wanted.  Of everything else only what we wrote is
