@@ -6,8 +6,8 @@ static void refuse(struct sim_req *req, unsigned status, const char *title, cons
 {
 	json_decref(req->reply.body);
 	req->reply.status = status;
-	req->reply.body = json_pack("{s:s,s:i,s:s,s:s}", "detail", detail, "status", (int)status, "title", title,
-				    "type", "about:blank");
+	req->reply.body = json_pack("{s:s,s:i,s:s,s:s}", "detail", detail, "status", (int)status,
+				    "title", title, "type", "about:blank");
 }
 
 static void reply(struct sim_req *req, json_t *body)
@@ -21,7 +21,7 @@ static void not_found(struct sim_req *req)
 	refuse(req, 404, "Not Found", "The requested item does not exist.");
 }
 
-/* ---- revisions ------------------------------------------------------------------------------- */
+/* ---- revisions ------------------------------------------------------------------------------ */
 
 static const char *resolve(const struct sim_switch *sw, const char *id)
 {
@@ -54,11 +54,12 @@ static void drop_revision(struct sim_req *req, struct sim_switch *sw, const char
 	const char *state = ms_str(sim_nvue_revision(sw, id), "/doc/state", "");
 
 	if (sim_nvue_behaves(sw, "no-delete")) {
-		refuse(req, 405, "Method Not Allowed", "The method is not allowed for the requested URL.");
+		refuse(req, 405, "Method Not Allowed",
+		       "The method is not allowed for the requested URL.");
 		return;
 	}
-	if (!strcmp(id, ms_str(sw->state, "/current", "")) || !strcmp(id, ms_str(sw->state, "/before", "")) ||
-	    !strcmp(state, "reloading")) {
+	if (!strcmp(id, ms_str(sw->state, "/current", "")) ||
+	    !strcmp(id, ms_str(sw->state, "/before", "")) || !strcmp(state, "reloading")) {
 		refuse(req, 409, "Conflict", "The revision is in use");
 		return;
 	}
@@ -89,7 +90,7 @@ static void answer_revision(struct sim_req *req, struct sim_switch *sw, const ch
 	}
 }
 
-/* ---- trees ------------------------------------------------------------------------------------ */
+/* ---- trees ---------------------------------------------------------------------------------- */
 
 /* The configuration of ?rev=; NULL when there is no such revision.  Lent. */
 static json_t *tree_of(const struct sim_switch *sw, const char *rev)
@@ -101,7 +102,8 @@ static json_t *tree_of(const struct sim_switch *sw, const char *rev)
 	return json_object_get(sim_nvue_revision(sw, rev), "tree");
 }
 
-static void get_config(struct sim_req *req, struct sim_switch *sw, const char *path, const char *rev)
+static void get_config(struct sim_req *req, struct sim_switch *sw, const char *path,
+		       const char *rev)
 {
 	const char *diff = sim_query(req, "diff"), *expand = sim_query(req, "expand");
 	const json_t *tree = tree_of(sw, rev), *node = tree ? sim_nvue_walk(tree, path) : NULL;
@@ -208,7 +210,7 @@ static void clear(struct sim_req *req, struct sim_switch *sw, const char *path)
 		req->reply.body = json_object();
 }
 
-/* ---- all ---------------------------------------------------------------------------------------- */
+/* ---- all ------------------------------------------------------------------------------------ */
 
 /* Whoever cuts the management port off hears nothing any more, until the switch goes back. */
 static bool is_cut_off(const struct sim_switch *sw)
@@ -233,7 +235,8 @@ static void route(struct sim_req *req, struct sim_switch *sw, const char *path)
 	else if (!strcmp(req->method, "DELETE"))
 		clear(req, sw, path);
 	else
-		refuse(req, 405, "Method Not Allowed", "The method is not allowed for the requested URL.");
+		refuse(req, 405, "Method Not Allowed",
+		       "The method is not allowed for the requested URL.");
 }
 
 void sim_nvue_answer(struct sim_req *req)
@@ -246,7 +249,8 @@ void sim_nvue_answer(struct sim_req *req)
 	} else if (!sim_switch_login(req)) {
 		refuse(req, 401, "Unauthorized", "Provided credentials are not valid");
 	} else if (ms_bool(sw->state, "/locked", false)) {
-		refuse(req, 403, "Forbidden", "The password of the account has to be changed first");
+		refuse(req, 403, "Forbidden",
+		       "The password of the account has to be changed first");
 	} else if (!ms_starts(path, SIM_NVUE_ROOT)) {
 		not_found(req);
 	} else {

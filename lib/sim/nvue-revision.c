@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Revisions of a simulated NVUE: from pending over many states to applied, or not.  What happens by itself are events:
- * steps of an apply, the end of the confirm timer, a question that nobody answers.
+ * Revisions of a simulated NVUE: from pending over many states to applied, or not.  What happens by
+ * itself are events: steps of an apply, the end of the confirm timer, a question that nobody
+ * answers.
  */
 #include "sim/nvue.h"
 
@@ -18,7 +19,8 @@ static json_t *doc_of(const struct sim_switch *sw, const char *id)
 	return json_object_get(sim_nvue_revision(sw, id), "doc");
 }
 
-static void set_state(struct sim_switch *sw, const char *id, const char *state, const char *progress)
+static void set_state(struct sim_switch *sw, const char *id, const char *state,
+		      const char *progress)
 {
 	json_t *doc = doc_of(sw, id);
 
@@ -31,7 +33,8 @@ static void set_state(struct sim_switch *sw, const char *id, const char *state, 
 static void set_issue(struct sim_switch *sw, const char *id, const char *code, const char *message,
 		      const char *where, const char *why)
 {
-	json_t *data = where ? json_pack("{s:s,s:s}", "location", where, "reason", why) : json_object();
+	json_t *data = where ? json_pack("{s:s,s:s}", "location", where, "reason", why)
+			     : json_object();
 
 	ms_put(doc_of(sw, id), "/transition/issue/0",
 	       json_pack("{s:s,s:o,s:s,s:s}", "code", code, "data", data, "message", message,
@@ -91,8 +94,9 @@ static void put_in_force(struct sim_switch *sw, const char *id)
 
 static bool saves_by_itself(const struct sim_switch *sw)
 {
-	return sim_nvue_on(sim_nvue_get(sim_nvue_applied(sw), "system", "config", "auto-save", NULL),
-			   sim_nvue_at_least(sw, 9));
+	return sim_nvue_on(
+		sim_nvue_get(sim_nvue_applied(sw), "system", "config", "auto-save", NULL),
+		sim_nvue_at_least(sw, 9));
 }
 
 static void save(struct sim_switch *sw)
@@ -265,7 +269,8 @@ static void on_silence(struct sim_device *dev, const json_t *arg)
 	if (!ms_streq(ms_str(doc_of(sw, id), "/state", ""), "ays") ||
 	    ms_streq(ms_str(sw->state, "/waiting", ""), id))
 		return;
-	set_issue(sw, id, "client_timeout", "Timeout while waiting for client response", NULL, NULL);
+	set_issue(sw, id, "client_timeout", "Timeout while waiting for client response", NULL,
+		  NULL);
 	set_state(sw, id, "ays_fail", "Aborted apply after warnings");
 }
 
@@ -286,8 +291,8 @@ static void begin(struct sim_switch *sw, const char *id)
 
 	if (!strcmp(fail, "ays_fail")) {
 		json_object_del(sw->state, "fail");
-		set_issue(sw, id, "client_timeout", "Timeout while waiting for client response", NULL,
-			  NULL);
+		set_issue(sw, id, "client_timeout", "Timeout while waiting for client response",
+			  NULL, NULL);
 		set_state(sw, id, "ays_fail", "Aborted apply after warnings");
 		return;
 	}
@@ -314,8 +319,8 @@ static unsigned order_apply(struct sim_switch *sw, const char *id, const json_t 
 	return 200;
 }
 
-static unsigned order_word(struct sim_switch *sw, const char *id, const char *word, const json_t *body,
-			   const char **ret_reason)
+static unsigned order_word(struct sim_switch *sw, const char *id, const char *word,
+			   const json_t *body, const char **ret_reason)
 {
 	const char *state = ms_str(doc_of(sw, id), "/state", "");
 	bool waits = ms_streq(ms_str(sw->state, "/waiting", ""), id);

@@ -1,73 +1,80 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a release of NVUE takes at all: which keys stand where, in which dialect, and values that no release takes.  The
- * parts of the tree that nobody here configures are taken as they come.
+ * What a release of NVUE takes at all: which keys stand where, in which dialect, and values that no
+ * release takes.  The parts of the tree that nobody here configures are taken as they come.
  */
 #include "sim/nvue.h"
 
-#define C "enable "              /* classic: up to 5.14 */
-#define M "state "               /* from 5.15 */
-
-/* Keys below a path; "*" in a path is any key, "*" as key allows any.  {} of the classic and of the newer dialect. */
-static const struct shape { const char *path, *classic, *modern; } shapes[] = {
-	{ "", "acl bridge evpn interface maintenance mlag nve platform qos router service system vrf",
-	  "acl bridge evpn interface maintenance mlag nve platform qos router system vrf" },
-	{ "interface.*", "type description link ip bridge bond evpn router vlan base-interface qos acl lldp ptp",
+/*
+ * Keys below a path ("*" is any key); `toggle`: also "enable" up to 5.14, "state" from then on.
+ * Addresses moved in 5.15: such rows say in which form they hold.
+ */
+enum form { ANY, JOINED, SPLIT };
+#define BGP "vrf.*.router.bgp"
+static const struct shape {
+	const char *path;
+	enum form form;
+	bool toggle;
+	const char *keys;
+} shapes[] = {
+	{ "", ANY, false,
+	  "acl bridge evpn interface maintenance mlag nve platform qos router service system vrf" },
+	{ "interface.*", JOINED, false,
+	  "type description link ip bridge bond evpn router vlan base-interface qos acl lldp ptp" },
+	{ "interface.*", SPLIT, false,
 	  "type description link ipv4 ipv6 vrf bridge bond evpn router vlan base-interface qos acl lldp ptp" },
-	{ "interface.*.ip", "address gateway vrf vrr ipv4 ipv6 igmp neighbor-discovery vrrp", "" },
-	{ "interface.*.ipv4", "", "address gateway forward vrr igmp vrrp dhcp-client" },
-	{ "interface.*.ipv6", "", M "address gateway forward vrr neighbor-discovery vrrp dhcp-client" },
-	{ "interface.*.ip.ipv6", C "forward", "" },
-	{ "interface.*.ip.vrr", C "address mac-address mac-id state", "" },
-	{ "interface.*.ipv4.vrr", "", M "address mac-address mac-id vrr-state" },
-	{ "interface.*.ipv6.vrr", "", M "address mac-address mac-id vrr-state" },
-	{ "interface.*.link", "mtu speed state breakout auto-negotiate duplex fec lanes",
-	  "mtu speed state breakout auto-negotiate duplex fec lanes" },
-	{ "interface.*.link.state", "up down", "up down" },
-	{ "interface.*.bond", "member mode mlag lacp-rate lacp-bypass down-delay up-delay",
+	{ "interface.*.ip", JOINED, false,
+	  "address gateway vrf vrr ipv4 ipv6 igmp neighbor-discovery vrrp" },
+	{ "interface.*.ip.ipv6", JOINED, true, "forward" },
+	{ "interface.*.ip.vrr", JOINED, true, "address mac-address mac-id state vrr-state" },
+	{ "interface.*.ipv4", SPLIT, false, "address gateway forward vrr igmp vrrp dhcp-client" },
+	{ "interface.*.ipv6", SPLIT, true,
+	  "address gateway forward vrr neighbor-discovery vrrp dhcp-client" },
+	{ "interface.*.ipv4.vrr", SPLIT, true, "address mac-address mac-id vrr-state" },
+	{ "interface.*.ipv6.vrr", SPLIT, true, "address mac-address mac-id vrr-state" },
+	{ "interface.*.link", ANY, false,
+	  "mtu speed state breakout auto-negotiate duplex fec lanes fast-linkup" },
+	{ "interface.*.link.state", ANY, false, "up down" },
+	{ "interface.*.bond", ANY, false,
 	  "member mode mlag lacp-rate lacp-bypass down-delay up-delay" },
-	{ "interface.*.bond.mlag", C "id lacp-conflict", M "id lacp-conflict" },
-	{ "interface.*.bridge.domain.*", "access vlan untagged stp learning vlan-vni-offset",
+	{ "interface.*.bond.mlag", ANY, true, "id lacp-conflict" },
+	{ "interface.*.bridge.domain.*", ANY, false,
 	  "access vlan untagged stp learning vlan-vni-offset" },
-	{ "interface.*.evpn.multihoming", "segment uplink", "segment uplink" },
-	{ "interface.*.evpn.multihoming.segment", C "local-id identifier mac-address df-preference",
-	  M "local-id identifier mac-address df-preference" },
-	{ "interface.*.router.ospf", C "area network-type passive cost timers authentication bfd mtu-ignore priority",
-	  M "area network-type passive cost timers authentication bfd mtu-ignore priority" },
-	{ "bridge.domain.*", "type encap mac-address multicast stp untagged vlan vlan-vni-offset svi-force-up ageing",
+	{ "interface.*.evpn.multihoming", ANY, false, "segment uplink" },
+	{ "interface.*.evpn.multihoming.segment", ANY, true,
+	  "local-id identifier mac-address df-preference" },
+	{ "interface.*.router.ospf", ANY, true,
+	  "area network-type passive cost timers authentication bfd mtu-ignore priority" },
+	{ "bridge.domain.*", ANY, false,
 	  "type encap mac-address multicast stp untagged vlan vlan-vni-offset svi-force-up ageing" },
-	{ "bridge.domain.*.vlan.*", "vni multicast ptp", "vni multicast ptp" },
-	{ "mlag", C "mac-address backup peer-ip priority init-delay debug lacp-conflict",
-	  M "mac-address backup peer-ip priority init-delay debug lacp-conflict" },
-	{ "nve.vxlan", C "source mlag arp-nd-suppress mac-learning port mtu flooding encapsulation decapsulation",
-	  M "source mlag arp-nd-suppress mac-learning port mtu flooding encapsulation decapsulation" },
-	{ "evpn", C "vni multihoming route-advertise dad", M "vni multihoming route-advertise dad" },
-	{ "evpn.vni.*", "rd route-target route-advertise", "rd route-target route-advertise" },
-	{ "evpn.vni.*.route-target", "import export both", "import export both" },
-	{ "evpn.multihoming", C "segment startup-delay mac-holdtime neighbor-holdtime ead-evi-route",
-	  M "segment startup-delay mac-holdtime neighbor-holdtime ead-evi-route" },
-	{ "router.bgp", C "autonomous-system router-id graceful-shutdown graceful-restart policy-update-timer "
-	  "wait-for-install convergence-wait queue-limit",
-	  M "autonomous-system router-id graceful-shutdown graceful-restart policy-update-timer "
+	{ "bridge.domain.*.vlan.*", ANY, false, "vni multicast ptp" },
+	{ "mlag", ANY, true, "mac-address backup peer-ip priority init-delay debug lacp-conflict" },
+	{ "nve.vxlan", ANY, true,
+	  "source mlag arp-nd-suppress mac-learning port mtu flooding encapsulation decapsulation" },
+	{ "evpn", ANY, true, "vni multihoming route-advertise dad" },
+	{ "evpn.vni.*", ANY, false, "rd route-target route-advertise" },
+	{ "evpn.vni.*.route-target", ANY, false, "import export both" },
+	{ "evpn.multihoming", ANY, true,
+	  "segment startup-delay mac-holdtime neighbor-holdtime ead-evi-route" },
+	{ "router.bgp", ANY, true,
+	  "autonomous-system router-id graceful-shutdown graceful-restart policy-update-timer "
 	  "wait-for-install convergence-wait queue-limit" },
-	{ "router.ospf", C "router-id timers", M "router-id timers" },
-	{ "router.vrr", C "", M "" },
-	{ "vrf.*", "evpn router loopback table ptp", "evpn router loopback table ptp dhcp-server-v4 dhcp-server-v6" },
-	{ "vrf.*.evpn", C "vni vlan prefix-routes-only", M "vni vlan prefix-routes-only" },
-	{ "vrf.*.router.bgp", C "autonomous-system router-id rd address-family neighbor peer-group route-import "
-	  "route-export path-selection dynamic-neighbor timers",
-	  M "autonomous-system router-id rd address-family neighbor peer-group route-import "
+	{ "router.ospf", ANY, true, "router-id timers" },
+	{ "router.vrr", ANY, true, "" },
+	{ "vrf.*", ANY, false, "evpn router loopback table ptp dhcp-server-v4 dhcp-server-v6" },
+	{ "vrf.*.evpn", ANY, true, "vni vlan prefix-routes-only" },
+	{ BGP, ANY, true,
+	  "autonomous-system router-id rd address-family neighbor peer-group route-import "
 	  "route-export path-selection dynamic-neighbor timers" },
-	{ "vrf.*.router.bgp.address-family", "ipv4-unicast ipv6-unicast l2vpn-evpn", "ipv4-unicast ipv6-unicast l2vpn-evpn" },
-	{ "vrf.*.router.bgp.address-family.*", C "network redistribute route-export route-import aggregate-route multipaths",
-	  M "network redistribute route-export route-import aggregate-route multipaths" },
-	{ "vrf.*.router.bgp.neighbor.*", C "type remote-as description update-source multihop-ttl address-family "
-	  "peer-group timers bfd password capabilities enforce-first-as",
-	  M "type remote-as description update-source multihop-ttl address-family "
-	  "peer-group timers bfd password capabilities enforce-first-as" },
-	{ "vrf.*.router.bgp.neighbor.*.address-family.*", C "policy soft-reconfiguration route-reflector-client",
-	  M "policy soft-reconfiguration route-reflector-client" },
-	{ "vrf.*.router.ospf", C "router-id area redistribute timers log", M "router-id area redistribute timers log" },
+	{ BGP ".address-family", ANY, false, "ipv4-unicast ipv6-unicast l2vpn-evpn" },
+	{ BGP ".address-family.*", ANY, true,
+	  "network redistribute route-export route-import aggregate-route multipaths" },
+	{ BGP ".neighbor.*", ANY, true,
+	  "type remote-as description update-source multihop-ttl address-family peer-group timers "
+	  "bfd password capabilities enforce-first-as" },
+	{ BGP ".neighbor.*.address-family.*", ANY, true,
+	  "policy soft-reconfiguration route-reflector-client" },
+	{ "vrf.*.router.ospf", ANY, true, "router-id area redistribute timers log" },
 };
 
 static bool listed(const char *words, const char *key)
@@ -102,16 +109,19 @@ static bool fits(const char *pattern, const char *path)
 	}
 }
 
-static const char *keys_at(const struct checker *c, const char *path)
+static const struct shape *shape_at(const struct checker *c, const char *path)
 {
-	for (size_t i = 0; i < MS_ARRAY_SIZE(shapes); i++) {
-		bool address = ms_starts(shapes[i].path, "interface.*.ip") ||
-			       !strcmp(shapes[i].path, "interface.*");
-
-		if (fits(shapes[i].path, path))
-			return (address ? c->split : c->modern) ? shapes[i].modern : shapes[i].classic;
-	}
+	for (size_t i = 0; i < MS_ARRAY_SIZE(shapes); i++)
+		if (fits(shapes[i].path, path) &&
+		    (shapes[i].form == ANY || (shapes[i].form == SPLIT) == c->split))
+			return &shapes[i];
 	return NULL;
+}
+
+static bool is_known(const struct checker *c, const struct shape *shape, const char *key)
+{
+	return listed(shape->keys, key) ||
+	       (shape->toggle && !strcmp(key, c->modern ? "state" : "enable"));
 }
 
 static bool refuse(const struct checker *c, const char *path, const char *what)
@@ -126,28 +136,36 @@ static bool refuse(const struct checker *c, const char *path, const char *what)
 	return false;
 }
 
-/* Every switch of a dialect, wherever it is: on and off are nothing to 5.15, nor enabled to what was before. */
-static bool check_word(const struct checker *c, const char *path, const char *key, const json_t *value)
+/* Every switch of a dialect, wherever it is: on and off are nothing to 5.15, nor enabled to what
+ * was before. */
+static bool check_word(const struct checker *c, const char *path, const char *key,
+		       const json_t *value)
 {
 	const char *word = json_string_value(value);
 	bool classic = ms_streq(word, "on") || ms_streq(word, "off");
 	bool modern = ms_streq(word, "enabled") || ms_streq(word, "disabled");
 
-	if (!word || !strcmp(key, "description") || !strcmp(key, "hostname") || (!classic && !modern))
+	if (!word || !strcmp(key, "description") || !strcmp(key, "hostname") ||
+	    (!classic && !modern))
 		return true;
 	/* system.api.state has been what it is for long. */
 	if (ms_starts(path, "system"))
 		return true;
-	return classic == !c->modern ? true : refuse(c, path, classic ? "on and off are not of this release"
-							     : "enabled and disabled are not of this release");
+	return classic == !c->modern
+		       ? true
+		       : refuse(c, path,
+				classic ? "on and off are not of this release"
+					: "enabled and disabled are not of this release");
 }
 
 static bool in_range(const json_t *value, long low, long high)
 {
-	return json_is_integer(value) && json_integer_value(value) >= low && json_integer_value(value) <= high;
+	return json_is_integer(value) && json_integer_value(value) >= low &&
+	       json_integer_value(value) <= high;
 }
 
-static bool check_value(const struct checker *c, const char *path, const char *key, const json_t *value)
+static bool check_value(const struct checker *c, const char *path, const char *key,
+			const json_t *value)
 {
 	bool bridge = strstr(path, "bridge\1domain") != NULL;
 	char *end;
@@ -160,21 +178,22 @@ static bool check_value(const struct checker *c, const char *path, const char *k
 	if (!strcmp(key, "mtu") && strstr(path, "link") && !in_range(value, 552, 9216))
 		return refuse(c, path, "is not an MTU: 552 to 9216");
 	if (strstr(path, "bridge\1domain\1br_default\1vlan\1") && json_is_object(value) &&
-	    (strtol(key, &end, 10) < 1 || strtol(key, &end, 10) > 4094) && strspn(key, "0123456789") == strlen(key) &&
-	    !strstr(path, "\1vni\1"))
+	    (strtol(key, &end, 10) < 1 || strtol(key, &end, 10) > 4094) &&
+	    strspn(key, "0123456789") == strlen(key) && !strstr(path, "\1vni\1"))
 		return refuse(c, path, "is not a VLAN: 1 to 4094");
 	return true;
 }
 
 static bool check_tree(const struct checker *c, const json_t *tree, char *path, size_t size)
 {
-	const char *words = keys_at(c, path), *key;
+	const struct shape *shape = shape_at(c, path);
+	const char *key;
 	size_t len = strlen(path);
 	json_t *value;
 
 	json_object_foreach((json_t *)tree, key, value) {
 		snprintf(path + len, size - len, "%s%s", len ? "\1" : "", key);
-		if (words && !listed(words, key))
+		if (shape && !is_known(c, shape, key))
 			return refuse(c, path, "Additional properties are not allowed");
 		if (json_is_null(value))
 			continue;

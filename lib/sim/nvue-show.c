@@ -2,20 +2,22 @@
 /* Operational data of a simulated NVUE: what "nv show" knows besides the configuration. */
 #include "sim/nvue.h"
 
-/* ---- the system ------------------------------------------------------------------------------ */
+/* ---- the system ----------------------------------------------------------------------------- */
 
 /* Every few releases it stands somewhere else. */
 static json_t *show_system(struct sim_switch *sw)
 {
 	json_t *system = json_pack("{s:s,s:s,s:I}", "hostname",
-				   ms_str(sim_nvue_applied(sw), "/system/hostname", "cumulus"), "timezone",
-				   "Etc/UTC", "uptime", (json_int_t)(sim_clock(sw->dev.sim) / 1000));
+				   ms_str(sim_nvue_applied(sw), "/system/hostname", "cumulus"),
+				   "timezone", "Etc/UTC", "uptime",
+				   (json_int_t)(sim_clock(sw->dev.sim) / 1000));
 	char build[64];
 
 	snprintf(build, sizeof(build), "Cumulus Linux %.40s", sw->version);
 	if (sim_nvue_at_least(sw, 14))
-		json_object_set_new(system, "version",
-				    json_pack("{s:s,s:s}", "product-release", sw->version, "image", build));
+		json_object_set_new(
+			system, "version",
+			json_pack("{s:s,s:s}", "product-release", sw->version, "image", build));
 	else if (sim_nvue_at_least(sw, 11))
 		json_object_set_new(system, "product-release", json_string(sw->version));
 	else
@@ -31,17 +33,19 @@ static json_t *show_platform(struct sim_switch *sw)
 	for (char *p = mac; *p; p++)
 		if (*p >= 'a')
 			*p -= 'a' - 'A';
-	return json_pack("{s:s,s:s,s:s,s:s,s:s}", "product-name", sw->platform->model, "manufacturer",
-			 "Mellanox", "serial-number", sw->serial, "system-mac", mac, "asic-vendor", "Mellanox");
+	return json_pack("{s:s,s:s,s:s,s:s,s:s}", "product-name", sw->platform->model,
+			 "manufacturer", "Mellanox", "serial-number", sw->serial, "system-mac", mac,
+			 "asic-vendor", "Mellanox");
 }
 
-/* ---- interfaces ------------------------------------------------------------------------------ */
+/* ---- interfaces ----------------------------------------------------------------------------- */
 
 static json_t *neighbor_of(const struct sim_neighbor *n)
 {
-	return json_pack("{s:s,s:{s:s,s:s,s:s},s:{s:s,s:s,s:s,s:s}}", "age", "12", "chassis", "chassis-id", n->chassis,
-			 "system-name", n->system, "system-description", n->system_description, "port", "name",
-			 n->port, "type", n->is_switch ? "ifname" : "mac", "description", n->description, "ttl",
+	return json_pack("{s:s,s:{s:s,s:s,s:s},s:{s:s,s:s,s:s,s:s}}", "age", "12", "chassis",
+			 "chassis-id", n->chassis, "system-name", n->system, "system-description",
+			 n->system_description, "port", "name", n->port, "type",
+			 n->is_switch ? "ifname" : "mac", "description", n->description, "ttl",
 			 "120");
 }
 
@@ -54,7 +58,8 @@ static json_t *show_port(struct sim_switch *sw, const char *port, const json_t *
 
 	snprintf(speed, sizeof(speed), "%uG", sim_port_speed(sw, port));
 	json_object_set_new(link, "mtu", json_integer(ms_int(configured, "/link/mtu", 9216)));
-	json_object_set_new(link, "admin-status", json_string(sw->platform->enabled(sw, port) ? "up" : "down"));
+	json_object_set_new(link, "admin-status",
+			    json_string(sw->platform->enabled(sw, port) ? "up" : "down"));
 	if (up)
 		json_object_set_new(link, "speed", json_string(speed));
 	if (sim_nvue_at_least(sw, 11))
@@ -64,7 +69,8 @@ static json_t *show_port(struct sim_switch *sw, const char *port, const json_t *
 	if (sim_port_neighbor(sw, port, &neighbor))
 		ms_put(row, "/lldp/neighbor", json_object());
 	if (json_object_get(row, "lldp"))
-		json_object_set_new(ms_at(row, "/lldp/neighbor"), neighbor.system, neighbor_of(&neighbor));
+		json_object_set_new(ms_at(row, "/lldp/neighbor"), neighbor.system,
+				    neighbor_of(&neighbor));
 	return row;
 }
 
@@ -84,17 +90,19 @@ static json_t *show_interfaces(struct sim_switch *sw)
 	json_array_foreach(cabled, i, value)
 		if (sim_port_native(sw, json_string_value(value), native, sizeof(native)) &&
 		    !json_object_get(all, native))
-			json_object_set_new(all, native, show_port(sw, json_string_value(value), NULL));
+			json_object_set_new(all, native,
+					    show_port(sw, json_string_value(value), NULL));
 	return all;
 }
 
-/* ---- BGP, EVPN ------------------------------------------------------------------------------- */
+/* ---- BGP, EVPN ------------------------------------------------------------------------------ */
 
 static void put_family(json_t *into, const char *name, const json_t *family)
 {
 	if (family)
-		json_object_set_new(into, name, json_pack("{s:{s:I}}", "prefix", "received",
-							  (json_int_t)ms_int(family, "/received", 0)));
+		json_object_set_new(into, name,
+				    json_pack("{s:{s:I}}", "prefix", "received",
+					      (json_int_t)ms_int(family, "/received", 0)));
 }
 
 static json_t *show_neighbor(const json_t *session)
@@ -154,8 +162,9 @@ static json_t *show_vnis(struct sim_switch *sw)
 	const char *vni;
 
 	json_object_foreach(sim_nvue_get(sim_nvue_applied(sw), "evpn", "vni", NULL), vni, row)
-		json_object_set_new(all, vni, json_pack("{s:s,s:o}", "rd", ms_str(row, "/rd", ""), "remote-vtep",
-							remote_vteps(sw, vni)));
+		json_object_set_new(all, vni,
+				    json_pack("{s:s,s:o}", "rd", ms_str(row, "/rd", ""),
+					      "remote-vtep", remote_vteps(sw, vni)));
 	return all;
 }
 

@@ -16,7 +16,8 @@ json_t *sim_nvue_get(const json_t *root, ...)
 
 /* ---- paths ---------------------------------------------------------------------------------- */
 
-/* The key of `node` with which the path begins: the longest, since addresses have slashes of their own. */
+/* The key of `node` with which the path begins: the longest, since addresses have slashes of their
+ * own. */
 static const char *key_of(const json_t *node, const char *path, size_t *ret_len)
 {
 	const char *key, *best = NULL;
@@ -155,7 +156,8 @@ static unsigned long last_alike(const json_t *map, const char *prefix, unsigned 
 
 	for (;; from++) {
 		snprintf(key, sizeof(key), "%s%lu", prefix, from + 1);
-		if (!json_object_get(map, key) || !json_equal(json_object_get(map, key), (json_t *)value))
+		if (!json_object_get(map, key) ||
+		    !json_equal(json_object_get(map, key), (json_t *)value))
 			return from;
 	}
 }

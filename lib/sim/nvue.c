@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A Cumulus Linux switch, which is spoken to by NVUE's REST API: how it starts, and what runs on it. */
+/* A Cumulus Linux switch, which is spoken to by NVUE's REST API: how it starts, and what runs on
+ * it. */
 #include "sim/nvue.h"
 
 json_t *sim_nvue_applied(const struct sim_switch *sw)
@@ -35,7 +36,7 @@ bool sim_nvue_on(const json_t *node, bool otherwise)
 	return word ? !strcmp(word, "on") || !strcmp(word, "enabled") : otherwise;
 }
 
-/* ---- start ------------------------------------------------------------------------------------ */
+/* ---- start ---------------------------------------------------------------------------------- */
 
 /* What the image comes with, as far as anybody looks. */
 static json_t *factory(const struct sim_switch *sw)
@@ -63,7 +64,8 @@ static json_t *factory(const struct sim_switch *sw)
 }
 
 /* The file may be a startup.yaml, which is a list with one "set". */
-static int first_tree(const struct sim_switch *sw, const json_t *resource, json_t **ret_tree, struct ms_err *err)
+static int first_tree(const struct sim_switch *sw, const json_t *resource, json_t **ret_tree,
+		      struct ms_err *err)
 {
 	MS_AUTO_FREE char *text = NULL;
 	struct ms_doc doc = { 0 };
@@ -103,14 +105,15 @@ static int start(struct sim_switch *sw, const json_t *resource, struct ms_err *e
 	return id ? 0 : ms_nomem(err);
 }
 
-/* ---- what runs -------------------------------------------------------------------------------- */
+/* ---- what runs ------------------------------------------------------------------------------ */
 
 static bool enabled(struct sim_switch *sw, const char *port)
 {
 	char native[64];
 
 	return !sim_port_native(sw, port, native, sizeof(native)) ||
-	       !sim_nvue_get(sim_nvue_applied(sw), "interface", native, "link", "state", "down", NULL);
+	       !sim_nvue_get(sim_nvue_applied(sw), "interface", native, "link", "state", "down",
+			     NULL);
 }
 
 static void put_addresses(json_t *into, const json_t *addresses, const char *port)
@@ -138,17 +141,22 @@ static json_t *own_addresses(struct sim_switch *sw)
 		if (!lo && !sim_port_abstract(sw, name, port, sizeof(port)))
 			continue;
 		for (size_t i = 0; i < MS_ARRAY_SIZE(families); i++)
-			put_addresses(all, sim_nvue_get(interface, families[i], "address", NULL), lo ? "" : port);
+			put_addresses(all, sim_nvue_get(interface, families[i], "address", NULL),
+				      lo ? "" : port);
 	}
 	return all;
 }
 
 static json_t *neighbor_of(const json_t *bgp, const json_t *neighbor)
 {
-	static const struct { const char *name, *word; bool usual; } families[] = {
-		{ "l2vpn-evpn", "evpn", false }, { "ipv4-unicast", "ipv4", true }, { "ipv6-unicast", "ipv6", false },
+	static const struct { const char *name, *word; bool usual;
+	} families[] = {
+		{ "l2vpn-evpn", "evpn", false },
+		{ "ipv4-unicast", "ipv4", true },
+		{ "ipv6-unicast", "ipv6", false },
 	};
-	const json_t *group = sim_nvue_get(bgp, "peer-group", ms_str(neighbor, "/peer-group", ""), NULL);
+	const json_t *group = sim_nvue_get(bgp, "peer-group", ms_str(neighbor, "/peer-group", ""),
+					   NULL);
 	const json_t *as = json_object_get(neighbor, "remote-as");
 	json_t *row = json_object(), *list = json_array();
 
@@ -157,7 +165,8 @@ static json_t *neighbor_of(const json_t *bgp, const json_t *neighbor)
 	if (json_is_integer(as))
 		json_object_set(row, "asn", (json_t *)as);
 	for (size_t i = 0; i < MS_ARRAY_SIZE(families); i++) {
-		bool on = sim_nvue_on(ms_at(group, "/address-family/%s", families[i].name), families[i].usual);
+		bool on = sim_nvue_on(ms_at(group, "/address-family/%s", families[i].name),
+				      families[i].usual);
 
 		if (sim_nvue_on(ms_at(neighbor, "/address-family/%s", families[i].name), on))
 			json_array_append_new(list, json_string(families[i].word));
@@ -169,25 +178,29 @@ static json_t *neighbor_of(const json_t *bgp, const json_t *neighbor)
 
 static json_t *bgp(struct sim_switch *sw)
 {
-	const json_t *tree = sim_nvue_applied(sw), *global = sim_nvue_get(tree, "router", "bgp", NULL);
+	const json_t *tree = sim_nvue_applied(sw),
+		     *global = sim_nvue_get(tree, "router", "bgp", NULL);
 	const json_t *conf = sim_nvue_get(tree, "vrf", "default", "router", "bgp", NULL);
 	json_t *neighbors = json_object(), *row;
 	const char *name;
 	char port[64], key[80];
 
-	json_object_foreach(sim_nvue_on(global, false) ? json_object_get(conf, "neighbor") : NULL, name, row) {
+	json_object_foreach (sim_nvue_on(global, false) ? json_object_get(conf, "neighbor") : NULL,
+			     name, row) {
 		snprintf(key, sizeof(key), "%s", name);
 		if (sim_port_abstract(sw, name, port, sizeof(port)))
 			snprintf(key, sizeof(key), "port:%s", port);
 		json_object_set_new(neighbors, key, neighbor_of(conf, row));
 	}
-	return json_pack("{s:I,s:o,s:o,s:{s:I,s:I}}", "asn", (json_int_t)ms_int(global, "/autonomous-system", 0),
-			 "addresses", own_addresses(sw), "neighbors", neighbors, "announced", "ipv4",
-			 (json_int_t)json_object_size(ms_at(conf, "/address-family/ipv4-unicast/network")), "evpn",
-			 (json_int_t)json_object_size(ms_at(tree, "/evpn/vni")));
+	return json_pack(
+		"{s:I,s:o,s:o,s:{s:I,s:I}}", "asn",
+		(json_int_t)ms_int(global, "/autonomous-system", 0), "addresses", own_addresses(sw),
+		"neighbors", neighbors, "announced", "ipv4",
+		(json_int_t)json_object_size(ms_at(conf, "/address-family/ipv4-unicast/network")),
+		"evpn", (json_int_t)json_object_size(ms_at(tree, "/evpn/vni")));
 }
 
-/* ---- levers ------------------------------------------------------------------------------------ */
+/* ---- levers --------------------------------------------------------------------------------- */
 
 /* {set: TREE}: somebody configures by hand, with nulls for what goes. */
 static int set_by_hand(struct sim_switch *sw, const json_t *value)
@@ -202,7 +215,8 @@ static int set_by_hand(struct sim_switch *sw, const json_t *value)
 	id = made ? strdup(made) : NULL;
 	if (!id)
 		return -ENOMEM;
-	ms_put(sim_nvue_revision(sw, ms_str(sw->state, "/current", "")), "/doc/state", json_string("inactive"));
+	ms_put(sim_nvue_revision(sw, ms_str(sw->state, "/current", "")), "/doc/state",
+	       json_string("inactive"));
 	json_object_set_new(sw->state, "current", json_string(id));
 	json_object_set_new(sw->state, "applied", json_deep_copy(tree));
 	sim_switch_changed(sw);
@@ -233,7 +247,8 @@ static json_t *inspect(struct sim_switch *sw)
 	json_object_set_new(facts, "waiting", json_string(ms_str(sw->state, "/waiting", "")));
 	json_object_set(facts, "applied", sim_nvue_applied(sw));
 	json_object_set_new(facts, "saved",
-			    json_boolean(json_equal(sim_nvue_applied(sw), json_object_get(sw->state, "startup"))));
+			    json_boolean(json_equal(sim_nvue_applied(sw),
+						    json_object_get(sw->state, "startup"))));
 	return facts;
 }
 

@@ -3,6 +3,7 @@
 #include "sim/switch.h"
 
 const struct sim_switch_platform *const sim_switch_platforms[] = {
+	&sim_cumulus,
 	&sim_junos,
 	NULL,
 };

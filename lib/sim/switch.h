@@ -75,7 +75,7 @@ struct sim_switch_platform {
 	void (*load)(struct sim_switch *sw, const json_t *row);
 };
 extern const struct sim_switch_platform *const sim_switch_platforms[]; /* ends with NULL */
-extern const struct sim_switch_platform sim_junos;
+extern const struct sim_switch_platform sim_cumulus, sim_junos;
 
 struct sim_switch {
 	struct sim_device dev;
