@@ -17,6 +17,8 @@ int tx_reads(struct tx_switch *s, const json_t *want, struct ms_err *err)
 	if (r < 0)
 		return r;
 	json_object_set_new(s->status, "after", tx_part(model, ms_at(s->spec, "/after")));
+	json_decref(s->read_back);
+	s->read_back = json_incref(model);
 	if (ms_step_holds(model, want))
 		return 0;
 	ms_step_differs(model, want, "wanted", what, sizeof(what));

@@ -27,17 +27,19 @@ static int problem(struct tx *tx, struct ms_item *item, const char *pointer, con
 
 /* ---- Steps ----------------------------------------------------------------------------------- */
 
-static const json_t *find_switch(const struct tx *tx, const char *target)
+/* {"Switch/leaf01": index of items} */
+static int index_switches(const struct tx *tx, json_t *index, struct ms_err *err)
 {
-	if (!ms_starts(target, "Switch/"))
-		return NULL;
 	for (size_t i = 0; i < tx->n_items; i++) {
-		const json_t *res = tx->items[i].res;
+		MS_AUTO_FREE char *name = NULL;
 
-		if (!strcmp(ms_kind(res), "Switch") && !strcmp(ms_name(res), target + 7))
-			return res;
+		if (strcmp(ms_kind(tx->items[i].res), "Switch"))
+			continue;
+		name = ms_asprintf("Switch/%s", ms_name(tx->items[i].res));
+		if (!name || json_object_set_new(index, name, json_integer((json_int_t)i)) < 0)
+			return ms_nomem(err);
 	}
-	return NULL;
+	return 0;
 }
 
 /* The device, not the resource, takes one writer. */
@@ -65,13 +67,15 @@ static int check_step(struct tx *tx, struct ms_item *item, const struct tx_switc
 	return 0;
 }
 
-static int add_step(struct tx *tx, struct ms_item *item, struct ms_err *err)
+static int add_step(struct tx *tx, const json_t *index, struct ms_item *item, struct ms_err *err)
 {
+	const json_t *at;
 	struct tx_switch *s = &tx->switches[tx->n];
 
 	*s = (struct tx_switch){ .tx = tx, .item = item, .spec = json_object_get(item->res, "spec") };
 	s->target = ms_str(s->spec, "/target", "");
-	s->sw = find_switch(tx, s->target);
+	at = json_object_get(index, s->target);
+	s->sw = at ? tx->items[json_integer_value(at)].res : NULL;
 	check_step(tx, item, s);
 	if (!s->sw)
 		return 0;
@@ -93,18 +97,43 @@ static bool is_ours(const struct ms_item *item)
 
 static int find_steps(struct tx *tx, struct ms_err *err)
 {
+	json_auto_t *index = json_object();
 	size_t n = 0;
-	int r = 0;
+	int r;
 
 	for (size_t i = 0; i < tx->n_items; i++)
 		n += is_ours(&tx->items[i]);
 	tx->switches = calloc(n + 1, sizeof(*tx->switches));
-	if (!tx->switches)
+	if (!tx->switches || !index)
 		return ms_nomem(err);
+	r = index_switches(tx, index, err);
 	for (size_t i = 0; r == 0 && i < tx->n_items; i++)
 		if (is_ours(&tx->items[i]))
-			r = add_step(tx, &tx->items[i], err);
+			r = add_step(tx, index, &tx->items[i], err);
 	return r;
+}
+
+/* A need that another command has to bring about first.  Those among each other are one transaction anyway. */
+static int check_needs(struct tx *tx, struct tx_switch *s)
+{
+	const json_t *need;
+	size_t i;
+
+	json_array_foreach(ms_at(s->spec, "/needs"), i, need)
+		for (size_t k = 0; k < tx->n_items; k++) {
+			struct ms_item *other = &tx->items[k];
+
+			if (strcmp(ms_kind(other->res), "Step") || is_ours(other) ||
+			    !ms_streq(ms_str(other->res, "/spec/id", NULL), json_string_value(need)))
+				continue;
+			if (!ms_streq(ms_str(other->res, "/status/state", NULL), "done"))
+				return problem(tx, s->item, "/spec/needs",
+					       "apply it first, or select without it",
+					       "needs Step %s of %s, which is not done",
+					       json_string_value(need),
+					       ms_str(other->res, "/spec/command", "another command"));
+		}
+	return 0;
 }
 
 /* ---- cables ---------------------------------------------------------------------------------- */
@@ -154,6 +183,8 @@ int tx_read(struct tx *tx, struct ms_err *err)
 		r = find_steps(tx, err);
 	if (r == 0)
 		r = find_cables(tx, err);
+	for (size_t i = 0; r == 0 && i < tx->n; i++)
+		check_needs(tx, &tx->switches[i]);
 	if (r == 0 && tx->run->report->n)
 		r = ms_fail(err, -EBADMSG, MS_INPUT,
 			    "the plan was refused, and nothing was changed");
@@ -167,6 +198,7 @@ void tx_release(struct tx *tx)
 
 		json_decref(s->now);
 		json_decref(s->target_model);
+		json_decref(s->read_back);
 		json_decref(s->native_now);
 		json_decref(s->native_target);
 		json_decref(s->seen);

@@ -119,6 +119,9 @@ static int change(struct tx *tx)
 		r = phase(tx, TX_COMMIT, pick_batch, tx_commit, TX_SHIELDED);
 		if (r == 0)
 			r = phase(tx, TX_VERIFY, tx_pick_committed, tx_verify, TX_STOPPABLE);
+		/* A proof over the whole fabric: for the canaries, and for the end. */
+		if (r == 0 && (tx->batch == 1 || tx->batch == tx->batches))
+			r = tx_isolated(tx, &tx->why);
 	}
 	return r;
 }

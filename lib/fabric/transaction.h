@@ -42,6 +42,7 @@ struct tx_switch {
 	bool verified;               /* `after` was read back since the last commit */
 	unsigned batch;
 	json_t *now, *target_model;  /* models: as read, and as it is to be */
+	json_t *read_back;           /* the model that was read last; NULL before the change */
 	json_t *native_now, *native_target;
 	json_t *seen;                /* {ports, bgp} as before the change */
 	struct ms_err err;           /* its own failure */
@@ -113,6 +114,10 @@ tx_fn tx_undo, tx_close;                             /* phase-undo.c */
 /* Read it back: 0 when `want` (a merge patch) holds; -ENODATA with the difference when it does not. */
 int tx_reads(struct tx_switch *s, const json_t *want, struct ms_err *err);
 int64_t tx_left_ms(const struct tx *tx);             /* until the timers end */
+
+/* ---- transaction-isolation.c ---- */
+/* -EPERM + MS_UNVERIFIED when what was read back lets tenants meet that could not before. */
+int tx_isolated(struct tx *tx, struct ms_err *err);
 
 /* ---- transaction-end.c ---- */
 void tx_status_begin(struct tx *tx);
