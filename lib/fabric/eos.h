@@ -61,4 +61,42 @@ int eos_normal(const struct fabric_dialect *dialect, json_t *model, struct ms_er
 int eos_delta(const struct fabric_dialect *dialect, const json_t *now, const json_t *target, json_t **ret_delta,
 	      struct ms_err *err);
 
+/* ---- talking: eos-api.c, eos-change.c, eos-facts.c ---- */
+
+struct fabric_session {
+	const struct fabric_env *env;
+	const json_t *sw;              /* lent */
+	struct ms_peer *peer;
+	struct fabric_login login;
+};
+int eos_open(const struct fabric_env *env, const json_t *sw, struct fabric_session **ret_session, struct ms_err *err);
+void eos_close(struct fabric_session *session);
+/*
+ * runCmds: commands (array, taken) from exec mode on, "enable" first.  ret_results (may be NULL): an array with one
+ * result for each of them.  reads: may be sent again.  The first that the switch refuses ends it: MS_FAILED with the
+ * command and what was said of it.
+ */
+int eos_run(struct fabric_session *session, json_t *commands, const char *format, bool reads, json_t **ret_results,
+	    struct ms_err *err);
+/* One show command: its object, or the text of it. */
+int eos_show(struct fabric_session *session, const char *command, json_t **ret_result, struct ms_err *err);
+int eos_show_text(struct fabric_session *session, const char *command, char **ret_text, struct ms_err *err);
+/* The same where a release may not know the command: 0 and NULL then. */
+int eos_show_if(struct fabric_session *session, const char *command, json_t **ret_result, struct ms_err *err);
+/* An answer to runCmds, as it came: its results, or the error in it.  The fuzzer's door. */
+int eos_reply(const char *text, size_t len, const json_t *commands, json_t **ret_results, struct ms_err *err);
+
+int eos_probe(struct fabric_session *session, json_t **ret_facts, struct ms_err *err);
+int eos_read(struct fabric_session *session, json_t **ret_native, struct ms_err *err);
+int eos_facts(struct fabric_session *session, const struct fabric_dialect *dialect, const char *const *only,
+	      json_t *status, struct ms_err *err);
+int eos_pending(struct fabric_session *session, json_t **ret_pending, struct ms_err *err);
+int eos_stage(struct fabric_session *session, const char *id, const json_t *delta, const json_t *target,
+	      struct ms_err *err);
+int eos_validate(struct fabric_session *session, const char *id, struct ms_err *err);
+int eos_commit(struct fabric_session *session, const char *id, unsigned seconds, struct ms_err *err);
+int eos_confirm(struct fabric_session *session, const char *id, struct ms_err *err);
+int eos_rollback(struct fabric_session *session, const char *id, struct ms_err *err);
+int eos_abandon(struct fabric_session *session, const char *id, struct ms_err *err);
+
 #endif
