@@ -52,6 +52,27 @@ static void check_part(struct intent *intent, const char *port)
 			"say which part: \"%s/1\"", port);
 }
 
+/* "4x25G" says the speed of the parts already; saying it twice would differ from what a switch
+ * says. */
+static bool said_by_breakout(const struct intent *intent, const char *port, const char *speed)
+{
+	const json_t *entry;
+	unsigned number, part;
+	char name[16];
+	size_t i;
+
+	if (!fabric_port_parse(port, &number, &part) || !part)
+		return false;
+	snprintf(name, sizeof name, "%u", number);
+	json_array_foreach(ms_at(intent->sw, "/spec/ports"), i, entry) {
+		const char *x = strchr(ms_str(entry, "/breakout", ""), 'x');
+
+		if (ms_streq(ms_str(entry, "/name", NULL), name))
+			return x && !strcmp(x + 1, speed);
+	}
+	return false;
+}
+
 /* ---- cables ---- */
 
 static void add_cable(struct intent *intent, const json_t *cable)
@@ -68,7 +89,7 @@ static void add_cable(struct intent *intent, const json_t *cable)
 	check_part(intent, port);
 	intent_set(intent, row, "description", json_string(text));
 	intent_set(intent, row, "mtu", json_integer(ms_int(link, "/spec/mtu", mtu)));
-	if (speed)
+	if (speed && !said_by_breakout(intent, port, speed))
 		intent_set(intent, row, "speed", json_string(speed));
 }
 

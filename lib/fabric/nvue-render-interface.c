@@ -95,7 +95,8 @@ static int render_breakout(struct nvue_out *out, json_t *node, const char *port,
 		node = swp(out, part, err);
 		if (!node)
 			return err->error ? err->error : ms_nomem(err);
-		nvue_set_text(out, nvue_dig(node, "link", NULL), "speed", speed);
+		if (!ms_at(out->model, "/ports/%s~1%u/speed", port, i))
+			nvue_set_text(out, nvue_dig(node, "link", NULL), "speed", speed);
 	}
 	return 0;
 }

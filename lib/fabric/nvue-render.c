@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A model as an NVUE tree: the system, the bridge, MLAG; interfaces and routing are next door. */
+#include <arpa/inet.h>
 #include <errno.h>
 #include "fabric/nvue.h"
 
@@ -85,11 +86,26 @@ static void render_bridge(struct nvue_out *out)
 
 /* ---- MLAG ----------------------------------------------------------------------------------- */
 
+/* The two of a pair share a /31 (RFC 3021) on the cable between them: ours is the one that the
+ * other has not. */
+static bool own_of(const char *peer, char *buf, size_t size)
+{
+	struct in_addr address;
+	char text[INET_ADDRSTRLEN];
+
+	if (!peer || inet_pton(AF_INET, peer, &address) != 1)
+		return false;
+	address.s_addr ^= htonl(1);
+	return inet_ntop(AF_INET, &address, text, sizeof(text)) &&
+	       snprintf(buf, size, "%s/31", text) < (int)size;
+}
+
 static void render_mlag(struct nvue_out *out)
 {
 	const json_t *mlag = ms_at(out->model, "/mlag");
 	const char *backup = ms_str(mlag, "/backup", NULL);
 	json_t *node, *sub;
+	char own[32];
 
 	if (!mlag)
 		return;
@@ -105,6 +121,8 @@ static void render_mlag(struct nvue_out *out)
 	nvue_set_text(out, sub, "type", "sub");
 	nvue_set_text(out, sub, "base-interface", NVUE_PEERLINK);
 	nvue_set(out, sub, "vlan", json_integer(4094));
+	if (own_of(ms_str(mlag, "/peer", NULL), own, sizeof(own)))
+		nvue_set(out, nvue_dig(sub, "ip", "address", NULL), own, json_object());
 }
 
 /* ---- all of it ------------------------------------------------------------------------------ */
