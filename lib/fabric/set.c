@@ -185,6 +185,16 @@ static void check_names(struct fabric_set *set, const json_t *sw)
 			"pair: {with: %s, ...} in %s", ms_name(sw), with);
 }
 
+/* Each needs what those before it put in. */
+static const struct {
+	const char *kind;
+	void (*fn)(struct fabric_set *set, const json_t *res);
+} steps[] = {
+	{ "Link", fabric_set_add_link },       { "Server", fabric_set_add_nics },
+	{ "Network", fabric_set_add_network }, { "Network", fabric_set_add_trunks },
+	{ "Tenant", fabric_set_own_tenant },   { "Network", fabric_set_own_network },
+};
+
 static int fill(struct fabric_set *set, json_t *const *resources, size_t n)
 {
 	size_t i;
@@ -193,18 +203,10 @@ static int fill(struct fabric_set *set, json_t *const *resources, size_t n)
 		index_resource(set, resources[i]);
 	for (i = 0; i < set->n; i++)
 		check_names(set, set->sw[i]);
-	for (i = 0; i < n; i++)
-		if (ms_streq(ms_kind(resources[i]), "Link"))
-			fabric_set_add_link(set, resources[i]);
-	for (i = 0; i < n; i++)
-		if (ms_streq(ms_kind(resources[i]), "Server"))
-			fabric_set_add_nics(set, resources[i]);
-	for (i = 0; i < n; i++)
-		if (ms_streq(ms_kind(resources[i]), "Network"))
-			fabric_set_add_network(set, resources[i]);
-	for (i = 0; i < n; i++)
-		if (ms_streq(ms_kind(resources[i]), "Network"))
-			fabric_set_add_trunks(set, resources[i]);
+	for (size_t k = 0; k < MS_ARRAY_SIZE(steps); k++)
+		for (i = 0; i < n; i++)
+			if (ms_streq(ms_kind(resources[i]), steps[k].kind))
+				steps[k].fn(set, resources[i]);
 	return set->failed ? -ENOMEM : 0;
 }
 
@@ -222,9 +224,10 @@ int fabric_set_new(json_t *const *resources, size_t n, struct fabric_set **ret_s
 	set->trunks = json_object();
 	set->parts = json_object();
 	set->where = json_object();
+	set->owned = json_object();
 	set->report = report;
 	if (!set->sw || !set->kinds || !set->peers || !set->cables || !set->trunks || !set->parts ||
-	    !set->where ||
+	    !set->where || !set->owned ||
 	    fill(set, resources, n)) {
 		fabric_set_free(set);
 		return ms_nomem(err);
@@ -245,5 +248,6 @@ void fabric_set_free(struct fabric_set *set)
 	json_decref(set->trunks);
 	json_decref(set->parts);
 	json_decref(set->where);
+	json_decref(set->owned);
 	free(set);
 }

@@ -14,6 +14,7 @@ struct fabric_set {
 	json_t *trunks;          /* the same, of those that carry VLANs between switches */
 	json_t *parts;           /* {SWITCH: {NETWORK: part}} */
 	json_t *where;           /* {NETWORK: {SWITCH: part}}, the same parts */
+	json_t *owned;           /* {FABRIC: {vlans, vnis, vpls, vrfs: {KEY: true}}}: what its tenants have */
 	struct ms_report *report;
 	struct ms_err spilt;     /* takes the hint of a problem that the report has no room for */
 	bool failed;             /* memory ran out on the way */
@@ -51,6 +52,8 @@ struct ms_err *fabric_set_problem(struct fabric_set *set, const json_t *res, con
 void fabric_set_add_link(struct fabric_set *set, const json_t *link);
 void fabric_set_add_nics(struct fabric_set *set, const json_t *server);
 void fabric_set_add_network(struct fabric_set *set, const json_t *network);
+void fabric_set_own_tenant(struct fabric_set *set, const json_t *tenant);
+void fabric_set_own_network(struct fabric_set *set, const json_t *network);
 void fabric_set_add_trunks(struct fabric_set *set, const json_t *network);
 
 #endif
