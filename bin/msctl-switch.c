@@ -30,6 +30,13 @@ static const struct ms_opt get_opts[] = {
 		      "read these sections only"),
 	OPT_END
 };
+static const struct ms_opt plan_opts[] = {
+	OPT_FLAG(0, "own-all", struct fabric_args, own_all,
+		 "take over switches wholly: what the stream does not want goes away"),
+	OPT_FLAG('e', "exit-code", struct fabric_args, exit_code,
+		 "exit status 5 when there is something to do"),
+	OPT_END
+};
 static const struct ms_opt render_opts[] = {
 	OPT_STR('d', "dir", "DIR", struct fabric_args, dir,
 		"write what is rendered into DIR too, a file or folder per switch"),
@@ -116,6 +123,14 @@ static const struct ms_verb verbs[] = {
 	  .shows = adds_findings,
 	  .cols = ms_cols_finding,
 	  .fn = fabric_verb_check },
+	{ .name = "plan",
+	  .help = "what would have to change, as Steps",
+	  .kinds = fabric_kinds,
+	  .writes = adds_steps,
+	  .shows = adds_steps,
+	  .cols = ms_cols_step,
+	  .opts = plan_opts,
+	  .fn = fabric_verb_plan },
 	{ .name = "apply",
 	  .help = "carry out Steps, all of them or none",
 	  .kinds = apply_kinds,

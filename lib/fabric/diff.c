@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Merge patches (RFC 7396) between two models, both ways. */
-#include "fabric/fabric.h"
+#include "fabric/intent.h"
 
 /* Put what makes `old` into `new` at a key of the patch; old or new may be absent. */
 static int put(json_t *patch, const char *key, const json_t *new)
@@ -52,11 +52,15 @@ static int compare(const json_t *old, const json_t *new, json_t *before, json_t 
 int fabric_diff(const json_t *old, const json_t *new, json_t **ret_before, json_t **ret_after,
 		struct ms_err *err)
 {
-	json_auto_t *before = json_object(), *after = json_object();
+	json_auto_t *before = json_object(), *after = json_object(), *back = NULL, *forth = NULL;
 
 	if (!before || !after || compare(old, new, before, after))
 		return ms_nomem(err);
-	*ret_before = ms_take(before);
-	*ret_after = ms_take(after);
+	back = fabric_model_sorted(before);
+	forth = fabric_model_sorted(after);
+	if (!back || !forth)
+		return ms_nomem(err);
+	*ret_before = ms_take(back);
+	*ret_after = ms_take(forth);
 	return 0;
 }

@@ -57,7 +57,7 @@ static void say_entries(struct ms_buf *out, char sign, const json_t *list, const
 
 static void say_value(struct ms_buf *out, const char *key, const json_t *old, const json_t *new)
 {
-	ms_buf_printf(out, " %s", key);
+	ms_buf_puts(out, key);
 	if (json_is_array(old) || json_is_array(new)) {
 		say_entries(out, '-', old, new);
 		say_entries(out, '+', new, old);
@@ -85,10 +85,12 @@ static void say_fields(struct ms_buf *out, const char *prefix, const json_t *old
 
 		if (json_equal(was, is) || !name || !inner)
 			continue;
-		if (json_is_object(value))
+		if (json_is_object(value)) {
 			say_fields(out, inner, was, is);
-		else
-			say_value(out, name, was, is);
+			continue;
+		}
+		ms_buf_puts(out, " ");
+		say_value(out, name, was, is);
 	}
 }
 
