@@ -27,7 +27,7 @@ int tx_reads(struct tx_switch *s, const json_t *want, struct ms_err *err)
 	return -ENODATA;
 }
 
-/* What a commit without an answer came to. */
+/* What a commit came to that failed, or did not answer: a timer that runs, a half of it, or nothing. */
 static int find_out(struct tx_switch *s, struct ms_err *err)
 {
 	json_auto_t *pending = NULL;
@@ -35,7 +35,15 @@ static int find_out(struct tx_switch *s, struct ms_err *err)
 
 	if (r < 0)
 		return r;
-	s->state = ms_streq(ms_str(pending, "/state", ""), "committed") ? TX_COMMITTED : TX_STAGED;
+	if (ms_streq(ms_str(pending, "/state", ""), "committed")) {
+		s->state = TX_COMMITTED;
+		return 0;
+	}
+	r = tx_reads(s, ms_at(s->spec, "/before"), err);
+	if (r < 0 && r != -ENODATA)
+		return r;
+	ms_err_clear(err);
+	s->state = r ? TX_COMMITTED : TX_STAGED;
 	return 0;
 }
 
@@ -102,6 +110,8 @@ int tx_undo(struct tx_switch *s, struct ms_err *err)
 	int r;
 
 	(void)err; /* the failure to report is the one that led here */
+	ms_progress_step(s->tx->run->progress, s->target,
+			 s->state == TX_STAGED ? "drop" : "roll back");
 	for (;;) {
 		ms_err_clear(&s->left);
 		r = undo_once(s, &s->left);

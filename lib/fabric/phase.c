@@ -70,8 +70,10 @@ int tx_each(struct tx *tx, enum tx_phase phase, tx_pick *pick, tx_fn *fn, enum t
 		if (!pick(s))
 			continue;
 		if (phase < TX_PHASES) {
+			if (s->phase != phase || phase == TX_LOCK)
+				ms_progress_step(tx->run->progress, s->target,
+						 tx_phase_names[phase]);
 			s->phase = phase;
-			ms_progress_step(tx->run->progress, s->target, tx_phase_names[phase]);
 		}
 		s->fn = fn;
 		s->shield = how == TX_SHIELDED;

@@ -3,8 +3,8 @@
  * Switches that are files, and a driver for them, so that every moment of a transaction can go wrong, also by the
  * death of the process, and the switches be looked at afterwards.
  *
- * DIR/NAME holds {running, start (what it starts with), candidate: {id, config}, commit: {id, back, due}, sessions,
- * dead}.  A commit that is not confirmed goes back when ms_clock_ms() has reached due.
+ * DIR/NAME holds {running, start (what it starts with), candidate: {id, config}, commit: {id, back, due}, half: {id,
+ * back}, sessions, dead}.  A commit that is not confirmed goes back when ms_clock_ms() has reached due.
  */
 #ifndef FABRIC_FIXTURE_H
 #define FABRIC_FIXTURE_H
@@ -24,6 +24,7 @@ enum fault {
 	LOST,         /* done, but the answer did not come */
 	DEAD,         /* does not answer from now on, until it is revived */
 	SILENT,       /* says yes and does nothing */
+	HALF,         /* of a commit: a part of it, and an error; of anything else: refused */
 	EXPIRES,      /* its timer ends just before */
 	STOPPED,      /* the run is told to stop just before */
 	FAULTS,
@@ -108,6 +109,10 @@ static inline void box_wait(const char *name)
 
 	if (commit)
 		json_object_set_new(commit, "due", json_integer(0));
+	/* What a half-applied change left is seen by the next plan; here somebody puts it right. */
+	if (json_object_get(box, "half"))
+		json_object_set(box, "running", ms_at(box, "/half/back"));
+	json_object_del(box, "half");
 	json_object_del(box, "dead");
 	/* A login ends when its connection does. */
 	json_object_set_new(box, "sessions", json_integer(0));
@@ -171,7 +176,7 @@ static inline int enter(const struct fabric_session *session, enum call call, st
 	}
 	if (json_object_get(v->box, "dead"))
 		return no_answer(name, err);
-	if (v->fault == REFUSED)
+	if (v->fault == REFUSED || (v->fault == HALF && call != COMMIT))
 		return ms_fail(err, -EIO, MS_FAILED, "%s refused by %s", call_names[call], name);
 	return 0;
 }
@@ -311,7 +316,15 @@ static inline int box_commit(struct fabric_session *session, const char *id, uns
 
 	if (r == 0 && !ms_streq(ms_str(v.box, "/candidate/id", NULL), id))
 		r = ms_fail(err, -ENOENT, MS_NOTFOUND, "no candidate %s", id);
-	if (r == 0) {
+	if (r == 0 && v.fault == HALF) {
+		json_object_set_new(v.box, "half", json_pack("{s:s, s:O}", "id", id, "back",
+							     json_object_get(v.box, "running")));
+		json_object_set_new(v.box, "running", json_pack("{s:{s:{s:s}, s:{s:s}}}", "vlans", "10", "name", "old",
+								"100", "name", "hal"));
+		json_object_del(v.box, "candidate");
+		box_save(session->name, v.box);
+		r = ms_fail(err, -EIO, MS_FAILED, "half of it was applied");
+	} else if (r == 0) {
 		json_object_set_new(v.box, "commit", json_pack("{s:s, s:O, s:I}", "id", id, "back",
 							       json_object_get(v.box, "running"), "due",
 							       (json_int_t)(ms_clock_ms() + 1000 * (int64_t)seconds)));
@@ -340,6 +353,11 @@ static inline int box_rollback(struct fabric_session *session, const char *id, s
 	struct visit v;
 	int r = enter(session, ROLLBACK, &v, err);
 
+	if (r == 0 && ms_streq(ms_str(v.box, "/half/id", NULL), id)) {
+		json_object_set(v.box, "running", ms_at(v.box, "/half/back"));
+		json_object_del(v.box, "half");
+		return leave(session, &v, r, true, err);
+	}
 	if (r == 0 && !ms_streq(ms_str(v.box, "/commit/id", NULL), id))
 		r = ms_fail(err, -ENOENT, MS_NOTFOUND, "nothing to roll back");
 	if (r == 0) {

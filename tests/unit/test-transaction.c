@@ -206,7 +206,7 @@ static const struct bad bads[] = {
 	{ READ, REFUSED, "read", 0 }, { FACTS, DEAD, "read", 0 },
 	{ STAGE, REFUSED, "stage", 0 }, { STAGE, LOST, "stage", 0 }, { STAGE, DEAD, "stage", 0 },
 	{ VALIDATE, REFUSED, "validate", 0 }, { VALIDATE, DEAD, "validate", 0 }, { STAGE, SILENT, "validate", 0 },
-	{ COMMIT, REFUSED, "commit", 0 }, { COMMIT, LOST, "commit", 0 }, { COMMIT, DEAD, "commit", 0 },
+	{ COMMIT, REFUSED, "commit", 0 }, { COMMIT, LOST, "commit", 0 }, { COMMIT, DEAD, "commit", 0 }, { COMMIT, HALF, "commit", 0 },
 	{ COMMIT, SILENT, "verify", 0 }, { READ, DEAD, "verify", 1 }, { FACTS, DEAD, "verify", 1 },
 	{ READ, EXPIRES, "verify", 1 },
 	{ PENDING, EXPIRES, "confirm", 1 }, { PENDING, DEAD, "confirm", 1 }, { CONFIRM, DEAD, "confirm", 0 },
