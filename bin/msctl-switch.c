@@ -10,6 +10,8 @@ static const char *const switches[] = { "Switch", NULL };
 /* What a switch is to be lies in all of these. */
 static const char *const fabric_kinds[] = { "Switch",  "Link",	 "Fabric", "Tenant",
 					    "Network", "Server", NULL };
+static const char *const adds_hops[] = { "Hop", NULL };
+static const char *const views[] = { "planned", "observed", NULL };
 static const char *const adds_findings[] = { "Finding", NULL };
 static const char *const adds_configs[] = { "Config", NULL };
 static const char *const adds_status[] = { "status.switch", NULL };
@@ -44,6 +46,14 @@ static const struct ms_opt render_opts[] = {
 		 "the neutral model instead of what the vendor writes"),
 	OPT_END
 };
+static const struct ms_opt trace_opts[] = {
+	OPT_STR(0, "from", "END", struct fabric_args, from,
+		"SERVER:NIC or SWITCH:PORT that it comes from"),
+	OPT_STR(0, "to", "END", struct fabric_args, to, "where it goes to"),
+	OPT_ENUM(0, "view", views, struct fabric_args, view,
+		 "by what is planned (the default), or by what was read"),
+	OPT_END
+};
 static const struct ms_opt apply_opts[] = {
 	OPT_SECONDS(0, "confirm", struct fabric_args, confirm,
 		    "switches go back by themselves after TIME unless all is well (5m)"),
@@ -71,6 +81,19 @@ static const struct ms_col cols[] = {
 	{ "Switch", "TRUST", "/status/switch/trust",
 	  "how the switch proved itself: ca, pin, hostkey, or skip" },
 	{ "Switch", "ERROR", "/status/error/message", "why it could not be read" },
+	MS_COL_END
+};
+static const struct ms_col hop_cols[] = {
+	{ "Hop", "HOP", "/status/switch/hop", "number; switches of equal cost share it" },
+	{ "Hop", "SWITCH", "/status/switch/switch", "switch" },
+	{ "Hop", "IN", "/status/switch/in", "port that it comes in by" },
+	{ "Hop", "OUT", "/status/switch/out", "ports that it may leave by" },
+	{ "Hop", "VLAN", "/status/switch/vlan", "VLAN that it is in" },
+	{ "Hop", "TO", "/status/switch/outVlan", "VLAN that it is routed into" },
+	{ "Hop", "VRF", "/status/switch/vrf", "VRF that it is routed in" },
+	{ "Hop", "VNI", "/status/switch/vni", "VNI of the tunnel" },
+	{ "Hop", "VIA", "/status/switch/via", "tunnel" },
+	{ "Hop", "WHY", "/status/switch/why", "what takes it there" },
 	MS_COL_END
 };
 static const struct ms_col trust_cols[] = {
@@ -131,6 +154,14 @@ static const struct ms_verb verbs[] = {
 	  .cols = ms_cols_step,
 	  .opts = plan_opts,
 	  .fn = fabric_verb_plan },
+	{ .name = "trace",
+	  .help = "the hops that a packet takes by configuration",
+	  .kinds = fabric_kinds,
+	  .writes = adds_hops,
+	  .shows = adds_hops,
+	  .cols = hop_cols,
+	  .opts = trace_opts,
+	  .fn = fabric_verb_trace },
 	{ .name = "apply",
 	  .help = "carry out Steps, all of them or none",
 	  .kinds = apply_kinds,

@@ -120,8 +120,9 @@ enum fabric_view { FABRIC_PLANNED, FABRIC_OBSERVED };
 int fabric_graph_new(const struct fabric_set *set, enum fabric_view view, struct fabric_graph **ret_graph,
 		     struct ms_err *err);
 void fabric_graph_free(struct fabric_graph *graph);
-/* The hops a packet takes by configuration from one NIC or port to another: array of {switch, in, out, vlan, vni, vrf,
- * via, why}, in order; both layers.  -ENOENT + MS_NOTFOUND when there is no way: the error names the last hop
+/* The hops a packet takes by configuration from one NIC or port to another: array of {hop, switch, in, out, vlan,
+ * outVlan (where it is routed into another), vni, vrf, via, why}, in order; switches of the underlay that have equal
+ * costs share the number of their hop.  -ENOENT + MS_NOTFOUND when there is no way: the error names the last hop
  * reached. */
 int fabric_trace(const struct fabric_graph *graph, const char *from, const char *to, json_t **ret_hops,
 		 struct ms_err *err);
