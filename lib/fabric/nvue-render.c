@@ -100,10 +100,19 @@ static bool own_of(const char *peer, char *buf, size_t size)
 	       snprintf(buf, size, "%s/31", text) < (int)size;
 }
 
+/* Unless the site file names another way, the two ask each other at their management ports, which
+ * are in a VRF. */
+static void render_backup(struct nvue_out *out, json_t *node, const char *backup)
+{
+	json_t *row = backup ? nvue_dig(node, "backup", backup, NULL) : NULL;
+
+	if (backup && !ms_str(out->dialect->sw, "/spec/pair/backup", NULL))
+		nvue_set_text(out, row, "vrf", "mgmt");
+}
+
 static void render_mlag(struct nvue_out *out)
 {
 	const json_t *mlag = ms_at(out->model, "/mlag");
-	const char *backup = ms_str(mlag, "/backup", NULL);
 	json_t *node, *sub;
 	char own[32];
 
@@ -113,8 +122,7 @@ static void render_mlag(struct nvue_out *out)
 	nvue_enable(out, node, true);
 	nvue_set_text(out, node, "mac-address", ms_str(mlag, "/systemMac", NULL));
 	nvue_set_text(out, node, "peer-ip", ms_str(mlag, "/peer", "linklocal"));
-	if (backup)
-		nvue_set(out, nvue_dig(node, "backup", NULL), backup, json_object());
+	render_backup(out, node, ms_str(mlag, "/backup", NULL));
 	if (ms_int(mlag, "/priority", 0))
 		nvue_set(out, node, "priority", json_integer(ms_int(mlag, "/priority", 0)));
 	sub = nvue_node(out, "interface", NVUE_PEERLINK ".4094", NULL);

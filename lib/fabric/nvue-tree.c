@@ -142,7 +142,7 @@ int nvue_rest(const json_t *tree, const json_t *known, json_t *opaque)
 static const char *const whole[] = {
 	"bridge.domain.*.vlan.*", "interface.bond*", "interface.vlan*", "interface.peerlink*",
 	"interface.*.bridge.domain.*", "interface.*.evpn.multihoming.segment", "vrf.*",
-	"vrf.*.router.bgp.neighbor.*", "evpn.vni.*", NULL
+	"vrf.*.router.bgp.neighbor.*", "evpn.vni.*", "mlag.backup.*", NULL
 };
 
 static bool word_fits(const char *pattern, size_t n, const char *word, size_t len)
