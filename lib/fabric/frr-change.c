@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* FRR on Linux: a change is a folder on the box, /var/lib/msctl/ID, with files and a script that
+ * knows the way back. */
+#include <errno.h>
+#include "fabric/frr.h"
+
+#define FOLDER "/var/lib/msctl"
+#define RELOAD_SECONDS 180     /* ifreload and frr-reload.py are Python, on the CPU of a switch */
+
+/* Ids come from the plan; they become a path and a word of a shell. */
+static int check_id(const char *id, struct ms_err *err)
+{
+	if (id && *id && strlen(id) < 64 && *id != '-' &&
+	    strspn(id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") ==
+		    strlen(id))
+		return 0;
+	return ms_fail(err, -EINVAL, MS_USAGE, "not an id of a change: \"%s\"", id ? id : "");
+}
+
+static int do_verb(struct fabric_session *session, const char *id, const char *verb,
+		   struct ms_err *err)
+{
+	MS_AUTO_FREE char *command = ms_asprintf("sh " FOLDER "/%s/change %s", id, verb);
+	int r = check_id(id, err);
+
+	if (!r && !command)
+		r = ms_nomem(err);
+	return r ? r : frr_run(session, command, NULL, RELOAD_SECONDS, NULL, NULL, err);
+}
+
+static int put_file(struct fabric_session *session, const char *id, const char *name,
+		    const char *text, struct ms_err *err)
+{
+	MS_AUTO_FREE char *command = ms_asprintf(
+		"mkdir -p -m 700 " FOLDER "/%s && cat > " FOLDER "/%s/%s", id, id, name);
+
+	return command ? frr_run(session, command, text, 60, NULL, NULL, err) : ms_nomem(err);
+}
+
+int frr_stage(struct fabric_session *session, const char *id, const json_t *delta,
+	      const json_t *target, struct ms_err *err)
+{
+	MS_AUTO_FREE char *routing = NULL, *interfaces = NULL;
+	json_auto_t *running = NULL;
+	int r = check_id(id, err);
+
+	(void)delta;
+	if (!r)
+		r = frr_read(session, &running, err);
+	if (!r)
+		r = frr_merge_routing(
+			&session->dialect, json_string_value(json_object_get(running, "frr.conf")),
+			json_string_value(json_object_get(target, "frr.conf")), &routing, err);
+	if (!r)
+		r = frr_merge_interfaces(&session->dialect, ms_str(running, "/interfaces", ""),
+					 ms_str(target, "/interfaces", ""), &interfaces, err);
+	if (!r)
+		r = put_file(session, id, "change", frr_box_script, err);
+	if (!r)
+		r = put_file(session, id, "new.frr.conf", routing, err);
+	if (!r)
+		r = put_file(session, id, "new.interfaces", interfaces, err);
+	return r ? r : do_verb(session, id, "stage", err);
+}
+
+int frr_validate(struct fabric_session *session, const char *id, struct ms_err *err)
+{
+	return do_verb(session, id, "validate", err);
+}
+
+int frr_commit(struct fabric_session *session, const char *id, unsigned seconds, struct ms_err *err)
+{
+	char verb[32];
+
+	snprintf(verb, sizeof verb, "commit %u", seconds);
+	return do_verb(session, id, verb, err);
+}
+
+/* The folder goes when a change is over, and with it the script: a word beside it says how it went.
+ */
+static int how_it_went(struct fabric_session *session, const char *id, char **ret_word,
+		       struct ms_err *err)
+{
+	MS_AUTO_FREE char *command = ms_asprintf("cat " FOLDER "/%s.done", id);
+	int status, r = check_id(id, err);
+
+	if (!r && !command)
+		r = ms_nomem(err);
+	if (!r)
+		r = frr_run(session, command, NULL, 60, ret_word, &status, err);
+	if (!r && *ret_word)
+		(*ret_word)[strcspn(*ret_word, "\n")] = 0;
+	return r;
+}
+
+int frr_confirm(struct fabric_session *session, const char *id, struct ms_err *err)
+{
+	MS_AUTO_FREE char *word = NULL;
+	int r = how_it_went(session, id, &word, err);
+
+	if (r || !strcmp(word, "confirmed"))
+		return r;
+	if (*word)
+		return ms_fail(err, -ESTALE, MS_CONFLICT, "change %s is over: %s", id, word);
+	return do_verb(session, id, "confirm", err);
+}
+
+/* Nothing there is nothing to undo. */
+static int do_if_there(struct fabric_session *session, const char *id, const char *verb,
+		       struct ms_err *err)
+{
+	MS_AUTO_FREE char *command = ms_asprintf(
+		"test ! -e " FOLDER "/%s || sh " FOLDER "/%s/change %s", id, id, verb);
+	int r = check_id(id, err);
+
+	if (!r && !command)
+		r = ms_nomem(err);
+	return r ? r : frr_run(session, command, NULL, RELOAD_SECONDS, NULL, NULL, err);
+}
+
+int frr_rollback(struct fabric_session *session, const char *id, struct ms_err *err)
+{
+	MS_AUTO_FREE char *word = NULL;
+	int r = how_it_went(session, id, &word, err);
+
+	if (r || !strcmp(word, "rolled back"))
+		return r;
+	if (*word)
+		return ms_fail(err, -ESTALE, MS_CONFLICT, "change %s is over: %s", id, word);
+	return do_if_there(session, id, "rollback", err);
+}
+
+int frr_abandon(struct fabric_session *session, const char *id, struct ms_err *err)
+{
+	return do_if_there(session, id, "abandon", err);
+}
+
+/* ---- what waits ---- */
+
+struct waiting { char id[65], state[17], boot[65]; long long until; };
+
+/* "1234.56 2345.67", the boot id, and a line for each change: "ID STATE UNTIL BOOT". */
+static bool find_waiting(const char *text, struct waiting *ret, long long *ret_now)
+{
+	struct waiting w;
+	char boot[65] = "";
+	bool found = false;
+
+	*ret_now = strtoll(text, NULL, 10);
+	text += strcspn(text, "\n");
+	if (sscanf(text, " %64s", boot) != 1)
+		return false;
+	text += strspn(text, "\n");
+	for (text += strcspn(text, "\n"); *text; text += strcspn(text, "\n")) {
+		text += strspn(text, "\n");
+		if (sscanf(text, "%64s %16s %lld %64s", w.id, w.state, &w.until, w.boot) != 4)
+			continue;
+		/* What was active before a restart is not active any more: only its folder is left.
+		 */
+		if (strcmp(w.state, "committed") || strcmp(w.boot, boot))
+			snprintf(w.state, sizeof w.state, "staged");
+		if (!found || !strcmp(w.state, "committed"))
+			*ret = w;
+		found = true;
+	}
+	return found;
+}
+
+int frr_pending(struct fabric_session *session, json_t **ret_pending, struct ms_err *err)
+{
+	MS_AUTO_FREE char *out = NULL;
+	struct waiting w;
+	long long now, left;
+	int status,
+		r = frr_run(session,
+			    "cat /proc/uptime /proc/sys/kernel/random/boot_id " FOLDER "/*/state",
+			    NULL, 60, &out, &status, err);
+
+	*ret_pending = NULL;
+	if (r || !find_waiting(out, &w, &now))
+		return r;
+	*ret_pending = json_pack("{s:s, s:s}", "id", w.id, "state", w.state);
+	if (!*ret_pending)
+		return ms_nomem(err);
+	left = w.until > now ? w.until - now : 0;
+	if (!strcmp(w.state, "committed"))
+		json_object_set_new(*ret_pending, "secondsLeft", json_integer(left));
+	return 0;
+}

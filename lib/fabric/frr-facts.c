@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* FRR on Linux: links, neighbours by LLDP (lldpd), sessions, and tunnel end points that are known.
+ */
+#include <errno.h>
+#include "fabric/frr.h"
+
+/* JSON that a command prints; NULL where the command is not there or prints something else. */
+static int ask(struct fabric_session *session, const char *command, json_t **ret_json,
+	       struct ms_err *err)
+{
+	MS_AUTO_FREE char *out = NULL;
+	int status, r = frr_run(session, command, NULL, 60, &out, &status, err);
+
+	*ret_json = NULL;
+	if (r || status)
+		return r;
+	*ret_json = json_loads(out, 0, NULL);
+	return 0;
+}
+
+static bool wanted(const char *const *only, const char *section)
+{
+	if (!only)
+		return true;
+	for (; *only; only++)
+		if (!strcmp(*only, section))
+			return true;
+	return false;
+}
+
+/* ---- links ---- */
+
+static void add_link(const struct fabric_dialect *dialect, json_t *ports, const json_t *link)
+{
+	const char *name = ms_str(link, "/ifname", ""), *state = ms_str(link, "/operstate", "");
+	char port[64];
+	json_t *row;
+
+	if (!fabric_port_abstract(dialect, name, port, sizeof port))
+		return;
+	row = json_object();
+	json_object_set_new(ports, port, row);
+	json_object_set_new(row, "link", json_string(strcmp(state, "UP") ? "down" : "up"));
+	json_object_set_new(row, "mtu", json_integer(ms_int(link, "/mtu", 0)));
+}
+
+/* "/sys/class/net/swp1/speed:100000"; -1 where nobody knows. */
+static void add_speeds(const struct fabric_dialect *dialect, json_t *ports, char *text)
+{
+	char *line, name[64], port[64];
+	long megabits;
+
+	while ((line = strsep(&text, "\n"))) {
+		if (sscanf(line, "/sys/class/net/%63[^/]/speed:%ld", name, &megabits) != 2 ||
+		    megabits < 1000 || !fabric_port_abstract(dialect, name, port, sizeof port))
+			continue;
+		json_object_set_new(json_object_get(ports, port), "speed",
+				    json_sprintf("%ldG", megabits / 1000));
+	}
+}
+
+/* ---- LLDP: lldpcli's json0, where everything is a list ---- */
+
+static const char *value(const json_t *of, const char *name)
+{
+	return ms_str(json_array_get(json_object_get(of, name), 0), "/value", NULL);
+}
+
+static void set_text(json_t *row, const char *key, const char *text)
+{
+	if (text && *text)
+		json_object_set_new(row, key, json_string(text));
+}
+
+static void add_neighbor(const struct fabric_dialect *dialect, json_t *ports,
+			 const json_t *interface)
+{
+	const json_t *chassis = json_array_get(json_object_get(interface, "chassis"), 0);
+	const json_t *far = json_array_get(json_object_get(interface, "port"), 0);
+	char port[64];
+	json_t *lldp;
+
+	if (!fabric_port_abstract(dialect, ms_str(interface, "/name", ""), port, sizeof port))
+		return;
+	lldp = json_object();
+	set_text(lldp, "chassisId", value(chassis, "id"));
+	set_text(lldp, "systemName", value(chassis, "name"));
+	set_text(lldp, "portId", value(far, "id"));
+	set_text(lldp, "portDescription", value(far, "descr"));
+	json_object_set_new(json_object_get(ports, port), "lldp", lldp);
+}
+
+static void add_lldp(const struct fabric_dialect *dialect, json_t *ports, const json_t *said)
+{
+	const json_t *part, *interface;
+	size_t i, k;
+
+	json_array_foreach(json_object_get(said, "lldp"), i, part)
+		json_array_foreach(json_object_get(part, "interface"), k, interface)
+			add_neighbor(dialect, ports, interface);
+}
+
+static int read_ports(struct fabric_session *session, const struct fabric_dialect *dialect,
+		      json_t *status, struct ms_err *err)
+{
+	json_auto_t *links = NULL, *lldp = NULL, *ports = json_object();
+	MS_AUTO_FREE char *speeds = NULL;
+	const json_t *link;
+	int rc, r = ask(session, "ip -j link show", &links, err);
+	size_t i;
+
+	if (!r)
+		r = frr_run(session, "grep -s . /sys/class/net/*/speed", NULL, 60, &speeds, &rc,
+			    err);
+	if (!r)
+		r = ask(session, "lldpcli -f json0 show neighbors", &lldp, err);
+	if (r)
+		return r;
+	json_array_foreach(links, i, link)
+		add_link(dialect, ports, link);
+	add_speeds(dialect, ports, speeds);
+	add_lldp(dialect, ports, lldp);
+	return json_object_set(status, "ports", ports) ? ms_nomem(err) : 0;
+}
+
+/* ---- sessions ---- */
+
+static const struct { const char *said, *name; } families[] = {
+	{ "ipv4Unicast", "ipv4" }, { "ipv6Unicast", "ipv6" }, { "l2VpnEvpn", "evpn" },
+};
+
+static json_t *session_of(const struct fabric_dialect *dialect, json_t *sessions, const char *name)
+{
+	char port[64], key[160];
+	json_t *row;
+
+	if (fabric_port_abstract(dialect, name, port, sizeof port))
+		snprintf(key, sizeof key, "port:%s", port);
+	else
+		snprintf(key, sizeof key, "%.150s", name);
+	row = json_object_get(sessions, key);
+	if (!row)
+		json_object_set_new(sessions, key, row = json_object());
+	return row;
+}
+
+static void add_session(json_t *row, const char *family, const json_t *peer)
+{
+	json_t *of = json_object_get(row, "families");
+
+	json_object_set_new(row, "state", json_string(ms_str(peer, "/state", "Idle")));
+	if (ms_int(peer, "/remoteAs", 0))
+		json_object_set_new(row, "asn", json_integer(ms_int(peer, "/remoteAs", 0)));
+	json_object_set_new(row, "upSeconds",
+			    json_integer(ms_int(peer, "/peerUptimeMsec", 0) / 1000));
+	if (!of)
+		json_object_set_new(row, "families", of = json_object());
+	json_object_set_new(of, family,
+			    json_pack("{s:I}", "received", (json_int_t)ms_int(peer, "/pfxRcd", 0)));
+}
+
+static int read_sessions(struct fabric_session *session, const struct fabric_dialect *dialect,
+			 json_t *status, struct ms_err *err)
+{
+	json_auto_t *said = NULL, *sessions = json_object();
+	json_t *peer;
+	const char *name;
+	int r = ask(session, "vtysh -c \"show bgp summary json\"", &said, err);
+
+	for (size_t i = 0; i < MS_ARRAY_SIZE(families) && !r; i++)
+		json_object_foreach (
+			json_object_get(json_object_get(said, families[i].said), "peers"), name,
+			peer)
+			add_session(session_of(dialect, sessions, name), families[i].name, peer);
+	return r ? r : json_object_set(status, "bgp", sessions) ? ms_nomem(err) : 0;
+}
+
+/* Floods go to every other end point of a VNI: an entry without a MAC for each. */
+static int read_vteps(struct fabric_session *session, json_t *status, struct ms_err *err)
+{
+	json_auto_t *said = NULL, *vteps = json_array();
+	const json_t *entry;
+	int r = ask(session, "bridge -j fdb show", &said, err);
+	size_t i;
+
+	json_array_foreach(said, i, entry)
+		if (!strcmp(ms_str(entry, "/mac", ""), "00:00:00:00:00:00") &&
+		    ms_str(entry, "/dst", NULL))
+			frr_set_add(vteps, json_string(ms_str(entry, "/dst", "")));
+	return r ? r : json_object_set(status, "vteps", vteps) ? ms_nomem(err) : 0;
+}
+
+/* ---- saved ---- */
+
+static bool same_lines(const char *a, const char *b)
+{
+	struct fabric_lines *one = NULL, *two = NULL;
+	struct ms_err err = MS_ERR_INIT;
+	MS_AUTO_FREE char *delta = NULL;
+	bool same = !fabric_lines_parse(a, &one, &err) && !fabric_lines_parse(b, &two, &err) &&
+		    !fabric_lines_delta(one, two, NULL, &delta, &err) && !*delta;
+
+	fabric_lines_free(one);
+	fabric_lines_free(two);
+	return same;
+}
+
+static int read_saved(struct fabric_session *session, json_t *status, struct ms_err *err)
+{
+	MS_AUTO_FREE char *running = NULL, *saved = NULL;
+	const char *body;
+	int rc, r = frr_run(session, "vtysh -c \"show running-config\"", NULL, 60, &running, &rc,
+			    err);
+
+	if (!r)
+		r = frr_run(session, "cat /etc/frr/frr.conf", NULL, 60, &saved, &rc, err);
+	if (r)
+		return r;
+	body = strstr(running, "\n!\n");
+	return json_object_set_new(status, "saved",
+				   json_boolean(same_lines(body ? body : running, saved)))
+		       ? ms_nomem(err)
+		       : 0;
+}
+
+int frr_facts(struct fabric_session *session, const struct fabric_dialect *dialect,
+	      const char *const *only, json_t *status, struct ms_err *err)
+{
+	int r = wanted(only, "ports") ? read_ports(session, dialect, status, err) : 0;
+
+	if (!r && wanted(only, "bgp"))
+		r = read_sessions(session, dialect, status, err);
+	if (!r && wanted(only, "bgp"))
+		r = read_vteps(session, status, err);
+	if (!r && wanted(only, "config"))
+		r = read_saved(session, status, err);
+	return r;
+}

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* FRR on Linux: what is written is read back, what is foreign survives, and FRR itself takes what is written. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "models.h"
+#include "fabric/frr.h"
+
+#define SEEDS 3000
+
+static void dialect_of(struct fabric_dialect *dialect)
+{
+	*dialect = (struct fabric_dialect){ .driver = &fabric_frr, .prefix = "swp", .part = "s", .first = 1, .step = 1 };
+}
+
+static json_t *render(const json_t *model)
+{
+	struct fabric_dialect dialect;
+	struct ms_err err = MS_ERR_INIT;
+	json_t *native = NULL;
+
+	dialect_of(&dialect);
+	if (frr_render(&dialect, model, &native, &err))
+		fail_msg("%s", err.message);
+	return native;
+}
+
+static json_t *parse(const json_t *native, json_t *opaque)
+{
+	struct fabric_dialect dialect;
+	struct ms_err err = MS_ERR_INIT;
+	json_t *model = NULL;
+
+	dialect_of(&dialect);
+	if (frr_parse(&dialect, native, &model, opaque, &err))
+		fail_msg("%s", err.message);
+	return model;
+}
+
+static json_t *normal_model(uint64_t seed)
+{
+	struct fabric_dialect dialect;
+	struct ms_err err = MS_ERR_INIT;
+	json_t *model = model_random(seed, &fabric_frr.caps);
+
+	dialect_of(&dialect);
+	assert_int_equal(frr_normal(&dialect, model, &err), 0);
+	return model;
+}
+
+static void rendering_and_parsing_is_the_identity(void **state)
+{
+	char what[32];
+	uint64_t seed;
+
+	(void)state;
+	for (seed = 1; seed <= SEEDS; seed++) {
+		json_auto_t *model = normal_model(seed), *native = render(model), *opaque = json_array();
+		json_auto_t *back = parse(native, opaque);
+
+		snprintf(what, sizeof what, "seed %u", (unsigned)seed);
+		model_expect_equal(what, model, back);
+		if (json_array_size(opaque))
+			fail_msg("%s: foreign in what we wrote: %s", what, json_dumps(opaque, 0));
+	}
+}
+
+static void normal_twice_is_normal_once(void **state)
+{
+	struct fabric_dialect dialect;
+	struct ms_err err = MS_ERR_INIT;
+	uint64_t seed;
+
+	(void)state;
+	dialect_of(&dialect);
+	for (seed = 1; seed <= 300; seed++) {
+		json_auto_t *model = normal_model(seed), *once = json_deep_copy(model);
+
+		assert_int_equal(frr_normal(&dialect, model, &err), 0);
+		model_expect_equal("twice", once, model);
+	}
+}
+
+/* ---- merging ---- */
+
+static const char foreign_routing[] =
+	"frr version 8.4.4\n"
+	"frr defaults traditional\n"
+	"hostname old\n"
+	"no ip forwarding\n"
+	"ip route 192.0.2.0/24 10.0.0.1\n"
+	"!\n"
+	"interface eth0\n"
+	" ip pim\n"
+	"exit\n"
+	"!\n"
+	"route-map LEAK permit 10\n"
+	" match ip address prefix-list X\n"
+	"exit\n"
+	"!\n"
+	"end\n";
+
+static json_t *device(const char *routing, const char *interfaces)
+{
+	return json_pack("{s:s, s:s}", "frr.conf", routing, "interfaces", interfaces);
+}
+
+/* What a box with `running` has after `target` came about. */
+static json_t *merged(const json_t *running, const json_t *target)
+{
+	struct fabric_dialect dialect;
+	struct ms_err err = MS_ERR_INIT;
+	char *routing = NULL, *interfaces = NULL;
+	json_t *native;
+
+	dialect_of(&dialect);
+	assert_int_equal(frr_merge_routing(&dialect, ms_str(running, "/frr.conf", ""),
+					   json_string_value(json_object_get(target, "frr.conf")), &routing, &err), 0);
+	assert_int_equal(frr_merge_interfaces(&dialect, json_string_value(json_object_get(running, "interfaces")),
+					      json_string_value(json_object_get(target, "interfaces")), &interfaces, &err), 0);
+	native = device(routing, interfaces);
+	free(routing);
+	free(interfaces);
+	return native;
+}
+
+/* From any model to any other, by way of a box that has things of its own. */
+static void merging_brings_the_target_about(void **state)
+{
+	static const char interfaces[] =
+		"# first line\nauto lo eth0\niface lo inet loopback\n\niface eth0 inet dhcp\n  metric 100\n"
+		"source /etc/network/interfaces.d/*\n";
+	char what[32];
+	uint64_t seed;
+
+	(void)state;
+	for (seed = 1; seed <= 500; seed++) {
+		json_auto_t *one = normal_model(seed), *two = normal_model(seed + 10000), *opaque = json_array();
+		json_auto_t *first = render(one), *second = render(two), *box = device(foreign_routing, interfaces);
+		json_auto_t *then = merged(box, first), *now = merged(then, second), *back = parse(now, opaque);
+
+		snprintf(what, sizeof what, "seed %u", (unsigned)seed);
+		model_expect_equal(what, two, back);
+		/* eth0 here and there, the route and the route map. */
+		assert_int_equal(json_array_size(opaque), 4);
+		assert_non_null(strstr(ms_str(now, "/interfaces", ""), "# first line\n"));
+		assert_non_null(strstr(ms_str(now, "/interfaces", ""), "iface eth0 inet dhcp\n    metric 100\n"));
+		assert_non_null(strstr(ms_str(now, "/interfaces", ""), "source /etc/network/interfaces.d/*\n"));
+		assert_null(strstr(json_string_value(json_object_get(now, "frr.conf")), "no ip forwarding"));
+	}
+}
+
+static void merge_case(const char *what, const char *running, const char *target, const char *want)
+{
+	struct fabric_dialect dialect;
+	struct ms_err err = MS_ERR_INIT;
+	char *text = NULL;
+
+	dialect_of(&dialect);
+	assert_int_equal(frr_merge_routing(&dialect, running, target, &text, &err), 0);
+	if (strcmp(text, want))
+		fail_msg("%s: got\n%s", what, text);
+	free(text);
+}
+
+static void merging_routing(void **state)
+{
+	(void)state;
+	merge_case("foreign lines of a block that stays",
+		   "router bgp 1\n neighbor swp1 interface remote-as external\n neighbor swp1 bfd\n"
+		   " neighbor swp2 interface remote-as external\n neighbor swp2 bfd\n"
+		   " address-family ipv4 unicast\n  neighbor swp2 activate\n  neighbor swp2 soft-reconfiguration inbound\n"
+		   "  redistribute kernel\n exit-address-family\nexit\n",
+		   "router bgp 1\n neighbor swp1 interface remote-as 7\n",
+		   "router bgp 1\n neighbor swp1 interface remote-as 7\n neighbor swp1 bfd\n"
+		   " address-family ipv4 unicast\n  redistribute kernel\n exit-address-family\nexit\n");
+	merge_case("a leak that somebody planted",
+		   "router bgp 1 vrf blue\n address-family l2vpn evpn\n  rd 1.1.1.1:5\n  route-target import 1:1\n"
+		   "  route-target import 2:2\n exit-address-family\nexit\n",
+		   "router bgp 1 vrf blue\n address-family l2vpn evpn\n  rd 1.1.1.1:5\n  route-target import 1:1\n",
+		   "router bgp 1 vrf blue\n address-family l2vpn evpn\n  rd 1.1.1.1:5\n  route-target import 1:1\n"
+		   " exit-address-family\nexit\n");
+	merge_case("timers of the box", "router bgp 1\n timers bgp 10 30\nexit\n", "router bgp 1\n timers bgp 3 9\n",
+		   "router bgp 1\n timers bgp 10 30\nexit\n");
+	merge_case("an interface that is foreign", "interface swp1\n ip ospf area 0\n ip pim\nexit\ninterface swp2\n"
+		   " ip ospf area 0\nexit\n", "", "interface swp1\n ip pim\nexit\n");
+}
+
+static void merging_interfaces(void **state)
+{
+	struct fabric_dialect dialect;
+	struct ms_err err = MS_ERR_INIT;
+	char *text = NULL;
+
+	(void)state;
+	dialect_of(&dialect);
+	assert_int_equal(frr_merge_interfaces(&dialect,
+		"auto eth0 swp1 swp2\niface swp1\n\tmtu 1500\n\tup echo hello\n\niface swp2\n mtu 9000\n"
+		"auto bridge\niface bridge\n bridge-vlan-aware yes\n bridge-ports swp2 tap0\n bridge-stp on\n",
+		"auto swp1\niface swp1\n    mtu 9216\n\nauto bridge\niface bridge\n    bridge-vlan-aware yes\n"
+		"    bridge-ports swp1\n    bridge-stp off\n", &text, &err), 0);
+	assert_string_equal(text,
+		"auto eth0\n\nauto swp1\niface swp1\n    mtu 9216\n    up echo hello\n\nauto bridge\niface bridge\n"
+		"    bridge-vlan-aware yes\n    bridge-ports swp1 tap0\n    bridge-stp on\n");
+	free(text);
+}
+
+/* ---- what others write ---- */
+
+static void read_of_a_device(void **state)
+{
+	json_auto_t *native = device(
+		"frr version 8.4.4\nfrr defaults traditional\nhostname leaf01\n!\nvrf blue\n vni 50001\n"
+		" ip route 0.0.0.0/0 10.9.9.9\nexit-vrf\n!\nrouter bgp 65101\n"
+		" neighbor FABRIC peer-group\n neighbor swp1 interface v6only remote-as external\n"
+		" neighbor 10.0.0.9 remote-as 65009\n !\n address-family ipv4 unicast\n  no neighbor 10.0.0.9 activate\n"
+		" exit-address-family\nexit\n!\nrouter bgp 65101 vrf blue\n address-family l2vpn evpn\n"
+		"  route-target both 65000:50001\n  route-target import 65000:50002\n exit-address-family\nexit\n",
+		"auto swp1\niface swp1\nauto swp2\niface swp2 inet static\n  address 10.0.0.1\n  netmask 255.255.255.254\n"
+		"iface swp3\n  bridge-vids 10-12 20\n  bridge-pvid 20\niface br0\n  bridge-ports eth7\n");
+	json_auto_t *opaque = json_array(), *model = parse(native, opaque);
+
+	(void)state;
+	assert_int_equal(json_array_size(opaque), 3);
+	assert_string_equal(json_string_value(json_array_get(opaque, 0)), "interfaces: iface br0");
+	assert_string_equal(json_string_value(json_array_get(opaque, 1)), "vrf blue: ip route 0.0.0.0/0 10.9.9.9");
+	assert_string_equal(json_string_value(json_array_get(opaque, 2)), "router bgp 65101: neighbor FABRIC peer-group");
+	assert_string_equal(ms_str(model, "/ports/2/l3/addresses/0", ""), "10.0.0.1/31");
+	assert_true(ms_bool(model, "/ports/1/l3/unnumbered", false));
+	assert_int_equal(json_array_size(ms_at(model, "/ports/3/l2/tagged")), 3);
+	assert_int_equal(ms_int(model, "/ports/3/l2/native", 0), 20);
+	assert_string_equal(ms_str(model, "/bgp/neighbors/port:1/families/0", ""), "ipv4");
+	assert_int_equal(json_array_size(ms_at(model, "/bgp/neighbors/10.0.0.9/families")), 0);
+	assert_string_equal(ms_str(model, "/vrfs/blue/import/1", ""), "65000:50002");
+	assert_int_equal(json_array_size(ms_at(model, "/vrfs/blue/export")), 1);
+}
+
+static void text_that_would_run_is_refused(void **state)
+{
+	static const char *const bad[] = { "${__import__('os')}", "<%text>", "a\nb", "ends in \\" };
+	struct fabric_dialect dialect;
+	size_t i;
+
+	(void)state;
+	dialect_of(&dialect);
+	for (i = 0; i < MS_ARRAY_SIZE(bad); i++) {
+		json_auto_t *model = json_pack("{s:{s:{s:s}}}", "ports", "1", "description", bad[i]);
+		struct ms_err err = MS_ERR_INIT;
+		json_t *native = NULL;
+
+		assert_int_equal(frr_render(&dialect, model, &native, &err), -EINVAL);
+		assert_null(native);
+	}
+}
+
+/* ---- FRR's own opinion ---- */
+
+static bool vtysh_takes(const char *text)
+{
+	char path[] = "/tmp/msctl-frr-XXXXXX", command[128];
+	int fd = mkstemp(path), status;
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+	close(fd);
+	snprintf(command, sizeof command, "vtysh -C -f %s >/dev/null 2>&1", path);
+	status = system(command);
+	unlink(path);
+	return status == 0;
+}
+
+static void frr_itself_takes_what_is_written(void **state)
+{
+	uint64_t seed;
+
+	(void)state;
+	if (system("command -v vtysh >/dev/null 2>&1") || !vtysh_takes("hostname x\n")) {
+		print_message("vtysh is not installed\n");
+		skip();
+	}
+	assert_false(vtysh_takes("router bgp 1\n nonsense\n"));
+	for (seed = 1; seed <= 60; seed++) {
+		json_auto_t *model = normal_model(seed), *native = render(model);
+		json_auto_t *other = normal_model(seed + 7000), *to = render(other), *both = merged(native, to);
+		const char *text = json_string_value(json_object_get(native, "frr.conf"));
+
+		if (!vtysh_takes(text))
+			fail_msg("seed %u: vtysh -C refuses\n%s", (unsigned)seed, text);
+		text = json_string_value(json_object_get(both, "frr.conf"));
+		if (!vtysh_takes(text))
+			fail_msg("seed %u, merged: vtysh -C refuses\n%s", (unsigned)seed, text);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rendering_and_parsing_is_the_identity),
+		cmocka_unit_test(normal_twice_is_normal_once),
+		cmocka_unit_test(merging_brings_the_target_about),
+		cmocka_unit_test(merging_routing),
+		cmocka_unit_test(merging_interfaces),
+		cmocka_unit_test(read_of_a_device),
+		cmocka_unit_test(text_that_would_run_is_refused),
+		cmocka_unit_test(frr_itself_takes_what_is_written),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
