@@ -80,9 +80,11 @@ static const char *vrf_of(const struct preparing *p, const struct fabric_lines *
 	return fabric_lines_text(fabric_lines_find(block, p->how->vrf));
 }
 
-static bool is_layer3(const char *line)
+static bool is_layer3(const struct preparing *p, const char *line)
 {
 	line += ms_starts(line, "no ") ? 3 : 0;
+	if (!p->how->vrf_takes_all)
+		return ms_starts(line, "ip address ") || ms_starts(line, "ipv6 address ");
 	return ms_starts(line, "ip ") || ms_starts(line, "ipv6 ") || ms_starts(line, "fabric forwarding ") ||
 	       ms_starts(line, "mpls ");
 }
@@ -132,7 +134,7 @@ static struct interface look_at(const struct preparing *p, const struct fabric_l
 
 static bool forgets(const struct preparing *p, const struct interface *in, const char *line)
 {
-	if (in->vrf_moves && is_layer3(line))
+	if (in->vrf_moves && is_layer3(p, line))
 		return true;
 	if (in->layer_moves && p->how->layer_resets_shutdown && !strcmp(line, "no shutdown"))
 		return true;

@@ -88,6 +88,7 @@ struct cli_delta {
 	/* Beginnings of lines that replace another of the same beginning: "mtu", "neighbor * remote-as"; NULL-terminated. */
 	const char *const *slots;
 	const char *vrf;                       /* "vrf", "vrf member": a new one takes the interface's addresses along */
+	bool vrf_takes_all;                    /* and everything else of layer 3 */
 	bool layer_resets_shutdown;            /* "no switchport" leaves a port shut */
 };
 /* Both as rendered.  What turns one into the other, order of addresses and VRFs minded. */

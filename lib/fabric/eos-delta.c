@@ -7,6 +7,7 @@ static bool stays(const char *line)
 {
 	return !strcmp(line, "ip routing") || !strcmp(line, "ipv6 unicast-routing") || !strcmp(line, "mpls ip") ||
 	       ms_starts(line, "service routing protocols model ") || !strcmp(line, "no shutdown") ||
+	       !strcmp(line, "switchport") ||
 	       ms_starts(line, "hostname ") || !strcmp(line, "interface Loopback0");
 }
 
@@ -70,7 +71,7 @@ static const char *const slots[] = {
 	"switchport trunk native vlan", "channel-group", "vrf", "name", "mlag", "lacp system-id", "router-id", "domain-id",
 	"local-interface", "peer-address heartbeat", "peer-link", "primary-priority", "identifier", "vxlan source-interface",
 	"vxlan virtual-router encapsulation mac-address", "ip virtual-router mac-address", "rd", "neighbor * remote-as",
-	"neighbor * description", "neighbor * update-source", "vxlan vlan * vni", "vxlan vrf * vni", NULL
+	"neighbor * description", "neighbor * update-source", NULL
 };
 
 int eos_delta(const struct fabric_dialect *dialect, const json_t *now, const json_t *target, json_t **ret_delta,
