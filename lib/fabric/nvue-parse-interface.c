@@ -82,12 +82,14 @@ static json_t *parse_l2(struct nvue_in *in, const json_t *interface)
 
 /* ---- layer 3 -------------------------------------------------------------------------------- */
 
-static bool runs_unnumbered(const struct nvue_in *in, const char *name)
+/* Sessions over link-local addresses, or those switched on by hand where they are the only ones. */
+static bool runs_unnumbered(const struct nvue_in *in, const char *name, const json_t *ip)
 {
 	const json_t *neighbor = nvue_at(in->tree, "vrf", "default", "router", "bgp", "neighbor",
 					 name, NULL);
 
-	return ms_streq(json_string_value(json_object_get(neighbor, "type")), "unnumbered");
+	return ms_streq(json_string_value(json_object_get(neighbor, "type")), "unnumbered") ||
+	       nvue_is_on(json_object_get(ip, "ipv6"), false);
 }
 
 static json_t *parse_l3(struct nvue_in *in, const char *name, const json_t *interface)
@@ -99,12 +101,12 @@ static json_t *parse_l3(struct nvue_in *in, const char *name, const json_t *inte
 
 	if (ms_streq(vrf, "default"))
 		vrf = NULL;
-	if (!addresses && !vrf && !runs_unnumbered(in, name))
+	if (!addresses && !vrf && !runs_unnumbered(in, name, ip))
 		return NULL;
 	l3 = json_object();
 	if (addresses)
 		nvue_put(in, l3, "addresses", addresses);
-	else if (runs_unnumbered(in, name))
+	else if (runs_unnumbered(in, name, ip))
 		nvue_put(in, l3, "unnumbered", json_true());
 	if (vrf)
 		nvue_put(in, l3, "vrf", json_string(vrf));
@@ -177,8 +179,11 @@ static void parse_port(struct nvue_in *in, const char *port, const char *name, c
 		nvue_put(in, row, "speed", json_string(speed));
 	if (breakout_of(in, port, name, word, sizeof(word)))
 		nvue_put(in, row, "breakout", json_string(word));
-	nvue_put(in, row, "l2", parse_l2(in, node));
-	nvue_put(in, row, "l3", parse_l3(in, name, node));
+	/* Frames of a member are those of its bond. */
+	if (!json_object_get(in->members, name)) {
+		nvue_put(in, row, "l2", parse_l2(in, node));
+		nvue_put(in, row, "l3", parse_l3(in, name, node));
+	}
 	if (json_object_size(row))
 		nvue_put(in, nvue_section(in, "ports", NULL), port, json_incref(row));
 }
@@ -315,11 +320,22 @@ static void parse_interface(struct nvue_in *in, const char *name, const json_t *
 	}
 }
 
+static void note_members(struct nvue_in *in)
+{
+	const char *name, *member;
+	json_t *node, *value;
+
+	json_object_foreach(json_object_get(in->tree, "interface"), name, node)
+		json_object_foreach(nvue_at(node, "bond", "member", NULL), member, value)
+			nvue_put(in, in->members, member, json_true());
+}
+
 void nvue_parse_interfaces(struct nvue_in *in)
 {
 	const char *name;
 	json_t *node;
 
+	note_members(in);
 	json_object_foreach(json_object_get(in->tree, "interface"), name, node)
 		if (json_is_object(node))
 			parse_interface(in, name, node);

@@ -239,7 +239,10 @@ int nvue_parse(const struct fabric_dialect *dialect, const json_t *native, json_
 	       json_t *opaque, struct ms_err *err)
 {
 	json_auto_t *tree = json_deep_copy(native), *model = json_object();
-	struct nvue_in in = { .dialect = dialect, .tree = tree, .model = model };
+	json_auto_t *members = json_object();
+	struct nvue_in in = {
+		.dialect = dialect, .tree = tree, .model = model, .members = members
+	};
 	int r;
 
 	if (!json_is_object(native))

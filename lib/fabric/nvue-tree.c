@@ -114,7 +114,8 @@ static int rest(const json_t *tree, const json_t *known, char *path, size_t size
 		if (json_is_object(value) && !json_object_size(value) &&
 		    (same || depth + 1 < LEAF_DEPTH))
 			continue;
-		if (json_is_object(value) && json_is_object(same))
+		/* A section nobody knows is told item by item: interfaces, VRFs. */
+		if (json_is_object(value) && (json_is_object(same) || !depth))
 			r = rest(value, same, path, size, depth + 1, opaque);
 		else if (!same || !json_equal(value, (json_t *)same))
 			r = json_array_append_new(opaque, json_string(path));

@@ -66,6 +66,7 @@ struct nvue_in {
 	const struct fabric_dialect *dialect;
 	const json_t *tree;          /* classic, ranges written out */
 	json_t *model;
+	json_t *members;             /* of bonds: {name: true} */
 	bool failed;
 };
 json_t *nvue_section(struct nvue_in *in, const char *name, const char *key);

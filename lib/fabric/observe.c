@@ -39,6 +39,7 @@ static bool is_gone(const struct ms_err *why)
 
 static int put_config(const struct fabric_device *device, json_t *status, struct ms_err *err)
 {
+	static const char *const config[] = { "config", NULL };
 	json_auto_t *opaque = json_array(), *model = NULL;
 	int r = opaque ? fabric_read(device, &model, opaque, err) : ms_nomem(err);
 
@@ -47,7 +48,8 @@ static int put_config(const struct fabric_device *device, json_t *status, struct
 	json_object_set(status, "config", model);
 	if (json_array_size(opaque))
 		json_object_set(status, "opaque", opaque);
-	return 0;
+	/* Whether it is saved. */
+	return device->driver->facts(device->session, &device->dialect, config, status, err);
 }
 
 static int put_pending(const struct fabric_device *device, json_t *status, struct ms_err *err)
