@@ -131,30 +131,53 @@ static int compare_keys(const void *a, const void *b)
 	return fabric_key_compare(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Models are as deep as fabric.h says; what a patch made of one is no deeper. */
+/* Values of an object in the order of its keys, each of them sorted; *same says that nothing had to move. */
+static json_t **sorted_values(const json_t *model, const char **keys, size_t n, bool *same)
+{
+	json_t **values = calloc(n + 1, sizeof(json_t *)), *value;
+	const char *key;
+	size_t i = 0;
+
+	json_object_foreach((json_t *)model, key, value)
+		keys[i++] = key;
+	*same = true;
+	for (i = 1; *same && i < n; i++)
+		*same = fabric_key_compare(keys[i - 1], keys[i]) < 0;
+	if (!*same)
+		qsort(keys, n, sizeof(char *), compare_keys);
+	for (i = 0; values && i < n; i++) {
+		value = json_object_get(model, keys[i]);
+		values[i] = fabric_model_sorted(value);
+		*same = *same && values[i] == value;
+	}
+	return values;
+}
+
+/* What is in order already is shared, not copied.  Models are as deep as fabric.h says, and patches of them too. */
 json_t *fabric_model_sorted(const json_t *model)
 {
-	size_t n = json_object_size(model), i = 0;
-	const char **keys, *key;
-	json_t *value, *sorted;
+	size_t n = json_object_size(model);
+	const char *small[24], **keys = n <= MS_ARRAY_SIZE(small) ? small : calloc(n, sizeof(char *));
+	json_t **values, *sorted = NULL;
+	bool same = true, failed = false;
 
 	if (!json_is_object(model))
-		return json_deep_copy(model);
-	keys = calloc(n + 1, sizeof(char *));
-	sorted = json_object();
-	json_object_foreach((json_t *)model, key, value)
-		if (keys)
-			keys[i++] = key;
-	if (keys)
-		qsort(keys, n, sizeof(char *), compare_keys);
-	for (i = 0; sorted && i < n; i++) {
-		value = keys ? fabric_model_sorted(json_object_get(model, keys[i])) : NULL;
-		if (json_object_set_new(sorted, keys ? keys[i] : "", value)) {
-			json_decref(sorted);
-			sorted = NULL;
-		}
+		return json_incref((json_t *)model);
+	values = keys ? sorted_values(model, keys, n, &same) : NULL;
+	if (values && !same)
+		sorted = json_object();
+	for (size_t i = 0; values && i < n; i++)
+		failed = same ? (json_decref(values[i]), failed)
+			      : json_object_set_new(sorted, keys[i], values[i]) || failed;
+	if (values && same)
+		sorted = json_incref((json_t *)model);
+	if (failed) {
+		json_decref(sorted);
+		sorted = NULL;
 	}
-	free(keys);
+	free(values);
+	if (keys != small)
+		free(keys);
 	return sorted;
 }
 
