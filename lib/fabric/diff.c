@@ -56,8 +56,8 @@ int fabric_diff(const json_t *old, const json_t *new, json_t **ret_before, json_
 
 	if (!before || !after || compare(old, new, before, after))
 		return ms_nomem(err);
-	back = fabric_model_sorted(before);
-	forth = fabric_model_sorted(after);
+	back = fabric_sorted(before);
+	forth = fabric_sorted(after);
 	if (!back || !forth)
 		return ms_nomem(err);
 	*ret_before = ms_take(back);

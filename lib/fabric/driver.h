@@ -113,6 +113,12 @@ const struct fabric_driver *fabric_driver_find(const char *platform);
  * and spec.version where nothing was read.  Everything in the dialect is lent from them. */
 int fabric_dialect_init(struct fabric_dialect *dialect, const json_t *sw, const json_t *facts, struct ms_err *err);
 
+/* Keys in one order, however a map was made: text by bytes, numbers in it by value ("2" before "10"). */
+int fabric_key_compare(const char *a, const char *b);
+/* The same value with every map in order; what is in order already is shared with it.  New reference; NULL when memory
+ * runs out. */
+json_t *fabric_sorted(const json_t *value);
+
 /* Versions number by number: -1, 0, 1.  NULL is newer than every version, because that is what is rendered for when
  * none is known. */
 int fabric_version_compare(const char *version, const char *other);

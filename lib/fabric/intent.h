@@ -51,10 +51,4 @@ void intent_members(struct intent *intent, const json_t *network, const json_t *
 /* intent-gateway.c: the router's addresses in a network. */
 void intent_gateways(struct intent *intent, const json_t *network, const json_t *tenant, const json_t *part);
 
-/* Keys in order: text by bytes, numbers in it by value ("2" before "10", "1/2" before "1/10"). */
-int fabric_key_compare(const char *a, const char *b);
-/* The same model with every map in order; what is in order already is shared with it.  New reference; NULL when memory
- * runs out. */
-json_t *fabric_model_sorted(const json_t *model);
-
 #endif

@@ -166,6 +166,6 @@ int nvue_render(const struct fabric_dialect *dialect, const json_t *model, json_
 		return r;
 	if (dialect->variant == NVUE_MODERN && nvue_to_modern(tree))
 		return ms_nomem(err);
-	*ret_native = nvue_sorted(tree);
+	*ret_native = fabric_sorted(tree);
 	return *ret_native ? 0 : ms_nomem(err);
 }

@@ -58,41 +58,6 @@ json_t *nvue_node(struct nvue_out *out, ...)
 	return node;
 }
 
-/* ---- one order ------------------------------------------------------------------------------ */
-
-static int by_version(const void *a, const void *b)
-{
-	return strverscmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static json_t *sorted_object(const json_t *tree)
-{
-	size_t n = json_object_size(tree), i = 0;
-	MS_AUTO_FREE const char **keys = calloc(n + 1, sizeof(*keys));
-	json_t *copy = json_object(), *value;
-	const char *key;
-
-	if (!keys || !copy) {
-		json_decref(copy);
-		return NULL;
-	}
-	json_object_foreach((json_t *)tree, key, value)
-		keys[i++] = key;
-	qsort(keys, n, sizeof(*keys), by_version);
-	for (i = 0; i < n; i++)
-		if (json_object_set_new(copy, keys[i],
-					nvue_sorted(json_object_get(tree, keys[i])))) {
-			json_decref(copy);
-			return NULL;
-		}
-	return copy;
-}
-
-json_t *nvue_sorted(const json_t *tree)
-{
-	return json_is_object(tree) ? sorted_object(tree) : json_incref((json_t *)tree);
-}
-
 /* ---- what nobody knows ---------------------------------------------------------------------- */
 
 /* Empty objects near the root are only sections; deeper ones are values: addresses, VLANs, members.
@@ -249,9 +214,9 @@ int nvue_patches(const json_t *now, const json_t *target, json_t **ret_patches, 
 	int r = !unset || !set || !patches ? -1 : diff_objects(&d, now, target, unset, set);
 
 	if (!r && json_object_size(unset))
-		r = json_array_append_new(patches, nvue_sorted(unset));
+		r = json_array_append_new(patches, fabric_sorted(unset));
 	if (!r && json_object_size(set))
-		r = json_array_append_new(patches, nvue_sorted(set));
+		r = json_array_append_new(patches, fabric_sorted(set));
 	if (r)
 		return ms_nomem(err);
 	*ret_patches = ms_take(patches);

@@ -19,8 +19,6 @@ enum nvue_variant { NVUE_CLASSIC, NVUE_MODERN };
 json_t *nvue_at(const json_t *root, ...) __attribute__((sentinel));
 /* The same, with the objects on the way and at the end made; NULL when out of memory. */
 json_t *nvue_dig(json_t *root, ...) __attribute__((sentinel));
-/* Keys in an order that does not depend on how the tree was made: swp2 before swp10. */
-json_t *nvue_sorted(const json_t *tree);
 /* Ranges among keys ("swp1-4,swp7", "10,20-30") written out, where NVUE allows them.  In place. */
 int nvue_expand(json_t *tree, struct ms_err *err);
 /* What of `tree` is not in `known`, as short paths. */

@@ -302,7 +302,7 @@ int fabric_target(const struct fabric_set *set, const json_t *sw, const json_t *
 	fabric_owned_init(&t.owned, set, sw);
 	if (!own_all)
 		settle(&t);
-	sorted = t.failed ? NULL : fabric_model_sorted(model);
+	sorted = t.failed ? NULL : fabric_sorted(model);
 	if (!sorted)
 		return ms_nomem(err);
 	r = ret_foreign ? fabric_diff(wanted, sorted, &before, ret_foreign, err) : 0;

@@ -123,7 +123,7 @@ static void say_map(struct words *w, const char *what, const json_t *old, const 
 
 	json_object_update(keys, (json_t *)old);
 	json_object_update(keys, (json_t *)new);
-	sorted = fabric_model_sorted(keys);
+	sorted = fabric_sorted(keys);
 	json_object_foreach(sorted, key, value)
 		say_row(w, what, key, json_object_get(old, key), json_object_get(new, key));
 }
