@@ -83,6 +83,11 @@ static bool wants_passive(const json_t *model, char *who, size_t size)
 	return row_with(json_object_get(model, "channels"), "/lacp", "passive", "channel", who,
 			size);
 }
+static bool wants_static(const json_t *model, char *who, size_t size)
+{
+	return row_with(json_object_get(model, "channels"), "/lacp", "static", "channel", who,
+			size);
+}
 
 static bool can_vlan(const struct fabric_caps *caps) { return caps->isolation & FABRIC_VLAN; }
 static bool can_vxlan(const struct fabric_caps *caps)
@@ -100,6 +105,7 @@ static bool can_esi(const struct fabric_caps *caps) { return caps->esi; }
 static bool can_ospf(const struct fabric_caps *caps) { return caps->ospf; }
 static bool can_ldp(const struct fabric_caps *caps) { return caps->ldp; }
 static bool can_passive(const struct fabric_caps *caps) { return !caps->no_lacp_passive; }
+static bool can_static(const struct fabric_caps *caps) { return !caps->no_lacp_static; }
 
 static const struct wish wishes[] = {
 	{ "VLANs", wants_vlan, can_vlan, NULL },
@@ -113,6 +119,7 @@ static const struct wish wishes[] = {
 	{ "OSPF", wants_ospf, can_ospf, "underlay: {routing: ebgp}" },
 	{ "LDP", wants_ldp, can_ldp, "overlay: {kind: evpn-vxlan}" },
 	{ "passive LACP", wants_passive, can_passive, "lacp: active" },
+	{ "channels without LACP", wants_static, can_static, "lacp: active" },
 };
 
 struct judging {

@@ -20,6 +20,7 @@ struct fabric_caps {
 	bool ospf, ldp;
 	bool no_vlan_names;          /* names of VLANs cannot be kept: they are left out of what is wanted */
 	bool no_lacp_passive;        /* a channel that wants it is refused */
+	bool no_lacp_static;         /* the same */
 	bool native_confirm;         /* the device itself rolls back; else a checkpoint and a timer armed on the box */
 	bool validates;              /* can validate without committing */
 	unsigned first_vlan, last_vlan;

@@ -2,7 +2,6 @@
 /* FRR on Linux: a login, commands as root, and what the box is and runs. */
 #include <errno.h>
 #include "fabric/frr.h"
-#include "net/ssh.h"
 
 static bool skips_trust(const json_t *sw)
 {

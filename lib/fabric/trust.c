@@ -2,7 +2,6 @@
 /* The key that a switch shows, for a person to compare and to write into the site file. */
 #include <errno.h>
 #include "fabric/driver.h"
-#include "net/ssh.h"
 
 #define KEY_SECONDS 20
 

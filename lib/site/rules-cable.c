@@ -86,8 +86,8 @@ int ms_rule_cables(struct ms_item *item, const struct ms_rule *rule, struct ms_e
 	if (failed)
 		return ms_nomem(err);
 	return r ? r
-		 : ms_index_find(item, rule, index, "port", "a port takes one cable: correct one of them",
-				 err);
+		 : ms_index_find(item, rule, index, "port",
+				 "a port takes one cable: correct one of them", err);
 }
 
 /* ---- where cables end ---- */
@@ -199,7 +199,8 @@ static int cable_server(struct ms_item *item, const struct ms_rule *rule, const 
 		    (!server && switch_meant(switches, servers, name)))
 			continue;
 		hint = server ? strdup("add the NIC to the server's nics, or correct the cable")
-			      : ms_rule_near(servers, name, "describe the server, or correct the cable");
+			      : ms_rule_near(servers, name,
+					     "describe the server, or correct the cable");
 		if (!hint)
 			return ms_nomem(err);
 		r = ms_find_one(item, rule, link, err, hint,
@@ -264,7 +265,8 @@ static int check_part(struct part_check *p, const char *end)
 	const char *port = ms_rule_end(end, name), *slash = strchr(port, '/');
 	const json_t *sw = json_object_get(p->switches, name);
 	size_t len = strcspn(port, "/");
-	long parts = sw ? parts_of(sw, port, len) : 0, part = slash ? strtol(slash + 1, NULL, 10) : 0;
+	long parts = sw ? parts_of(sw, port, len) : 0,
+	     part = slash ? strtol(slash + 1, NULL, 10) : 0;
 
 	if (!sw || (!slash && !parts) || (slash && part >= 1 && part <= parts) ||
 	    json_object_get(p->told, end))
@@ -277,9 +279,11 @@ static int check_part(struct part_check *p, const char *end)
 	if (!parts)
 		return ms_find_one(p->item, p->rule, sw, p->err,
 				   "add the whole port to the switch's ports, with breakout: 4x25G",
-				   "%s is a part, but port %.*s is not broken out", end, (int)len, port);
+				   "%s is a part, but port %.*s is not broken out", end, (int)len,
+				   port);
 	return ms_find_one(p->item, p->rule, sw, p->err, "write one of its parts",
-			   "%s does not exist: port %.*s has %ld parts", end, (int)len, port, parts);
+			   "%s does not exist: port %.*s has %ld parts", end, (int)len, port,
+			   parts);
 }
 
 static int check_parts(struct part_check *p, const json_t *res)

@@ -157,12 +157,12 @@ int ms_rule_switch_address(struct ms_item *item, const struct ms_rule *rule, str
 	size_t i;
 	int r = 0;
 
-	ms_set_foreach(ms_rule_set(item), i, res, "Switch")
-		if (!r && !ms_at(res, "/spec/management/address"))
-			r = ms_find_one(item, rule, res, err,
-					"set management.address, or management.pool to take one from",
-					"%s has no management address: nothing can be done with it",
-					ms_name(res));
+	ms_set_foreach(ms_rule_set(item), i, res,
+		       "Switch") if (!r && !ms_at(res, "/spec/management/address"))
+		r = ms_find_one(item, rule, res, err,
+				"set management.address, or management.pool to take one from",
+				"%s has no management address: nothing can be done with it",
+				ms_name(res));
 	return r;
 }
 
@@ -220,7 +220,8 @@ static int check_pair(struct ms_item *item, const struct ms_rule *rule, const js
 				   "%s is a pair with itself", with);
 	if (!other)
 		return ms_find_one(item, rule, sw, err, "correct pair.with",
-				   "%s is a pair with %s, which is not described", ms_name(sw), with);
+				   "%s is a pair with %s, which is not described", ms_name(sw),
+				   with);
 	back = ms_str(other, "/spec/pair/with", "nobody");
 	if (strcmp(back, ms_name(sw)))
 		return ms_find_two(item, rule, sw, other, err, "name each other in pair.with",

@@ -53,11 +53,12 @@ int ms_rule_peers(struct ms_item *item, const struct ms_rule *rule, struct ms_er
 			const json_t *other = name ? json_object_get(tenants, name) : NULL;
 
 			if (!r && !names(ms_at(other, "/spec/peers"), ms_name(res)))
-				r = ms_find_one(item, rule, res, err,
-						"both must say so: add it there, or take it away here",
-						other ? "%s peers with %s, which does not say so"
-						      : "%s peers with %s, which is not described",
-						ms_name(res), name ? name : "?");
+				r = ms_find_one(
+					item, rule, res, err,
+					"both must say so: add it there, or take it away here",
+					other ? "%s peers with %s, which does not say so"
+					      : "%s peers with %s, which is not described",
+					ms_name(res), name ? name : "?");
 		}
 	}
 	return r;
@@ -69,7 +70,8 @@ static const char *fabric_of(const json_t *tenants, const json_t *res)
 {
 	if (ms_streq(ms_kind(res), "Tenant"))
 		return ms_str(res, "/spec/fabric", "");
-	return ms_str(json_object_get(tenants, ms_str(res, "/spec/tenant", "")), "/spec/fabric", "");
+	return ms_str(json_object_get(tenants, ms_str(res, "/spec/tenant", "")), "/spec/fabric",
+		      "");
 }
 
 struct numbers {
@@ -369,7 +371,7 @@ int ms_rule_gateways(struct ms_item *item, const struct ms_rule *rule, struct ms
 				r = ms_find_two(item, rule, list[i].network, list[j].network, err,
 						"give each network of a VRF a subnet of its own",
 						"gateway %s of %s and %s of %s overlap",
-						list[i].text, ms_name(list[i].network), list[j].text,
-						ms_name(list[j].network));
+						list[i].text, ms_name(list[i].network),
+						list[j].text, ms_name(list[j].network));
 	return r;
 }

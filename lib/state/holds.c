@@ -95,7 +95,8 @@ static void walk(struct words *w, char *path, size_t size, const json_t *now, co
 	ms_buf_puts(w->out, ")");
 }
 
-void ms_step_differs(const json_t *now, const json_t *want, const char *verb, char *buf, size_t size)
+void ms_step_differs(const json_t *now, const json_t *want, const char *verb, char *buf,
+		     size_t size)
 {
 	MS_AUTO_BUF struct ms_buf out = { 0 };
 	struct words w = { &out, verb, 0 };

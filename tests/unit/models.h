@@ -465,7 +465,7 @@ static inline json_t *mm_channel(struct model_maker *mm, unsigned first)
 			mm_port(mm, name);
 	}
 	json_object_set_new(row, "members", mm_set(members));
-	json_object_set_new(row, "lacp", json_string(modes[mm_below(mm, mm->caps->no_lacp_passive ? 2 : 3)]));
+	json_object_set_new(row, "lacp", json_string(modes[mm_below(mm, mm->caps->no_lacp_static ? 1 : mm->caps->no_lacp_passive ? 2 : 3)]));
 	if (json_array_size(mm->vids))
 		json_object_set_new(row, "l2", mm_l2(mm));
 	return row;

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SONiC, by CONFIG_DB over ssh: the table. */
+#include "fabric/sonic.h"
+
+const struct fabric_driver fabric_sonic = {
+	.platform = "sonic",
+	.title = "SONiC (CONFIG_DB and FRR)",
+	.format = "json",
+	.protocol = "ssh",
+	.caps = {
+		.isolation = FABRIC_VLAN | FABRIC_EVPN_VXLAN | FABRIC_EVPN_L3,
+		.unnumbered = true,
+		.mlag = true,
+		.no_lacp_passive = true,
+		.no_lacp_static = true,
+		.validates = true,
+		.first_vlan = 2,
+		.last_vlan = 4094,
+		.max_mtu = 9216,
+		.max_name = 11, /* of 15, less "Vrf_" */
+	},
+	.prefix = "Ethernet",
+	.part = "",
+	.first = 0,
+	.step = 4,
+	.first_part = 0,
+	.normal = sonic_normal,
+	.render = sonic_render,
+	.parse = sonic_parse,
+	.delta = sonic_delta,
+};

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Private to sonic-*.c: SONiC, by CONFIG_DB and, for routing, FRR's own text.
+ *
+ * `native` is {"config_db": {TABLE: {KEY: {field: text}}}, "frr.conf": TEXT}.  CONFIG_DB of the community's releases has
+ * no word for route distinguishers and targets, so routing is FRR's: DEVICE_METADATA.localhost.docker_routing_config_mode
+ * must be "split" or "split-unified", which leaves frr.conf to its owner.
+ *
+ * Names: ports as the PORT table has them, PortChannelN, VlanN, VRFs "Vrf_NAME" because SONiC wants that prefix, the
+ * tunnel "vtep", its EVPN "nvo".  Every port is always in the PORT table: it is changed, never made or removed.
+ */
+#ifndef MS_FABRIC_SONIC_H
+#define MS_FABRIC_SONIC_H
+
+#include "fabric/driver.h"
+
+#define SONIC_MTU 9100
+
+/* ---- sonic-render.c, sonic-render-interface.c ---- */
+struct sonic_out {
+	const struct fabric_dialect *dialect;
+	const json_t *model;
+	json_t *tables;
+	bool failed;                 /* out of memory somewhere */
+};
+/* The row of a table, made when it is not there; NULL when out of memory. */
+json_t *sonic_row(struct sonic_out *out, const char *table, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void sonic_set(struct sonic_out *out, json_t *row, const char *field, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+const char *sonic_vrf(const char *name, char *buf, size_t size);
+int sonic_port(const struct sonic_out *out, const char *port, char *buf, size_t size, struct ms_err *err);
+int sonic_render_interfaces(struct sonic_out *out, struct ms_err *err);
+int sonic_render(const struct fabric_dialect *dialect, const json_t *model, json_t **ret_native, struct ms_err *err);
+
+/* ---- sonic-parse.c, sonic-parse-interface.c ---- */
+struct sonic_in {
+	const struct fabric_dialect *dialect;
+	const json_t *tables;
+	json_t *model;
+	bool failed;
+};
+/* The object at a key of the model, or of an object in it; made when it is not there. */
+json_t *sonic_dig(struct sonic_in *in, json_t *object, const char *key);
+/* Where an interface of CONFIG_DB is in the model: a port, a channel, the routed interface of a VLAN. */
+json_t *sonic_interface(struct sonic_in *in, const char *name);
+/* "Ethernet0|10.0.0.0/31" -> "Ethernet0" in buf, and what is behind the bar; NULL when there is none. */
+const char *sonic_key(const char *key, char *buf, size_t size);
+/* Insert into a set that stays sorted, numbers by value; takes value. */
+void sonic_add(struct sonic_in *in, json_t *object, const char *key, json_t *value);
+void sonic_parse_interfaces(struct sonic_in *in);
+int sonic_parse(const struct fabric_dialect *dialect, const json_t *native, json_t **ret_model, json_t *opaque,
+		struct ms_err *err);
+int sonic_normal(const struct fabric_dialect *dialect, json_t *model, struct ms_err *err);
+
+/* ---- sonic-routing.c ---- */
+/* frr.conf of a model, and what frr.conf adds to a model. */
+int sonic_render_routing(const struct fabric_dialect *dialect, const json_t *model, json_t **ret_text,
+			 struct ms_err *err);
+int sonic_parse_routing(const struct fabric_dialect *dialect, const char *text, json_t *model, json_t *opaque,
+			struct ms_err *err);
+
+/* ---- sonic-patch.c ---- */
+/* {"config_db": merge patch, "frr": {"now": TEXT, "target": TEXT}}: what differs. */
+int sonic_delta(const struct fabric_dialect *dialect, const json_t *now, const json_t *target, json_t **ret_delta,
+		struct ms_err *err);
+/*
+ * A JSON Patch (RFC 6902) that brings a running CONFIG_DB to where the merge patch wants it: tables that are not there
+ * are added, tables that become empty are removed.  Removals come first, what refers before what it refers to; additions
+ * the other way round.
+ */
+int sonic_patch(const json_t *running, const json_t *merge, json_t **ret_patch, struct ms_err *err);
+
+#endif
