@@ -37,6 +37,18 @@ static int put_file(struct fabric_session *session, const char *id, const char *
 	return command ? frr_run(session, command, text, 60, NULL, NULL, err) : ms_nomem(err);
 }
 
+int frr_stage_files(struct fabric_session *session, const char *id, const struct frr_file *files,
+		    struct ms_err *err)
+{
+	int r = check_id(id, err);
+
+	if (!r)
+		r = put_file(session, id, "change", frr_box_script, err);
+	for (; !r && files->name; files++)
+		r = put_file(session, id, files->name, files->text, err);
+	return r ? r : do_verb(session, id, "stage", err);
+}
+
 int frr_stage(struct fabric_session *session, const char *id, const json_t *delta,
 	      const json_t *target, struct ms_err *err)
 {
@@ -54,13 +66,14 @@ int frr_stage(struct fabric_session *session, const char *id, const json_t *delt
 	if (!r)
 		r = frr_merge_interfaces(&session->dialect, ms_str(running, "/interfaces", ""),
 					 ms_str(target, "/interfaces", ""), &interfaces, err);
-	if (!r)
-		r = put_file(session, id, "change", frr_box_script, err);
-	if (!r)
-		r = put_file(session, id, "new.frr.conf", routing, err);
-	if (!r)
-		r = put_file(session, id, "new.interfaces", interfaces, err);
-	return r ? r : do_verb(session, id, "stage", err);
+	const struct frr_file files[] = {
+		{ "platform", frr_box_platform },
+		{ "new.frr.conf", routing },
+		{ "new.interfaces", interfaces },
+		{ NULL, NULL },
+	};
+
+	return r ? r : frr_stage_files(session, id, files, err);
 }
 
 int frr_validate(struct fabric_session *session, const char *id, struct ms_err *err)

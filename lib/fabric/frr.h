@@ -129,6 +129,10 @@ int frr_commit(struct fabric_session *session, const char *id, unsigned seconds,
 int frr_confirm(struct fabric_session *session, const char *id, struct ms_err *err);
 int frr_rollback(struct fabric_session *session, const char *id, struct ms_err *err);
 int frr_abandon(struct fabric_session *session, const char *id, struct ms_err *err);
-extern const char frr_box_script[];    /* what does a change, and undoes it, on the box */
+/* What does a change, and undoes it, on the box; and what of that is Linux's. */
+extern const char frr_box_script[], frr_box_platform[];
+/* Put the script and these files where a change lies, and say that it is staged.  Ends with a NULL name. */
+struct frr_file { const char *name, *text; };
+int frr_stage_files(struct fabric_session *session, const char *id, const struct frr_file *files, struct ms_err *err);
 
 #endif
