@@ -77,22 +77,25 @@ static json_t *parse_l2(struct nvue_in *in, const json_t *interface)
 	nvue_put(in, l2, "tagged", tagged_of(vlans, native));
 	if (native)
 		nvue_put(in, l2, "native", json_integer(native));
-	return l2;
+	if (native || json_array_size(json_object_get(l2, "tagged")))
+		return l2;
+	json_decref(l2);
+	return NULL;
 }
 
 /* ---- layer 3 -------------------------------------------------------------------------------- */
 
-/* Sessions over link-local addresses, or those switched on by hand where they are the only ones. */
-static bool runs_unnumbered(const struct nvue_in *in, const char *name, const json_t *ip)
+/* A session over link-local addresses (port NULL: a channel, which has none), or those switched on by hand. */
+static bool runs_unnumbered(const struct nvue_in *in, const char *port, const json_t *ip)
 {
-	const json_t *neighbor = nvue_at(in->tree, "vrf", "default", "router", "bgp", "neighbor",
-					 name, NULL);
+	char key[80];
 
-	return ms_streq(json_string_value(json_object_get(neighbor, "type")), "unnumbered") ||
+	snprintf(key, sizeof(key), "port:%s", port ? port : "");
+	return nvue_at(in->model, "bgp", "neighbors", key, NULL) ||
 	       nvue_is_on(json_object_get(ip, "ipv6"), false);
 }
 
-static json_t *parse_l3(struct nvue_in *in, const char *name, const json_t *interface)
+static json_t *parse_l3(struct nvue_in *in, const char *port, const json_t *interface)
 {
 	const json_t *ip = json_object_get(interface, "ip");
 	json_t *addresses = nvue_addresses(json_object_get(ip, "address"));
@@ -101,12 +104,12 @@ static json_t *parse_l3(struct nvue_in *in, const char *name, const json_t *inte
 
 	if (ms_streq(vrf, "default"))
 		vrf = NULL;
-	if (!addresses && !vrf && !runs_unnumbered(in, name, ip))
+	if (!addresses && !vrf && !runs_unnumbered(in, port, ip))
 		return NULL;
 	l3 = json_object();
 	if (addresses)
 		nvue_put(in, l3, "addresses", addresses);
-	else if (runs_unnumbered(in, name, ip))
+	else if (runs_unnumbered(in, port, ip))
 		nvue_put(in, l3, "unnumbered", json_true());
 	if (vrf)
 		nvue_put(in, l3, "vrf", json_string(vrf));
@@ -182,7 +185,7 @@ static void parse_port(struct nvue_in *in, const char *port, const char *name, c
 	/* Frames of a member are those of its bond. */
 	if (!json_object_get(in->members, name)) {
 		nvue_put(in, row, "l2", parse_l2(in, node));
-		nvue_put(in, row, "l3", parse_l3(in, name, node));
+		nvue_put(in, row, "l3", parse_l3(in, port, node));
 	}
 	if (json_object_size(row))
 		nvue_put(in, nvue_section(in, "ports", NULL), port, json_incref(row));
@@ -235,8 +238,7 @@ static void parse_segment(struct nvue_in *in, const json_t *node, json_t *row)
 		nvue_put(in, row, "systemMac", json_incref(mac));
 }
 
-static void parse_channel(struct nvue_in *in, const char *number, const char *name,
-			  const json_t *node)
+static void parse_channel(struct nvue_in *in, const char *number, const json_t *node)
 {
 	const json_t *bond = json_object_get(node, "bond"), *mlag = json_object_get(bond, "mlag");
 	const char *mode = json_string_value(json_object_get(bond, "mode"));
@@ -247,7 +249,7 @@ static void parse_channel(struct nvue_in *in, const char *number, const char *na
 	nvue_put(in, row, "members", parse_members(in, json_object_get(bond, "member")));
 	nvue_put(in, row, "lacp", json_string(ms_streq(mode, "static") ? "static" : "active"));
 	nvue_put(in, row, "l2", parse_l2(in, node));
-	nvue_put(in, row, "l3", parse_l3(in, name, node));
+	nvue_put(in, row, "l3", parse_l3(in, NULL, node));
 	if (id && nvue_is_on(mlag, true))
 		nvue_put(in, row, "mlag", json_integer(id));
 	parse_segment(in, node, row);
@@ -258,7 +260,7 @@ static void parse_peerlink(struct nvue_in *in, const json_t *node)
 {
 	const char *number = ms_str(in->dialect->sw, "/spec/pair/link", "1000");
 
-	parse_channel(in, number, NVUE_PEERLINK, node);
+	parse_channel(in, number, node);
 	if (json_object_get(in->model, "mlag"))
 		nvue_put(in, nvue_section(in, "mlag", NULL), "link", json_string(number));
 }
@@ -314,7 +316,7 @@ static void parse_interface(struct nvue_in *in, const char *name, const json_t *
 	} else if (fabric_port_abstract(in->dialect, name, port, sizeof(port))) {
 		parse_port(in, port, name, node);
 	} else if ((number = number_behind(name, "bond"))) {
-		parse_channel(in, number, name, node);
+		parse_channel(in, number, node);
 	} else if ((number = number_behind(name, "vlan"))) {
 		parse_svi(in, number, node);
 	}

@@ -33,7 +33,7 @@ static void render_l2(struct nvue_out *out, json_t *interface, const json_t *l2)
 	int64_t native = ms_int(l2, "/native", 0);
 	size_t i;
 
-	if (!l2)
+	if (!ms_int(l2, "/access", 0) && !native && !json_array_size(json_object_get(l2, "tagged")))
 		return;
 	node = nvue_dig(interface, "bridge", "domain", NVUE_BRIDGE, NULL);
 	if (ms_int(l2, "/access", 0)) {
