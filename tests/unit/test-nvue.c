@@ -2,6 +2,7 @@
 /* NVUE without a switch: rendering and parsing are inverses, and what is sent makes one tree of the other. */
 #include "models.h"
 #include "core-fixture.h"
+#include "json-fixture.h"
 
 #define MODELS 500
 
@@ -132,6 +133,108 @@ static void test_delta(void **state)
 			check_delta(versions[v], seed);
 }
 
+/* ---- what others configured ------------------------------------------------------------------------- */
+
+/* JSON with ' for "; want is the model, opaque what it has no word for, separated by blanks. */
+static const struct { const char *what, *version, *native, *want, *opaque; } foreign[] = {
+	{ "ranges", "5.15.0",
+	  "{'interface':{'swp1-2,4':{'type':'swp','link':{'mtu':1500}},'swp2':{'description':'x'}},"
+	  "'bridge':{'domain':{'br_default':{'type':'vlan-aware','vlan':{'10,20-21':{}}}}}}",
+	  "{'ports':{'1':{'mtu':1500},'2':{'mtu':1500,'description':'x'},'4':{'mtu':1500}},"
+	  "'vlans':{'10':{},'20':{},'21':{}}}", "" },
+	{ "a bridge port that names no VLAN has all of them", "5.9.1",
+	  "{'interface':{'swp1':{'type':'swp','bridge':{'domain':{'br_default':{}}}}},"
+	  "'bridge':{'domain':{'br_default':{'type':'vlan-aware','vlan':{'1':{},'10':{},'9':{}}}}}}",
+	  "{'ports':{'1':{'l2':{'tagged':[9,10],'native':1}}},'vlans':{'1':{},'10':{},'9':{}}}", "" },
+	{ "a list without untagged leaves VLAN 1", "5.9.1",
+	  "{'interface':{'swp1':{'type':'swp','bridge':{'domain':{'br_default':{'vlan':{'20':{}}}}}}},"
+	  "'bridge':{'domain':{'br_default':{'type':'vlan-aware','vlan':{'10':{},'20':{}}}}}}",
+	  "{'ports':{'1':{'l2':{'tagged':[20],'native':1}}},'vlans':{'10':{},'20':{}}}", "" },
+	{ "neighbours inherit from their group", "5.9.1",
+	  "{'router':{'bgp':{'enable':'on','autonomous-system':65101,'router-id':'10.0.0.1'}},'vrf':{'default':{'router':"
+	  "{'bgp':{'enable':'on','peer-group':{'u':{'remote-as':'external','address-family':{'l2vpn-evpn':{'enable':'on'}}}},"
+	  "'neighbor':{'swp51':{'peer-group':'u','type':'unnumbered'},'10.0.0.2':{'remote-as':'internal',"
+	  "'address-family':{'ipv4-unicast':{'enable':'off'}}},'peerlink.4094':{'peer-group':'u'}}}}}},"
+	  "'interface':{'swp51':{'type':'swp'}}}",
+	  "{'bgp':{'asn':65101,'routerId':'10.0.0.1','neighbors':{'port:51':{'port':'51','families':['evpn','ipv4']},"
+	  "'10.0.0.2':{'address':'10.0.0.2','asn':65101,'families':[]}}},'ports':{'51':{'l3':{'unnumbered':true}}}}",
+	  "vrf.default.router.bgp.peer-group vrf.default.router.bgp.neighbor.swp51.peer-group "
+	  "vrf.default.router.bgp.neighbor.10.0.0.2.remote-as vrf.default.router.bgp.neighbor.peerlink.4094" },
+	{ "an Ethernet segment by number", "5.9.1",
+	  "{'interface':{'bond3':{'type':'bond','bond':{'member':{'swp5':{}}},'evpn':{'multihoming':{'segment':"
+	  "{'enable':'on','local-id':258}}}}},'evpn':{'multihoming':{'enable':'on','segment':{'mac-address':'44:38:39:FF:00:AA'}}}}",
+	  "{'channels':{'3':{'members':['5'],'lacp':'active','esi':'03:44:38:39:ff:00:aa:00:01:02',"
+	  "'systemMac':'44:38:39:ff:00:aa'}}}",
+	  "interface.bond3.evpn.multihoming.segment.local-id evpn.multihoming.segment" },
+	{ "route targets of both directions", "5.15.0",
+	  "{'evpn':{'state':'enabled','vni':{'10':{'rd':'1.1.1.1:1','route-target':{'both':{'65000:10':{}}}}}}}",
+	  "{'evpn':{'vnis':{'10':{'rd':'1.1.1.1:1','import':['65000:10'],'export':['65000:10']}}}}",
+	  "evpn.vni.10.route-target.both" },
+	{ "5.15 that writes addresses as before", "5.15.0",
+	  "{'interface':{'lo':{'type':'loopback','ip':{'address':{'10.0.0.1/32':{}}}},"
+	  "'swp1':{'type':'swp','ipv4':{'address':{'10.1.0.0/31':{}}},'vrf':'blue'}},'vrf':{'blue':{}}}",
+	  "{'loopback':{'addresses':['10.0.0.1/32']},'ports':{'1':{'l3':{'addresses':['10.1.0.0/31'],'vrf':'blue'}}},"
+	  "'vrfs':{'blue':{}}}", "" },
+	{ "what is switched off is not configured", "5.9.1",
+	  "{'evpn':{'enable':'off','vni':{'10':{'rd':'1.1.1.1:1'}}},'router':{'bgp':{'enable':'off','autonomous-system':5}},"
+	  "'nve':{'vxlan':{'enable':'off','source':{'address':'1.1.1.1'}}}}",
+	  "{}", "evpn.enable evpn.vni router.bgp nve.vxlan" },
+	{ "management is not ours", "5.9.1",
+	  "{'interface':{'eth0':{'type':'eth','ip':{'vrf':'mgmt','address':{'dhcp':{}}}}},'vrf':{'mgmt':{'router':{'static':"
+	  "{'0.0.0.0/0':{}}}}},'system':{'hostname':'x','ntp':{'a':1}}}",
+	  "{'hostname':'x'}", "interface.eth0 vrf.mgmt system.ntp" },
+	{ "values of the wrong type", "5.9.1",
+	  "{'interface':{'swp1':7,'swp2':{'link':[],'description':{},'ip':{'address':'x','vrf':1}},'vlan5':{'ip':{'address':"
+	  "{'nonsense':{}}}}},'bridge':[],'vrf':{'default':null},'evpn':{'vni':{'0':{},'x':{}}}}",
+	  "{}", "interface.swp1 interface.swp2 interface.vlan5 bridge vrf.default evpn.vni" },
+	{ "a gateway MAC address that nobody wrote", "5.9.1",
+	  "{'interface':{'vlan10':{'type':'svi','vlan':10,'ip':{'vrr':{'enable':'on','address':{'10.0.0.1/24':{}}},"
+	  "'address':{'10.0.0.2/24':{}}}}}}",
+	  "{'svis':{'10':{'addresses':['10.0.0.1/24'],'anycast':true}},'evpn':{'gatewayMac':'00:00:5e:00:01:01'}}",
+	  "interface.vlan10.ip.address" },
+};
+
+static void check_opaque(const char *what, const json_t *opaque, const char *want)
+{
+	MS_AUTO_BUF struct ms_buf got = { 0 };
+	json_t *path;
+	size_t i;
+
+	json_array_foreach((json_t *)opaque, i, path)
+		ms_buf_printf(&got, "%s%s", i ? " " : "", json_string_value(path));
+	expect_text(what, want, got.data ? got.data : "");
+}
+
+static void test_foreign(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < MS_ARRAY_SIZE(foreign); i++) {
+		json_auto_t *native = parse(foreign[i].native), *want = parse(foreign[i].want);
+		json_auto_t *sw = switch_of(foreign[i].version, NULL), *opaque = json_array();
+		struct fabric_dialect dialect = dialect_of(sw);
+		json_auto_t *model = reparse(&dialect, native, opaque);
+
+		model_expect_equal(foreign[i].what, want, model);
+		check_opaque(foreign[i].what, opaque, foreign[i].opaque);
+	}
+}
+
+/* A tree that means to drown us. */
+static void test_hostile(void **state)
+{
+	static const char *const bad[] = { "{'interface':{'swp1-9999999':{}}}", "{'evpn':{'vni':{'1-16000000':{}}}}", "[]" };
+
+	(void)state;
+	for (size_t i = 0; i < MS_ARRAY_SIZE(bad); i++) {
+		json_auto_t *native = parse(bad[i]), *sw = switch_of("5.15.0", NULL), *model = NULL;
+		struct fabric_dialect dialect = dialect_of(sw);
+		struct ms_err err = MS_ERR_INIT;
+
+		assert_int_equal(fabric_cumulus.parse(&dialect, native, &model, NULL, &err), -EBADMSG);
+		assert_int_equal(err.code, MS_INVALID);
+	}
+}
+
 static void test_no_delta(void **state)
 {
 	json_auto_t *model = model_random(3, &fabric_cumulus.caps), *sw = switch_of("5.9", model);
@@ -149,6 +252,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_identity), cmocka_unit_test(test_stable),
 		cmocka_unit_test(test_delta), cmocka_unit_test(test_no_delta),
+		cmocka_unit_test(test_foreign), cmocka_unit_test(test_hostile),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
