@@ -2,6 +2,7 @@
 /* The fabric as a graph: from models to parts. */
 #include <errno.h>
 #include "fabric/graph.h"
+#include "fabric/lldp.h"
 
 static int index_names(struct fabric_graph *graph)
 {
@@ -123,6 +124,7 @@ void fabric_graph_free(struct fabric_graph *graph)
 	free(graph->models);
 	free(graph->errors);
 	json_decref(graph->cabling);
+	fabric_who_free(graph->who);
 	json_decref(graph->seats);
 	json_decref(graph->owners);
 	json_decref(graph->texts);

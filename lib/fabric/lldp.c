@@ -201,13 +201,12 @@ static void see_port(struct fabric_graph *graph, const struct fabric_who *who, c
 
 void graph_see_cabling(struct fabric_graph *graph)
 {
-	struct fabric_who *who;
 	const char *port;
 	json_t *seen;
 
 	if (graph->view != FABRIC_OBSERVED)
 		return;
-	if (fabric_who_new(graph->set, &who)) {
+	if (fabric_who_new(graph->set, &graph->who)) {
 		graph->failed = true;
 		return;
 	}
@@ -216,7 +215,6 @@ void graph_see_cabling(struct fabric_graph *graph)
 
 		if (graph->models[i])
 			json_object_foreach(ms_at(sw, "/status/switch/ports"), port, seen)
-				see_port(graph, who, sw, port, seen);
+				see_port(graph, graph->who, sw, port, seen);
 	}
-	fabric_who_free(who);
 }

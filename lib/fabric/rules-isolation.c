@@ -64,24 +64,25 @@ int rule_isolation(struct ms_item *item, const struct ms_rule *rule, struct ms_e
 
 /* ---- T04: ports of hosts ---- */
 
-/* Whose a VLAN is, by its number: NULL for nobody, or for several. */
-static const char *owner_of(const struct view *view, json_int_t vid, bool *ret_known)
+const char *rules_vlan_owner(const struct view *view, json_int_t vid, bool *ret_known)
 {
 	char key[40];
 	const json_t *owner;
+	bool known;
 
 	snprintf(key, sizeof key, "vlan %lld", (long long)vid);
 	owner = json_object_get(view->graph->owners, key);
-	*ret_known = !owner || json_integer_value(owner) >= 0;
-	return owner && *ret_known ? ms_name(view->graph->tenants[json_integer_value(owner)])
-				   : NULL;
+	known = !owner || json_integer_value(owner) >= 0;
+	if (ret_known)
+		*ret_known = known;
+	return owner && known ? ms_name(view->graph->tenants[json_integer_value(owner)]) : NULL;
 }
 
 static void judge_seated(struct view *view, const char *words, const json_t *seat, json_int_t vid)
 {
 	const json_t *names = json_object_get(seat, "names");
 	bool known;
-	const char *owner = owner_of(view, vid, &known);
+	const char *owner = rules_vlan_owner(view, vid, &known);
 
 	if (!known || (owner && json_object_get(names, owner)))
 		return;
@@ -112,7 +113,7 @@ static void judge_vlan(struct view *view, const char *text, json_int_t vid, bool
 	}
 	if (graph_faces_switch(view->graph, view->sw, text))
 		return;
-	owner = owner_of(view, vid, &known);
+	owner = rules_vlan_owner(view, vid, &known);
 	if (owner)
 		view_find(view, "members of the network: {port: SWITCH:PORT}; or take the VLAN off",
 			  "%s carries VLAN %lld of tenant %s, but no network has a member there",

@@ -86,7 +86,10 @@ static void judge_imports(struct view *view, uint32_t place, const json_t *row, 
 			  const char *key)
 {
 	const struct fabric_check *check = view->item->ctx;
-	const json_t *owners = graph_fact(check->planned, "exporters", note_exporters), *entry;
+	const json_t *owners = check->planned ? graph_fact(check->planned, "exporters",
+							   note_exporters)
+					      : NULL;
+	const json_t *entry;
 	uint32_t tenant = place == NO_PLACE ? NO_PLACE : view->graph->places[place].tenant;
 	size_t i;
 

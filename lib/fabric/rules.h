@@ -39,9 +39,18 @@ void rules_each_vlan(struct view *view, vlan_fn *fn);
 /* "port 1", "channel 5" */
 const char *rules_carrier_words(const char *text, char *buf, size_t size);
 
+/* Whose a VLAN is, by its number: NULL for nobody, or for several; ret_known, may be NULL: not for several. */
+const char *rules_vlan_owner(const struct view *view, json_int_t vid, bool *ret_known);
+
 typedef int rule_fn(struct ms_item *item, const struct ms_rule *rule, struct ms_err *err);
-rule_fn rule_numbers;                                                 /* rules-number.c */
-rule_fn rule_targets, rule_references, rule_target_form;              /* rules-target.c */
-rule_fn rule_host_vlans, rule_isolation;                              /* rules-isolation.c */
+rule_fn rule_numbers;                                                            /* rules-number.c */
+rule_fn rule_targets, rule_references, rule_target_form;                         /* rules-target.c */
+rule_fn rule_host_vlans, rule_isolation;                                         /* rules-isolation.c */
+rule_fn rule_tunnel_ends, rule_evpn, rule_sessions, rule_asn;                    /* rules-session.c */
+rule_fn rule_capable, rule_readable, rule_known, rule_serial, rule_drift, rule_foreign, rule_pending, rule_saved,
+	rule_trust;                                                              /* rules-device.c */
+rule_fn rule_link, rule_cable, rule_silent, rule_extra, rule_speed;              /* rules-cable.c */
+rule_fn rule_mtu;                                                                /* rules-mtu.c */
+rule_fn rule_loop, rule_gateways, rule_default_vrf, rule_shared_port, rule_nics; /* rules-layer.c */
 
 #endif
