@@ -117,10 +117,28 @@ static void add_shared_address(struct intent *intent)
 			"the same address in both, that is no loopback: address: 10.255.1.1");
 }
 
+/* Halves of an EVPN segment must hear each other's routes (RFC 7432 section 8), and eBGP drops
+ * those that come from the own AS. */
+static void check_asns(struct intent *intent)
+{
+	const json_t *pair = fabric_set_pair(intent->set, intent->sw);
+	int64_t asn = ms_int(intent->sw, "/spec/asn", 0);
+
+	if (asn && asn == ms_int(pair, "/spec/asn", 0))
+		ms_hint(intent_problem(intent, "/spec/asn",
+				       "%s and %s have the same AS number, %lld", intent->name,
+				       ms_name(pair), (long long)asn),
+			"EVPN multihoming needs an AS number of its own for each of the two");
+}
+
 void intent_pair(struct intent *intent)
 {
-	if (!fabric_set_pair(intent->set, intent->sw) || !is_mlag(intent))
+	if (!fabric_set_pair(intent->set, intent->sw))
 		return;
+	if (!is_mlag(intent)) {
+		check_asns(intent);
+		return;
+	}
 	add_mlag(intent);
 	add_shared_address(intent);
 }

@@ -41,7 +41,7 @@ static void check_part(struct intent *intent, const char *port)
 	if (!fabric_port_parse(port, &number, &part))
 		return;
 	parts = fabric_port_parts(intent->sw, number);
-	if (part && part > parts)
+	if (part && (parts == 1 || part > parts))
 		ms_hint(intent_problem(intent, "/spec/ports",
 				       "port %s is in use, but port %u has %u part%s", port, number,
 				       parts, parts == 1 ? "" : "s"),
@@ -150,6 +150,7 @@ static void add_spec(struct intent *intent, const json_t *spec)
 static void add_member_port(struct intent *intent, const json_t *channel, json_t *row,
 			    const char *port)
 {
+	static const char *const keys[] = { "mtu", "description" };
 	const json_t *owner = fabric_channel_of(intent->sw, port);
 	json_t *own = intent_port(intent, port);
 
@@ -157,14 +158,25 @@ static void add_member_port(struct intent *intent, const json_t *channel, json_t
 	if (owner != channel)
 		intent_problem(intent, "/spec/channels", "port %s is in channels %s and %s", port,
 			       ms_str(owner, "/name", ""), ms_str(channel, "/name", ""));
-	if (!json_object_get(row, "mtu") && json_object_get(own, "mtu"))
-		intent_set(intent, row, "mtu", json_incref(json_object_get(own, "mtu")));
-	if (!json_object_get(row, "description") && json_object_get(own, "description"))
-		intent_set(intent, row, "description",
-			   json_incref(json_object_get(own, "description")));
-	if (json_object_get(row, "mtu"))
-		intent_set(intent, own, "mtu", json_incref(json_object_get(row, "mtu")));
+	for (size_t i = 0; i < MS_ARRAY_SIZE(keys); i++)
+		if (!json_object_get(row, keys[i]) && json_object_get(own, keys[i]))
+			intent_set(intent, row, keys[i],
+				   json_incref(json_object_get(own, keys[i])));
 	intent_add(intent, row, "members", json_string(port));
+}
+
+/* One MTU for a channel and its ports: the channel's own, that of the cables, or what hosts have.
+ */
+static void level_mtu(struct intent *intent, json_t *row)
+{
+	const json_t *port;
+	size_t i;
+
+	if (!json_object_get(row, "mtu"))
+		intent_set(intent, row, "mtu", json_integer(intent_host_mtu(intent)));
+	json_array_foreach(json_object_get(row, "members"), i, port)
+		intent_set(intent, intent_port(intent, json_string_value(port)), "mtu",
+			   json_incref(json_object_get(row, "mtu")));
 }
 
 static void add_channel(struct intent *intent, const json_t *channel)
@@ -178,8 +190,9 @@ static void add_channel(struct intent *intent, const json_t *channel)
 	intent_set(intent, row, "enabled", json_true());
 	copy_keys(intent, row, channel, keys);
 	json_array_foreach(json_object_get(channel, "ports"), i, port)
-		add_member_port(intent, channel, row,
-				json_string_value(port) ? json_string_value(port) : "");
+		if (json_is_string(port))
+			add_member_port(intent, channel, row, json_string_value(port));
+	level_mtu(intent, row);
 	if (ms_bool(channel, "/shared", false))
 		intent_shared(intent, channel, row);
 }
