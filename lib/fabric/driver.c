@@ -5,6 +5,7 @@
 const struct fabric_driver *const fabric_drivers[] = {
 	&fabric_cumulus,
 	&fabric_eos,
+	&fabric_junos,
 	&fabric_frr,
 	NULL
 };

@@ -3,8 +3,8 @@
 #ifndef MS_NET_NETCONF_H
 #define MS_NET_NETCONF_H
 
-#include <libxml/tree.h>
 #include "net/net.h"
+#include "net/xml.h"
 
 /* ---- netconf-frame.c: messages out of a stream of bytes (RFC 6242 section 4) -------------------- */
 
@@ -26,12 +26,6 @@ int ms_netconf_frame_put(struct ms_buf *out, bool chunked, const char *message, 
 
 #define MS_NETCONF_NS "urn:ietf:params:xml:ns:netconf:base:1.0"
 
-/* NULL for what is no XML, or has a document type. */
-xmlDoc *ms_netconf_parse(const char *text, size_t len);
-/* The first element of that name below a node, at any depth; namespaces are ignored, as devices do. */
-const xmlNode *ms_netconf_find(const xmlNode *node, const char *name);
-/* Text of an element without blanks around it; caller frees; NULL when there is no element. */
-char *ms_netconf_text(const xmlNode *node);
 /* Of a hello: capabilities (array) and session-id (may be NULL). */
 int ms_netconf_hello(const char *text, size_t len, json_t **ret_capabilities, char **ret_id);
 /* Is it a reply to that message-id?  0 with the errors in it looked at, -ESTALE when it is another message. */

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Junos and Junos Evolved, by NETCONF. */
+#include "fabric/junos.h"
+
+/* MX and vMX are routers whose bridges are called otherwise; everything newer speaks as switches do
+ * (ELS). */
+static void choose(struct fabric_dialect *dialect)
+{
+	const char *model = ms_str(dialect->sw, "/status/switch/model",
+				   ms_str(dialect->sw, "/spec/model", ""));
+
+	dialect->variant = ms_starts(model, "mx") || ms_starts(model, "MX") ||
+					   ms_starts(model, "vmx") || ms_starts(model, "VMX")
+				   ? JUNOS_MX
+				   : JUNOS_ELS;
+}
+
+const struct fabric_driver fabric_junos = {
+	.platform = "junos",
+	.title = "Juniper Junos (NETCONF)",
+	.format = "text",
+	.protocol = "ssh",
+	.port = 830,
+	.caps = {
+		.isolation = FABRIC_VLAN | FABRIC_EVPN_VXLAN | FABRIC_EVPN_L3 | FABRIC_VPLS,
+		.esi = true,
+		.ospf = true,
+		.ldp = true,
+		.native_confirm = true,
+		.validates = true,
+		.first_vlan = 1,
+		.last_vlan = 4094,
+		.max_mtu = 9202,     /* 9216 octets of frame, without two tags and the FCS */
+	},
+	.prefix = "et-0/0/",
+	.part = ":",
+	.first = 0,
+	.step = 1,
+	.first_part = 0,
+	.choose = choose,
+	.normal = junos_normal,
+	.render = junos_render,
+	.parse = junos_parse,
+	.delta = junos_delta,
+	.open = junos_open,
+	.close = junos_close,
+	.probe = junos_probe,
+	.read = junos_read,
+	.facts = junos_facts,
+	.pending = junos_pending,
+	.stage = junos_stage,
+	.validate = junos_validate,
+	.commit = junos_commit,
+	.confirm = junos_confirm,
+	.rollback = junos_rollback,
+	.abandon = junos_abandon,
+};
