@@ -39,6 +39,7 @@ static void settle_map(struct target *t, json_t *in, const char *name, const jso
 		       owns_fn *owns)
 {
 	json_t *now = json_object_get(in, name);
+	size_t before = json_object_size(now);
 
 	if (!now && !wanted)
 		return;
@@ -48,7 +49,7 @@ static void settle_map(struct target *t, json_t *in, const char *name, const jso
 			t->failed = true;
 	}
 	settle_rows(t, now, wanted, owns);
-	if (!json_object_size(now) && !wanted)
+	if (before && !json_object_size(now) && !wanted)
 		json_object_del(in, name);
 }
 
@@ -205,7 +206,7 @@ static void settle_ports(struct target *t, const char *section)
 	struct intent helper = { 0 };
 	size_t i;
 
-	if (!row)
+	if (!row || (!seen && !ms_at(t->wanted, "/%s/ports", section)))
 		return;
 	json_object_del(row, "ports");
 	json_array_foreach(ms_at(t->wanted, "/%s/ports", section), i, port)
@@ -213,8 +214,11 @@ static void settle_ports(struct target *t, const char *section)
 	json_array_foreach(seen, i, port)
 		if (!json_object_get(json_object_get(t->wanted, "ports"), json_string_value(port)))
 			intent_add(&helper, row, "ports", json_incref((json_t *)port));
-	if (!json_array_size(json_object_get(row, "ports")))
+	if (json_array_size(seen) && !json_object_get(row, "ports") &&
+	    !json_object_get(t->wanted, section))
 		json_object_del(t->model, section);
+	else if (!json_object_get(row, "ports"))
+		intent_set(&helper, row, "ports", json_array());
 	t->failed = t->failed || helper.failed;
 }
 
@@ -251,10 +255,9 @@ static void settle_evpn(struct target *t)
 	evpn = json_object_get(t->model, "evpn");
 	if (evpn)
 		settle_map(t, evpn, "vnis", ms_at(t->wanted, "/evpn/vnis"), owns_vni);
-	/* The gateways' address is of no use, and no harm, without gateways: it goes with the rest.
-	 */
-	if (evpn && !json_object_get(t->wanted, "evpn") && !json_object_get(evpn, "vnis") &&
-	    !json_object_size(json_object_get(t->model, "svis")))
+	/* The address of gateways goes with the last network. */
+	if (evpn && !json_object_get(t->wanted, "evpn") && ms_at(t->seen, "/evpn/vnis") &&
+	    !json_object_get(evpn, "vnis") && !json_object_size(json_object_get(t->model, "svis")))
 		json_object_del(t->model, "evpn");
 }
 

@@ -161,11 +161,11 @@ int fabric_diff_words(const json_t *old, const json_t *new, size_t max, char **r
 {
 	MS_AUTO_BUF struct ms_buf out = { 0 };
 	struct words w = { .out = &out, .max = max };
+	const json_t *was_named = json_object_get(old, "hostname");
+	const json_t *is_named = json_object_get(new, "hostname");
 
-	if (!json_equal(json_object_get(old, "hostname"), json_object_get(new, "hostname")) &&
-	    begin(&w, '~'))
-		say_value(&out, "hostname", json_object_get(old, "hostname"),
-			  json_object_get(new, "hostname"));
+	if (was_named != is_named && !json_equal(was_named, is_named) && begin(&w, '~'))
+		say_value(&out, "hostname", was_named, is_named);
 	for (size_t i = 0; i < MS_ARRAY_SIZE(parts); i++) {
 		const json_t *was = json_object_get(old, parts[i].section);
 		const json_t *is = json_object_get(new, parts[i].section);
