@@ -10,6 +10,7 @@
 
 #define APPLY_SECONDS 300        /* reloading switchd takes its time */
 #define BEGIN_SECONDS 15
+#define SAVE_SECONDS 60
 
 static json_t *order(const char *state)
 {
@@ -50,7 +51,7 @@ static int order_apply(struct fabric_session *session, const char *id, unsigned 
 		return ms_nomem(err);
 	}
 	r = nvue_revision_patch(session, session->revision, json_incref(body), err);
-	if (r && err->code == MS_FAILED && strstr(err->message, "HTTP 4")) {
+	if (r && session->http_status / 100 == 4 && err->code == MS_FAILED) {
 		/* Perhaps a release that knows no messages. */
 		ms_err_clear(err);
 		json_object_del(body, "message");
@@ -64,16 +65,15 @@ static int order_apply(struct fabric_session *session, const char *id, unsigned 
 
 /* The order is taken, or its answer was lost on the way: either way the revision leaves these
  * phases soon. */
-static int settle_past(struct fabric_session *session, unsigned phases, char state[static 32],
-		       json_t **ret_doc, struct ms_err *err)
+static int settle_past(struct fabric_session *session, unsigned phases, unsigned seconds,
+		       char state[static 32], json_t **ret_doc, struct ms_err *err)
 {
 	int64_t deadline = ms_clock_ms() + BEGIN_SECONDS * 1000;
 	unsigned pause = 0;
 	int r;
 
 	for (;;) {
-		r = nvue_revision_settle(session, session->revision, APPLY_SECONDS, state, ret_doc,
-					 err);
+		r = nvue_revision_settle(session, session->revision, seconds, state, ret_doc, err);
 		if (r || !(phases & BIT(nvue_phase(state))))
 			return r;
 		if (ms_clock_ms() >= deadline) {
@@ -115,6 +115,15 @@ static int judge_commit(const struct fabric_session *session, const char *state,
 	return r;
 }
 
+/* Half of the timer: a switch that cut itself off must not use up the time in which the others can
+ * be told to go back. */
+static unsigned patience(unsigned seconds)
+{
+	unsigned half = seconds / 2;
+
+	return half > APPLY_SECONDS ? APPLY_SECONDS : half < BEGIN_SECONDS ? BEGIN_SECONDS : half;
+}
+
 int nvue_commit(struct fabric_session *session, const char *id, unsigned seconds,
 		struct ms_err *err)
 {
@@ -132,7 +141,7 @@ int nvue_commit(struct fabric_session *session, const char *id, unsigned seconds
 		*err = sent;
 		return r;
 	}
-	r = settle_past(session, BIT(NVUE_CANDIDATE), state, &doc, err);
+	r = settle_past(session, BIT(NVUE_CANDIDATE), patience(seconds), state, &doc, err);
 	return r ? r : judge_commit(session, state, doc, err);
 }
 
@@ -145,7 +154,8 @@ int nvue_validate(struct fabric_session *session, const char *id, struct ms_err 
 	int r = nvue_revision_find(session, id, err);
 
 	if (!r)
-		r = nvue_revision_state(session, session->revision, state, &doc, err);
+		r = nvue_revision_settle(session, session->revision, BEGIN_SECONDS, state, &doc,
+					 err);
 	if (r || nvue_phase(state) == NVUE_CANDIDATE)
 		return r;
 	r = ms_fail(err, -EBUSY, MS_CONFLICT, "revision %s is not a candidate any more: %s",
@@ -164,7 +174,14 @@ static int save(struct fabric_session *session, const char *state, struct ms_err
 	if (!strcmp(state, "applied_and_saved"))
 		return 0;
 	r = nvue_revision_patch(session, "applied", order("save"), err);
-	return r ? r : nvue_revision_settle(session, "applied", 60, now, NULL, err);
+	if (!r)
+		r = nvue_revision_settle(session, "applied", SAVE_SECONDS, now, NULL, err);
+	if (r == -ENOENT) {
+		/* The order was taken; "applied" is no revision to look at. */
+		ms_err_clear(err);
+		return 0;
+	}
+	return r;
 }
 
 /* Tell a revision that waits to stay. */
@@ -178,7 +195,8 @@ static int order_stay(struct fabric_session *session, char state[static 32], str
 		r = nvue_revision_patch(session, session->revision, order("confirm_yes"), err);
 	else if (nvue_phase(state) == NVUE_ASKING)
 		r = nvue_revision_patch(session, session->revision, order("apply"), err);
-	return r ? r : settle_past(session, BIT(NVUE_WAITING) | BIT(NVUE_ASKING), state, NULL, err);
+	return r ? r : settle_past(session, BIT(NVUE_WAITING) | BIT(NVUE_ASKING), APPLY_SECONDS,
+			       state, NULL, err);
 }
 
 int nvue_confirm(struct fabric_session *session, const char *id, struct ms_err *err)
@@ -243,7 +261,9 @@ static int order_back(struct fabric_session *session, const char *state, struct 
 	int r = nvue_revision_patch(session, session->revision,
 				    order(waits ? "confirm_no" : "ays_no"), err);
 
-	return r ? r : settle_past(session, BIT(NVUE_WAITING) | BIT(NVUE_ASKING), now, NULL, err);
+	return r ? r
+		 : settle_past(session, BIT(NVUE_WAITING) | BIT(NVUE_ASKING), APPLY_SECONDS, now,
+			       NULL, err);
 }
 
 static int go_back(struct fabric_session *session, const char *state, const json_t *doc,

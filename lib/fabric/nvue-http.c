@@ -114,7 +114,7 @@ static int send(struct fabric_session *session, const struct nvue_call *call, co
 		.method = call->method, .path = path, .headers = headers,
 		.user = session->login.user, .password = session->login.password,
 		/* nvued is slow where there are many interfaces. */
-		.class = MS_HTTP_SLOW, .repeatable = call->repeatable,
+		.class = MS_HTTP_SLOW, .repeatable = call->repeatable, .tries = call->tries,
 	};
 
 	if (call->body) {
@@ -135,6 +135,7 @@ int nvue_call(struct fabric_session *session, const struct nvue_call *call, json
 	json_auto_t *body = NULL;
 	int r = path ? send(session, call, path, &reply, err) : ms_nomem(err);
 
+	session->http_status = r ? 0 : reply.status;
 	if (!r)
 		r = decode(session, call, &reply, &body, err);
 	if (r)

@@ -85,7 +85,8 @@ static json_t *parse_l2(struct nvue_in *in, const json_t *interface)
 
 /* ---- layer 3 -------------------------------------------------------------------------------- */
 
-/* A session over link-local addresses (port NULL: a channel, which has none), or those switched on by hand. */
+/* A session over link-local addresses (port NULL: a channel, which has none), or those switched on
+ * by hand. */
 static bool runs_unnumbered(const struct nvue_in *in, const char *port, const json_t *ip)
 {
 	char key[80];

@@ -38,6 +38,23 @@ static json_t *families_of(const json_t *neighbor)
 	return list;
 }
 
+/* An address; or "lo", which stands for the first one of the loopback. */
+static json_t *source_of(const struct nvue_in *in, const json_t *neighbor)
+{
+	json_t *source = json_object_get(neighbor, "update-source");
+	json_auto_t *own = nvue_addresses(
+		nvue_at(in->tree, "interface", "lo", "ip", "address", NULL));
+	const char *first = json_string_value(json_array_get(own, 0));
+	char text[64];
+
+	if (!ms_streq(json_string_value(source), "lo"))
+		return json_is_string(source) ? json_incref(source) : NULL;
+	if (!first)
+		return NULL;
+	snprintf(text, sizeof(text), "%.*s", (int)strcspn(first, "/"), first);
+	return json_string(text);
+}
+
 static void parse_neighbor(struct nvue_in *in, const char *key, const char *port,
 			   const char *address, const json_t *neighbor)
 {
@@ -55,9 +72,7 @@ static void parse_neighbor(struct nvue_in *in, const char *key, const char *port
 	text = json_object_get(neighbor, "description");
 	if (json_is_string(text))
 		nvue_put(in, row, "description", json_incref(text));
-	text = json_object_get(neighbor, "update-source");
-	if (json_is_string(text))
-		nvue_put(in, row, "local", json_incref(text));
+	nvue_put(in, row, "local", source_of(in, neighbor));
 	if (nvue_number(json_object_get(neighbor, "multihop-ttl"), 255, 0) > 1)
 		nvue_put(in, row, "multihop", json_true());
 }

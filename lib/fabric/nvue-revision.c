@@ -67,7 +67,8 @@ int nvue_revision_state(struct fabric_session *session, const char *revision, ch
 			json_t **ret_doc, struct ms_err *err)
 {
 	MS_AUTO_FREE char *path = revision_path(revision);
-	struct nvue_call call = { .method = "GET", .path = path };
+	/* Whoever waits looks again anyway. */
+	struct nvue_call call = { .method = "GET", .path = path, .tries = 1 };
 	json_auto_t *body = NULL;
 	const json_t *doc;
 	int r = path ? nvue_call(session, &call, &body, err) : ms_nomem(err);
@@ -89,13 +90,13 @@ int nvue_revision_state(struct fabric_session *session, const char *revision, ch
 }
 
 /* A switch that reloads its network may not be heard for a while. */
-static bool passes(const struct ms_err *err)
+static bool passes(const struct fabric_session *session, const struct ms_err *err)
 {
 	switch (err->code) {
 	case MS_UNREACHABLE: case MS_TIMEOUT: case MS_BUSY: case MS_INVALID: case MS_TLS:
 		return true;
 	case MS_FAILED:
-		return strstr(err->message, "HTTP 50") != NULL;
+		return session->http_status >= 500;
 	default:
 		return false;
 	}
@@ -130,7 +131,7 @@ int nvue_revision_settle(struct fabric_session *session, const char *revision, u
 		r = nvue_revision_state(session, revision, state, ret_doc, &last);
 		if (!r && nvue_phase(state) != NVUE_WORKING)
 			return 0;
-		if (r && !passes(&last)) {
+		if (r && !passes(session, &last)) {
 			*err = last;
 			return r;
 		}

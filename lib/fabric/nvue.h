@@ -94,6 +94,7 @@ struct fabric_session {
 	char *id, *revision;         /* of the change that was staged or found last */
 	char *before;                /* revision that was in force before commit */
 	bool modern;                 /* 5.15 or later, by probe */
+	long http_status;            /* of the last answer; 0 = there was none */
 };
 int nvue_open(const struct fabric_env *env, const json_t *sw, struct fabric_session **ret_session, struct ms_err *err);
 void nvue_close(struct fabric_session *session);
@@ -102,6 +103,7 @@ struct nvue_call {
 	const json_t *body;
 	bool repeatable;
 	bool missing_ok;             /* 404 is no error: ret_body is NULL */
+	unsigned tries;              /* 0 = as lib/net does */
 };
 int nvue_call(struct fabric_session *session, const struct nvue_call *call, json_t **ret_body, struct ms_err *err);
 int nvue_get(struct fabric_session *session, const char *path, json_t **ret_body, struct ms_err *err);
