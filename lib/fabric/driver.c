@@ -6,6 +6,7 @@ const struct fabric_driver *const fabric_drivers[] = {
 	&fabric_cumulus,
 	&fabric_eos,
 	&fabric_junos,
+	&fabric_sonic,
 	&fabric_frr,
 	NULL
 };

@@ -113,7 +113,7 @@ static int read_ports(struct fabric_session *session, const struct fabric_dialec
 		r = frr_run(session, "grep -s . /sys/class/net/*/speed", NULL, 60, &speeds, &rc,
 			    err);
 	if (!r)
-		r = ask(session, "lldpcli -f json0 show neighbors", &lldp, err);
+		r = ask(session, "lldpctl -f json0", &lldp, err);
 	if (r)
 		return r;
 	json_array_foreach(links, i, link)

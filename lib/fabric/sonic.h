@@ -70,4 +70,12 @@ int sonic_delta(const struct fabric_dialect *dialect, const json_t *now, const j
  */
 int sonic_patch(const json_t *running, const json_t *merge, json_t **ret_patch, struct ms_err *err);
 
+/* ---- sonic-session.c: sessions are those of FRR on Linux ---- */
+int sonic_probe(struct fabric_session *session, json_t **ret_facts, struct ms_err *err);
+int sonic_read(struct fabric_session *session, json_t **ret_native, struct ms_err *err);
+int sonic_facts(struct fabric_session *session, const struct fabric_dialect *dialect, const char *const *only,
+		json_t *status, struct ms_err *err);
+int sonic_stage(struct fabric_session *session, const char *id, const json_t *delta, const json_t *target,
+		struct ms_err *err);
+
 #endif
