@@ -12,7 +12,9 @@ struct args {
 static const struct args defaults = { 0 };
 
 static const char *const site_kinds[] = { "Site", NULL };
-static const char *const server_writes[] = { "Server", NULL };
+static const char *const render_writes[] = {
+	"Fabric", "Switch", "Link", "Tenant", "Network", "Server", NULL
+};
 static const char *const finding_writes[] = { "Finding", NULL };
 static const char *const change_writes[] = { "Change", NULL };
 
@@ -62,6 +64,27 @@ static const struct ms_col cols[] = {
 	{ "Server", "TRUST", "/spec/bmc/tls/trust", "how the BMC proves itself" },
 	{ "Server", "NICS", "/spec/nics/#", "NICs described" },
 	{ "Server", "ERROR", "/status/error/message", "why a command failed" },
+	{ "Fabric", "NAME", "/metadata/name", "name" },
+	{ "Fabric", "UNDERLAY", "/spec/underlay/routing", "routing between switches" },
+	{ "Fabric", "OVERLAY", "/spec/overlay/kind", "what carries tenants" },
+	{ "Switch", "NAME", "/metadata/name", "name" },
+	{ "Switch", "ROLE", "/spec/role", "tier" },
+	{ "Switch", "PLATFORM", "/spec/platform", "operating system" },
+	{ "Switch", "ADDRESS", "/spec/management/address", "management address" },
+	{ "Switch", "ASN", "/spec/asn", "AS number" },
+	{ "Switch", "LOOPBACK", "/spec/loopback", "router-id" },
+	{ "Link", "FROM", "/spec/from", "one end" },
+	{ "Link", "TO", "/spec/to", "the other" },
+	{ "Link", "LAYER", "/spec/layer", "what it is for" },
+	{ "Link", "SPEED", "/spec/speed", "speed" },
+	{ "Tenant", "NAME", "/metadata/name", "name" },
+	{ "Tenant", "ISOLATION", "/spec/isolation", "what keeps it apart" },
+	{ "Tenant", "L3VNI", "/spec/l3vni", "VNI of its VRF" },
+	{ "Network", "NAME", "/metadata/name", "name" },
+	{ "Network", "TENANT", "/spec/tenant", "whose it is" },
+	{ "Network", "VLAN", "/spec/vlan", "VLAN id" },
+	{ "Network", "VNI", "/spec/vni", "VXLAN network identifier" },
+	{ "Network", "MEMBERS", "/spec/members/#", "NICs and ports in it" },
 	{ "Change", "OP", "/spec/op", "add, remove or change" },
 	{ "Change", "TARGET", "/spec/target", "resource" },
 	{ "Change", "PATH", "/spec/path", "value" },
@@ -81,6 +104,11 @@ static const struct ms_col show_cols[] = {
 	{ "Summary", "VALUE", "/spec/value", "of which" },
 	{ "Summary", "COUNT", "/spec/count", "how many" },
 	{ "Summary", "FAILED", "/spec/failed", "how many of them failed" },
+	{ "Switch", "NAME", "/metadata/name", "name" },
+	{ "Switch", "ADDRESS", "/spec/management/address", "management address" },
+	{ "Switch", "CODE", "/status/error/code", "kind of failure" },
+	{ "Switch", "ERROR", "/status/error/message", "what failed" },
+	{ "Switch", "HINT", "/status/error/hint", "what to type" },
 	{ "Server", "NAME", "/metadata/name", "name" },
 	{ "Server", "RACK", "/spec/rack", "rack" },
 	{ "Server", "BMC", "/spec/bmc/address", "address of the BMC" },
@@ -340,7 +368,7 @@ static int graph(struct ms_run *run, struct ms_err *err)
 
 static const struct ms_verb verbs[] = {
 	{ .name = "render", .help = "expand a site file into resources", .fn = render,
-	  .kinds = site_kinds, .writes = server_writes, .shows = server_writes, .opts = render_opts,
+	  .kinds = site_kinds, .writes = render_writes, .shows = render_writes, .opts = render_opts,
 	  .needs = MS_NEEDS_WRITE },
 	{ .name = "check", .help = "report what contradicts itself or each other", .fn = check,
 	  .kinds = ms_kind_names, .writes = finding_writes, .shows = finding_writes,

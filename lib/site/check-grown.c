@@ -10,6 +10,7 @@ struct lacking {
 	const struct ms_site_list *list;
 	const json_t *base, *entry;
 	size_t index;
+	char told[512]; /* a rule that gave many entries is told of once */
 };
 
 static void point(struct lacking *l)
@@ -29,6 +30,9 @@ static int lacks(void *ctx, const struct ms_field *field)
 	if (!field->required || ms_merged_at(l->base, l->entry, pointer))
 		return 0;
 	point(l);
+	if (!strcmp(l->told, l->check.path))
+		return 0;
+	snprintf(l->told, sizeof(l->told), "%s", l->check.path);
 	ms_check_hint(ms_check_problem(&l->check, false, "missing key \"%s\"", field->name),
 		      "add \"%s: ...\", %s", field->name, field->help);
 	return 0;

@@ -52,6 +52,14 @@ static void compare_objects(struct diff *d, const json_t *before, const json_t *
 			compare_member(d, key, NULL, value);
 }
 
+/* What tells an entry of a list from the others: members of a network have no names, but ends. */
+static const char *key_of(const json_t *entry)
+{
+	const char *port = ms_str(entry, "/port", ms_str(entry, "/channel", NULL));
+
+	return ms_str(entry, "/name", ms_str(entry, "/nic", port));
+}
+
 /* Entries that have names are told apart by them, whatever their order: one more is one change. */
 static bool has_names(const json_t *list)
 {
@@ -59,7 +67,7 @@ static bool has_names(const json_t *list)
 	size_t i;
 
 	json_array_foreach(list, i, entry)
-		if (!json_is_string(json_object_get(entry, "name")))
+		if (!key_of(entry))
 			return false;
 	return json_array_size(list) > 0;
 }
@@ -70,7 +78,7 @@ static json_t *by_name(struct diff *d, const json_t *list)
 	size_t i;
 
 	json_array_foreach(list, i, entry)
-		ms_build_set(&d->failed, map, ms_str(entry, "/name", ""), json_incref(entry));
+		ms_build_set(&d->failed, map, key_of(entry), json_incref(entry));
 	return map;
 }
 

@@ -2,10 +2,9 @@
 /* Racks as one sees them from the front, and what is cabled to what, as text for Graphviz. */
 #include <errno.h>
 #include <inttypes.h>
-#include "site/rules.h"
+#include "site/graph.h"
 
-/* A quoted string of the DOT language; control characters have no business in a name. */
-static void put_quoted(struct ms_buf *buf, const char *text)
+void ms_graph_quote(struct ms_buf *buf, const char *text)
 {
 	ms_buf_puts(buf, "\"");
 	for (; *text; text++) {
@@ -70,9 +69,9 @@ static void put_free(struct ms_buf *buf, int64_t first, int64_t last)
 	ms_buf_puts(buf, "<TD BGCOLOR=\"lightgrey\"> </TD></TR>\n");
 }
 
-static void put_server(struct ms_buf *buf, const json_t *res, size_t port)
+static void put_box(struct ms_buf *buf, const json_t *res, size_t port)
 {
-	const char *vendor = ms_str(res, "/spec/bmc/vendor", NULL);
+	const char *vendor = ms_str(res, "/spec/bmc/vendor", ms_str(res, "/spec/platform", NULL));
 
 	put_units(buf, unit_of(res), top_of(res));
 	ms_buf_printf(buf, "<TD PORT=\"s%zu\" ALIGN=\"LEFT\">", port);
@@ -91,6 +90,11 @@ static int remember(json_t *ends, const json_t *res, const char *rack, size_t po
 	return json_object_set_new(ends, ms_name(res), json_pack("[s, I]", rack, (json_int_t)port));
 }
 
+static bool is_switch(const json_t *res)
+{
+	return ms_streq(ms_kind(res), "Switch");
+}
+
 static int put_rack(struct ms_buf *buf, const char *rack, int64_t units, const json_t *members,
 		    json_t *ends)
 {
@@ -104,7 +108,7 @@ static int put_rack(struct ms_buf *buf, const char *rack, int64_t units, const j
 		sorted[i] = res;
 	qsort(sorted, n, sizeof(*sorted), by_unit);
 	ms_buf_puts(buf, "  ");
-	put_quoted(buf, rack);
+	ms_graph_quote(buf, rack);
 	ms_buf_puts(buf, " [shape=plain, label=<\n"
 			 "    <TABLE CELLBORDER=\"1\" CELLSPACING=\"0\">\n"
 			 "      <TR><TD COLSPAN=\"2\">");
@@ -113,8 +117,8 @@ static int put_rack(struct ms_buf *buf, const char *rack, int64_t units, const j
 	for (i = 0; i < n; i++) {
 		if (unit_of(sorted[i]))
 			put_free(buf, top_of(sorted[i]) + 1, units);
-		put_server(buf, sorted[i], i);
-		if (remember(ends, sorted[i], rack, i))
+		put_box(buf, sorted[i], i);
+		if (!is_switch(sorted[i]) && remember(ends, sorted[i], rack, i))
 			return -ENOMEM;
 		units = unit_of(sorted[i]) ? unit_of(sorted[i]) - 1 : units;
 	}
@@ -135,7 +139,8 @@ static int64_t units_of(const struct ms_site_set *set, const char *rack)
 	return 0;
 }
 
-/* {rack: [servers]} in order of first sight, the described racks first; what stands in none under
+/* {rack: [servers and switches]} in order of first sight, the described racks first; what stands in
+ * none under
  * "". */
 static json_t *by_rack(const struct ms_site_set *set, bool *failed)
 {
@@ -145,9 +150,11 @@ static json_t *by_rack(const struct ms_site_set *set, bool *failed)
 	for (size_t s = 0; s < set->n_sites; s++)
 		json_array_foreach(ms_at(set->sites[s].root, "/spec/racks"), i, entry)
 			ms_build_set(failed, racks, ms_str(entry, "/name", ""), json_array());
-	ms_set_foreach(set, i, res, "Server") {
+	json_array_foreach(set->resources, i, res) {
 		const char *rack = ms_str(res, "/spec/rack", "");
 
+		if (!ms_streq(ms_kind(res), "Server") && !(is_switch(res) && *rack))
+			continue;
 		if (!json_object_get(racks, rack))
 			ms_build_set(failed, racks, rack, json_array());
 		ms_build_add(failed, json_object_get(racks, rack), json_incref(res));
@@ -174,7 +181,7 @@ static int put_racks(struct ms_buf *buf, const struct ms_site_set *set, json_t *
 			continue;
 		json_array_foreach(members, i, res) {
 			ms_buf_puts(buf, "  ");
-			put_quoted(buf, ms_name(res));
+			ms_graph_quote(buf, ms_name(res));
 			ms_buf_puts(buf, " [shape=box];\n");
 		}
 	}
@@ -187,7 +194,7 @@ static void put_end(struct ms_buf *buf, const json_t *ends, const json_t *res)
 {
 	const json_t *end = json_object_get(ends, ms_name(res));
 
-	put_quoted(buf, end ? json_string_value(json_array_get(end, 0)) : ms_name(res));
+	ms_graph_quote(buf, end ? json_string_value(json_array_get(end, 0)) : ms_name(res));
 	if (end)
 		ms_buf_printf(buf, ":s%" JSON_INTEGER_FORMAT,
 			      json_integer_value(json_array_get(end, 1)));
@@ -208,19 +215,19 @@ static int put_cable(struct ms_buf *buf, json_t *switches, const json_t *ends, c
 		if (json_object_set_new(switches, peer, json_true()))
 			return -ENOMEM;
 		ms_buf_puts(buf, "  ");
-		put_quoted(buf, peer);
+		ms_graph_quote(buf, peer);
 		ms_buf_puts(buf, " [shape=box3d, label=");
-		put_quoted(buf, peer + strlen("switch "));
+		ms_graph_quote(buf, peer + strlen("switch "));
 		ms_buf_puts(buf, "];\n");
 	}
 	ms_buf_puts(buf, "  ");
 	put_end(buf, ends, res);
 	ms_buf_puts(buf, " -> ");
-	put_quoted(buf, peer);
+	ms_graph_quote(buf, peer);
 	ms_buf_puts(buf, " [dir=none, taillabel=");
-	put_quoted(buf, ms_str(nic, "/name", ms_str(nic, "/mac", "")));
+	ms_graph_quote(buf, ms_str(nic, "/name", ms_str(nic, "/mac", "")));
 	ms_buf_puts(buf, ", headlabel=");
-	put_quoted(buf, colon + 1);
+	ms_graph_quote(buf, colon + 1);
 	ms_buf_puts(buf, "];\n");
 	return buf->failed;
 }
@@ -238,6 +245,8 @@ int ms_site_graph(const struct ms_site_set *set, char **ret_text, struct ms_err 
 		"digraph site {\n  rankdir=LR;\n  ranksep=2;\n  node [fontname=\"sans-serif\"];\n"
 		"  edge [fontname=\"sans-serif\", fontsize=9];\n");
 	r = put_racks(&buf, set, ends);
+	if (!r)
+		r = ms_graph_fabric(&buf, set, switches);
 	json_array_foreach(set->resources, i, res)
 		json_array_foreach(ms_at(res, "/spec/nics"), j, nic)
 			if (!r)

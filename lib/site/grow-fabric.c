@@ -25,7 +25,7 @@ static int add_fabric(struct ms_growth *g, const json_t *base, const json_t *ent
 		       : ms_nomem(g->err);
 
 	for (size_t i = 0; !r && i < n; i++)
-		if (json_object_set_new(g->grown->fabrics, names[i], json_copy(merged)))
+		if (json_object_set_new(g->grown->fabrics, names[i], ms_grow_copy(merged)))
 			r = ms_nomem(g->err);
 	ms_strv_free(names);
 	return r;
@@ -102,7 +102,9 @@ static int use_pool(json_t *used, const char *fabric, const char *owns, const ch
 	return json_object_set_new(pools, pool, json_true());
 }
 
-struct usage { json_t *used, *tenants /* {tenant: fabric} */; };
+struct usage {
+	json_t *used, *tenants /* {tenant: fabric} */;
+};
 
 static int use_entry(struct ms_growth *g, struct usage *u, const struct owned *row,
 		     const json_t *base, const json_t *entry)

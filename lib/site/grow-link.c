@@ -28,8 +28,8 @@ static int expand_ends(struct ms_growth *g, const char *from, const char *to, ch
 }
 
 /* Fields that differ from cable to cable may be ranges too. */
-static int add_cables(struct ms_growth *g, const json_t *entry, char **from, char **to,
-		      size_t n, char **names)
+static int add_cables(struct ms_growth *g, const json_t *entry, char **from, char **to, size_t n,
+		      char **names)
 {
 	struct ms_range_cache cache = { 0 };
 	int r = 0;

@@ -50,10 +50,9 @@ static int grow_network(struct ms_growth *g, const json_t *base, json_t *network
 	snprintf(g->check.path, sizeof(g->check.path), "/spec/networks/%zu/members", i);
 	r = spread_members(g, written, &members);
 	if (r)
-		return r;
-	entry = json_copy(entry);
-	if (json_array_set_new(networks, i, entry) ||
-	    json_object_set(entry, "members", members))
+		return g->err->code == MS_OK ? 0 : r;
+	entry = ms_grow_copy(entry);
+	if (json_array_set_new(networks, i, entry) || json_object_set(entry, "members", members))
 		r = ms_nomem(g->err);
 	json_decref(members);
 	return r;
@@ -62,15 +61,14 @@ static int grow_network(struct ms_growth *g, const json_t *base, json_t *network
 int ms_grow_networks(struct ms_growth *g)
 {
 	json_t *spec = json_object_get(g->grown->root, "spec"),
-	       *networks = json_copy(json_object_get(spec, "networks"));
+	       *written = json_object_get(spec, "networks"), *networks;
 	struct ms_inherit in;
 	const json_t *base;
 	int r = 0;
 
-	if (!json_is_array(networks)) {
-		json_decref(networks);
+	if (!json_is_array(written))
 		return 0;
-	}
+	networks = ms_grow_copy(written);
 	if (json_object_set_new(spec, "networks", networks))
 		return ms_nomem(g->err);
 	ms_inherit_init(&in, g->grown->root, "network");

@@ -154,17 +154,28 @@ int ms_grow_switches(struct ms_growth *g)
 
 /* ---- all of it ------------------------------------------------------------------------------- */
 
+/* jansson leaves out of a copy what it has no memory for, and succeeds. */
+json_t *ms_grow_copy(const json_t *value)
+{
+	json_t *copy = json_copy((json_t *)value);
+
+	if (json_object_size(copy) == json_object_size(value) &&
+	    json_array_size(copy) == json_array_size(value))
+		return copy;
+	json_decref(copy);
+	return NULL;
+}
+
 /* Root and spec are copied, because lists in them change; everything else is shared. */
 static json_t *root_new(const json_t *written)
 {
-	json_t *root = json_copy((json_t *)written);
-	json_t *spec = json_copy(json_object_get(written, "spec"));
+	json_t *root = ms_grow_copy(written);
+	json_t *spec = ms_grow_copy(json_object_get(written, "spec"));
 
-	if (root && json_object_set_new(root, "spec", spec)) {
-		json_decref(root);
-		return NULL;
-	}
-	return root;
+	if (!json_object_set_new(root, "spec", spec)) /* takes it also where there is no root */
+		return root;
+	json_decref(root);
+	return NULL;
 }
 
 static int put_list(struct ms_growth *g, const char *key, json_t *list)
@@ -198,7 +209,8 @@ static int grow(struct ms_growth *g)
 int ms_grow(const struct ms_doc *site, struct ms_grown *ret_grown, struct ms_report *report,
 	    struct ms_err *err)
 {
-	struct ms_growth g = { .grown = ret_grown, .check = { .doc = site, .report = report },
+	struct ms_growth g = { .grown = ret_grown,
+			       .check = { .doc = site, .report = report },
 			       .err = err };
 	int r;
 
@@ -252,6 +264,8 @@ void ms_grown_origin(const struct ms_grown *grown, const char *path, char *buf, 
 
 	/* What a rule made has no fields of its own in the text. */
 	if (origin)
-		snprintf(buf, size, "%s%s", origin, ms_starts(origin, "/spec/fabrics/") ||
-						    ms_starts(origin, "/spec/servers/") ? "" : end);
+		snprintf(buf, size, "%s%s", origin,
+			 ms_starts(origin, "/spec/fabrics/") || ms_starts(origin, "/spec/servers/")
+				 ? ""
+				 : end);
 }

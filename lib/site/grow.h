@@ -42,6 +42,8 @@ struct ms_err *ms_grow_problem(struct ms_growth *g, const char *hint, const char
 int ms_grow_switch(struct ms_growth *g, const char *name, json_t *entry);
 /* A cable; more (fabric, layer, ...; may be NULL) is lent.  One that is there already gets more over it. */
 int ms_grow_link(struct ms_growth *g, const char *from, const char *to, const json_t *more);
+/* A shallow copy. */
+json_t *ms_grow_copy(const json_t *value);
 /* Merged over `under`, in place; null stays, because what is inherited is still below. */
 int ms_grow_overlay(json_t *under, const json_t *over);
 

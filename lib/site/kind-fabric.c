@@ -28,11 +28,20 @@ static const struct ms_field underlay[] = {
 	MS_FIELD_END
 };
 static const struct ms_field overlay[] = {
-	{ .name = "kind", .type = MS_F_ENUM, .words = overlays, .preset = "\"evpn-vxlan\"",
+	{ .name = "kind",
+	  .type = MS_F_ENUM,
+	  .words = overlays,
+	  .preset = "\"evpn-vxlan\"",
 	  .help = "how tenants are carried: EVPN over VXLAN (RFC 8365), MPLS, or not at all" },
-	{ .name = "gatewayMac", .type = MS_F_MAC, .preset = "\"00:00:5e:00:01:01\"",
+	{ .name = "gatewayMac",
+	  .type = MS_F_MAC,
+	  .preset = "\"00:00:5e:00:01:01\"",
 	  .help = "of gateways, the same on every switch" },
-	{ .name = "routeTargetAsn", .type = MS_F_INT, .min = 1, .max = 65535, .preset = "65000",
+	{ .name = "routeTargetAsn",
+	  .type = MS_F_INT,
+	  .min = 1,
+	  .max = 65535,
+	  .preset = "65000",
 	  .help = "first half of route targets: the same everywhere, whatever the AS numbers are" },
 	MS_FIELD_END
 };
@@ -45,6 +54,9 @@ static const struct ms_field owns[] = {
 };
 
 /* What is written as a rule, and becomes switches and links. */
+static const struct ms_field tier_switch[] = { { .type = MS_F_INCLUDE, .fields = ms_fields_meta },
+					       { .type = MS_F_INCLUDE, .fields = ms_fields_switch },
+					       MS_FIELD_END };
 static const struct ms_field tier[] = {
 	{ .name = "count",
 	  .type = MS_F_INT,
@@ -66,7 +78,7 @@ static const struct ms_field tier[] = {
 	  .help = "ports towards the tier below: \"1-64\"" },
 	{ .name = "switch",
 	  .type = MS_F_OBJECT,
-	  .fields = ms_fields_switch,
+	  .fields = tier_switch,
 	  .partial = true,
 	  .help = "what these switches have in common" },
 	MS_FIELD_END
@@ -149,11 +161,17 @@ static const struct ms_field rails[] = {
 };
 
 static const struct ms_field fabric_pools[] = {
-	{ .name = "loopbacks", .type = MS_F_NAME, .names = "/spec/pools/addresses",
+	{ .name = "loopbacks",
+	  .type = MS_F_NAME,
+	  .names = "/spec/pools/addresses",
 	  .help = "addresses of loopbacks" },
-	{ .name = "asns", .type = MS_F_NAME, .names = "/spec/pools/numbers",
+	{ .name = "asns",
+	  .type = MS_F_NAME,
+	  .names = "/spec/pools/numbers",
 	  .help = "AS numbers: one for the spines of a pod, one for each other switch (RFC 7938)" },
-	{ .name = "links", .type = MS_F_NAME, .names = "/spec/pools/subnets",
+	{ .name = "links",
+	  .type = MS_F_NAME,
+	  .names = "/spec/pools/subnets",
 	  .help = "subnets of links between switches, where the underlay is numbered" },
 	MS_FIELD_END
 };

@@ -44,7 +44,11 @@ void ms_range_cache_release(struct ms_range_cache *cache)
 	*cache = (struct ms_range_cache){ 0 };
 }
 
-struct picking { struct ms_range_cache *cache; size_t copy; struct ms_err *err; };
+struct picking {
+	struct ms_range_cache *cache;
+	size_t copy;
+	struct ms_err *err;
+};
 
 /* NULL with no error: it stays. */
 static json_t *picked_scalar(struct picking *p, enum ms_field_type type, const json_t *value)
@@ -138,7 +142,12 @@ json_t *ms_range_pick(struct ms_range_cache *cache, const struct ms_field *field
 
 /* ---- several in one ---- */
 
-struct spreading { const json_t *entry; const char *first; size_t n; struct ms_err *err; };
+struct spreading {
+	const json_t *entry;
+	const char *first;
+	size_t n;
+	struct ms_err *err;
+};
 
 /* How many values the `many` fields of an entry have. */
 static int count_many(void *ctx, const struct ms_field *field)

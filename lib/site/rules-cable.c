@@ -56,13 +56,9 @@ static int collect(const struct ms_site_set *set, json_t *ends, struct ms_err *e
 	size_t i;
 	int r = 0;
 
-	ms_set_foreach(set, i, res, "Server")
-		if (!r)
-			r = add_nics(ends, res, err);
-	ms_set_foreach(set, i, res, "Link")
-		if (!r)
-			r = add_cable(ends, ms_str(res, "/spec/from", ""),
-				      ms_str(res, "/spec/to", ""), res, err);
+	ms_set_foreach(set, i, res, "Server") if (!r) r = add_nics(ends, res, err);
+	ms_set_foreach(set, i, res, "Link") if (!r) r = add_cable(
+		ends, ms_str(res, "/spec/from", ""), ms_str(res, "/spec/to", ""), res, err);
 	return r;
 }
 
@@ -75,10 +71,11 @@ int ms_rule_cables(struct ms_item *item, const struct ms_rule *rule, struct ms_e
 	int r = ends && index ? collect(ms_rule_set(item), ends, err) : ms_nomem(err);
 
 	json_object_foreach(ends, end, peers) {
-		json_t *owners = json_object_size(peers) > 1 ? json_array() : NULL;
+		json_t *owners;
 
-		if (r || !owners)
+		if (r || json_object_size(peers) < 2)
 			continue;
+		owners = json_array();
 		json_object_foreach(peers, peer, owner)
 			ms_build_add(&failed, owners, json_incref(owner));
 		ms_build_set(&failed, index, end, owners);
@@ -105,23 +102,21 @@ static int each_link(struct ms_item *item, const struct ms_rule *rule, link_fn *
 	size_t i;
 	int r = switches && servers ? 0 : ms_nomem(err);
 
-	ms_set_foreach(set, i, res, "Link")
-		if (!r)
-			r = fn(item, rule, res, switches, servers, err);
+	ms_set_foreach(set, i, res, "Link") if (!r) r = fn(item, rule, res, switches, servers, err);
 	return r;
 }
 
-static bool is_near(const json_t *index, const char *name)
-{
-	MS_AUTO_FREE char *near = ms_rule_near(index, name, "");
-
-	return near && *near;
-}
-
 /* Neither switch nor server: which of them was meant? */
-static bool switch_meant(const json_t *switches, const json_t *servers, const char *name)
+static int switch_meant(const json_t *switches, const json_t *servers, const char *name,
+			bool *ret_meant, struct ms_err *err)
 {
-	return is_near(switches, name) && !is_near(servers, name);
+	MS_AUTO_FREE char *sw = ms_rule_near(switches, name, ""),
+			  *server = ms_rule_near(servers, name, "");
+
+	if (!sw || !server)
+		return ms_nomem(err);
+	*ret_meant = *sw && !*server;
+	return 0;
 }
 
 static int nowhere(struct ms_item *item, const struct ms_rule *rule, const json_t *link,
@@ -153,10 +148,13 @@ static int cable_nowhere(struct ms_item *item, const struct ms_rule *rule, const
 		known[i] = json_object_get(switches, names[i]);
 	}
 	for (size_t i = 0; !r && i < 2; i++) {
-		bool server = host && (json_object_get(servers, names[i]) ||
-				       (known[!i] && !switch_meant(switches, servers, names[i])));
+		bool meant = true;
 
-		if (!known[i] && !server)
+		if (known[i] || (host && json_object_get(servers, names[i])))
+			continue;
+		if (host && known[!i])
+			r = switch_meant(switches, servers, names[i], &meant, err);
+		if (!r && meant)
 			r = nowhere(item, rule, link, ends[i], switches, err);
 	}
 	return r;
@@ -194,9 +192,13 @@ static int cable_server(struct ms_item *item, const struct ms_rule *rule, const 
 		const char *nic = ms_rule_end(ends[i], name);
 		const json_t *server = json_object_get(servers, name);
 		MS_AUTO_FREE char *hint = NULL;
+		bool other = false;
 
-		if (json_object_get(switches, name) || (server && has_nic(server, nic)) ||
-		    (!server && switch_meant(switches, servers, name)))
+		if (json_object_get(switches, name) || (server && has_nic(server, nic)))
+			continue;
+		if (!server)
+			r = switch_meant(switches, servers, name, &other, err);
+		if (r || other)
 			continue;
 		hint = server ? strdup("add the NIC to the server's nics, or correct the cable")
 			      : ms_rule_near(servers, name,
@@ -224,7 +226,8 @@ int ms_rule_same_name(struct ms_item *item, const struct ms_rule *rule, struct m
 	size_t i;
 	int r = servers ? 0 : ms_nomem(err);
 
-	ms_set_foreach(set, i, res, "Switch") {
+	ms_set_foreach(set, i, res, "Switch")
+	{
 		server = json_object_get(servers, ms_name(res));
 		if (!r && server)
 			r = ms_find_two(item, rule, res, server, err,
@@ -255,7 +258,7 @@ struct part_check {
 	struct ms_item *item;
 	const struct ms_rule *rule;
 	const json_t *switches;
-	json_t *told;                /* {end: true}: a port is told of once */
+	json_t *told; /* {end: true}: a port is told of once */
 	struct ms_err *err;
 };
 
@@ -381,11 +384,7 @@ int ms_rule_channel_port(struct ms_item *item, const struct ms_rule *rule, struc
 	size_t i;
 	int r = in ? 0 : ms_nomem(err);
 
-	ms_set_foreach(set, i, res, "Switch")
-		if (!r)
-			r = add_channels(item, rule, in, res, err);
-	ms_set_foreach(set, i, res, "Network")
-		if (!r)
-			r = channel_member(item, rule, in, res, err);
+	ms_set_foreach(set, i, res, "Switch") if (!r) r = add_channels(item, rule, in, res, err);
+	ms_set_foreach(set, i, res, "Network") if (!r) r = channel_member(item, rule, in, res, err);
 	return r;
 }

@@ -143,8 +143,8 @@ void ms_site_stream_release(struct ms_site_stream *stream);
 /* Canonical text of a YAML or JSON file: two-space indent, double quotes where quotes are needed, comments, anchors,
  * merge keys, order and flow style kept.  It is read back, and must mean the same.  Caller frees. */
 int ms_site_format(const char *source, const char *text, size_t len, char **ret_text, struct ms_err *err);
-/* Semantic difference of two arrays of resources, as an array of Changes.  Entries of lists that have names are told
- * apart by them, also in paths: /spec/nics/rail0/vfs. */
+/* Semantic difference of two arrays of resources, as an array of Changes.  Entries of lists that have names (members of
+ * networks: ends) are told apart by them, also in paths: /spec/nics/rail0/vfs. */
 int ms_site_diff(const json_t *old, const json_t *new, json_t **ret_changes, struct ms_err *err);
 /* Rows of the fields of a kind (NULL = of all), as an array of resources of kind Field: path, type, default, help. */
 int ms_site_fields(const struct ms_kind *kind, json_t **ret_fields, struct ms_err *err);

@@ -6,7 +6,12 @@
 #define WIDTH_MAX 9
 
 /* One word in braces: its name, and how many digits it wants. */
-struct word { const char *name; size_t len; int width; const char *end; };
+struct word {
+	const char *name;
+	size_t len;
+	int width;
+	const char *end;
+};
 
 static bool read_word(const char *open, struct word *ret_word)
 {
@@ -26,7 +31,10 @@ static bool read_word(const char *open, struct word *ret_word)
 
 static const unsigned *value_of(const struct ms_template *words, const struct word *word)
 {
-	const struct { const char *name; const unsigned *value; } known[] = {
+	const struct {
+		const char *name;
+		const unsigned *value;
+	} known[] = {
 		{ "n", &words->n },
 		{ "pod", &words->pod },
 		{ "rail", &words->rail },
