@@ -189,7 +189,7 @@ static void put_now(struct preparing *p, const struct interface *in, const struc
 static bool is_port(const char *header)
 {
 	static const char *const made[] = {
-		"port-channel", "Port-Channel", "Vlan", "vlan", "loopback", "Loopback", "Vxlan", "nve",
+		"port-channel", "Port-Channel", "Vlan", "vlan", "loopback", "Loopback", "Vxlan", "nve", "breakout",
 	};
 
 	if (!ms_starts(header, "interface "))

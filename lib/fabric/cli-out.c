@@ -16,7 +16,7 @@ void cli_put(struct cli_out *out, unsigned depth, const char *fmt, ...)
 		cli_refuse(out, "", "a line of configuration that no device takes: \"%.60s\"", line);
 		return;
 	}
-	ms_buf_printf(&out->buf, "%*s%s\n", (int)(depth * 3), "", line);
+	ms_buf_printf(&out->buf, "%*s%s\n", (int)(depth * (out->indent ? out->indent : 3)), "", line);
 }
 
 void cli_remark(struct cli_out *out)

@@ -44,6 +44,7 @@ struct cli_out {
 	const json_t *model;
 	struct ms_buf buf;
 	struct ms_err *err;
+	unsigned indent;               /* blanks for each block around, 0 = 3 */
 	int failed;
 };
 /* One line, `depth` blocks in. */

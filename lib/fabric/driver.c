@@ -7,6 +7,7 @@ const struct fabric_driver *const fabric_drivers[] = {
 	&fabric_eos,
 	&fabric_junos,
 	&fabric_sonic,
+	&fabric_nxos,
 	&fabric_frr,
 	NULL
 };
