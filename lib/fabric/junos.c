@@ -22,6 +22,7 @@ const struct fabric_driver fabric_junos = {
 	.protocol = "ssh",
 	.port = 830,
 	.caps = {
+		.no_l3vlan = true,
 		.isolation = FABRIC_VLAN | FABRIC_EVPN_VXLAN | FABRIC_EVPN_L3 | FABRIC_VPLS,
 		.esi = true,
 		.ospf = true,

@@ -202,12 +202,15 @@ static void check_tunnels(struct view *view)
 
 static void check_vrfs(struct view *view)
 {
+	const struct fabric_driver *driver =
+		fabric_driver_find(ms_str(view->item->res, "/spec/platform", NULL));
 	const char *key;
 	json_t *row;
 	char vid[24];
 
 	json_object_foreach(json_object_get(view->model, "vrfs"), key, row)
-		if (ms_int(row, "/l3vni", 0) && !ms_int(row, "/l3vlan", 0))
+		if (ms_int(row, "/l3vni", 0) && !ms_int(row, "/l3vlan", 0) &&
+		    !(driver && driver->caps.no_l3vlan))
 			view_find(view, "l3vlan: NUMBER in the tenant, or pools: {l3vlan: POOL}",
 				  "VRF %s has VNI %lld, but no VLAN that carries it", key,
 				  (long long)ms_int(row, "/l3vni", 0));
