@@ -29,7 +29,7 @@ static bool is_port(const struct sim_switch *sw, const json_t *interfaces, const
 		return false;
 	snprintf(whole, sizeof(whole), "swp%u", port);
 	json_object_foreach(sim_nvue_get(interfaces, whole, "link", "breakout", NULL), word, value)
-		if (part < (unsigned)atoi(word))
+		if (part < strtoul(word, NULL, 10))
 			return true;
 	return false;
 }

@@ -22,7 +22,8 @@ static const struct shape {
 	{ "interface.*", JOINED, false,
 	  "type description link ip bridge bond evpn router vlan base-interface qos acl lldp ptp" },
 	{ "interface.*", SPLIT, false,
-	  "type description link ipv4 ipv6 vrf bridge bond evpn router vlan base-interface qos acl lldp ptp" },
+	  "type description link ipv4 ipv6 vrf bridge bond evpn router vlan base-interface qos acl "
+	  "lldp ptp" },
 	{ "interface.*.ip", JOINED, false,
 	  "address gateway vrf vrr ipv4 ipv6 igmp neighbor-discovery vrrp" },
 	{ "interface.*.ip.ipv6", JOINED, true, "forward" },
@@ -46,11 +47,13 @@ static const struct shape {
 	{ "interface.*.router.ospf", ANY, true,
 	  "area network-type passive cost timers authentication bfd mtu-ignore priority" },
 	{ "bridge.domain.*", ANY, false,
-	  "type encap mac-address multicast stp untagged vlan vlan-vni-offset svi-force-up ageing" },
+	  "type encap mac-address multicast stp untagged vlan vlan-vni-offset svi-force-up "
+	  "ageing" },
 	{ "bridge.domain.*.vlan.*", ANY, false, "vni multicast ptp" },
 	{ "mlag", ANY, true, "mac-address backup peer-ip priority init-delay debug lacp-conflict" },
 	{ "nve.vxlan", ANY, true,
-	  "source mlag arp-nd-suppress mac-learning port mtu flooding encapsulation decapsulation" },
+	  "source mlag arp-nd-suppress mac-learning port mtu flooding encapsulation "
+	  "decapsulation" },
 	{ "evpn", ANY, true, "vni multihoming route-advertise dad" },
 	{ "evpn.vni.*", ANY, false, "rd route-target route-advertise" },
 	{ "evpn.vni.*.route-target", ANY, false, "import export both" },

@@ -314,7 +314,7 @@ static void test_abandon(void **state)
 static void check_refused(const char *fragment, const char *want)
 {
 	struct rig rig;
-	json_auto_t *model = sensible(), *before = NULL, *wrong = NULL, *merged = NULL;
+	json_auto_t *model = sensible(), *before = NULL, *merged = NULL;
 	const struct fabric_driver *driver = &fabric_cumulus;
 	struct ms_doc doc = { 0 };
 	struct ms_err err = MS_ERR_INIT;
