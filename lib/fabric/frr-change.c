@@ -28,25 +28,25 @@ static int do_verb(struct fabric_session *session, const char *id, const char *v
 	return r ? r : frr_run(session, command, NULL, RELOAD_SECONDS, NULL, NULL, err);
 }
 
-static int put_file(struct fabric_session *session, const char *id, const char *name,
-		    const char *text, struct ms_err *err)
-{
-	MS_AUTO_FREE char *command = ms_asprintf(
-		"mkdir -p -m 700 " FOLDER "/%s && cat > " FOLDER "/%s/%s", id, id, name);
-
-	return command ? frr_run(session, command, text, 60, NULL, NULL, err) : ms_nomem(err);
-}
-
+/* All files in one stream: `head` takes as many octets as it is told. */
 int frr_stage_files(struct fabric_session *session, const char *id, const struct frr_file *files,
 		    struct ms_err *err)
 {
+	MS_AUTO_BUF struct ms_buf command = { 0 }, stream = { 0 };
 	int r = check_id(id, err);
 
-	if (!r)
-		r = put_file(session, id, "change", frr_box_script, err);
-	for (; !r && files->name; files++)
-		r = put_file(session, id, files->name, files->text, err);
-	return r ? r : do_verb(session, id, "stage", err);
+	if (r)
+		return r;
+	ms_buf_printf(&command, "mkdir -p -m 700 " FOLDER "/%s && cd " FOLDER "/%s && ", id, id);
+	for (; files->name; files++) {
+		ms_buf_printf(&command, "head -c %zu > %s && ", strlen(files->text), files->name);
+		ms_buf_puts(&stream, files->text);
+	}
+	ms_buf_printf(&command, "cat > change && sh " FOLDER "/%s/change stage", id);
+	ms_buf_puts(&stream, frr_box_script);
+	if (command.failed || stream.failed)
+		return ms_nomem(err);
+	return frr_run(session, command.data, stream.data, 60, NULL, NULL, err);
 }
 
 int frr_stage(struct fabric_session *session, const char *id, const json_t *delta,
@@ -60,9 +60,10 @@ int frr_stage(struct fabric_session *session, const char *id, const json_t *delt
 	if (!r)
 		r = frr_read(session, &running, err);
 	if (!r)
-		r = frr_merge_routing(
-			&session->dialect, json_string_value(json_object_get(running, "frr.conf")),
-			json_string_value(json_object_get(target, "frr.conf")), &routing, err);
+		r = frr_merge_routing(&session->dialect,
+				      json_string_value(json_object_get(running, "frr.conf")),
+				      json_string_value(json_object_get(target, "frr.conf")),
+				      &routing, err);
 	if (!r)
 		r = frr_merge_interfaces(&session->dialect, ms_str(running, "/interfaces", ""),
 					 ms_str(target, "/interfaces", ""), &interfaces, err);
@@ -89,63 +90,51 @@ int frr_commit(struct fabric_session *session, const char *id, unsigned seconds,
 	return do_verb(session, id, verb, err);
 }
 
-/* The folder goes when a change is over, and with it the script: a word beside it says how it went.
- */
-static int how_it_went(struct fabric_session *session, const char *id, char **ret_word,
-		       struct ms_err *err)
+/* The folder goes when a change is over, and with it the script: a word beside it says how it went,
+ * and is all that is printed.  Nothing there is nothing to undo. */
+static int do_once(struct fabric_session *session, const char *id, const char *verb,
+		   const char *done, struct ms_err *err)
 {
-	MS_AUTO_FREE char *command = ms_asprintf("cat " FOLDER "/%s.done", id);
-	int status, r = check_id(id, err);
+	bool must = !strcmp(verb, "confirm");
+	MS_AUTO_FREE char *unless = must ? strdup("")
+					 : ms_asprintf("test ! -e " FOLDER "/%s || ", id);
+	MS_AUTO_FREE char *command = ms_asprintf(
+		"cat " FOLDER "/%s.done 2>/dev/null || %ssh " FOLDER "/%s/change %s", id,
+		unless ? unless : "", id, verb);
+	MS_AUTO_FREE char *word = NULL;
+	int r = check_id(id, err);
 
-	if (!r && !command)
+	if (!r && !(command && unless))
 		r = ms_nomem(err);
 	if (!r)
-		r = frr_run(session, command, NULL, 60, ret_word, &status, err);
-	if (!r && *ret_word)
-		(*ret_word)[strcspn(*ret_word, "\n")] = 0;
-	return r;
+		r = frr_run(session, command, NULL, RELOAD_SECONDS, &word, NULL, err);
+	if (r)
+		return r;
+	word[strcspn(word, "\n")] = 0;
+	if (!*word || !strcmp(word, done))
+		return 0;
+	return ms_fail(err, -ESTALE, MS_CONFLICT, "change %s is over: %s", id, word);
 }
 
 int frr_confirm(struct fabric_session *session, const char *id, struct ms_err *err)
 {
-	MS_AUTO_FREE char *word = NULL;
-	int r = how_it_went(session, id, &word, err);
-
-	if (r || !strcmp(word, "confirmed"))
-		return r;
-	if (*word)
-		return ms_fail(err, -ESTALE, MS_CONFLICT, "change %s is over: %s", id, word);
-	return do_verb(session, id, "confirm", err);
-}
-
-/* Nothing there is nothing to undo. */
-static int do_if_there(struct fabric_session *session, const char *id, const char *verb,
-		       struct ms_err *err)
-{
-	MS_AUTO_FREE char *command = ms_asprintf(
-		"test ! -e " FOLDER "/%s || sh " FOLDER "/%s/change %s", id, id, verb);
-	int r = check_id(id, err);
-
-	if (!r && !command)
-		r = ms_nomem(err);
-	return r ? r : frr_run(session, command, NULL, RELOAD_SECONDS, NULL, NULL, err);
+	return do_once(session, id, "confirm", "confirmed", err);
 }
 
 int frr_rollback(struct fabric_session *session, const char *id, struct ms_err *err)
 {
-	MS_AUTO_FREE char *word = NULL;
-	int r = how_it_went(session, id, &word, err);
-
-	if (r || !strcmp(word, "rolled back"))
-		return r;
-	if (*word)
-		return ms_fail(err, -ESTALE, MS_CONFLICT, "change %s is over: %s", id, word);
-	return do_if_there(session, id, "rollback", err);
+	return do_once(session, id, "rollback", "rolled back", err);
 }
 
 int frr_abandon(struct fabric_session *session, const char *id, struct ms_err *err)
 {
-	return do_if_there(session, id, "abandon", err);
+	MS_AUTO_FREE char *command = ms_asprintf(
+		"test ! -e " FOLDER "/%s || sh " FOLDER "/%s/change abandon", id, id);
+	int r = check_id(id, err);
+
+	if (!r && !command)
+		r = ms_nomem(err);
+	return r ? r : frr_run(session, command, NULL, 60, NULL, NULL, err);
 }
 
 /* ---- what waits ---- */

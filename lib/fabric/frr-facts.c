@@ -4,18 +4,22 @@
 #include <errno.h>
 #include "fabric/frr.h"
 
-/* JSON that a command prints; NULL where the command is not there or prints something else. */
-static int ask(struct fabric_session *session, const char *command, json_t **ret_json,
-	       struct ms_err *err)
-{
-	MS_AUTO_FREE char *out = NULL;
-	int status, r = frr_run(session, command, NULL, 60, &out, &status, err);
+/* All that is asked, in one go; each section uses its part. */
+enum { LINKS, SPEEDS, LLDP, SESSIONS, FDB, RUNNING, SAVED, QUESTIONS };
+static const struct { const char *section, *command; } questions[QUESTIONS] = {
+	[LINKS] = { "ports", "ip -j link show" },
+	[SPEEDS] = { "ports", "grep -s . /sys/class/net/*/speed" },
+	[LLDP] = { "ports", "lldpcli -f json0 show neighbors" },
+	[SESSIONS] = { "bgp", "vtysh -c \"show bgp summary json\"" },
+	[FDB] = { "bgp", "bridge -j fdb show" },
+	[RUNNING] = { "config", "vtysh -c \"show running-config\"" },
+	[SAVED] = { "config", "cat /etc/frr/frr.conf" },
+};
 
-	*ret_json = NULL;
-	if (r || status)
-		return r;
-	*ret_json = json_loads(out, 0, NULL);
-	return 0;
+/* JSON that a command printed; NULL where the command is not there or printed something else. */
+static json_t *json_of(const struct frr_answer *answer)
+{
+	return answer->text && !answer->status ? json_loads(answer->text, 0, NULL) : NULL;
 }
 
 static bool wanted(const char *const *only, const char *section)
@@ -100,25 +104,17 @@ static void add_lldp(const struct fabric_dialect *dialect, json_t *ports, const 
 			add_neighbor(dialect, ports, interface);
 }
 
-static int read_ports(struct fabric_session *session, const struct fabric_dialect *dialect,
-		      json_t *status, struct ms_err *err)
+static int read_ports(const struct fabric_dialect *dialect, struct frr_answer *said, json_t *status,
+		      struct ms_err *err)
 {
-	json_auto_t *links = NULL, *lldp = NULL, *ports = json_object();
-	MS_AUTO_FREE char *speeds = NULL;
+	json_auto_t *links = json_of(&said[LINKS]), *lldp = json_of(&said[LLDP]),
+		    *ports = json_object();
 	const json_t *link;
-	int rc, r = ask(session, "ip -j link show", &links, err);
 	size_t i;
 
-	if (!r)
-		r = frr_run(session, "grep -s . /sys/class/net/*/speed", NULL, 60, &speeds, &rc,
-			    err);
-	if (!r)
-		r = ask(session, "lldpctl -f json0", &lldp, err);
-	if (r)
-		return r;
 	json_array_foreach(links, i, link)
 		add_link(dialect, ports, link);
-	add_speeds(dialect, ports, speeds);
+	add_speeds(dialect, ports, said[SPEEDS].text);
 	add_lldp(dialect, ports, lldp);
 	return json_object_set(status, "ports", ports) ? ms_nomem(err) : 0;
 }
@@ -159,35 +155,33 @@ static void add_session(json_t *row, const char *family, const json_t *peer)
 			    json_pack("{s:I}", "received", (json_int_t)ms_int(peer, "/pfxRcd", 0)));
 }
 
-static int read_sessions(struct fabric_session *session, const struct fabric_dialect *dialect,
+static int read_sessions(const struct fabric_dialect *dialect, const struct frr_answer *said,
 			 json_t *status, struct ms_err *err)
 {
-	json_auto_t *said = NULL, *sessions = json_object();
+	json_auto_t *summary = json_of(&said[SESSIONS]), *sessions = json_object();
 	json_t *peer;
 	const char *name;
-	int r = ask(session, "vtysh -c \"show bgp summary json\"", &said, err);
 
-	for (size_t i = 0; i < MS_ARRAY_SIZE(families) && !r; i++)
+	for (size_t i = 0; i < MS_ARRAY_SIZE(families); i++)
 		json_object_foreach (
-			json_object_get(json_object_get(said, families[i].said), "peers"), name,
+			json_object_get(json_object_get(summary, families[i].said), "peers"), name,
 			peer)
 			add_session(session_of(dialect, sessions, name), families[i].name, peer);
-	return r ? r : json_object_set(status, "bgp", sessions) ? ms_nomem(err) : 0;
+	return json_object_set(status, "bgp", sessions) ? ms_nomem(err) : 0;
 }
 
 /* Floods go to every other end point of a VNI: an entry without a MAC for each. */
-static int read_vteps(struct fabric_session *session, json_t *status, struct ms_err *err)
+static int read_vteps(const struct frr_answer *said, json_t *status, struct ms_err *err)
 {
-	json_auto_t *said = NULL, *vteps = json_array();
+	json_auto_t *fdb = json_of(&said[FDB]), *vteps = json_array();
 	const json_t *entry;
-	int r = ask(session, "bridge -j fdb show", &said, err);
 	size_t i;
 
-	json_array_foreach(said, i, entry)
+	json_array_foreach(fdb, i, entry)
 		if (!strcmp(ms_str(entry, "/mac", ""), "00:00:00:00:00:00") &&
 		    ms_str(entry, "/dst", NULL))
 			frr_set_add(vteps, json_string(ms_str(entry, "/dst", "")));
-	return r ? r : json_object_set(status, "vteps", vteps) ? ms_nomem(err) : 0;
+	return json_object_set(status, "vteps", vteps) ? ms_nomem(err) : 0;
 }
 
 /* ---- saved ---- */
@@ -205,20 +199,16 @@ static bool same_lines(const char *a, const char *b)
 	return same;
 }
 
-static int read_saved(struct fabric_session *session, json_t *status, struct ms_err *err)
+static int read_saved(const struct frr_answer *said, json_t *status, struct ms_err *err)
 {
-	MS_AUTO_FREE char *running = NULL, *saved = NULL;
-	const char *body;
-	int rc, r = frr_run(session, "vtysh -c \"show running-config\"", NULL, 60, &running, &rc,
-			    err);
+	const char *running = said[RUNNING].text,
+		   *body = strstr(running, "Current configuration:\n");
 
-	if (!r)
-		r = frr_run(session, "cat /etc/frr/frr.conf", NULL, 60, &saved, &rc, err);
-	if (r)
-		return r;
-	body = strstr(running, "\n!\n");
+	if (said[RUNNING].status || said[SAVED].status)
+		return 0;
+	body = body ? body + strlen("Current configuration:\n") : running;
 	return json_object_set_new(status, "saved",
-				   json_boolean(same_lines(body ? body : running, saved)))
+				   json_boolean(same_lines(body, said[SAVED].text)))
 		       ? ms_nomem(err)
 		       : 0;
 }
@@ -226,13 +216,21 @@ static int read_saved(struct fabric_session *session, json_t *status, struct ms_
 int frr_facts(struct fabric_session *session, const struct fabric_dialect *dialect,
 	      const char *const *only, json_t *status, struct ms_err *err)
 {
-	int r = wanted(only, "ports") ? read_ports(session, dialect, status, err) : 0;
+	const char *commands[QUESTIONS];
+	struct frr_answer said[QUESTIONS] = { 0 };
+	int r;
 
+	for (size_t i = 0; i < QUESTIONS; i++)
+		commands[i] = wanted(only, questions[i].section) ? questions[i].command : "false";
+	r = frr_ask(session, commands, QUESTIONS, said, err);
+	if (!r && wanted(only, "ports"))
+		r = read_ports(dialect, said, status, err);
 	if (!r && wanted(only, "bgp"))
-		r = read_sessions(session, dialect, status, err);
+		r = read_sessions(dialect, said, status, err);
 	if (!r && wanted(only, "bgp"))
-		r = read_vteps(session, status, err);
+		r = read_vteps(said, status, err);
 	if (!r && wanted(only, "config"))
-		r = read_saved(session, status, err);
+		r = read_saved(said, status, err);
+	frr_answers_release(said, QUESTIONS);
 	return r;
 }

@@ -134,6 +134,59 @@ int frr_run(struct fabric_session *session, const char *command, const char *in,
 	return 0;
 }
 
+/* ---- several in one: connections are cheap, processes on a switch are not ---- */
+
+#define MARK "\n@msctl "
+
+static char *join(const char *const *commands, size_t n)
+{
+	struct ms_buf line = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		ms_buf_printf(&line, "%s; printf \"\\n@msctl %%d\\n\" $?; ", commands[i]);
+	ms_buf_puts(&line, "true");
+	return ms_buf_steal(&line);
+}
+
+static int split(struct fabric_session *session, const char *text, size_t n,
+		 struct frr_answer *answers, struct ms_err *err)
+{
+	for (size_t i = 0; i < n; i++) {
+		const char *mark = strstr(text, MARK);
+
+		if (!mark) {
+			ms_fail(err, -EBADMSG, MS_INVALID,
+				"the answer of a shell is not what was asked for");
+			ms_err_at(err, ms_name(session->sw), NULL);
+			return -EBADMSG;
+		}
+		answers[i].text = strndup(text, (size_t)(mark - text));
+		if (!answers[i].text)
+			return ms_nomem(err);
+		answers[i].status = (int)strtol(mark + strlen(MARK), NULL, 10);
+		text = mark + strlen(MARK);
+		text += strcspn(text, "\n");
+		text += *text == '\n';
+	}
+	return 0;
+}
+
+void frr_answers_release(struct frr_answer *answers, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		free(answers[i].text);
+}
+
+int frr_ask(struct fabric_session *session, const char *const *commands, size_t n,
+	    struct frr_answer *answers, struct ms_err *err)
+{
+	MS_AUTO_FREE char *command = join(commands, n), *out = NULL;
+	int status, r = command ? frr_run(session, command, NULL, 60, &out, &status, err)
+				: ms_nomem(err);
+
+	return r ? r : split(session, out, n, answers, err);
+}
+
 /* ---- what it is ---- */
 
 static void add_word(json_t *facts, const char *key, const char *text, const char *stop)
@@ -166,75 +219,64 @@ static int read_version(json_t *facts, const char *text, struct ms_err *err)
 
 int frr_probe(struct fabric_session *session, json_t **ret_facts, struct ms_err *err)
 {
-	MS_AUTO_FREE char *version = NULL, *model = NULL, *serial = NULL;
+	static const char *const commands[] = { "vtysh -c \"show version\"",
+						"cat /sys/class/dmi/id/product_name",
+						"cat /sys/class/dmi/id/product_serial" };
+	struct frr_answer said[3] = { 0 };
 	json_auto_t *facts = json_object();
-	int status, r = facts ? 0 : ms_nomem(err);
+	int r = facts ? frr_ask(session, commands, 3, said, err) : ms_nomem(err);
 
 	if (!r)
-		r = frr_run(session, "vtysh -c \"show version\"", NULL, 60, &version, NULL, err);
-	if (!r)
-		r = read_version(facts, version, err);
-	if (!r)
-		r = frr_run(session, "cat /sys/class/dmi/id/product_name", NULL, 60, &model,
-			    &status, err);
-	if (!r)
-		r = frr_run(session, "cat /sys/class/dmi/id/product_serial", NULL, 60, &serial,
-			    &status, err);
-	if (r)
-		return r;
-	add_word(facts, "model", model, "\n");
-	add_word(facts, "serialNumber", serial, "\n");
-	*ret_facts = ms_take(facts);
-	return 0;
+		r = read_version(facts, said[0].text, err);
+	if (!r) {
+		add_word(facts, "model", said[1].text, "\n");
+		add_word(facts, "serialNumber", said[2].text, "\n");
+		*ret_facts = ms_take(facts);
+	}
+	frr_answers_release(said, 3);
+	return r;
 }
 
 /* ---- what it runs ---- */
 
 /* Files that /etc/network/interfaces sources, as {PATH: TEXT}: grep prints "PATH:LINE". */
-static int read_sourced(struct fabric_session *session, const char *interfaces, json_t *native,
-			struct ms_err *err)
+static json_t *sourced(const char *interfaces, char *text)
 {
-	MS_AUTO_FREE char *out = NULL;
 	json_t *files = json_object();
-	int status, r;
-	char *line, *rest, *text;
+	const char *before;
+	char *line, *colon;
 
-	json_object_set_new(native, "sourced", files);
-	if (!strstr(interfaces, "source"))
-		return 0;
-	r = frr_run(session, "grep -Hs . /etc/network/interfaces.d/*", NULL, 60, &out, &status,
-		    err);
-	for (rest = out; !r && (line = strsep(&rest, "\n"));) {
-		text = strchr(line, ':');
-		if (!text)
+	while (strstr(interfaces, "source") && (line = strsep(&text, "\n"))) {
+		colon = strchr(line, ':');
+		if (!colon)
 			continue;
-		*text++ = 0;
-		const char *before = json_string_value(json_object_get(files, line));
-
+		*colon++ = 0;
+		before = json_string_value(json_object_get(files, line));
 		json_object_set_new(files, line,
-				    json_sprintf("%s%s\n", before ? before : "", text));
+				    json_sprintf("%s%s\n", before ? before : "", colon));
 	}
-	return r;
+	return files;
 }
 
 int frr_read(struct fabric_session *session, json_t **ret_native, struct ms_err *err)
 {
-	MS_AUTO_FREE char *routing = NULL, *interfaces = NULL;
+	static const char *const commands[] = { "vtysh -c \"show running-config\"",
+						"cat /etc/network/interfaces",
+						"grep -Hs . /etc/network/interfaces.d/*" };
+	struct frr_answer said[3] = { 0 };
 	json_auto_t *native = json_object();
-	int r = native ? 0 : ms_nomem(err);
+	int r = native ? frr_ask(session, commands, 3, said, err) : ms_nomem(err);
 
-	if (!r)
-		r = frr_run(session, "vtysh -c \"show running-config\"", NULL, 60, &routing, NULL,
-			    err);
-	if (!r)
-		r = frr_run(session, "cat /etc/network/interfaces", NULL, 60, &interfaces, NULL,
-			    err);
-	if (!r && (json_object_set_new(native, "frr.conf", json_string(routing)) ||
-		   json_object_set_new(native, "interfaces", json_string(interfaces))))
+	for (size_t i = 0; i < 2 && !r; i++)
+		if (said[i].status)
+			r = ms_fail(err, -EIO, MS_FAILED, "`%s` failed with status %d", commands[i],
+				    said[i].status);
+	if (!r && (json_object_set_new(native, "frr.conf", json_string(said[0].text)) ||
+		   json_object_set_new(native, "interfaces", json_string(said[1].text)) ||
+		   json_object_set_new(native, "sourced", sourced(said[1].text, said[2].text))))
 		r = ms_fail(err, -EBADMSG, MS_INVALID, "the configuration is not UTF-8");
 	if (!r)
-		r = read_sourced(session, interfaces, native, err);
-	if (!r)
 		*ret_native = ms_take(native);
+	frr_answers_release(said, 3);
 	return r;
 }

@@ -115,6 +115,11 @@ struct fabric_session {
  * ret_status is given. */
 int frr_run(struct fabric_session *session, const char *command, const char *in, unsigned seconds, char **ret_out,
 	    int *ret_status, struct ms_err *err);
+/* Several of them in one go: what each printed, and how it ended.  Released by the caller, also after a failure. */
+struct frr_answer { char *text; int status; };
+int frr_ask(struct fabric_session *session, const char *const *commands, size_t n, struct frr_answer *answers,
+	    struct ms_err *err);
+void frr_answers_release(struct frr_answer *answers, size_t n);
 int frr_open(const struct fabric_env *env, const json_t *sw, struct fabric_session **ret_session, struct ms_err *err);
 void frr_close(struct fabric_session *session);
 int frr_probe(struct fabric_session *session, json_t **ret_facts, struct ms_err *err);
