@@ -243,13 +243,23 @@ int nvue_to_classic(json_t *tree)
 	return r ? r : each_interface(tree, rename_vrr_state);
 }
 
-bool nvue_splits_ip(const json_t *tree)
+static bool any_interface_has(const json_t *tree, const char *key)
 {
 	json_t *interface;
 	const char *name;
 
 	json_object_foreach(json_object_get(tree, "interface"), name, interface)
-		if (json_object_get(interface, "ipv4") || json_object_get(interface, "ipv6"))
+		if (json_object_get(interface, key))
 			return true;
 	return false;
+}
+
+bool nvue_splits_ip(const json_t *tree)
+{
+	return any_interface_has(tree, "ipv4") || any_interface_has(tree, "ipv6");
+}
+
+bool nvue_joins_ip(const json_t *tree)
+{
+	return any_interface_has(tree, "ip");
 }

@@ -92,9 +92,13 @@ int nvue_read(struct fabric_session *session, json_t **ret_native, struct ms_err
 		ms_err_clear(err);
 		r = nvue_get(session, "/?rev=applied&filled=false", ret_native, err);
 	}
-	if (r || *ret_native)
+	if (r)
 		return r;
-	*ret_native = json_object();
+	if (!*ret_native)
+		*ret_native = json_object();
+	session->form = nvue_joins_ip(*ret_native) && !nvue_splits_ip(*ret_native)
+				? NVUE_FORM_JOINED
+				: NVUE_FORM_SPLIT;
 	return *ret_native ? 0 : ms_nomem(err);
 }
 

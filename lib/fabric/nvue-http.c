@@ -115,6 +115,7 @@ static int send(struct fabric_session *session, const struct nvue_call *call, co
 		.user = session->login.user, .password = session->login.password,
 		/* nvued is slow where there are many interfaces. */
 		.class = MS_HTTP_SLOW, .repeatable = call->repeatable, .tries = call->tries,
+		.seconds = call->seconds,
 	};
 
 	if (call->body) {

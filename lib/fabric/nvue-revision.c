@@ -67,8 +67,8 @@ int nvue_revision_state(struct fabric_session *session, const char *revision, ch
 			json_t **ret_doc, struct ms_err *err)
 {
 	MS_AUTO_FREE char *path = revision_path(revision);
-	/* Whoever waits looks again anyway. */
-	struct nvue_call call = { .method = "GET", .path = path, .tries = 1 };
+	/* Whoever waits looks again anyway; a switch that cut itself off does not even refuse. */
+	struct nvue_call call = { .method = "GET", .path = path, .tries = 1, .seconds = 10 };
 	json_auto_t *body = NULL;
 	const json_t *doc;
 	int r = path ? nvue_call(session, &call, &body, err) : ms_nomem(err);
@@ -302,27 +302,20 @@ static char *candidate_path(const char *revision)
 	return path ? ms_asprintf("/?rev=%s", path + strlen("/revision/")) : NULL;
 }
 
-/* Releases from 5.15 on, but not all that say so, write "ipv4" and "ipv6": the switch is asked how
- * it does. */
+/* 5.15 writes "ipv4" and "ipv6", but not every switch that says so: it is written as the switch
+ * itself does. */
 static int fit_addresses(struct fabric_session *session, json_t *patch, struct ms_err *err)
 {
-	json_auto_t *interfaces = NULL, *tree = NULL;
-	const char *name;
-	json_t *interface;
-	bool joined = false;
-	int r;
+	json_auto_t *tree = NULL;
+	int r = 0;
 
 	if (!nvue_splits_ip(patch))
 		return 0;
-	r = nvue_get(session, "/interface?rev=applied&filled=false", &interfaces, err);
-	if (r)
-		return r;
-	tree = json_pack("{s:O}", "interface", interfaces ? interfaces : json_null());
-	json_object_foreach(interfaces, name, interface)
-		joined |= json_object_get(interface, "ip") != NULL;
-	if (joined && !nvue_splits_ip(tree) && nvue_join_ip(patch))
-		return ms_nomem(err);
-	return 0;
+	if (session->form == NVUE_FORM_UNKNOWN)
+		r = nvue_read(session, &tree, err);
+	if (!r && session->form == NVUE_FORM_JOINED && nvue_join_ip(patch))
+		r = ms_nomem(err);
+	return r;
 }
 
 int nvue_stage(struct fabric_session *session, const char *id, const json_t *delta,

@@ -133,10 +133,21 @@ static bool path_fits(const char *pattern, const char *path)
 	}
 }
 
+/* "swp7s0": it is there as long as swp7 is split, and not a moment longer. */
+static bool is_part(const char *path)
+{
+	const char *name = path + strlen("interface\1"), *s = strrchr(path, 's');
+
+	return ms_starts(path, "interface\1") && !strchr(name, '\1') && s > name && s[1] &&
+	       s[-1] >= '0' && s[-1] <= '9' && strspn(s + 1, "0123456789") == strlen(s + 1);
+}
+
 static bool is_whole(const char *path)
 {
 	if (!strcmp(path, "vrf\1default"))
 		return false;
+	if (is_part(path))
+		return true;
 	for (const char *const *p = whole; *p; p++)
 		if (path_fits(*p, path))
 			return true;

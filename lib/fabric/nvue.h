@@ -33,8 +33,9 @@ int nvue_to_modern(json_t *tree);
 int nvue_to_classic(json_t *tree);
 /* Only "ipv4" and "ipv6" back to "ip", in a patch. */
 int nvue_join_ip(json_t *tree);
-/* Does the tree name addresses below "ipv4" or "ipv6"? */
+/* Does the tree name addresses below "ipv4" or "ipv6"?  And below "ip"? */
 bool nvue_splits_ip(const json_t *tree);
+bool nvue_joins_ip(const json_t *tree);
 
 /* ---- nvue-render*.c -------------------------------------------------------------------------------- */
 
@@ -95,6 +96,7 @@ struct fabric_session {
 	char *before;                /* revision that was in force before commit */
 	bool modern;                 /* 5.15 or later, by probe */
 	long http_status;            /* of the last answer; 0 = there was none */
+	enum { NVUE_FORM_UNKNOWN, NVUE_FORM_JOINED, NVUE_FORM_SPLIT } form; /* "ip", or "ipv4" and "ipv6" */
 };
 int nvue_open(const struct fabric_env *env, const json_t *sw, struct fabric_session **ret_session, struct ms_err *err);
 void nvue_close(struct fabric_session *session);
@@ -103,7 +105,7 @@ struct nvue_call {
 	const json_t *body;
 	bool repeatable;
 	bool missing_ok;             /* 404 is no error: ret_body is NULL */
-	unsigned tries;              /* 0 = as lib/net does */
+	unsigned tries, seconds;     /* 0 = as lib/net does */
 };
 int nvue_call(struct fabric_session *session, const struct nvue_call *call, json_t **ret_body, struct ms_err *err);
 int nvue_get(struct fabric_session *session, const char *path, json_t **ret_body, struct ms_err *err);

@@ -187,6 +187,46 @@ static void test_life(void **state)
 	check_life("5.12.0", "");
 }
 
+/* What the switch shows is what was rendered, whatever it was before: a chain of random models, each made of the last. */
+static void check_chain(const char *version, const char *behaviour)
+{
+	struct fabric_caps caps = fabric_cumulus.caps;
+	struct rig rig;
+	unsigned taken = 0;
+
+	/* The link of a pair has one number on a switch, and the models would have several. */
+	caps.mlag = false;
+	rig_up(&rig, version, behaviour);
+	for (unsigned seed = 0; seed < 25; seed++) {
+		json_auto_t *model = model_random(seed, &caps);
+		struct ms_err err = MS_ERR_INIT;
+		char what[64];
+
+		snprintf(what, sizeof(what), "%s, seed %u", version, seed);
+		stage(&rig, model);
+		if (fabric_cumulus.commit(rig.device.session, ID, 300, &err)) {
+			/* Not everything random makes sense to a switch. */
+			if (!strstr(err.message, "invalid"))
+				fail_msg("%s: %s", what, err.message);
+			must(&rig, fabric_cumulus.abandon(rig.device.session, ID, &rig.err), what);
+			continue;
+		}
+		must(&rig, fabric_cumulus.confirm(rig.device.session, ID, &rig.err), what);
+		expect_config(&rig, what, model);
+		taken++;
+	}
+	assert_true(taken > 15);
+	rig_down(&rig);
+}
+
+static void test_chain(void **state)
+{
+	(void)state;
+	check_chain("5.9.1", "");
+	check_chain("5.15.0", "");
+	check_chain("5.15.0", "ip");
+}
+
 /* ---- going back ------------------------------------------------------------------------------------ */
 
 static void check_rollback(const char *version, const char *behaviour, bool confirmed)
@@ -425,7 +465,8 @@ static void test_no_timer(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_life), cmocka_unit_test(test_rollback), cmocka_unit_test(test_timer),
+		cmocka_unit_test(test_life), cmocka_unit_test(test_chain), cmocka_unit_test(test_rollback),
+		cmocka_unit_test(test_timer),
 		cmocka_unit_test(test_takeover), cmocka_unit_test(test_abandon), cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_refused_at_once), cmocka_unit_test(test_half), cmocka_unit_test(test_locked),
 		cmocka_unit_test(test_no_timer),
