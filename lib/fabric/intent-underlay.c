@@ -19,10 +19,10 @@ static bool is_evpn(const struct intent *intent)
 	return ms_streq(overlay_of(intent), "evpn-vxlan");
 }
 
-/* A routed cable to another switch. */
+/* A routed cable. */
 struct hop {
 	const char *port;
-	const json_t *other;             /* Switch */
+	const json_t *other;             /* Switch; NULL = something that is not ours to configure */
 	const char *own_cidr, *other_cidr;
 	char other_address[INET6_ADDRSTRLEN];
 };
@@ -47,7 +47,7 @@ static bool read_hop(const struct intent *intent, const json_t *cable, struct ho
 	if (hop->other_cidr)
 		snprintf(hop->other_address, sizeof hop->other_address, "%.*s",
 			 (int)strcspn(hop->other_cidr, "/"), hop->other_cidr);
-	return hop->other != NULL;
+	return true;
 }
 
 /* ---- sessions ---- */
@@ -154,6 +154,11 @@ static void add_hop(struct intent *intent, const struct hop *hop)
 	     none = ms_streq(routing_of(intent), "none");
 	bool unnumbered = ms_streq(routing_of(intent), "ebgp-unnumbered");
 
+	if (!hop->other) {
+		if (hop->own_cidr)
+			add_numbered(intent, port, hop, false);
+		return;
+	}
 	if (fabric_channel_of(intent->sw, hop->port)) {
 		ms_hint(intent_problem(intent, "/spec/channels",
 				       "port %s is routed and in a channel", hop->port),
