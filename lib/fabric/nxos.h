@@ -45,4 +45,43 @@ int nxos_normal(const struct fabric_dialect *dialect, json_t *model, struct ms_e
 int nxos_delta(const struct fabric_dialect *dialect, const json_t *now, const json_t *target, json_t **ret_delta,
 	       struct ms_err *err);
 
+/* ---- talking: nxos-api.c, nxos-change.c, nxos-facts.c ---- */
+
+struct fabric_session {
+	const struct fabric_env *env;
+	const json_t *sw;              /* lent */
+	struct ms_peer *peer;
+	struct fabric_login login;
+	char *id, *delta;              /* staged */
+};
+int nxos_open(const struct fabric_env *env, const json_t *sw, struct fabric_session **ret_session, struct ms_err *err);
+void nxos_close(struct fabric_session *session);
+/*
+ * Commands (array, taken) by JSON-RPC, in one go: "cli" gives objects, "cli_ascii" text.  reads: may be sent again; else
+ * the switch is told to stop at the first that it refuses.  ret_results (may be NULL): one for each, null where there is
+ * nothing to say.  A refusal is MS_FAILED with the command and what was said of it.
+ */
+int nxos_run(struct fabric_session *session, const char *method, json_t *commands, bool reads, json_t **ret_results,
+	     struct ms_err *err);
+int nxos_show(struct fabric_session *session, const char *command, json_t **ret_body, struct ms_err *err);
+int nxos_show_if(struct fabric_session *session, const char *command, json_t **ret_body, struct ms_err *err);
+int nxos_show_text(struct fabric_session *session, const char *command, char **ret_text, struct ms_err *err);
+/* An answer as it came.  The fuzzer's door. */
+int nxos_reply(const char *text, size_t len, const json_t *commands, json_t **ret_results, struct ms_err *err);
+/* Rows of a table: "TABLE_x"/"ROW_x" is an array, or one object where there is one row.  New array, rows lent. */
+json_t *nxos_rows(const json_t *body, const char *name);
+
+int nxos_probe(struct fabric_session *session, json_t **ret_facts, struct ms_err *err);
+int nxos_read(struct fabric_session *session, json_t **ret_native, struct ms_err *err);
+int nxos_facts(struct fabric_session *session, const struct fabric_dialect *dialect, const char *const *only,
+	       json_t *status, struct ms_err *err);
+int nxos_pending(struct fabric_session *session, json_t **ret_pending, struct ms_err *err);
+int nxos_stage(struct fabric_session *session, const char *id, const json_t *delta, const json_t *target,
+	       struct ms_err *err);
+int nxos_validate(struct fabric_session *session, const char *id, struct ms_err *err);
+int nxos_commit(struct fabric_session *session, const char *id, unsigned seconds, struct ms_err *err);
+int nxos_confirm(struct fabric_session *session, const char *id, struct ms_err *err);
+int nxos_rollback(struct fabric_session *session, const char *id, struct ms_err *err);
+int nxos_abandon(struct fabric_session *session, const char *id, struct ms_err *err);
+
 #endif
