@@ -46,6 +46,10 @@ static const struct ms_opt render_opts[] = {
 		 "the neutral model instead of what the vendor writes"),
 	OPT_END
 };
+static const struct ms_opt check_opts[] = {
+	OPT_ENUM_LIST(0, "rule", fabric_rule_ids, struct fabric_args, rules, "these rules only"),
+	OPT_END
+};
 static const struct ms_opt trace_opts[] = {
 	OPT_STR(0, "from", "END", struct fabric_args, from,
 		"SERVER:NIC or SWITCH:PORT that it comes from"),
@@ -145,6 +149,7 @@ static const struct ms_verb verbs[] = {
 	  .writes = adds_findings,
 	  .shows = adds_findings,
 	  .cols = ms_cols_finding,
+	  .opts = check_opts,
 	  .fn = fabric_verb_check },
 	{ .name = "plan",
 	  .help = "what would have to change, as Steps",

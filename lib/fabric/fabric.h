@@ -132,6 +132,7 @@ struct fabric_check {
 	struct fabric_graph *planned, *observed;   /* observed NULL when nothing was read */
 };
 extern const struct ms_rule fabric_rules[];
+extern const char *const fabric_rule_ids[];   /* of the same, for options */
 
 /* ---- what is done: transaction.c -------------------------------------------------------------------- */
 
@@ -184,7 +185,7 @@ int fabric_apply(struct ms_run *run, struct ms_store *store, const struct fabric
 /* ---- verbs -------------------------------------------------------------------------------------- */
 
 struct fabric_args {
-	const char **only, *trace, *replay, *from, *to, *dir, *view;
+	const char **only, **rules, *trace, *replay, *from, *to, *dir, *view;
 	unsigned rate, canary, serial;
 	int64_t confirm, verify, lock;
 	bool own_all, exit_code, no_verify, model;

@@ -87,7 +87,7 @@ static void add_tunnel(const struct build *b, uint32_t vid, uint32_t vni)
 	snprintf(key, sizeof key, "%u", vni);
 	graph_join(b->graph, vlan_place(b, vid), place, EDGE_VXLAN_MAP);
 	if (place != NO_PLACE)
-		add_routes(b, place, json_object_get(ms_at(b->model, "/evpn/vnis"), key), vni,
+		add_routes(b, place, json_object_get(json_object_get(json_object_get(b->model, "evpn"), "vnis"), key), vni,
 			   EDGE_IMPORT_L2);
 }
 
@@ -98,7 +98,7 @@ static void add_vlans(const struct build *b)
 	uint32_t vid;
 
 	json_object_foreach(json_object_get(b->model, "vlans"), key, row) {
-		json_int_t vni = ms_int(row, "/vni", 0);
+		json_int_t vni = row_int(row, "vni");
 
 		if (!number_of(key, 4095, &vid))
 			continue;
@@ -115,10 +115,10 @@ static void add_vpls(const struct build *b)
 	json_t *row;
 
 	json_object_foreach(json_object_get(b->model, "vpls"), name, row) {
-		json_int_t id = ms_int(row, "/id", 0);
+		json_int_t id = row_int(row, "id");
 
 		if (id > 0 && id < UINT32_MAX)
-			graph_join(b->graph, vlan_place(b, ms_int(row, "/vlan", 0)),
+			graph_join(b->graph, vlan_place(b, row_int(row, "vlan")),
 				   graph_place(b->graph, PLACE_VPLS, NO_PLACE, (uint32_t)id, ""),
 				   EDGE_VPLS);
 	}
@@ -132,7 +132,7 @@ static void add_vrfs(const struct build *b)
 	json_t *row;
 
 	json_object_foreach(json_object_get(b->model, "vrfs"), name, row) {
-		json_int_t vni = ms_int(row, "/l3vni", 0);
+		json_int_t vni = row_int(row, "l3vni");
 
 		add_routes(b, vrf_place(b, name), row,
 			   vni > 0 && vni < 1 << 24 ? (uint32_t)vni : 0, EDGE_IMPORT_L3);
@@ -146,7 +146,7 @@ static void add_gateways(const struct build *b)
 	uint32_t vid;
 
 	json_object_foreach(json_object_get(b->model, "svis"), key, row) {
-		const char *vrf = ms_str(row, "/vrf", "");
+		const char *vrf = row_text(row, "vrf", "");
 
 		if (number_of(key, 4095, &vid) &&
 		    (*vrf || json_array_size(json_object_get(row, "addresses"))))

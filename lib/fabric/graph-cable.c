@@ -65,7 +65,7 @@ static bool is_underlay(const json_t *row)
 {
 	const json_t *l3 = json_object_get(row, "l3");
 
-	return l3 && !*ms_str(l3, "/vrf", "");
+	return l3 && !*row_text(l3, "vrf", "");
 }
 
 /* ---- within the switch ---- */
@@ -90,7 +90,7 @@ static void add_inside(const struct carrier *c, bool underlay)
 	const json_t *l2 = json_object_get(c->row, "l2"), *l3 = json_object_get(c->row, "l3"), *vid;
 	size_t i;
 
-	if (!ms_bool(c->row, "/enabled", true))
+	if (!row_is(c->row, "enabled", true))
 		return;
 	add_vlan(c, json_object_get(l2, "access"), false, EDGE_ACCESS);
 	add_vlan(c, json_object_get(l2, "native"), false, EDGE_NATIVE);
@@ -98,7 +98,7 @@ static void add_inside(const struct carrier *c, bool underlay)
 		add_vlan(c, vid, true, EDGE_TAGGED);
 	if (l3 && !underlay)
 		graph_join(c->graph, side(c, 0),
-			   graph_place(c->graph, PLACE_VRF, c->sw, 0, ms_str(l3, "/vrf", "")),
+			   graph_place(c->graph, PLACE_VRF, c->sw, 0, row_text(l3, "vrf", "")),
 			   EDGE_ROUTED_PORT);
 }
 
@@ -241,7 +241,7 @@ static void add_cable(const struct carrier *c, const char *peer)
 	char text[32] = "";
 	uint32_t far = far_switch(c->graph, peer, text);
 
-	if (!ms_bool(c->row, "/enabled", true))
+	if (!row_is(c->row, "enabled", true))
 		return;
 	if (far != NO_PLACE)
 		join_switches(c, far, text);

@@ -65,10 +65,10 @@ static void each_seat(struct fabric_graph *graph, seat_fn *fn)
 /* The carrier that the member is at, by what is declared. */
 static const char *carrier_of(const struct seat *seat, char *buf)
 {
-	const char *channel = ms_str(seat->entry, "/channel", NULL);
+	const char *channel = row_text(seat->entry, "channel", NULL);
 
 	snprintf(buf, 32, "%s%.30s", channel ? "c" : "",
-		 channel ? channel : ms_str(seat->entry, "/port", ""));
+		 channel ? channel : row_text(seat->entry, "port", ""));
 	return buf;
 }
 
@@ -116,7 +116,7 @@ static void label_nic(const struct seat *seat, const char *port, uint32_t tag)
 
 static void label_ports(const struct seat *seat, uint32_t tag)
 {
-	const char *port = ms_str(seat->entry, "/port", NULL);
+	const char *port = row_text(seat->entry, "port", NULL);
 	const json_t *sw = fabric_set_switch(seat->graph->set, seat->sw), *member;
 	size_t i;
 
@@ -125,7 +125,7 @@ static void label_ports(const struct seat *seat, uint32_t tag)
 		return;
 	}
 	json_array_foreach (
-		json_object_get(fabric_channel_named(sw, ms_str(seat->entry, "/channel", "")),
+		json_object_get(fabric_channel_named(sw, row_text(seat->entry, "channel", "")),
 				"ports"),
 		i, member)
 		if (json_is_string(member))

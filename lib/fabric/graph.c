@@ -2,6 +2,7 @@
 /* The fabric as a graph: from models to parts. */
 #include <errno.h>
 #include "fabric/graph.h"
+#include "fabric/intent.h"
 #include "fabric/lldp.h"
 
 static int index_names(struct fabric_graph *graph)
@@ -10,11 +11,12 @@ static int index_names(struct fabric_graph *graph)
 	json_t *tenant;
 	size_t n = fabric_set_switches(graph->set);
 
-	for (size_t i = 0; i < n; i++)
-		if (json_object_set_new(graph->switch_index,
-					ms_name(fabric_set_switch(graph->set, i)),
+	for (size_t i = 0; i < n; i++) {
+		graph->names[i] = ms_name(fabric_set_switch(graph->set, i));
+		if (json_object_set_new(graph->switch_index, graph->names[i],
 					json_integer((json_int_t)i)))
 			return -ENOMEM;
+	}
 	json_object_foreach(json_object_get(graph->set->kinds, "Tenant"), name, tenant) {
 		if (json_object_set_new(graph->tenant_index, name,
 					json_integer((json_int_t)graph->n_tenants)))
@@ -29,7 +31,7 @@ static int take_planned(struct fabric_graph *graph, size_t sw)
 {
 	struct ms_err *err = &graph->errors[sw];
 
-	if (fabric_intent(graph->set, fabric_set_switch(graph->set, sw), &graph->models[sw], err) ==
+	if (intent_draw(graph->set, fabric_set_switch(graph->set, sw), &graph->models[sw], err) ==
 	    -ENOMEM)
 		return -ENOMEM;
 	return 0;
@@ -64,6 +66,7 @@ static int allocate(struct fabric_graph *graph)
 	size_t n = fabric_set_switches(graph->set) + 1,
 	       tenants = json_object_size(json_object_get(graph->set->kinds, "Tenant")) + 1;
 
+	graph->names = calloc(n, sizeof(char *));
 	graph->models = calloc(n, sizeof(json_t *));
 	graph->errors = calloc(n, sizeof *graph->errors);
 	graph->tenants = calloc(tenants, sizeof(json_t *));
@@ -74,7 +77,7 @@ static int allocate(struct fabric_graph *graph)
 	graph->tenant_index = json_object();
 	graph->switch_index = json_object();
 	graph->facts = json_object();
-	return graph->models && graph->errors && graph->tenants && graph->cabling && graph->seats &&
+	return graph->names && graph->models && graph->errors && graph->tenants && graph->cabling && graph->seats &&
 			       graph->owners && graph->texts && graph->tenant_index &&
 			       graph->switch_index && graph->facts
 		       ? 0
@@ -121,6 +124,7 @@ void fabric_graph_free(struct fabric_graph *graph)
 		return;
 	for (size_t i = 0; graph->models && i < fabric_set_switches(graph->set); i++)
 		json_decref(graph->models[i]);
+	free(graph->names);
 	free(graph->models);
 	free(graph->errors);
 	json_decref(graph->cabling);

@@ -46,6 +46,7 @@ struct label { uint32_t part, place, tenant; bool seated; };
 struct fabric_graph {
 	const struct fabric_set *set;
 	enum fabric_view view;
+	const char **names;          /* of the switches */
 	json_t **models;             /* by switch; NULL: not planned, or not read */
 	struct ms_err *errors;       /* planned: why not */
 	json_t *cabling;             /* {END: END} as it is seen: what LLDP says, else what is declared */
@@ -75,6 +76,26 @@ struct fabric_graph {
 	uint32_t search;
 	bool failed;                 /* memory ran out on the way */
 };
+
+/* One key of a row, in loops over everything: a pointer would be taken apart each time. */
+static inline int64_t row_int(const json_t *row, const char *key)
+{
+	const json_t *value = json_object_get(row, key);
+
+	return json_is_integer(value) ? json_integer_value(value) : 0;
+}
+static inline const char *row_text(const json_t *row, const char *key, const char *otherwise)
+{
+	const json_t *value = json_object_get(row, key);
+
+	return json_is_string(value) ? json_string_value(value) : otherwise;
+}
+static inline bool row_is(const json_t *row, const char *key, bool otherwise)
+{
+	const json_t *value = json_object_get(row, key);
+
+	return json_is_boolean(value) ? json_is_true(value) : otherwise;
+}
 
 /* place.c */
 uint32_t graph_place(struct fabric_graph *graph, enum place_kind kind, uint32_t sw, uint32_t number, const char *text);

@@ -120,8 +120,8 @@ static void add_self(struct intent *intent)
 		intent->router = loopback;
 }
 
-int fabric_intent(const struct fabric_set *set, const json_t *sw, json_t **ret_model,
-		  struct ms_err *err)
+int intent_draw(const struct fabric_set *set, const json_t *sw, json_t **ret_model,
+		struct ms_err *err)
 {
 	struct intent intent = {
 		.set = set,
@@ -131,7 +131,6 @@ int fabric_intent(const struct fabric_set *set, const json_t *sw, json_t **ret_m
 		.model = json_object(),
 		.vrfs = json_object(),
 	};
-	json_t *sorted = NULL;
 	int r;
 
 	add_self(&intent);
@@ -140,14 +139,28 @@ int fabric_intent(const struct fabric_set *set, const json_t *sw, json_t **ret_m
 	intent_tenants(&intent);
 	intent_pair(&intent);
 	r = fabric_refuse(&intent.problems, "not planned", err);
-	if (!r && !intent.failed)
-		sorted = fabric_sorted(intent.model);
-	if (!r && !sorted)
+	if (!r && (intent.failed || !intent.model))
 		r = ms_nomem(err);
 	if (!r)
-		*ret_model = sorted;
+		*ret_model = ms_take(intent.model);
 	json_decref(intent.model);
 	json_decref(intent.vrfs);
 	ms_report_release(&intent.problems);
 	return r;
+}
+
+int fabric_intent(const struct fabric_set *set, const json_t *sw, json_t **ret_model,
+		  struct ms_err *err)
+{
+	json_auto_t *model = NULL;
+	json_t *sorted;
+	int r = intent_draw(set, sw, &model, err);
+
+	if (r)
+		return r;
+	sorted = fabric_sorted(model);
+	if (!sorted)
+		return ms_nomem(err);
+	*ret_model = sorted;
+	return 0;
 }

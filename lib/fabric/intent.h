@@ -30,6 +30,9 @@ struct ms_err *intent_problem(struct intent *intent, const char *path, const cha
 /* Report of problems as one error; 0 when there are none.  `what` is "not planned" and the like. */
 int fabric_refuse(const struct ms_report *problems, const char *what, struct ms_err *err);
 
+/* fabric_intent, its maps not yet in order: for those who only look things up. */
+int intent_draw(const struct fabric_set *set, const json_t *sw, json_t **ret_model, struct ms_err *err);
+
 /* intent-port.c */
 json_t *intent_port(struct intent *intent, const char *port);    /* the port's row, with its presets */
 /* The row that carries what is said of a port: its channel's, where it is in one. */

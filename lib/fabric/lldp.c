@@ -70,12 +70,12 @@ static void know_server(struct fabric_who *who, const json_t *server)
 	know(who, who->devices, ms_str(server, "/status/bmc/system/hostName", NULL),
 	     ms_name(server));
 	json_array_foreach(ms_at(server, "/spec/nics"), i, nic) {
-		snprintf(end, sizeof end, "%s:%s", ms_name(server), ms_str(nic, "/name", ""));
-		know(who, who->ends, ms_str(nic, "/mac", NULL), end);
-		know(who, who->devices, ms_str(nic, "/mac", NULL), ms_name(server));
+		snprintf(end, sizeof end, "%s:%s", ms_name(server), row_text(nic, "name", ""));
+		know(who, who->ends, row_text(nic, "mac", NULL), end);
+		know(who, who->devices, row_text(nic, "mac", NULL), ms_name(server));
 	}
 	json_array_foreach(ms_at(server, "/status/bmc/ethernetInterfaces"), i, nic)
-		know(who, who->devices, ms_str(nic, "/macAddress", NULL), ms_name(server));
+		know(who, who->devices, row_text(nic, "macAddress", NULL), ms_name(server));
 }
 
 static void know_switch(struct fabric_who *who, const json_t *sw)
@@ -122,8 +122,8 @@ void fabric_who_free(struct fabric_who *who)
 /* By chassis, by name, by name without its domain. */
 static const char *device_of(const struct fabric_who *who, const json_t *lldp)
 {
-	const char *chassis = ms_str(lldp, "/chassisId", ""),
-		   *name = ms_str(lldp, "/systemName", "");
+	const char *chassis = row_text(lldp, "chassisId", ""),
+		   *name = row_text(lldp, "systemName", "");
 	const char *found = look_up(who->devices, chassis);
 	char host[256];
 
@@ -142,8 +142,8 @@ static bool port_of_switch(const json_t *sw, const json_t *lldp, char *buf, size
 
 	if (fabric_dialect_init(&dialect, sw, NULL, &err))
 		return false;
-	return fabric_port_abstract(&dialect, ms_str(lldp, "/portId", ""), buf, size) ||
-	       fabric_port_abstract(&dialect, ms_str(lldp, "/portDescription", ""), buf, size);
+	return fabric_port_abstract(&dialect, row_text(lldp, "portId", ""), buf, size) ||
+	       fabric_port_abstract(&dialect, row_text(lldp, "portDescription", ""), buf, size);
 }
 
 static const char *nic_of(const json_t *server, const json_t *lldp)
@@ -152,10 +152,10 @@ static const char *nic_of(const json_t *server, const json_t *lldp)
 	size_t i;
 
 	json_array_foreach(ms_at(server, "/spec/nics"), i, nic) {
-		const char *name = ms_str(nic, "/name", "");
+		const char *name = row_text(nic, "name", "");
 
-		if (*name && (!strcmp(name, ms_str(lldp, "/portId", "")) ||
-			      !strcmp(name, ms_str(lldp, "/portDescription", ""))))
+		if (*name && (!strcmp(name, row_text(lldp, "portId", "")) ||
+			      !strcmp(name, row_text(lldp, "portDescription", ""))))
 			return name;
 	}
 	return "";
@@ -163,7 +163,7 @@ static const char *nic_of(const json_t *server, const json_t *lldp)
 
 const char *fabric_who_is(const struct fabric_who *who, const json_t *lldp, char *buf, size_t size)
 {
-	const char *end = look_up(who->ends, ms_str(lldp, "/portId", "")), *device;
+	const char *end = look_up(who->ends, row_text(lldp, "portId", "")), *device;
 	const json_t *sw, *server;
 	char port[64] = "";
 

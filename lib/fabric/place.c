@@ -186,7 +186,7 @@ uint32_t graph_switch(const struct fabric_graph *graph, const char *name)
 
 const char *graph_switch_name(const struct fabric_graph *graph, uint32_t sw)
 {
-	return sw == NO_PLACE ? "" : ms_name(fabric_set_switch(graph->set, sw));
+	return sw == NO_PLACE ? "" : graph->names[sw];
 }
 
 static char *port_words(const char *name, const struct place *place)

@@ -56,8 +56,8 @@ static char *neighbor_words(const struct plug *plug)
 	if (len)
 		return ms_asprintf("%.*s", (int)(len - (plug->is[len - 1] == ':')), plug->is);
 	return ms_asprintf("an unknown \"%s\" (chassis %s, port %s)",
-			   ms_str(lldp, "/systemName", ""), ms_str(lldp, "/chassisId", "?"),
-			   ms_str(lldp, "/portId", "?"));
+			   row_text(lldp, "systemName", ""), row_text(lldp, "chassisId", "?"),
+			   row_text(lldp, "portId", "?"));
 }
 
 /* ---- T20: the wrong one ---- */
@@ -111,7 +111,7 @@ int rule_cable(struct ms_item *item, const struct ms_rule *rule,
 
 static bool is_down(const struct plug *plug)
 {
-	return ms_streq(ms_str(plug->seen, "/link", NULL), "down");
+	return ms_streq(row_text(plug->seen, "link", NULL), "down");
 }
 
 static int find_down(struct plug *plug)
@@ -189,7 +189,7 @@ static const char *wanted_speed(const struct plug *plug, const char **ret_who)
 
 	*ret_who = "the site file";
 	json_array_foreach(cables, i, cable)
-		if (ms_streq(ms_str(cable, "/port", NULL), plug->port) &&
+		if (ms_streq(row_text(cable, "port", NULL), plug->port) &&
 		    ms_str(cable, "/link/spec/speed", NULL))
 			return ms_str(cable, "/link/spec/speed", NULL);
 	if (!fabric_end_split(plug->declared, &at))
@@ -204,7 +204,7 @@ static const char *wanted_speed(const struct plug *plug, const char **ret_who)
 
 static int find_speed(struct plug *plug)
 {
-	const char *is = ms_str(plug->seen, "/speed", NULL), *want, *who;
+	const char *is = row_text(plug->seen, "speed", NULL), *want, *who;
 
 	if (!plug->declared || !is || is_down(plug))
 		return 0;

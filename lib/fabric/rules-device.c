@@ -30,6 +30,7 @@ int rule_capable(struct ms_item *item, const struct ms_rule *rule, struct ms_err
 			      : NO_PLACE;
 	struct ms_err why = MS_ERR_INIT;
 	json_auto_t *copy = NULL;
+	const json_t *vlans;
 
 	if (sw == NO_PLACE)
 		return 0;
@@ -37,8 +38,10 @@ int rule_capable(struct ms_item *item, const struct ms_rule *rule, struct ms_err
 		return find_refusal(item, rule, &check->planned->errors[sw]);
 	if (!driver)
 		return 0;
-	copy = json_deep_copy(check->planned->models[sw]);
-	if (!copy)
+	/* Names of VLANs may be left out: of a copy. */
+	copy = json_copy(check->planned->models[sw]);
+	vlans = json_object_get(copy, "vlans");
+	if (!copy || (vlans && json_object_set_new(copy, "vlans", json_deep_copy(vlans))))
 		return ms_nomem(err);
 	if (fabric_caps_apply(driver, ms_name(item->res), copy, &why))
 		return find_refusal(item, rule, &why);
@@ -51,14 +54,14 @@ int rule_readable(struct ms_item *item, const struct ms_rule *rule,
 		  __attribute__((unused)) struct ms_err *err)
 {
 	const json_t *error = ms_at(item->res, "/status/error");
-	const char *hint = ms_str(error, "/hint", "");
+	const char *hint = row_text(error, "hint", "");
 
 	if (!is_switch(item) || !error)
 		return 0;
 	return ms_find(item, rule, *hint ? hint : "msctl-switch get",
 		       "the switch could not be read: %s: %s; what is proven leaves it out",
-		       ms_str(error, "/code", "failed"),
-		       ms_str(error, "/message", "no reason given"));
+		       row_text(error, "code", "failed"),
+		       row_text(error, "message", "no reason given"));
 }
 
 int rule_known(struct ms_item *item, const struct ms_rule *rule,
@@ -80,7 +83,7 @@ int rule_known(struct ms_item *item, const struct ms_rule *rule,
 		if (!r)
 			r = ms_find(item, rule, "grant the account what it needs, and read again",
 				    "the switch refused its section \"%s\": %s: %s", section,
-				    ms_str(why, "/code", "failed"), ms_str(why, "/message", ""));
+				    row_text(why, "code", "failed"), row_text(why, "message", ""));
 	return r;
 }
 
@@ -180,9 +183,9 @@ int rule_pending(struct ms_item *item, const struct ms_rule *rule,
 		 __attribute__((unused)) struct ms_err *err)
 {
 	const json_t *pending = json_object_get(rules_seen(item), "pending");
-	const char *id = ms_str(pending, "/id", "without a name");
-	int64_t left = ms_int(pending, "/secondsLeft", 0);
-	bool staged = ms_streq(ms_str(pending, "/state", ""), "staged");
+	const char *id = row_text(pending, "id", "without a name");
+	int64_t left = row_int(pending, "secondsLeft");
+	bool staged = ms_streq(row_text(pending, "state", ""), "staged");
 
 	if (!is_switch(item) || !json_is_object(pending))
 		return 0;

@@ -12,8 +12,8 @@ static char *way_words(const json_t *way)
 
 	json_array_foreach(way, i, hop) {
 		if (i)
-			ms_buf_printf(&text, " -(%s)- ", ms_str(hop, "/why", ""));
-		ms_buf_puts(&text, ms_str(hop, "/place", ""));
+			ms_buf_printf(&text, " -(%s)- ", row_text(hop, "why", ""));
+		ms_buf_puts(&text, row_text(hop, "place", ""));
 	}
 	return ms_buf_steal(&text);
 }
@@ -39,9 +39,9 @@ static void find_leak(struct view *view, const json_t *leak)
 	const json_t *way = json_object_get(leak, "way");
 	MS_AUTO_FREE char *words = way_words(way), *names = NULL;
 	json_t *objects = tenant_objects(json_object_get(leak, "tenants"), &names);
-	bool import = ms_streq(ms_str(leak, "/what", ""), "import");
+	bool import = ms_streq(row_text(leak, "what", ""), "import");
 
-	view_find_objects(view, objects, way, ms_str(leak, "/hint", ""), "%s %s: %s",
+	view_find_objects(view, objects, way, row_text(leak, "hint", ""), "%s %s: %s",
 			  names ? names : "tenants",
 			  import ? "are not peers, but the first has routes to the other"
 				 : "can reach each other",

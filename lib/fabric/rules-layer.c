@@ -176,7 +176,7 @@ static void note_gateways(struct fabric_graph *graph, json_t *fact)
 	for (size_t i = 0; i < fabric_set_switches(graph->set); i++)
 		json_object_foreach(json_object_get(graph->models[i], "svis"), vid, svi) {
 			const json_t *vlans = json_object_get(graph->models[i], "vlans");
-			int64_t vni = ms_int(json_object_get(vlans, vid), "/vni", 0);
+			int64_t vni = row_int(json_object_get(vlans, vid), "vni");
 			json_t *row;
 
 			snprintf(key, sizeof key, "vni %lld", (long long)vni);
@@ -205,7 +205,7 @@ static void compare_gateway(struct view *view, const char *vid, const json_t *sv
 {
 	const json_t *all = graph_fact(view->graph, "gateways", note_gateways), *first, *other;
 	const json_t *own = json_object_get(svi, "addresses"), *theirs;
-	bool anycast = ms_bool(svi, "/anycast", false);
+	bool anycast = row_is(svi, "anycast", false);
 	const char *sw, *shared;
 	char key[48];
 
@@ -213,19 +213,19 @@ static void compare_gateway(struct view *view, const char *vid, const json_t *sv
 		 (long long)ms_int(json_object_get(json_object_get(view->model, "vlans"), vid),
 				   "/vni", 0));
 	first = json_object_get(all, key);
-	sw = ms_str(first, "/switch", view->name);
+	sw = row_text(first, "switch", view->name);
 	other = json_object_get(first, "svi");
 	theirs = json_object_get(other, "addresses");
 	if (!other || !strcmp(sw, view->name))
 		return;
 	shared = common(own, theirs);
-	if (shared && (!anycast || !ms_bool(other, "/anycast", false)))
+	if (shared && (!anycast || !row_is(other, "anycast", false)))
 		view_find(
 			view,
 			"gateways without `switch` are the same on all: anycast; with it, one each",
 			"gateway %s of VLAN %s is also on %s, and not anycast on both", shared, vid,
 			sw);
-	else if (anycast && ms_bool(other, "/anycast", false) && !json_equal((json_t *)own,
+	else if (anycast && row_is(other, "anycast", false) && !json_equal((json_t *)own,
 									    (json_t *)theirs))
 		view_find(
 			view, "msctl-switch plan | msctl-switch apply",
@@ -267,7 +267,7 @@ static void judge_subnets(struct view *view, json_t *nets, const char *vid, cons
 
 		if (!subnet_of(text, net, sizeof net))
 			continue;
-		snprintf(key, sizeof key, "%.300s %s", ms_str(svi, "/vrf", ""), net);
+		snprintf(key, sizeof key, "%.300s %s", row_text(svi, "vrf", ""), net);
 		other = json_string_value(json_object_get(nets, key));
 		if (other && strcmp(other, vid))
 			view_find(view, "a subnet of its own for each network of a tenant",
@@ -307,7 +307,7 @@ static void judge_default(struct view *view)
 	json_object_foreach(json_object_get(view->model, "svis"), vid, svi) {
 		const char *owner;
 
-		if (*ms_str(svi, "/vrf", "") || !json_array_size(json_object_get(svi, "addresses")))
+		if (*row_text(svi, "vrf", "") || !json_array_size(json_object_get(svi, "addresses")))
 			continue;
 		owner = rules_vlan_owner(view, strtoll(vid, NULL, 10), NULL);
 		if (owner)
@@ -377,9 +377,9 @@ static void note_macs(struct fabric_graph *graph, json_t *fact)
 
 	json_object_foreach(json_object_get(graph->set->kinds, "Server"), name, server)
 		json_array_foreach(ms_at(server, "/spec/nics"), i, nic) {
-			const char *mac = ms_str(nic, "/mac", NULL);
+			const char *mac = row_text(nic, "mac", NULL);
 			MS_AUTO_FREE char *end = ms_asprintf("%s:%s", name,
-							     ms_str(nic, "/name", "?"));
+							     row_text(nic, "name", "?"));
 
 			if (mac && !json_object_get(fact, mac) &&
 			    json_object_set_new(fact, mac, end ? json_string(end) : NULL))
@@ -393,11 +393,11 @@ static void judge_nics(struct view *view)
 	size_t i;
 
 	json_array_foreach(ms_at(view->item->res, "/spec/nics"), i, nic) {
-		const char *mac = ms_str(nic, "/mac", NULL),
+		const char *mac = row_text(nic, "mac", NULL),
 			   *who = mac ? json_string_value(json_object_get(macs, mac)) : NULL;
 		char end[320];
 
-		snprintf(end, sizeof end, "%s:%s", view->name, ms_str(nic, "/name", "?"));
+		snprintf(end, sizeof end, "%s:%s", view->name, row_text(nic, "name", "?"));
 		if (who && strcmp(who, end))
 			view_find(view,
 				  "msctl-bmc get shows the MAC addresses that NICs really have",

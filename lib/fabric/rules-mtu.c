@@ -21,9 +21,9 @@ static bool any_vlan(const json_t *row, vid_fn *fn, const void *ctx)
 	const json_t *l2 = json_object_get(row, "l2"), *entry;
 	size_t i;
 
-	if (ms_int(l2, "/access", 0) > 0 && fn(ctx, ms_int(l2, "/access", 0)))
+	if (row_int(l2, "access") > 0 && fn(ctx, row_int(l2, "access")))
 		return true;
-	if (ms_int(l2, "/native", 0) > 0 && fn(ctx, ms_int(l2, "/native", 0)))
+	if (row_int(l2, "native") > 0 && fn(ctx, row_int(l2, "native")))
 		return true;
 	json_array_foreach(json_object_get(l2, "tagged"), i, entry)
 		if (json_integer_value(entry) > 0 && fn(ctx, json_integer_value(entry)))
@@ -37,7 +37,7 @@ static void raise(const struct need *need, const char *key, int64_t mtu, const c
 	json_t *old = json_object_get(need->fact, key);
 	MS_AUTO_FREE char *who = NULL;
 
-	if (mtu <= ms_int(old, "/mtu", 0))
+	if (mtu <= row_int(old, "mtu"))
 		return;
 	who = ms_asprintf("%s %s %s", need->sw, what, port);
 	if (!who || json_object_set_new(need->fact, key,
@@ -61,7 +61,7 @@ static bool has_vpls(const void *ctx, int64_t vid)
 	json_t *row;
 
 	json_object_foreach(json_object_get(need->model, "vpls"), name, row)
-		if (ms_int(row, "/vlan", 0) == vid)
+		if (row_int(row, "vlan") == vid)
 			return true;
 	return false;
 }
@@ -69,7 +69,7 @@ static bool has_vpls(const void *ctx, int64_t vid)
 /* Is what comes in at the port carried by VXLAN? */
 static bool is_tunnelled(const struct need *need, const json_t *row)
 {
-	const char *vrf = ms_str(row, "/l3/vrf", "");
+	const char *vrf = row_text(json_object_get(row, "l3"), "vrf", "");
 
 	if (*vrf)
 		return json_object_get(json_object_get(json_object_get(need->model, "vrfs"), vrf),
@@ -84,12 +84,12 @@ static void raise_rows(const struct need *need, const char *section, const char 
 	json_t *row;
 
 	json_object_foreach(json_object_get(need->model, section), name, row) {
-		int64_t mtu = ms_int(row, "/mtu", 0);
+		int64_t mtu = row_int(row, "mtu");
 
-		if (mtu > ms_int(json_object_get(need->fact, "vxlan"), "/mtu", 0) &&
+		if (mtu > row_int(json_object_get(need->fact, "vxlan"), "mtu") &&
 		    is_tunnelled(need, row))
 			raise(need, "vxlan", mtu, what, name);
-		if (vpls && mtu > ms_int(json_object_get(need->fact, "vpls"), "/mtu", 0) &&
+		if (vpls && mtu > row_int(json_object_get(need->fact, "vpls"), "mtu") &&
 		    any_vlan(row, has_vpls, need))
 			raise(need, "vpls", mtu, what, name);
 	}
@@ -129,7 +129,7 @@ static const json_t *far_row(struct view *view, const char *port)
 static void judge_ends(struct view *view, const char *port, const json_t *row)
 {
 	const json_t *far = far_row(view, port);
-	int64_t mtu = ms_int(row, "/mtu", 0), other = ms_int(far, "/mtu", 0);
+	int64_t mtu = row_int(row, "mtu"), other = row_int(far, "mtu");
 	char end[320];
 
 	if (!mtu || !other || mtu == other)
@@ -154,13 +154,13 @@ static bool is_mpls(const struct view *view, const char *port)
 static void judge_room(struct view *view, const char *port, int64_t mtu, const json_t *need,
 		       int64_t over, const char *tunnel)
 {
-	int64_t inner = ms_int(need, "/mtu", 0);
+	int64_t inner = row_int(need, "mtu");
 
 	if (inner && mtu < inner + over)
 		view_find(
 			view, "underlay: {mtu: NUMBER} in the Fabric, or a smaller hostMtu",
 			"port %s has MTU %lld, but packets of %lld octets from %s need %lld in %s",
-			port, (long long)mtu, (long long)inner, ms_str(need, "/who", ""),
+			port, (long long)mtu, (long long)inner, row_text(need, "who", ""),
 			(long long)(inner + over), tunnel);
 }
 
@@ -168,9 +168,9 @@ static void judge_underlay(struct view *view, const char *port, const json_t *ro
 {
 	const json_t *needs = graph_fact(view->graph, "needs", note_needs);
 	bool ipv6 = strchr(ms_str(view->model, "/vxlan/source", ""), ':') != NULL;
-	int64_t mtu = ms_int(row, "/mtu", 0);
+	int64_t mtu = row_int(row, "mtu");
 
-	if (!mtu || !json_is_object(json_object_get(row, "l3")) || *ms_str(row, "/l3/vrf", "") ||
+	if (!mtu || !json_is_object(json_object_get(row, "l3")) || *row_text(json_object_get(row, "l3"), "vrf", "") ||
 	    !graph_faces_switch(view->graph, view->sw, port))
 		return;
 	judge_room(view, port, mtu, json_object_get(needs, "vxlan"), ipv6 ? OVER_IPV6 : OVER_IPV4,
@@ -199,7 +199,7 @@ static void judge_gateways(struct view *view, const struct largest *largest)
 	json_t *svi;
 
 	json_object_foreach(json_object_get(view->model, "svis"), key, svi) {
-		int64_t mtu = ms_int(svi, "/mtu", 0);
+		int64_t mtu = row_int(svi, "mtu");
 		unsigned long vid = strtoul(key, NULL, 10);
 
 		if (mtu && vid < 4096 && largest[vid].mtu > mtu)
@@ -214,11 +214,11 @@ static void judge_gateways(struct view *view, const struct largest *largest)
 static void judge_trunk(struct view *view, const char *port, const json_t *row,
 			const struct largest *largest)
 {
-	int64_t mtu = ms_int(row, "/mtu", 0);
+	int64_t mtu = row_int(row, "mtu");
 	const json_t *entry;
 	size_t i;
 
-	json_array_foreach(ms_at(row, "/l2/tagged"), i, entry) {
+	json_array_foreach(json_object_get(json_object_get(row, "l2"), "tagged"), i, entry) {
 		json_int_t vid = json_integer_value(entry);
 
 		if (!mtu || vid < 1 || vid > 4095 || largest[vid].mtu <= mtu)
@@ -242,7 +242,7 @@ static void judge_mtus(struct view *view)
 		return;
 	}
 	json_object_foreach(json_object_get(view->model, "ports"), port, row) {
-		struct seat seat = { largest, ms_int(row, "/mtu", 0), port };
+		struct seat seat = { largest, row_int(row, "mtu"), port };
 
 		if (json_object_get(row, "l2") && !graph_faces_switch(view->graph, view->sw, port))
 			any_vlan(row, note_largest, &seat);

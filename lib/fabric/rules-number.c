@@ -110,52 +110,52 @@ static void judge_tenant(struct view *view)
 	judge_number(view, "VLAN", ms_int(view->item->res, "/spec/l3vlan", 0));
 }
 
-/* Route distinguishers: {RD: "leaf01 VRF blue"} of whoever has it first. */
-static void note_rd(struct fabric_graph *graph, json_t *fact, const json_t *row, const char *sw,
-		    const char *what, const char *key)
+/* {RD: index of the switch} of whoever has it first. */
+static void note_rds_of(struct fabric_graph *graph, json_t *fact, const json_t *rows, size_t sw)
 {
-	const char *rd = ms_str(row, "/rd", NULL);
-	MS_AUTO_FREE char *words = ms_asprintf("%s %s %s", sw, what, key);
+	const char *key, *rd;
+	json_t *row;
 
-	if (!words)
-		graph->failed = true;
-	else if (rd && !json_object_get(fact, rd) &&
-		 json_object_set_new(fact, rd, json_string(words)))
-		graph->failed = true;
+	json_object_foreach((json_t *)rows, key, row) {
+		rd = row_text(row, "rd", NULL);
+		if (rd && !json_object_get(fact, rd) &&
+		    json_object_set_new(fact, rd, json_integer((json_int_t)sw)))
+			graph->failed = true;
+	}
 }
 
 static void note_rds(struct fabric_graph *graph, json_t *fact)
 {
-	const char *key;
-	json_t *row;
-
 	for (size_t i = 0; i < fabric_set_switches(graph->set); i++) {
-		const char *sw = graph_switch_name(graph, (uint32_t)i);
+		const json_t *model = graph->models[i];
 
-		json_object_foreach(ms_at(graph->models[i], "/evpn/vnis"), key, row)
-			note_rd(graph, fact, row, sw, "VNI", key);
-		json_object_foreach(json_object_get(graph->models[i], "vrfs"), key, row)
-			note_rd(graph, fact, row, sw, "VRF", key);
+		note_rds_of(graph, fact, json_object_get(json_object_get(model, "evpn"), "vnis"), i);
+		note_rds_of(graph, fact, json_object_get(model, "vrfs"), i);
 	}
 }
 
-static void judge_rds(struct view *view, const json_t *rows, const char *what)
+/* own: {RD: row} of what this switch has of its own already. */
+static void judge_rds(struct view *view, json_t *own, const json_t *rows, const char *what)
 {
 	const json_t *first = graph_fact(view->graph, "rds", note_rds);
-	const char *key;
+	const char *key, *rd;
 	json_t *row;
 
 	json_object_foreach((json_t *)rows, key, row) {
-		const char *rd = ms_str(row, "/rd", NULL), *who;
-		MS_AUTO_FREE char *words = ms_asprintf("%s %s %s", view->name, what, key);
+		uint32_t sw;
 
-		who = rd ? json_string_value(json_object_get(first, rd)) : NULL;
-		if (who && !ms_streq(who, words))
-			view_find(
-				view,
-				"a loopback of its own for each switch: route distinguishers are made of it",
-				"route distinguisher %s of %s %s is also that of %s", rd, what, key,
-				who);
+		rd = row_text(row, "rd", NULL);
+		if (!rd)
+			continue;
+		sw = (uint32_t)json_integer_value(json_object_get(first, rd));
+		if (sw != view->sw || json_object_get(own, rd))
+			view_find(view,
+				  "a loopback of its own for each switch: RDs are made of it",
+				  "route distinguisher %s of %s %s is also that of %s", rd, what,
+				  key, sw == view->sw ? "another on this switch"
+						      : graph_switch_name(view->graph, sw));
+		else if (json_object_set(own, rd, row))
+			view->failed = true;
 	}
 }
 
@@ -180,23 +180,24 @@ static void judge_switch(struct view *view)
 	const json_t *sw = fabric_set_switch(view->set, view->sw);
 	const struct fabric_driver *driver =
 		fabric_driver_find(ms_str(sw, "/spec/platform", NULL));
+	json_auto_t *own = json_object();
 	const char *key;
 	json_t *row;
 
-	judge_rds(view, ms_at(view->model, "/evpn/vnis"), "VNI");
-	judge_rds(view, json_object_get(view->model, "vrfs"), "VRF");
+	judge_rds(view, own, json_object_get(json_object_get(view->model, "evpn"), "vnis"), "VNI");
+	judge_rds(view, own, json_object_get(view->model, "vrfs"), "VRF");
 	json_object_foreach(json_object_get(view->model, "vlans"), key, row) {
 		if (driver)
 			judge_platform_vlan(view, &driver->caps, (unsigned)strtoul(key, NULL, 10),
 					    "");
-		if (json_object_get(row, "vni") && !is_vni(ms_int(row, "/vni", 0)))
+		if (json_object_get(row, "vni") && !is_vni(row_int(row, "vni")))
 			view_find(view, "a number from 1 to 16777215", "VLAN %s has VNI %lld", key,
-				  (long long)ms_int(row, "/vni", 0));
+				  (long long)row_int(row, "vni"));
 	}
 	json_object_foreach(json_object_get(view->model, "vrfs"), key, row)
-		if (driver && ms_int(row, "/l3vlan", 0) > 0)
+		if (driver && row_int(row, "l3vlan") > 0)
 			judge_platform_vlan(view, &driver->caps,
-					    (unsigned)ms_int(row, "/l3vlan", 0), " of a VRF");
+					    (unsigned)row_int(row, "l3vlan"), " of a VRF");
 }
 
 int rule_numbers(struct ms_item *item, const struct ms_rule *rule, struct ms_err *err)

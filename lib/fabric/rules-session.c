@@ -9,7 +9,7 @@ static bool has_tunnels(const json_t *model)
 	const char *name;
 	json_t *vrf;
 
-	if (json_object_size(ms_at(model, "/evpn/vnis")))
+	if (json_object_size(json_object_get(json_object_get(model, "evpn"), "vnis")))
 		return true;
 	json_object_foreach(json_object_get(model, "vrfs"), name, vrf)
 		if (json_object_get(vrf, "l3vni"))
@@ -45,7 +45,7 @@ static void note_addresses(struct fabric_graph *graph, json_t *fact)
 			if (json_is_string(address))
 				note_address(graph, fact, json_string_value(address), sw);
 		json_object_foreach(json_object_get(graph->models[i], "ports"), port, row) {
-			if (*ms_str(row, "/l3/vrf", ""))
+			if (*row_text(json_object_get(row, "l3"), "vrf", ""))
 				continue;
 			json_array_foreach(ms_at(row, "/l3/addresses"), j, address)
 				if (json_is_string(address))
@@ -202,8 +202,8 @@ static bool far_carries(struct view *view, const json_t *model, const char *far_
 	json_t *neighbor;
 
 	if (*far_key)
-		return carries(json_object_get(ms_at(model, "/bgp/neighbors"), far_key), "evpn");
-	json_object_foreach(ms_at(model, "/bgp/neighbors"), key, neighbor)
+		return carries(json_object_get(json_object_get(json_object_get(model, "bgp"), "neighbors"), far_key), "evpn");
+	json_object_foreach(json_object_get(json_object_get(model, "bgp"), "neighbors"), key, neighbor)
 		if (ms_streq(json_string_value(json_object_get(addresses, key)), view->name) &&
 		    carries(neighbor, "evpn"))
 			return true;
@@ -217,7 +217,7 @@ static void judge_evpn(struct view *view)
 	const char *key;
 	json_t *neighbor;
 
-	json_object_foreach(ms_at(view->model, "/bgp/neighbors"), key, neighbor) {
+	json_object_foreach(json_object_get(json_object_get(view->model, "bgp"), "neighbors"), key, neighbor) {
 		char far_key[80];
 		uint32_t far = far_of(view, key, far_key, sizeof far_key);
 		const json_t *model = far == NO_PLACE ? NULL : view->graph->models[far];
@@ -254,8 +254,8 @@ int rule_sessions(struct ms_item *item, const struct ms_rule *rule,
 		return 0;
 	json_object_foreach(ms_at(seen, "/config/bgp/neighbors"), key, neighbor) {
 		const json_t *state = json_object_get(states, key);
-		const char *word = ms_str(state, "/state", "not there"),
-			   *who = ms_str(neighbor, "/description", "");
+		const char *word = row_text(state, "state", "not there"),
+			   *who = row_text(neighbor, "description", "");
 
 		if (!r && strcasecmp(word, "Established"))
 			r = ms_find(item, rule,

@@ -11,7 +11,7 @@ static void note_vnis(struct fabric_graph *graph, json_t *fact)
 	json_t *row;
 
 	for (size_t i = 0; i < fabric_set_switches(graph->set); i++)
-		json_object_foreach(ms_at(graph->models[i], "/evpn/vnis"), vni, row) {
+		json_object_foreach(json_object_get(json_object_get(graph->models[i], "evpn"), "vnis"), vni, row) {
 			json_t *first;
 
 			if (json_object_get(fact, vni))
@@ -58,7 +58,7 @@ static void compare_vni(struct view *view, const char *vni, const json_t *row, c
 	view_find(view,
 		  "msctl-switch plan | msctl-switch apply: one VNI has the same targets everywhere",
 		  "VNI %s has %s targets %s, but %s on %s", vni, key, is ? is : "", was ? was : "",
-		  ms_str(first, "/switch", ""));
+		  row_text(first, "switch", ""));
 }
 
 /* {RT: index of the tenant that exports it}, -1 where several do. */
@@ -116,7 +116,7 @@ static void judge_targets(struct view *view)
 	const char *key;
 	json_t *row;
 
-	json_object_foreach(ms_at(view->model, "/evpn/vnis"), key, row) {
+	json_object_foreach(json_object_get(json_object_get(view->model, "evpn"), "vnis"), key, row) {
 		compare_vni(view, key, row, "import");
 		compare_vni(view, key, row, "export");
 		judge_imports(view,
@@ -170,15 +170,15 @@ static void check_svis(struct view *view)
 		if (strcmp(key, "1") && !has(view, "vlans", key))
 			view_find(view, "msctl-switch plan | msctl-switch apply",
 				  "the gateway of VLAN %s has no VLAN", key);
-		need_vrf(view, ms_str(row, "/vrf", NULL), "the gateway of VLAN", key);
+		need_vrf(view, row_text(row, "vrf", NULL), "the gateway of VLAN", key);
 	}
 	json_object_foreach(json_object_get(view->model, "ports"), key, row)
-		need_vrf(view, ms_str(row, "/l3/vrf", NULL), "port", key);
+		need_vrf(view, row_text(json_object_get(row, "l3"), "vrf", NULL), "port", key);
 }
 
 static void check_tunnels(struct view *view)
 {
-	const json_t *vnis = ms_at(view->model, "/evpn/vnis");
+	const json_t *vnis = json_object_get(json_object_get(view->model, "evpn"), "vnis");
 	json_auto_t *mapped = json_object();
 	const char *key;
 	json_t *row;
@@ -187,7 +187,7 @@ static void check_tunnels(struct view *view)
 	json_object_foreach(json_object_get(view->model, "vlans"), key, row) {
 		if (!json_is_integer(json_object_get(row, "vni")))
 			continue;
-		snprintf(vni, sizeof vni, "%lld", (long long)ms_int(row, "/vni", 0));
+		snprintf(vni, sizeof vni, "%lld", (long long)row_int(row, "vni"));
 		json_object_set_new(mapped, vni, json_true());
 		if (!*ms_str(view->model, "/vxlan/source", ""))
 			view_find(view, "loopback: ADDRESS in the Switch, then plan and apply",
@@ -209,13 +209,13 @@ static void check_vrfs(struct view *view)
 	char vid[24];
 
 	json_object_foreach(json_object_get(view->model, "vrfs"), key, row)
-		if (ms_int(row, "/l3vni", 0) && !ms_int(row, "/l3vlan", 0) &&
+		if (row_int(row, "l3vni") && !row_int(row, "l3vlan") &&
 		    !(driver && driver->caps.no_l3vlan))
 			view_find(view, "l3vlan: NUMBER in the tenant, or pools: {l3vlan: POOL}",
 				  "VRF %s has VNI %lld, but no VLAN that carries it", key,
-				  (long long)ms_int(row, "/l3vni", 0));
+				  (long long)row_int(row, "l3vni"));
 	json_object_foreach(json_object_get(view->model, "vpls"), key, row) {
-		snprintf(vid, sizeof vid, "%lld", (long long)ms_int(row, "/vlan", 0));
+		snprintf(vid, sizeof vid, "%lld", (long long)row_int(row, "vlan"));
 		if (!has(view, "vlans", vid))
 			view_find(view, "msctl-switch plan | msctl-switch apply",
 				  "VPLS %s is of VLAN %s, which the switch does not have", key,
@@ -282,7 +282,7 @@ static void judge_forms(struct view *view)
 	const char *key;
 	json_t *row;
 
-	json_object_foreach(ms_at(view->model, "/evpn/vnis"), key, row)
+	json_object_foreach(json_object_get(json_object_get(view->model, "evpn"), "vnis"), key, row)
 		judge_form(view, row, "VNI", key);
 	json_object_foreach(json_object_get(view->model, "vrfs"), key, row)
 		if (json_object_get(row, "l3vni"))

@@ -38,6 +38,12 @@ const struct ms_rule fabric_rules[] = {
 	{ NULL, NULL, NULL, NULL },
 };
 
+const char *const fabric_rule_ids[] = {
+	"T01", "T02", "T03", "T04", "T05", "T06", "T07", "T08", "T09", "T10", "T11",
+	"T12", "T13", "T14", "T15", "T16", "T17", "T18", "T19", "T20", "T21", "T22",
+	"T23", "T24", "T25", "T26", "T27", "T28", "T29", "T30", NULL,
+};
+
 /* ---- views ---- */
 
 static void add_found(struct view *view, json_t *objects, const json_t *way, const char *hint,
@@ -108,7 +114,7 @@ static bool is_in(const json_t *list, const json_t *row)
 	size_t i;
 
 	json_array_foreach(list, i, other)
-		if (ms_streq(ms_str(row, "/message", ""), ms_str(other, "/message", NULL)))
+		if (ms_streq(row_text(row, "message", ""), row_text(other, "message", NULL)))
 			return true;
 	return false;
 }
@@ -118,8 +124,8 @@ static int put(struct ms_item *item, const struct ms_rule *rule, const json_t *r
 {
 	json_t *way = json_object_get(row, "way");
 	int r = ms_find_objects(item, rule, json_incref(json_object_get(row, "objects")),
-				ms_str(row, "/hint", NULL), "%s%s", prefix,
-				ms_str(row, "/message", ""));
+				row_text(row, "hint", NULL), "%s%s", prefix,
+				row_text(row, "message", ""));
 
 	if (!r && way)
 		r = ms_put(json_array_get(item->more, json_array_size(item->more) - 1), "/spec/way",
@@ -181,9 +187,9 @@ static void each_vlan_of(struct view *view, const char *text, const json_t *row,
 	size_t i;
 
 	if (json_is_integer(json_object_get(l2, "access")))
-		fn(view, text, ms_int(l2, "/access", 0), false);
+		fn(view, text, row_int(l2, "access"), false);
 	if (json_is_integer(json_object_get(l2, "native")))
-		fn(view, text, ms_int(l2, "/native", 0), false);
+		fn(view, text, row_int(l2, "native"), false);
 	json_array_foreach(json_object_get(l2, "tagged"), i, vid)
 		if (json_is_integer(vid))
 			fn(view, text, json_integer_value(vid), true);

@@ -24,7 +24,7 @@ static bool lists(const json_t *list, const char *text)
 /* A session over a numbered link is known by the other side's address. */
 static bool has_session(const json_t *model, const char *port, const json_t *far_row)
 {
-	const json_t *neighbors = ms_at(model, "/bgp/neighbors"), *address;
+	const json_t *neighbors = json_object_get(json_object_get(model, "bgp"), "neighbors"), *address;
 	char key[80];
 	size_t i;
 
@@ -45,7 +45,7 @@ static bool is_routed(const json_t *row)
 {
 	const json_t *l3 = json_object_get(row, "l3");
 
-	return json_is_object(l3) && !*ms_str(l3, "/vrf", "") && ms_bool(row, "/enabled", true);
+	return json_is_object(l3) && !*row_text(l3, "vrf", "") && row_is(row, "enabled", true);
 }
 
 static int add_hop(struct drawing *d, uint32_t to, const char *out, const char *in)

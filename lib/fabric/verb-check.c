@@ -13,15 +13,36 @@ static bool was_read(const struct fabric_set *set)
 
 /* ---- check ---- */
 
-static int judge(struct ms_run *run, struct ms_item *item, struct fabric_check *check,
-		 struct ms_err *err)
+/* The rules that were asked for; all of them when none was. */
+static struct ms_rule *chosen_rules(const char *const *ids)
+{
+	size_t n = 0;
+	struct ms_rule *chosen;
+
+	while (fabric_rules[n].id)
+		n++;
+	chosen = calloc(n + 1, sizeof *chosen);
+	n = 0;
+	for (const struct ms_rule *rule = fabric_rules; chosen && rule->id; rule++) {
+		const char *const *id = ids;
+
+		while (id && *id && strcmp(*id, rule->id))
+			id++;
+		if (!id || *id)
+			chosen[n++] = *rule;
+	}
+	return chosen;
+}
+
+static int judge(struct ms_run *run, struct ms_item *item, const struct ms_rule *rules,
+		 struct fabric_check *check, struct ms_err *err)
 {
 	int r = 0;
 
 	item->ctx = check;
 	if (item->mine) {
 		run->targets += ms_streq(ms_kind(item->res), "Switch");
-		r = ms_rules_run(item, fabric_rules, err);
+		r = ms_rules_run(item, rules, err);
 	}
 	if (!r)
 		r = ms_run_put(run, item, err);
@@ -32,13 +53,15 @@ static int judge(struct ms_run *run, struct ms_item *item, struct fabric_check *
 
 static int check_stream(struct ms_run *run, struct fabric_stream *stream, struct ms_err *err)
 {
+	const struct fabric_args *args = run->args;
+	MS_AUTO_FREE struct ms_rule *rules = chosen_rules((const char *const *)args->rules);
 	struct fabric_check check = { .set = stream->set };
-	int r = fabric_graph_new(stream->set, FABRIC_PLANNED, &check.planned, err);
+	int r = !rules ? -ENOMEM : fabric_graph_new(stream->set, FABRIC_PLANNED, &check.planned, err);
 
 	if (!r && was_read(stream->set))
 		r = fabric_graph_new(stream->set, FABRIC_OBSERVED, &check.observed, err);
 	for (size_t i = 0; i < stream->n && !r; i++)
-		r = judge(run, &stream->items[i], &check, err);
+		r = judge(run, &stream->items[i], rules, &check, err);
 	fabric_graph_free(check.planned);
 	fabric_graph_free(check.observed);
 	return r == -ENOMEM ? ms_nomem(err) : r;
