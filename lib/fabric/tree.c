@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Configuration as lines, and blocks by indentation: an ordered tree, no line twice in a block. */
+#include <ctype.h>
 #include <errno.h>
 #include "fabric/lines.h"
 
@@ -120,7 +121,7 @@ static bool is_noise(const char *text, size_t len)
 }
 
 /* "banner login" ends with a line EOF, "banner motd #" with the next '#': its text is nobody's
- * configuration. */
+ * configuration.  FRR's "banner motd default" has none. */
 static void enter_banner(struct reading *in, const char *text, size_t len)
 {
 	const char *end = text + len, *c = text + strlen("banner ");
@@ -131,7 +132,7 @@ static void enter_banner(struct reading *in, const char *text, size_t len)
 		c++;
 	if (c == end)
 		snprintf(in->banner, sizeof in->banner, "EOF");
-	else if (!memchr(c + 1, *c, (size_t)(end - c - 1)))
+	else if (!isalnum((unsigned char)*c) && !memchr(c + 1, *c, (size_t)(end - c - 1)))
 		snprintf(in->banner, sizeof in->banner, "%.*s", *c == '^' && c + 1 < end ? 2 : 1,
 			 c);
 }
@@ -170,7 +171,7 @@ static int read_line(struct reading *in, const char *text, size_t len, unsigned 
 		return ms_nomem(err);
 	in->block[in->depth] = line;
 	in->indent[in->depth++] = indent;
-	if (ms_starts(text, "banner "))
+	if (len > strlen("banner ") && ms_starts(text, "banner "))
 		enter_banner(in, text, len);
 	return 0;
 }
@@ -187,6 +188,9 @@ int fabric_lines_parse(const char *text, struct fabric_lines **ret_lines, struct
 		r = read_line(&in, text, len, number, err);
 		text += len + (text[len] == '\n');
 	}
+	if (!r && *in.banner)
+		r = ms_fail(err, -EBADMSG, MS_INVALID, "the text of a banner has no end: no %s",
+			    in.banner);
 	if (r)
 		fabric_lines_free(all);
 	else

@@ -39,7 +39,8 @@ static void reads(void **state)
 		{ "a\nb\na\n", "a,b" }, { "\tx\n", "x" }, { "  a\n b\n", "a,b" },
 		{ "banner login\nhello\n interface x\nEOF\na\n", "banner login,a" },
 		{ "banner motd #\nhi\n#\na\n", "banner motd #,a" }, { "banner motd #hi#\na\n", "banner motd #hi#,a" },
-		{ "banner motd ^C\n^ C\n^C\na\n", "banner motd ^C,a" },
+		{ "banner motd ^C\n^ C\n^C\na\n", "banner motd ^C,a" }, { "banner motd default\na\n", "banner motd default,a" },
+		{ "banner \nbanner\n", "banner" },
 	};
 
 	(void)state;
@@ -66,6 +67,17 @@ static void finds(void **state)
 	assert_null(fabric_lines_at(lines, 3));
 	assert_string_equal(fabric_lines_text(NULL), "");
 	fabric_lines_free(lines);
+}
+
+static void refuses_open_banner(void **state)
+{
+	struct ms_err err = MS_ERR_INIT;
+	struct fabric_lines *lines = NULL;
+
+	(void)state;
+	assert_int_equal(fabric_lines_parse("banner motd #\ninterface x\n", &lines, &err), -EBADMSG);
+	assert_string_equal(err.message, "the text of a banner has no end: no #");
+	assert_null(lines);
 }
 
 static void refuses_depth(void **state)
@@ -138,6 +150,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads), cmocka_unit_test(finds), cmocka_unit_test(refuses_depth),
+		cmocka_unit_test(refuses_open_banner),
 		cmocka_unit_test(delta), cmocka_unit_test(many),
 	};
 
