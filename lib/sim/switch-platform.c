@@ -6,5 +6,6 @@ const struct sim_switch_platform *const sim_switch_platforms[] = {
 	&sim_cumulus,
 	&sim_junos,
 	&sim_eos,
+	&sim_nxos,
 	NULL,
 };
