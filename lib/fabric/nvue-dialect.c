@@ -21,13 +21,6 @@ static bool is_switch(const char *key)
 	return false;
 }
 
-static const char *modern_word(const json_t *value)
-{
-	const char *word = json_string_value(value);
-
-	return ms_streq(word, "on") ? "enabled" : ms_streq(word, "off") ? "disabled" : NULL;
-}
-
 static const char *classic_word(const json_t *value)
 {
 	const char *word = json_string_value(value);
@@ -43,30 +36,6 @@ static int rename_key(json_t *node, const char *from, const char *to)
 	if (!value || json_object_set(node, to, value))
 		return value ? -ENOMEM : 0;
 	json_object_del(node, from);
-	return 0;
-}
-
-static int words_to_modern(json_t *node)
-{
-	const char *key;
-	json_t *value;
-	void *next;
-
-	json_object_foreach_safe(node, next, key, value) {
-		const char *word = modern_word(value);
-
-		if (json_is_object(value) && words_to_modern(value))
-			return -ENOMEM;
-		if (!strcmp(key, "enable") && (word || json_is_null(value))) {
-			if (json_object_set_new(node, "state",
-						word ? json_string(word) : json_null()))
-				return -ENOMEM;
-			json_object_del(node, "enable");
-		} else if (word && is_switch(key) &&
-			   json_object_set_new(node, key, json_string(word))) {
-			return -ENOMEM;
-		}
-	}
 	return 0;
 }
 
@@ -128,10 +97,7 @@ static int split_vrr(json_t *interface, const json_t *vrr)
 		const char *key;
 
 		json_object_foreach(node ? (json_t *)vrr : NULL, key, value)
-			if (strcmp(key, "address") &&
-			    json_object_set(node, strcmp(key, "state") || !json_is_object(value)
-							  ? key
-							  : "vrr-state", value))
+			if (strcmp(key, "address") && json_object_set(node, key, value))
 				r = -ENOMEM;
 	}
 	return r;
@@ -221,11 +187,9 @@ int nvue_join_ip(json_t *tree)
 	return each_interface(tree, join_interface);
 }
 
-int nvue_to_modern(json_t *tree)
+int nvue_split_ip(json_t *tree)
 {
-	int r = each_interface(tree, split_ip);
-
-	return r ? r : words_to_modern(tree);
+	return each_interface(tree, split_ip);
 }
 
 /* The switch is "enable" by now, and its name is free. */

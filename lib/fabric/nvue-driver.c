@@ -41,6 +41,7 @@ const struct fabric_driver fabric_cumulus = {
 	.step = 1,
 	.first_part = 0,
 	.choose = choose,
+	.normal = nvue_normal,
 	.render = nvue_render,
 	.parse = nvue_parse,
 	.delta = delta,

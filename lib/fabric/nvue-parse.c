@@ -229,7 +229,7 @@ static int list_opaque(struct nvue_in *in, json_t *opaque, struct ms_err *err)
 
 	if (!opaque)
 		return 0;
-	r = nvue_render_tree(in->dialect, in->model, &known, err);
+	r = nvue_render_tree(in->dialect, in->model, false, &known, err);
 	if (!r && nvue_rest(in->tree, known, opaque))
 		r = ms_nomem(err);
 	return r;

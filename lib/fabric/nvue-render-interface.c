@@ -196,7 +196,8 @@ static void render_svi(struct nvue_out *out, const char *vid, const json_t *svi)
 	if (ms_bool(svi, "/anycast", false)) {
 		ip = nvue_dig(ip, "vrr", NULL);
 		nvue_enable(out, ip, true);
-		nvue_set(out, nvue_dig(ip, "state", NULL), "up", json_object());
+		nvue_set(out, nvue_dig(ip, out->modern ? "vrr-state" : "state", NULL), "up",
+			 json_object());
 		nvue_enable(out, nvue_node(out, "router", "vrr", NULL), true);
 	}
 	nvue_keys(out, nvue_dig(ip, "address", NULL), ms_at(svi, "/addresses"));
@@ -231,7 +232,7 @@ static int render_multihoming(struct nvue_out *out, struct ms_err *err)
 		node = swp(out, name, err);
 		if (!node)
 			return err->error ? err->error : ms_nomem(err);
-		nvue_set_text(out, nvue_dig(node, "evpn", "multihoming", NULL), "uplink", "on");
+		nvue_set_switch(out, nvue_dig(node, "evpn", "multihoming", NULL), "uplink", true);
 	}
 	return 0;
 }

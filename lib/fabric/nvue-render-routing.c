@@ -117,7 +117,7 @@ static void render_ospf_on(struct nvue_out *out, const char *interface, bool pas
 	nvue_enable(out, node, true);
 	nvue_set_text(out, node, "area", BACKBONE);
 	if (passive)
-		nvue_set_text(out, node, "passive", "on");
+		nvue_set_switch(out, node, "passive", true);
 	else
 		nvue_set_text(out, node, "network-type", "point-to-point");
 }
@@ -216,8 +216,8 @@ static void render_vxlan(struct nvue_out *out)
 	nvue_enable(out, node, true);
 	nvue_set_text(out, nvue_dig(node, "source", NULL), "address",
 		      ms_str(vxlan, "/source", NULL));
-	nvue_set_text(out, node, "arp-nd-suppress", "on");
-	nvue_set_text(out, node, "mac-learning", "off");
+	nvue_set_switch(out, node, "arp-nd-suppress", true);
+	nvue_set_switch(out, node, "mac-learning", false);
 	if (shared)
 		nvue_set_text(out, nvue_dig(node, "mlag", NULL), "shared-address", shared);
 	nvue_enable(out, nvue_node(out, "evpn", NULL), true);

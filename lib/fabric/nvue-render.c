@@ -16,9 +16,15 @@ void nvue_set_text(struct nvue_out *out, json_t *node, const char *key, const ch
 		nvue_set(out, node, key, json_string(value));
 }
 
+void nvue_set_switch(struct nvue_out *out, json_t *node, const char *key, bool on)
+{
+	nvue_set_text(out, node, key,
+		      out->modern ? (on ? "enabled" : "disabled") : (on ? "on" : "off"));
+}
+
 void nvue_enable(struct nvue_out *out, json_t *node, bool on)
 {
-	nvue_set_text(out, node, "enable", on ? "on" : "off");
+	nvue_set_switch(out, node, out->modern ? "state" : "enable", on);
 }
 
 void nvue_keys(struct nvue_out *out, json_t *node, const json_t *list)
@@ -135,10 +141,12 @@ static void render_mlag(struct nvue_out *out)
 
 /* ---- all of it ------------------------------------------------------------------------------ */
 
-int nvue_render_tree(const struct fabric_dialect *dialect, const json_t *model, json_t **ret_tree,
-		     struct ms_err *err)
+int nvue_render_tree(const struct fabric_dialect *dialect, const json_t *model, bool modern,
+		     json_t **ret_tree, struct ms_err *err)
 {
-	struct nvue_out out = { .dialect = dialect, .model = model, .tree = json_object() };
+	struct nvue_out out = {
+		.dialect = dialect, .model = model, .tree = json_object(), .modern = modern,
+	};
 	int r;
 
 	render_system(&out);
@@ -159,13 +167,59 @@ int nvue_render_tree(const struct fabric_dialect *dialect, const json_t *model, 
 int nvue_render(const struct fabric_dialect *dialect, const json_t *model, json_t **ret_native,
 		struct ms_err *err)
 {
+	bool modern = dialect->variant == NVUE_MODERN;
 	json_auto_t *tree = NULL;
-	int r = nvue_render_tree(dialect, model, &tree, err);
+	int r = nvue_render_tree(dialect, model, modern, &tree, err);
 
 	if (r)
 		return r;
-	if (dialect->variant == NVUE_MODERN && nvue_to_modern(tree))
+	if (modern && nvue_split_ip(tree))
 		return ms_nomem(err);
 	*ret_native = fabric_sorted(tree);
 	return *ret_native ? 0 : ms_nomem(err);
+}
+
+/* ---- what comes back ------------------------------------------------------------------------ */
+
+/* A port that carries no VLAN is no port of the bridge. */
+static void drop_empty_l2(json_t *rows)
+{
+	const char *name;
+	json_t *row, *l2;
+
+	json_object_foreach(rows, name, row) {
+		l2 = json_object_get(row, "l2");
+		if (l2 && !json_object_get(l2, "access") && !json_object_get(l2, "native") &&
+		    !json_array_size(json_object_get(l2, "tagged")))
+			json_object_del(row, "l2");
+	}
+}
+
+/* "4x25G" tells the parts their speed already. */
+static void drop_speeds(json_t *ports)
+{
+	const char *name;
+	json_t *row;
+
+	json_object_foreach(ports, name, row) {
+		const char *slash = strchr(name, '/'), *speed = ms_str(row, "/speed", NULL), *x;
+		char whole[16];
+
+		if (!slash || !speed)
+			continue;
+		snprintf(whole, sizeof(whole), "%.*s", (int)(slash - name), name);
+		x = strchr(ms_str(json_object_get(ports, whole), "/breakout", ""), 'x');
+		if (x && !strcmp(x + 1, speed))
+			json_object_del(row, "speed");
+	}
+}
+
+int nvue_normal(const struct fabric_dialect *dialect, json_t *model, struct ms_err *err)
+{
+	(void)dialect;
+	(void)err;
+	drop_empty_l2(json_object_get(model, "ports"));
+	drop_empty_l2(json_object_get(model, "channels"));
+	drop_speeds(json_object_get(model, "ports"));
+	return 0;
 }

@@ -28,10 +28,10 @@ int nvue_patches(const json_t *now, const json_t *target, json_t **ret_patches, 
 
 /* ---- nvue-dialect.c -------------------------------------------------------------------------------- */
 
-/* In place; nulls of patches are translated too. */
-int nvue_to_modern(json_t *tree);
+/* In place: a tree of either dialect becomes classic. */
 int nvue_to_classic(json_t *tree);
-/* Only "ipv4" and "ipv6" back to "ip", in a patch. */
+/* In place, "ip" to "ipv4" and "ipv6", and back; of patches too. */
+int nvue_split_ip(json_t *tree);
 int nvue_join_ip(json_t *tree);
 /* Does the tree name addresses below "ipv4" or "ipv6"?  And below "ip"? */
 bool nvue_splits_ip(const json_t *tree);
@@ -43,21 +43,25 @@ struct nvue_out {
 	const struct fabric_dialect *dialect;
 	const json_t *model;
 	json_t *tree;
+	bool modern;                 /* words of 5.15; addresses are joined until the end */
 	bool failed;                 /* out of memory somewhere */
 };
 json_t *nvue_node(struct nvue_out *out, ...) __attribute__((sentinel));
 void nvue_set(struct nvue_out *out, json_t *node, const char *key, json_t *value);
 void nvue_set_text(struct nvue_out *out, json_t *node, const char *key, const char *value);
-/* "enable": "on" or "off" */
+/* A switch of its own, {key: on}; and the one of a feature: {enable: on}, {state: enabled}. */
+void nvue_set_switch(struct nvue_out *out, json_t *node, const char *key, bool on);
 void nvue_enable(struct nvue_out *out, json_t *node, bool on);
 /* Keys without value for each text of a list. */
 void nvue_keys(struct nvue_out *out, json_t *node, const json_t *list);
 int nvue_port_name(struct nvue_out *out, const char *port, char *buf, size_t size, struct ms_err *err);
 int nvue_render_interfaces(struct nvue_out *out, struct ms_err *err);
 int nvue_render_routing(struct nvue_out *out, struct ms_err *err);
-/* The whole model, classic. */
-int nvue_render_tree(const struct fabric_dialect *dialect, const json_t *model, json_t **ret_tree, struct ms_err *err);
+/* The whole model, classic (but for the words, where they are to be modern). */
+int nvue_render_tree(const struct fabric_dialect *dialect, const json_t *model, bool modern, json_t **ret_tree,
+		     struct ms_err *err);
 int nvue_render(const struct fabric_dialect *dialect, const json_t *model, json_t **ret_native, struct ms_err *err);
+int nvue_normal(const struct fabric_dialect *dialect, json_t *model, struct ms_err *err);
 
 /* ---- nvue-parse*.c --------------------------------------------------------------------------------- */
 
