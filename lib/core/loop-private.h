@@ -39,6 +39,8 @@ struct ms_task {
 	struct ms_task *before, *after; /* all tasks */
 	struct ms_timer timer;    /* deadline of the wait */
 	unsigned shield;
+	int64_t limit;            /* from then on the next wait is cancelled, once; 0 = never */
+	bool struck;              /* and it was */
 	bool waiting, cancelled /* it has had its -ECANCELED */, done;
 	int result;               /* of the wait */
 	void *fake;               /* AddressSanitizer's fake stack while switched out */

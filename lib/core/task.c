@@ -216,6 +216,11 @@ bool ms_task_must_cancel(struct ms_loop *loop)
 {
 	struct ms_task *task = loop->current;
 
+	if (task->limit && ms_clock_ms() >= task->limit) {
+		task->limit = 0;
+		task->struck = true;
+		return true;
+	}
 	if (!loop->stopping || task->shield || task->cancelled)
 		return false;
 	task->cancelled = true;
@@ -244,13 +249,19 @@ static int main_wait(struct ms_loop *loop, const bool *done, int64_t deadline)
 int ms_task_suspend(struct ms_loop *loop, const bool *done, int64_t deadline)
 {
 	struct ms_task *task = loop->current;
+	bool limited;
 
 	if (task == &loop->main)
 		return main_wait(loop, done, deadline);
-	ms_timer_set_at(&task->timer, deadline);
+	limited = task->limit && (!deadline || task->limit < deadline);
+	ms_timer_set_at(&task->timer, limited ? task->limit : deadline);
 	task->waiting = true;
 	switch_back(loop, task);
-	return task->result;
+	if (!limited || task->result != -ETIMEDOUT)
+		return task->result;
+	task->limit = 0;
+	task->struck = true;
+	return -ECANCELED;
 }
 
 void ms_task_resume(struct ms_task *task, int result)
@@ -281,6 +292,20 @@ void ms_task_shield(struct ms_loop *loop)
 void ms_task_unshield(struct ms_loop *loop)
 {
 	loop->current->shield--;
+}
+
+void ms_task_limit(struct ms_loop *loop, int64_t deadline)
+{
+	struct ms_task *task = loop->current;
+
+	task->limit = task == &loop->main ? 0 : deadline;
+	task->struck = false;
+}
+
+bool ms_task_unlimit(struct ms_loop *loop)
+{
+	loop->current->limit = 0;
+	return loop->current->struck;
 }
 
 void ms_loop_stop(struct ms_loop *loop)

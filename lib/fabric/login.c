@@ -105,7 +105,8 @@ int fabric_peer_new(const struct fabric_env *env, const json_t *sw, const char *
 						 ? 80
 						 : default_port);
 	MS_AUTO_FREE char *base = NULL;
-	struct ms_peer_opts opts = { .name = ms_name(sw), .trust = fabric_tls_trust(sw) };
+	struct ms_peer_opts opts = { .name = ms_name(sw), .trust = fabric_tls_trust(sw),
+				     .awaited = true };
 
 	if (!*ms_str(sw, "/spec/management/address", ""))
 		return missing(sw, "/spec/management/address", "management address", err);

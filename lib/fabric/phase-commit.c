@@ -13,7 +13,12 @@ int64_t tx_left_ms(const struct tx *tx)
 	return left > 0 ? left : 0;
 }
 
-int tx_commit(struct tx_switch *s, struct ms_err *err)
+static int64_t spare_deadline(const struct tx *tx)
+{
+	return tx->deadline - SPARE_SECONDS * 1000;
+}
+
+static int commit(struct tx_switch *s, struct ms_err *err)
 {
 	unsigned seconds = (unsigned)((tx_left_ms(s->tx) + 999) / 1000);
 	int r = ms_lock_held(s->lock, err);
@@ -31,6 +36,11 @@ int tx_commit(struct tx_switch *s, struct ms_err *err)
 	return r;
 }
 
+int tx_commit(struct tx_switch *s, struct ms_err *err)
+{
+	return tx_within(s, spare_deadline(s->tx), commit, err);
+}
+
 /* Does our change still wait?  1 when it does, 0 when nothing waits. */
 static int waits(struct tx_switch *s, int64_t *ret_left, struct ms_err *err)
 {
@@ -46,7 +56,7 @@ static int waits(struct tx_switch *s, int64_t *ret_left, struct ms_err *err)
 }
 
 /* Before the first switch is confirmed: a timer that has ended anywhere ends it everywhere. */
-int tx_still(struct tx_switch *s, struct ms_err *err)
+static int still(struct tx_switch *s, struct ms_err *err)
 {
 	int64_t left = 0;
 	int r = waits(s, &left, err);
@@ -62,6 +72,11 @@ int tx_still(struct tx_switch *s, struct ms_err *err)
 		"it has gone back by itself: its timer ended before everything was verified");
 	ms_hint(err, "give it a longer --confirm");
 	return -ETIMEDOUT;
+}
+
+int tx_still(struct tx_switch *s, struct ms_err *err)
+{
+	return tx_within(s, spare_deadline(s->tx), still, err);
 }
 
 /* One try.  An answer may be lost, and an accepted confirm may be none: what is on the switch decides. */
@@ -81,7 +96,7 @@ static int confirm_once(struct tx_switch *s, struct ms_err *err)
 			       "confirmed, but the change still waits on the switch");
 }
 
-int tx_confirm(struct tx_switch *s, struct ms_err *err)
+static int confirm(struct tx_switch *s, struct ms_err *err)
 {
 	unsigned pause = 0;
 
@@ -96,4 +111,9 @@ int tx_confirm(struct tx_switch *s, struct ms_err *err)
 		    fabric_pause(s->tx->env, &pause) < 0)
 			return r;
 	}
+}
+
+int tx_confirm(struct tx_switch *s, struct ms_err *err)
+{
+	return tx_within(s, s->tx->deadline, confirm, err);
 }

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include "fabric/transaction.h"
 
+#define AFTER_TIMERS_MS 2000
 #define REVERT_SECONDS 120   /* timer of the change that takes back a confirmed one */
 
 int tx_reads(struct tx_switch *s, const json_t *want, struct ms_err *err)
@@ -27,13 +28,16 @@ int tx_reads(struct tx_switch *s, const json_t *want, struct ms_err *err)
 	return -ENODATA;
 }
 
-/* What a commit came to that failed, or did not answer: a timer that runs, a half of it, or nothing. */
+/*
+ * What is on the switch: a timer that runs, what a commit left that failed half-way, a candidate, or nothing.  Also a
+ * look whether it answers at all: rollback itself may be patient with a switch that reloads.
+ */
 static int find_out(struct tx_switch *s, struct ms_err *err)
 {
 	json_auto_t *pending = NULL;
 	int r = s->device.driver->pending(s->device.session, &pending, err);
 
-	if (r < 0)
+	if (r < 0 || s->state == TX_STAGED)
 		return r;
 	if (ms_streq(ms_str(pending, "/state", ""), "committed")) {
 		s->state = TX_COMMITTED;
@@ -45,25 +49,6 @@ static int find_out(struct tx_switch *s, struct ms_err *err)
 	ms_err_clear(err);
 	s->state = r ? TX_COMMITTED : TX_STAGED;
 	return 0;
-}
-
-/* Where there is nothing to roll back, its timer was faster, or the commit did less than it said. */
-static int roll_back(struct tx_switch *s, struct ms_err *err)
-{
-	const struct fabric_driver *driver = s->device.driver;
-	struct ms_err why = MS_ERR_INIT;
-	json_auto_t *pending = NULL;
-	int r = driver->rollback(s->device.session, s->tx->id, &why);
-
-	if (r == 0)
-		return 0;
-	r = driver->pending(s->device.session, &pending, err);
-	if (r < 0 || !pending)
-		return r;
-	if (!ms_streq(ms_str(pending, "/state", ""), "committed"))
-		return driver->abandon(s->device.session, s->tx->id, err);
-	*err = why;
-	return err->error;
 }
 
 /* It was confirmed before another one failed: the same way again, with the models exchanged. */
@@ -89,7 +74,7 @@ static int revert(struct tx_switch *s, struct ms_err *err)
 
 static int undo_once(struct tx_switch *s, struct ms_err *err)
 {
-	int r = s->state == TX_MAYBE ? find_out(s, err) : 0;
+	int r = s->state == TX_CONFIRMED ? 0 : find_out(s, err);
 
 	if (r < 0)
 		return r;
@@ -98,26 +83,41 @@ static int undo_once(struct tx_switch *s, struct ms_err *err)
 	if (s->state == TX_CONFIRMED)
 		r = revert(s, err);
 	else
-		r = roll_back(s, err);
+		r = s->device.driver->rollback(s->device.session, s->tx->id, err);
 	return r < 0 ? r : tx_reads(s, ms_at(s->spec, "/before"), err);
 }
 
-/* Until it worked, or the time for it is over. */
-int tx_undo(struct tx_switch *s, struct ms_err *err)
+/* When the timers have ended, a switch that does not answer has gone back or never will. */
+static int64_t undo_end(const struct tx *tx)
 {
-	int64_t end = ms_clock_ms() + s->tx->opts.undo_ms;
+	int64_t now = ms_clock_ms(), end = now + tx->opts.undo_ms;
+	int64_t timers = now + tx_left_ms(tx) + AFTER_TIMERS_MS;
+
+	return tx->deadline && timers < end ? timers : end;
+}
+
+static int undo(struct tx_switch *s, struct ms_err *err)
+{
+	int64_t end = undo_end(s->tx);
 	unsigned pause = 0;
 	int r;
 
-	(void)err; /* the failure to report is the one that led here */
 	ms_progress_step(s->tx->run->progress, s->target,
 			 s->state == TX_STAGED ? "drop" : "roll back");
 	for (;;) {
-		ms_err_clear(&s->left);
-		r = undo_once(s, &s->left);
+		ms_err_clear(err);
+		r = undo_once(s, err);
 		if (r == 0 || ms_clock_ms() + pause > end || fabric_pause(s->tx->env, &pause) < 0)
-			break;
+			return r;
 	}
+}
+
+/* Until it worked, or the time for it is over.  The failure to report is the one that led here. */
+int tx_undo(struct tx_switch *s, struct ms_err *err)
+{
+	int r = tx_within(s, undo_end(s->tx), undo, &s->left);
+
+	(void)err;
 	s->state = r == 0 ? TX_BACK : TX_LEFT;
 	return 0;
 }

@@ -7,6 +7,7 @@
 #include "fabric/transaction.h"
 
 #define SPARE_MS 2000 /* of the timers, for confirming */
+#define GRACE_MS 500
 
 /* ---- who is at the other end ----------------------------------------------------------------- */
 
@@ -175,14 +176,20 @@ static int look(struct tx_switch *s, struct ms_err *err)
 	return r < 0 ? r : check_neighbours(s, facts, err);
 }
 
-int tx_verify(struct tx_switch *s, struct ms_err *err)
+static int64_t verify_end(const struct tx *tx, int64_t now)
 {
-	int64_t now = ms_clock_ms(), end = now + s->tx->opts.verify_ms;
+	int64_t end = now + tx->opts.verify_ms, latest = tx->deadline - SPARE_MS;
+
+	return end < latest ? end : latest;
+}
+
+/* The last look may begin at the end, and has GRACE_MS. */
+static int verify(struct tx_switch *s, struct ms_err *err)
+{
+	int64_t end = verify_end(s->tx, ms_clock_ms());
 	unsigned pause = 0;
 	int r;
 
-	if (end > s->tx->deadline - SPARE_MS)
-		end = s->tx->deadline - SPARE_MS;
 	for (;;) {
 		ms_err_clear(err);
 		r = look(s, err);
@@ -193,4 +200,9 @@ int tx_verify(struct tx_switch *s, struct ms_err *err)
 			return ms_fail(err, -ECANCELED, MS_CANCELLED, "cancelled");
 		}
 	}
+}
+
+int tx_verify(struct tx_switch *s, struct ms_err *err)
+{
+	return tx_within(s, verify_end(s->tx, ms_clock_ms()) + GRACE_MS, verify, err);
 }

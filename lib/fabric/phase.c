@@ -19,6 +19,21 @@ bool tx_pick_committed(const struct tx_switch *s)
 	return s->state == TX_COMMITTED;
 }
 
+int tx_within(struct tx_switch *s, int64_t deadline, tx_fn *fn, struct ms_err *err)
+{
+	struct ms_loop *loop = s->tx->run->loop;
+	int64_t start = ms_clock_ms();
+	int r;
+
+	ms_task_limit(loop, deadline);
+	r = fn(s, err);
+	if (!ms_task_unlimit(loop) || r == 0)
+		return r;
+	ms_err_clear(err);
+	return ms_fail(err, -ETIMEDOUT, MS_TIMEOUT, "it did not answer for %lld s",
+		       (long long)((ms_clock_ms() - start + 999) / 1000));
+}
+
 static void work(void *arg)
 {
 	struct tx_switch *s = arg;
@@ -56,6 +71,15 @@ static void start(struct tx *tx, struct tx_switch *s)
 		s->err = err;
 }
 
+/* The first that failed; but a switch that lost its sessions is blamed less than one that is gone. */
+static void blame(struct tx *tx, const struct tx_switch *s)
+{
+	if (!tx->culprit ||
+	    (tx->culprit->err.code == MS_UNVERIFIED && s->err.code != MS_UNVERIFIED &&
+	     s->err.code != MS_CANCELLED))
+		tx->culprit = s;
+}
+
 /* A stop ends no barrier: the tasks end by themselves, and then all is known of every switch. */
 int tx_each(struct tx *tx, enum tx_phase phase, tx_pick *pick, tx_fn *fn, enum tx_how how)
 {
@@ -82,12 +106,10 @@ int tx_each(struct tx *tx, enum tx_phase phase, tx_pick *pick, tx_fn *fn, enum t
 	while (tx->live)
 		ms_cell_wait(tx->run->loop, &tx->idle, 0);
 	ms_task_unshield(tx->run->loop);
-	for (size_t i = 0; i < tx->n; i++) {
-		if (!tx->switches[i].fn || tx->switches[i].result >= 0)
-			continue;
-		if (!tx->culprit)
-			tx->culprit = &tx->switches[i];
-		r = -1;
-	}
+	for (size_t i = 0; i < tx->n; i++)
+		if (tx->switches[i].fn && tx->switches[i].result < 0) {
+			blame(tx, &tx->switches[i]);
+			r = -1;
+		}
 	return r;
 }

@@ -103,6 +103,8 @@ bool tx_pick_busy(const struct tx_switch *s);        /* has something to do */
 bool tx_pick_committed(const struct tx_switch *s);
 /* fn for all that are picked, side by side, and wait for all.  Shielded ones run also after a stop.  0, or -1 when one
  * failed: errors are in the switches. */
+/* fn, but no longer than until then (ms_clock_ms() time), however patient the driver is. */
+int tx_within(struct tx_switch *s, int64_t deadline, tx_fn *fn, struct ms_err *err);
 enum tx_how { TX_STOPPABLE, TX_SHIELDED };
 int tx_each(struct tx *tx, enum tx_phase phase, tx_pick *pick, tx_fn *fn, enum tx_how how);
 

@@ -34,7 +34,7 @@ struct ms_peer {
 	struct ms_peer *next;
 	char *name, *origin, *pin, *ca, *proxy;
 	enum ms_trust trust;
-	bool close_connections, identity;
+	bool close_connections, identity, awaited;
 	struct ms_gate reads, writes;
 	unsigned failures;           /* of transport, in a row */
 	int64_t open_until;          /* circuit breaker, ms_clock_ms() time */

@@ -43,6 +43,7 @@ struct ms_peer_opts {
 	unsigned reads, writes;   /* at once, 0 = 2 and 1 */
 	bool close_connections;   /* quirk: no keep-alive */
 	bool identity;            /* quirk: ask for no compression */
+	bool awaited;             /* no circuit breaker: the caller made it go away, and waits for it */
 	const char *proxy;        /* URL; NULL = none, whatever the environment says */
 };
 int ms_peer_new(struct ms_http *http, const struct ms_peer_opts *opts, struct ms_peer **ret_peer, struct ms_err *err);

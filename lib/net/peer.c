@@ -44,6 +44,7 @@ static int fill(struct ms_peer *peer, const struct ms_peer_opts *opts, struct ms
 	peer->trust = opts->trust;
 	peer->close_connections = opts->close_connections;
 	peer->identity = opts->identity;
+	peer->awaited = opts->awaited;
 	ms_gate_init(&peer->reads, opts->reads ? opts->reads : 2);
 	ms_gate_init(&peer->writes, opts->writes ? opts->writes : 1);
 	return 0;
@@ -178,6 +179,6 @@ void ms_peer_note(struct ms_peer *peer, const struct ms_outcome *outcome, const 
 		 (int)sizeof(peer->last_failure) - 1, err->message);
 	/* Past the limit it stays there: after the pause one attempt is allowed, and one more
 	 * failure is enough. */
-	if (++peer->failures >= MAX_FAILURES)
+	if (++peer->failures >= MAX_FAILURES && !peer->awaited)
 		peer->open_until = ms_clock_ms() + OPEN_MS;
 }

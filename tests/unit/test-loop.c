@@ -520,6 +520,38 @@ static void test_no_turn_from_task(void **state)
 	assert_int_equal(t.result, -EDEADLK);
 }
 
+struct limit_test { struct ms_loop *loop; int first, second, third; bool struck, idle; int64_t took; };
+
+static void limited(void *arg)
+{
+	struct limit_test *t = arg;
+	int64_t start = ms_clock_ms();
+
+	ms_task_shield(t->loop);
+	ms_task_limit(t->loop, start + 20);
+	t->first = ms_task_sleep(t->loop, 1);
+	t->second = ms_task_sleep(t->loop, 60000);
+	t->took = ms_clock_ms() - start;
+	t->third = ms_task_sleep(t->loop, 1);
+	t->struck = ms_task_unlimit(t->loop);
+	ms_task_limit(t->loop, start + 60000);
+	t->idle = ms_task_unlimit(t->loop);
+	ms_task_unshield(t->loop);
+}
+
+static void test_limit(void **state)
+{
+	struct limit_test t = { .loop = *state };
+
+	start(*state, limited, &t);
+	run(*state);
+	assert_int_equal(t.first, 0);
+	assert_int_equal(t.second, -ECANCELED);
+	assert_int_equal(t.third, 0);
+	assert_true(t.struck && !t.idle);
+	assert_true(t.took >= 20 && t.took < 10000);
+}
+
 #define LOOP_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -530,6 +562,7 @@ int main(void)
 		LOOP_TEST(test_wait_regular_file), LOOP_TEST(test_unwatch_in_turn), LOOP_TEST(test_gate),
 		LOOP_TEST(test_gate_deadline), LOOP_TEST(test_stop), LOOP_TEST(test_gate_cancelled), LOOP_TEST(test_timers),
 		LOOP_TEST(test_signals), LOOP_TEST(test_signals_restored), LOOP_TEST(test_no_turn_from_task),
+		LOOP_TEST(test_limit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
