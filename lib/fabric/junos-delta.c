@@ -274,6 +274,51 @@ static int take_delta(struct fit *fit, const struct names *names, const char *te
 	return 0;
 }
 
+/* What every model is rendered with, and what is ours alone: it is in both renderings, so it is in
+ * no delta, but a device that we have not configured before does not have it. */
+static bool is_constant(const json_t *words)
+{
+	const char *one = word(words, 0), *two = word(words, 1);
+
+	if (!strcmp(one, "policy-options"))
+		return ms_starts(word(words, 2), "msctl-");
+	if (!strcmp(one, "protocols") && !strcmp(two, "bgp"))
+		return ms_starts(word(words, 3), "msctl-") &&
+		       strcmp(word(words, 4), "neighbor") != 0;
+	if (!strcmp(one, "protocols"))
+		return !strcmp(two, "lldp");
+	return !strcmp(one, "routing-options") && !strcmp(two, "forwarding-table");
+}
+
+static int take_constants(struct fit *fit, const char *target, struct ms_err *err)
+{
+	json_auto_t *lines = NULL, *known = json_object();
+	json_t *words;
+	char **more;
+	size_t i;
+	int r = junos_lines_read(target, &lines, NULL, err);
+
+	if (r)
+		return r;
+	more = reallocarray(fit->added.line, fit->added.n + json_array_size(lines) + 1,
+			    sizeof(char *));
+	if (!more || !known)
+		return ms_nomem(err);
+	fit->added.line = more;
+	for (i = 0; i < fit->added.n; i++)
+		json_object_set_new(known, fit->added.line[i], json_true());
+	json_array_foreach(lines, i, words) {
+		char *line = is_constant(words) ? junos_words_join(words, 0, json_array_size(words))
+						: NULL;
+
+		if (line && !has(&fit->running, line) && !json_object_get(known, line))
+			fit->added.line[fit->added.n++] = line;
+		else
+			free(line);
+	}
+	return 0;
+}
+
 static int write_fit(struct fit *fit, char **gone, char **added, struct ms_err *err)
 {
 	for (size_t i = 0; i < fit->gone.n; i++)
@@ -308,7 +353,8 @@ static int sort_and_write(struct fit *fit, struct ms_err *err)
 	return r;
 }
 
-int junos_delta_fit(const char *delta, const char *running, char **ret_text, struct ms_err *err)
+int junos_delta_fit(const char *delta, const char *target, const char *running, char **ret_text,
+		    struct ms_err *err)
 {
 	struct fit fit = { 0 };
 	struct names names = { json_object(), json_object() };
@@ -317,6 +363,8 @@ int junos_delta_fit(const char *delta, const char *running, char **ret_text, str
 
 	if (!r)
 		r = take_delta(&fit, &names, delta, err);
+	if (!r)
+		r = take_constants(&fit, target, err);
 	if (!r)
 		r = sort_and_write(&fit, err);
 	if (!r) {

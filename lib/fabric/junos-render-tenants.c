@@ -60,7 +60,8 @@ static void put_import(struct junos_out *out, const char *vrf, const json_t *tar
 		community(json_string_value(target), name);
 		junos_put(
 			out,
-			"policy-options policy-statement msctl-%s-import term targets from community %s",
+			"policy-options policy-statement msctl-%s-import term targets from "
+			"community %s",
 			vrf, name);
 	}
 	if (json_array_size(targets))
@@ -169,7 +170,8 @@ static void put_vni(struct junos_out *out, const char *vni, const json_t *row)
 	if (json_array_size(import) != 1 || json_array_size(export) != 1) {
 		junos_refuse(
 			out, "one routeTarget for each network",
-			"VNI %s: in Junos' default switch a VNI has one route target to import and one to export",
+			"VNI %s: in Junos' default switch a VNI has one route target to import "
+			"and one to export",
 			vni);
 		return;
 	}

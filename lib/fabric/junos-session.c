@@ -12,6 +12,7 @@
 
 #define NETCONF_PORT 830
 #define COMMIT_SECONDS 180
+#define ROLLBACKS 3
 
 /* ---- the session --------------------------------------------------------------------------------
  */
@@ -224,12 +225,20 @@ static int load(struct fabric_session *session, const char *lines, const char *i
 	MS_AUTO_FREE char *text = escape(lines);
 	MS_AUTO_FREE char *operation =
 		text ? ms_asprintf(
-			       "<load-configuration action=\"set\" format=\"text\"><configuration-set>\n%sset " JUNOS_MACRO
+			       "<load-configuration action=\"set\" format=\"text\">"
+			"<configuration-set>\n%sset " JUNOS_MACRO
 			       " %s\n</configuration-set></load-configuration>",
 			       text, id)
 		     : NULL;
 
 	return operation ? junos_rpc(session, operation, COMMIT_SECONDS, NULL, err) : ms_nomem(err);
+}
+
+static const char *text_of(const json_t *native)
+{
+	const char *text = json_string_value(native);
+
+	return text ? text : "";
 }
 
 int junos_stage(struct fabric_session *session, const char *id, const json_t *delta,
@@ -239,12 +248,10 @@ int junos_stage(struct fabric_session *session, const char *id, const json_t *de
 	struct ms_err ignored = MS_ERR_INIT;
 	int r = lock(session, err);
 
-	(void)target;
 	if (!r)
 		r = read_text(session, &running, err);
 	if (!r)
-		r = junos_delta_fit(json_string_value(delta) ? json_string_value(delta) : "",
-				    running, &lines, err);
+		r = junos_delta_fit(text_of(delta), text_of(target), running, &lines, err);
 	if (!r)
 		r = load(session, lines, id, err);
 	if (r)
@@ -312,6 +319,32 @@ int junos_confirm(struct fabric_session *session, const char *id, struct ms_err 
 	return r;
 }
 
+/* The latest configuration that the change has not made.  A commit that confirms, but whose answer
+ * was lost, has left the change in more than one of them. */
+static int load_before(struct fabric_session *session, const char *id, struct ms_err *err)
+{
+	for (unsigned n = 1; n <= ROLLBACKS; n++) {
+		MS_AUTO_FREE char *reply = NULL, *text = NULL, *mark = NULL;
+		char operation[64];
+		int r;
+
+		snprintf(operation, sizeof(operation), "<load-configuration rollback=\"%u\"/>", n);
+		r = junos_rpc(session, operation, COMMIT_SECONDS, NULL, err);
+		if (!r)
+			r = junos_rpc(session,
+				      "<get-configuration database=\"candidate\" format=\"set\"/>",
+				      COMMIT_SECONDS, &reply, err);
+		if (r)
+			return r;
+		text = text_in(reply, "configuration-set");
+		mark = text ? mark_in(text) : NULL;
+		if (!ms_streq(mark, id))
+			return 0;
+	}
+	return ms_fail(err, -ENOENT, MS_NOTFOUND,
+		       "%s: no earlier configuration is without change %s", session->name, id);
+}
+
 /* Where the mark is gone the device has gone back already. */
 int junos_rollback(struct fabric_session *session, const char *id, struct ms_err *err)
 {
@@ -322,8 +355,7 @@ int junos_rollback(struct fabric_session *session, const char *id, struct ms_err
 		return r ? r : junos_abandon(session, id, err);
 	r = lock(session, err);
 	if (!r)
-		r = junos_rpc(session, "<load-configuration rollback=\"1\"/>", COMMIT_SECONDS, NULL,
-			      err);
+		r = load_before(session, id, err);
 	if (!r)
 		r = junos_rpc(session, "<commit/>", COMMIT_SECONDS, NULL, err);
 	if (!r)
@@ -383,7 +415,8 @@ static int staged(struct fabric_session *session, json_t **ret_pending, struct m
 	MS_AUTO_FREE char *reply = NULL, *text = NULL, *mark = NULL;
 	int r = junos_rpc(
 		session,
-		"<get-configuration compare=\"rollback\" rollback=\"0\" database=\"candidate\" format=\"text\"/>",
+		"<get-configuration compare=\"rollback\" rollback=\"0\" database=\"candidate\" "
+		"format=\"text\"/>",
 		0, &reply, err);
 
 	if (r)

@@ -39,9 +39,9 @@ int junos_tree_lines(const json_t *tree, json_t *lines);
 /* "delete ..." and "set ..." lines that turn one rendering into another. */
 int junos_delta(const struct fabric_dialect *dialect, const json_t *now, const json_t *target, json_t **ret_delta,
 		struct ms_err *err);
-/* The same for a device as it is: where VLANs and BGP groups have names of their own, and a whole block goes away when
- * nothing else is in it. */
-int junos_delta_fit(const char *delta, const char *running, char **ret_text, struct ms_err *err);
+/* The same for a device as it is: where VLANs and BGP groups have names of their own, where what every rendering holds
+ * may not be there yet, and where a whole block goes away when nothing else is in it. */
+int junos_delta_fit(const char *delta, const char *target, const char *running, char **ret_text, struct ms_err *err);
 
 /* ---- junos-render*.c, junos-parse*.c, junos-normal.c -------------------------------------------- */
 

@@ -121,6 +121,9 @@ static const char config[] =
 	"MaxSessions 64\n"
 	"UseDNS no\n"
 	"LogLevel ERROR\n"
+	/* The user's shell runs the command; it is to read none of its own files, and bash reads
+	 * one when it is the first shell of a session. */
+	"SetEnv HOME=%s SHLVL=2\n"
 	"Subsystem netconf " SUBSYSTEM_WORD "netconf\n"
 	"ForceCommand exec '%s' ssh-session %s/socket\n";
 
@@ -129,7 +132,7 @@ static int write_config(const struct sim_ssh *ssh, struct ms_err *err)
 	char self[PATH_MAX] = "";
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
 	MS_AUTO_FREE char *path = ms_asprintf("%s/config", ssh->folder),
-			  *text = ms_asprintf(config, ssh->folder, self, ssh->folder);
+			  *text = ms_asprintf(config, ssh->folder, ssh->folder, self, ssh->folder);
 
 	if (n < 0)
 		return ms_fail_errno(err, -errno, "cannot find this program");

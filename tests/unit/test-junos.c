@@ -164,7 +164,7 @@ static void test_delta(void **state)
 		char what[64];
 
 		assert_int_equal(junos_delta(&dialect, now, target, &delta, &err), 0);
-		if (junos_delta_fit(json_string_value(delta), running, &fit, &err))
+		if (junos_delta_fit(json_string_value(delta), json_string_value(target), running, &fit, &err))
 			fail_msg("%s", err.message);
 		tree = tree_of(running);
 		apply(tree, fit);
@@ -183,18 +183,21 @@ static void test_fit(void **state)
 		"set vlans v200 vlan-id 200\nset vlans v200 description \"a b\"\n"
 		"set protocols bgp group OLD neighbor 10.0.0.1 peer-as 65001\nset protocols bgp group OLD type external\n"
 		"set interfaces et-0/0/1 unit 0 family inet address 10.0.0.0/31\nset interfaces et-0/0/1 unit 0 family inet address 10.0.0.2/31\n";
-	static const struct { const char *delta, *want; } rows[] = {
+	static const struct { const char *delta, *want, *target; } rows[] = {
 		{ "delete vlans v100 vxlan vni 10100\nset vlans v100 vxlan vni 10101\n",
-		  "delete vlans BLUE vxlan vni 10100\nset vlans BLUE vxlan vni 10101\n" },
-		{ "delete vlans v200 description \"a b\"\ndelete vlans v200 vlan-id 200\n", "delete vlans v200\n" },
+		  "delete vlans BLUE vxlan vni 10100\nset vlans BLUE vxlan vni 10101\n", NULL },
+		{ "delete vlans v200 description \"a b\"\ndelete vlans v200 vlan-id 200\n", "delete vlans v200\n", NULL },
 		{ "delete protocols bgp group msctl-underlay neighbor 10.0.0.1 peer-as 65001\n",
-		  "delete protocols bgp group OLD neighbor 10.0.0.1\n" },
+		  "delete protocols bgp group OLD neighbor 10.0.0.1\n", NULL },
 		{ "delete interfaces et-0/0/1 unit 0 family inet address 10.0.0.2/31\n",
-		  "delete interfaces et-0/0/1 unit 0 family inet address 10.0.0.2/31\n" },
+		  "delete interfaces et-0/0/1 unit 0 family inet address 10.0.0.2/31\n", NULL },
 		{ "delete interfaces et-0/0/1 unit 0 family inet address 10.0.0.2/31\n"
 		  "delete interfaces et-0/0/1 unit 0 family inet address 10.0.0.0/31\nset interfaces et-0/0/1 unit 0 family inet6\n",
-		  "delete interfaces et-0/0/1 unit 0 family inet\nset interfaces et-0/0/1 unit 0 family inet6\n" },
-		{ "delete nothing like this\nset x y\n", "set x y\n" },
+		  "delete interfaces et-0/0/1 unit 0 family inet\nset interfaces et-0/0/1 unit 0 family inet6\n", NULL },
+		{ "delete nothing like this\nset x y\n", "set x y\n", NULL },
+		{ "", "set protocols lldp interface all\nset protocols bgp group msctl-underlay type external\n",
+		  "set protocols lldp interface all\nset protocols bgp group msctl-underlay type external\nset vlans v100 vlan-id 100\n"
+		  "set protocols bgp group msctl-underlay neighbor 10.0.0.1 peer-as 65001\n" },
 	};
 
 	(void)state;
@@ -202,7 +205,7 @@ static void test_fit(void **state)
 		struct ms_err err = MS_ERR_INIT;
 		MS_AUTO_FREE char *fit = NULL;
 
-		assert_int_equal(junos_delta_fit(rows[i].delta, running, &fit, &err), 0);
+		assert_int_equal(junos_delta_fit(rows[i].delta, rows[i].target ? rows[i].target : "", running, &fit, &err), 0);
 		assert_string_equal(fit, rows[i].want);
 	}
 }
