@@ -90,6 +90,12 @@ static const struct ms_col cols[] = {
 	{ "Change", "PATH", "/spec/path", "value" },
 	{ "Change", "BEFORE", "/spec/before", "in the old site" },
 	{ "Change", "AFTER", "/spec/after", "in the new site" },
+	{ "Finding", "RULE", "/spec/rule", "id of the rule" },
+	{ "Finding", "SEVERITY", "/spec/severity", "error, warning or info" },
+	{ "Finding", "AT", "/spec/at", "where the site file says it" },
+	{ "Finding", "OBJECTS", "/spec/objects", "what it is about" },
+	{ "Finding", "MESSAGE", "/spec/message", "what is wrong" },
+	{ "Finding", "HINT", "/spec/hint", "what to type" },
 	{ "Field", "FIELD", "/metadata/name", "where it stands" },
 	{ "Field", "TYPE", "/spec/type", "what may stand there" },
 	{ "Field", "DEFAULT", "/spec/default", "value when absent" },
@@ -190,6 +196,8 @@ static int check_stream(struct ms_run *run, struct ms_site_set *set, struct ms_e
 	struct ms_item item = { .run = run, .ctx = set };
 	int r = ms_rules_run(&item, ms_site_rules, err);
 
+	if (!r)
+		r = ms_site_place(set, item.more, err);
 	if (!r)
 		r = put_all(run, set->resources, err);
 	if (!r)

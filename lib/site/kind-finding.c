@@ -18,6 +18,8 @@ static const struct ms_field finding[] = {
 	{ .name = "message", .type = MS_F_STRING, .required = true,
 	  .help = "what is wrong, with the values" },
 	{ .name = "hint", .type = MS_F_STRING, .help = "what to type" },
+	{ .name = "at", .type = MS_F_STRING,
+	  .help = "where a site file says what it is about: FILE:LINE:COLUMN" },
 	MS_FIELD_END
 };
 

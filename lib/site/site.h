@@ -130,6 +130,8 @@ struct ms_site_set {
 	struct ms_secrets *secrets;      /* to try credential references on; NULL = they are not tried */
 };
 extern const struct ms_rule ms_site_rules[];
+/* spec.at of Findings ("site.yaml:41:7"): where a Site of the set says what their first object is; may be NULL. */
+int ms_site_place(const struct ms_site_set *set, json_t *findings, struct ms_err *err);
 /* All input of a run whose verb has Site among its kinds.  Release also after a failure. */
 struct ms_site_stream {
 	struct ms_site_set set;

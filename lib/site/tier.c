@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Tiers of a fabric by rule.  Cables are dealt out in order: leaf n has its first uplinks to the first
- * spine, and takes the n-th downlinks there.
+ * Tiers of a fabric by rule.  Cables are dealt out in order: leaf n has its first uplinks to the
+ * first spine, and takes the n-th downlinks there.
  */
 #include <errno.h>
 #include "site/tier.h"
@@ -15,8 +15,8 @@ void ms_tier_point(struct ms_topology *rule, const struct ms_tier *tier, const c
 }
 
 /* "1-32,40" means [1-32,40]. */
-static int read_ports(struct ms_topology *rule, struct ms_tier *tier, const char *key, char ***ret_ports,
-		      size_t *ret_n)
+static int read_ports(struct ms_topology *rule, struct ms_tier *tier, const char *key,
+		      char ***ret_ports, size_t *ret_n)
 {
 	const char *text = json_string_value(json_object_get(tier->rule, key));
 	MS_AUTO_FREE char *range = NULL;
@@ -165,7 +165,8 @@ static int add_name(struct ms_tier *tier, char *name)
 	return 0;
 }
 
-static int add_switch(struct ms_topology *rule, struct ms_tier *tier, struct ms_template words, bool rails)
+static int add_switch(struct ms_topology *rule, struct ms_tier *tier, struct ms_template words,
+		      bool rails)
 {
 	const char *text = ms_str(tier->rule, "/name", "{role}{n:02}");
 	MS_AUTO_BUF struct ms_buf name = { 0 };
@@ -193,8 +194,8 @@ static int add_switch(struct ms_topology *rule, struct ms_tier *tier, struct ms_
 	return r;
 }
 
-int ms_tier_too_many(struct ms_topology *rule, const struct ms_tier *tier, const char *key, size_t n,
-		    const char *what)
+int ms_tier_too_many(struct ms_topology *rule, const struct ms_tier *tier, const char *key,
+		     size_t n, const char *what)
 {
 	if (n <= MS_GROW_MAX)
 		return 0;
@@ -204,7 +205,8 @@ int ms_tier_too_many(struct ms_topology *rule, const struct ms_tier *tier, const
 	return -EINVAL;
 }
 
-int ms_tier_switches(struct ms_topology *rule, struct ms_tier *tier, struct ms_template words, bool rails)
+int ms_tier_switches(struct ms_topology *rule, struct ms_tier *tier, struct ms_template words,
+		     bool rails)
 {
 	int64_t count = ms_int(tier->rule, "/count", 0);
 	int r = 0;
@@ -216,8 +218,8 @@ int ms_tier_switches(struct ms_topology *rule, struct ms_tier *tier, struct ms_t
 
 /* ---- cables ---------------------------------------------------------------------------------- */
 
-int ms_tier_too_few(struct ms_topology *rule, const struct ms_tier *tier, const char *key, size_t has,
-		   size_t wanted)
+int ms_tier_too_few(struct ms_topology *rule, const struct ms_tier *tier, const char *key,
+		    size_t has, size_t wanted)
 {
 	ms_tier_point(rule, tier, has ? key : NULL);
 	ms_grow_problem(rule->g, "write as many ports as there are cables",

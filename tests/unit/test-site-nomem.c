@@ -112,6 +112,11 @@ static int judging(struct ms_err *err)
 	if (!r)
 		r = ms_rules_run(&item, ms_site_rules, err);
 	if (!r)
+		r = ms_site_place(&set, item.more, err);
+	/* A line that cannot be found for want of memory is left out, as everywhere. */
+	for (size_t i = 0; i < json_array_size(item.more); i++)
+		json_object_del(ms_at(item.more, "/%zu/spec", i), "at");
+	if (!r)
 		r = give(item.more, err);
 	json_decref(item.more);
 	ms_doc_release(&doc);
