@@ -22,7 +22,7 @@ static bool is_evpn(const struct intent *intent)
 /* A routed cable. */
 struct hop {
 	const char *port;
-	const json_t *other;             /* Switch; NULL = something that is not ours to configure */
+	const json_t *other;             /* Switch; NULL = one that is not ours */
 	const char *own_cidr, *other_cidr;
 	char other_address[INET6_ADDRSTRLEN];
 };
