@@ -113,6 +113,24 @@ static int without_changed(const char *text, const json_t *ports, json_t **ret_n
 	return *ret_now && !out.failed ? 0 : -ENOMEM;
 }
 
+/* What features there are is not in models: before anything is changed, all that the target needs are turned on. */
+static int with_features(const char *target, json_t **delta)
+{
+	MS_AUTO_BUF struct ms_buf out = { 0 };
+	json_t *value;
+
+	for (; *target; target += strcspn(target, "\n"), target += *target != 0)
+		if (ms_starts(target, "feature ") || ms_starts(target, "nv overlay evpn"))
+			ms_buf_printf(&out, "%.*s\n", (int)strcspn(target, "\n"), target);
+	ms_buf_puts(&out, json_string_value(*delta));
+	value = json_string(out.data);
+	if (!value || out.failed)
+		return -ENOMEM;
+	json_decref(*delta);
+	*delta = value;
+	return 0;
+}
+
 int nxos_delta(const struct fabric_dialect *dialect, const json_t *now, const json_t *target, json_t **ret_delta,
 	       struct ms_err *err)
 {
@@ -121,10 +139,19 @@ int nxos_delta(const struct fabric_dialect *dialect, const json_t *now, const js
 	const char *old = json_string_value(now) ? json_string_value(now) : "";
 	const char *new = json_string_value(target) ? json_string_value(target) : "";
 	json_auto_t *ports = json_object(), *kept = NULL;
+	json_t *delta = NULL;
+	int r;
 
 	(void)dialect;
 	if (!ports || changed_ports(old, new, ports) || changed_ports(new, old, ports) ||
 	    without_changed(old, ports, &kept))
 		return ms_nomem(err);
-	return cli_delta(&how, kept, target, ret_delta, err);
+	r = cli_delta(&how, kept, target, &delta, err);
+	if (!r && *json_string_value(delta) && with_features(new, &delta))
+		r = ms_nomem(err);
+	if (r)
+		json_decref(delta);
+	else
+		*ret_delta = delta;
+	return r;
 }

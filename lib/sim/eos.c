@@ -88,12 +88,27 @@ static const char *command_of(const json_t *value)
 	return json_is_object(value) ? ms_str(value, "/cmd", NULL) : json_string_value(value);
 }
 
-/* A fault rule's action {"command": "..."} refuses the command that begins so: half of the request is done then. */
-static bool is_refused(const struct sim_req *req, const char *command)
+/* Lever {refuse: "vlan 200"}: the command that begins so fails; half of the request is done then. */
+static bool is_refused(const struct sim_switch *sw, const char *command)
 {
-	const char *word = ms_str(req->fault, "/action/command", NULL);
+	const char *word = ms_str(sw->state, "/refuse", NULL);
 
 	return word && ms_starts(command, word);
+}
+
+/* Lever {lose: WORDS}: it is done, but the answer to a request with that command never comes; once. */
+static void lose(struct sim_req *req, const json_t *commands)
+{
+	json_t *state = sim_switch_of(req->dev)->state, *value;
+	const char *word = ms_str(state, "/lose", NULL);
+	size_t i;
+
+	json_array_foreach(commands, i, value)
+		if (word && command_of(value) && strstr(command_of(value), word)) {
+			req->reply.reset = true;
+			json_object_del(state, "lose");
+			return;
+		}
 }
 
 static void run_all(struct sim_req *req, const json_t *commands)
@@ -109,7 +124,7 @@ static void run_all(struct sim_req *req, const json_t *commands)
 		int code;
 
 		run.result = NULL;
-		if (command && is_refused(req, command)) {
+		if (command && is_refused(run.sw, command)) {
 			snprintf(run.why, sizeof(run.why), "Internal error");
 			code = 1000;
 		} else {
@@ -125,6 +140,7 @@ static void run_all(struct sim_req *req, const json_t *commands)
 		fail(req, code, message, results);
 		return;
 	}
+	lose(req, commands);
 	req->reply.status = 200;
 	req->reply.body = json_pack("{s:s,s:O,s:o}", "jsonrpc", "2.0", "id", json_object_get(req->json, "id"), "result", results);
 }
@@ -291,11 +307,13 @@ static json_t *inspect(struct sim_switch *sw)
 			 sim_eos_sessions(sw));
 }
 
-/* {config: TEXT}: somebody types these lines at the console. */
+/* {config: TEXT}: somebody types these lines at the console; {refuse: WORDS or null}; {lose: WORDS}. */
 static int pull(struct sim_switch *sw, const char *lever, const json_t *value)
 {
 	struct ms_err err = MS_ERR_INIT;
 
+	if (!strcmp(lever, "refuse") || !strcmp(lever, "lose"))
+		return json_object_set(sw->state, lever, (json_t *)value);
 	if (strcmp(lever, "config") || !json_is_string(value) || enter(sw, json_string_value(value), &err))
 		return -EINVAL;
 	sim_eos_changed(sw);

@@ -79,10 +79,10 @@ static json_t *done(struct sim_nxos_run *run, const json_t *id)
 	return json_pack("{s:s,s:o,s:O?}", "jsonrpc", "2.0", "result", result, "id", id);
 }
 
-/* A fault rule's action {"command": "..."} refuses the command that begins so: what was before it is done. */
-static bool is_refused(const struct sim_req *req, const char *command)
+/* Lever {refuse: "vlan 200"}: the command that begins so fails; half of the request is done then. */
+static bool is_refused(const struct sim_switch *sw, const char *command)
 {
-	const char *word = ms_str(req->fault, "/action/command", NULL);
+	const char *word = ms_str(sw->state, "/refuse", NULL);
 
 	return word && ms_starts(command, word);
 }
@@ -101,7 +101,7 @@ static int run_one(struct sim_nxos_run *run, const json_t *request, json_t *repl
 		json_array_append_new(replies, failed(-32601, "Method not found", id));
 		return -32601;
 	}
-	if (command && is_refused(run->req, command)) {
+	if (command && is_refused(run->sw, command)) {
 		snprintf(run->why, sizeof(run->why), "ERROR: internal failure\n");
 		code = -32603;
 	} else {
@@ -281,11 +281,13 @@ static json_t *inspect(struct sim_switch *sw)
 			 json_equal(sim_nxos_config(sw), json_object_get(sw->state, "startup")), "checkpoints", checkpoints);
 }
 
-/* {config: TEXT}: somebody types these lines at the console. */
+/* {config: TEXT}: somebody types these lines at the console; {refuse: WORDS or null}. */
 static int pull(struct sim_switch *sw, const char *lever, const json_t *value)
 {
 	struct ms_err err = MS_ERR_INIT;
 
+	if (!strcmp(lever, "refuse"))
+		return json_object_set(sw->state, "refuse", (json_t *)value);
 	if (strcmp(lever, "config") || !json_is_string(value) || enter(sw, json_string_value(value), &err))
 		return -EINVAL;
 	sim_switch_changed(sw);

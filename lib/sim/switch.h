@@ -74,8 +74,8 @@ struct sim_switch_platform {
 	json_t *(*save)(const struct sim_switch *sw);
 	void (*load)(struct sim_switch *sw, const json_t *row);
 };
-extern const struct sim_switch_platform *const sim_switch_platforms[], sim_eos, sim_nxos; /* ends with NULL */
-extern const struct sim_switch_platform sim_cumulus, sim_junos;
+extern const struct sim_switch_platform *const sim_switch_platforms[]; /* ends with NULL */
+extern const struct sim_switch_platform sim_cumulus, sim_junos, sim_eos, sim_nxos;
 
 struct sim_switch {
 	struct sim_device dev;

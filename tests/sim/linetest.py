@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A small fabric of switches that are told lines (EOS, NX-OS): what their scripts share."""
+import os, subprocess, tempfile
+from simtest import *
+
+TIMEOUT = 120
+
+
+def resource(kind, name, spec, **metadata):
+    return {"apiVersion": "msctl/v1", "kind": kind, "metadata": {"name": name, **metadata}, "spec": spec}
+
+
+def fabric(platforms, tenants=("blue", "red"), routing="ebgp-unnumbered"):
+    """One spine and as many leaves as there are platforms left; two hosts at each leaf."""
+    all = [resource("Fabric", "dc1", {"underlay": {"routing": routing},
+                                      "owns": {"vlans": ["100-999"], "vnis": ["10000-19999", "50000-59999"]}})]
+    for i, platform in enumerate(platforms):
+        all.append(resource("Switch", f"leaf0{i}" if i else "spine01", {
+            "fabric": "dc1", "platform": platform, "role": "leaf" if i else "spine", "asn": 65000 + i,
+            "loopback": f"10.255.0.{i + 1}",
+            "management": {"credentials": {"username": USER, "password": "env:SIM_PASSWORD"}}}))
+    for leaf in range(1, len(platforms)):
+        addresses = {"addresses": {"from": f"10.254.0.{2 * leaf}/31", "to": f"10.254.0.{2 * leaf + 1}/31"}}
+        all.append(resource("Link", f"l{leaf}", {"from": f"leaf0{leaf}:49", "to": f"spine01:{leaf}",
+                                                 **(addresses if routing == "ebgp" else {})}))
+        for node, tenant in enumerate(tenants, 1):
+            all.append(resource("Server", f"node{leaf}{node}", {"nics": [{
+                "name": "rail0", "mac": f"02:00:00:00:0{leaf}:0{node}", "cable": f"leaf0{leaf}:{node}"}]}))
+    for n, tenant in enumerate(tenants, 1):
+        all.append(resource("Tenant", tenant, {"l3vni": 50000 + n, "l3vlan": 2000 + n}))
+        all.append(resource("Network", f"{tenant}-s1", {
+            "tenant": tenant, "vlan": 100 * n, "vni": 10000 + 100 * n, "gateways": [{"address": f"10.{n}.0.1/24"}],
+            "members": [{"nic": f"node{leaf}{n}:rail0"} for leaf in range(1, len(platforms))]}))
+    return all
+
+
+class Switch(Bmc):
+    def __init__(self, res):
+        m = res["spec"]["management"]
+        self.name, self.address, self.port = res["metadata"]["name"], m["address"], m["port"]
+        self.user, self.password, self.token, self.context = USER, PASSWORD, None, CONTEXT
+
+    def sim(self):
+        return self.do("GET", "/sim/switch", auth=False).json
+
+    def lever(self, **levers):
+        reply = self.do("POST", "/sim/switch", levers, auth=False)
+        assert reply.status == 204, reply
+
+    def running(self):
+        """Without the feature that the timer needs: it stays."""
+        return self.sim()["running"].replace("feature scheduler\n", "")
+
+    def eapi(self, *commands):
+        return self.post("/command-api", {"jsonrpc": "2.0", "method": "runCmds", "id": "t",
+                                          "params": {"version": 1, "format": "json", "cmds": ["enable", *commands]}}).json
+
+    def nxapi(self, *commands, method="cli"):
+        body = [{"jsonrpc": "2.0", "method": method, "id": i, "rollback": "stop-on-error", "params": {"cmd": c, "version": 1}}
+                for i, c in enumerate(commands, 1)]
+        return self.do("POST", "/ins", body, headers={"Content-Type": "application/json-rpc"})
+
+
+class Site(Sim):
+    def __init__(self, resources, *options):
+        super().__init__([], "--speed", "50", *options)
+        self.resources = resources
+
+    def start(self):
+        self.child.stdin.write("".join(json.dumps(r) + "\n" for r in self.resources).encode())
+        self.child.stdin.close()
+        return self.child.stdout.read()
+
+    def __enter__(self):
+        env = {**os.environ, "SIM_PASSWORD": PASSWORD}
+        self.child = subprocess.Popen(["msctl-sim", "serve", "--port", "0", "-o", "json", *self.options, "-"],
+                                      stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env)
+        self.stream = [json.loads(line) for line in self.start().splitlines()]
+        assert self.stream, f"msctl-sim ended with {self.child.wait()}"
+        self.switches = {r["metadata"]["name"]: Switch(r) for r in self.stream if r["kind"] == "Switch"}
+        self.folder = tempfile.mkdtemp()
+        return self
+
+    def environment(self, poll=20):
+        return {**os.environ, "SIM_PASSWORD": PASSWORD, "MSCTL_POLL_MS": str(poll), "MSCTL_STATE": self.folder + "/state.db"}
+
+    def run(self, *argv, input=None, rc=0):
+        text = "".join(json.dumps(r) + "\n" for r in (self.stream if input is None else input))
+        done = subprocess.run(["msctl-switch", *argv, "-o", "json", "-q"], input=text.encode(), capture_output=True,
+                              env=self.environment(), timeout=TIMEOUT)
+        self.errors = done.stderr.decode()
+        if rc is not None and done.returncode != rc:
+            raise AssertionError(f"msctl-switch {' '.join(argv)}: exit {done.returncode}\n{self.errors[-3000:]}")
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    def plan(self, rc=0, input=None):
+        return self.run("plan", input=self.run("get", input=input), rc=rc)
+
+    def everything_running(self):
+        return {name: switch.running() for name, switch in self.switches.items()}
+
+    def killed_after_commit(self, waits):
+        """An apply that is killed once the first leaf has changed."""
+        text = "".join(json.dumps(r) + "\n" for r in self.plan())
+        child = subprocess.Popen(["msctl-switch", "apply", "--confirm", "4m", "-o", "json", "-q"], stdin=subprocess.PIPE,
+                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=self.environment(2000))
+        child.stdin.write(text.encode())
+        child.stdin.close()
+        leaf = self.switches["leaf01"]
+        leaf.wait("a commit", lambda: waits(leaf), 60)
+        child.kill()
+        child.wait()
+
+
+def of(resources, kind):
+    return {r["metadata"]["name"]: r for r in resources if r["kind"] == kind}
+
+
+def states(resources):
+    return sorted(s["status"]["state"] for s in steps(resources))
+
+
+def from_factory_to_tenants(platforms, routing):
+    with Site(fabric(platforms, routing=routing)) as site:
+        plan = site.plan()
+        equal(len(steps(plan)), len(platforms), "a Step for each switch")
+        equal(states(site.run("apply", "--confirm", "5m", input=plan)), ["done"] * len(platforms), "all done")
+        again = site.run("get")
+        for name, switch in of(again, "Switch").items():
+            status = switch["status"]["switch"]
+            sessions = {k: v["state"] for k, v in status["bgp"].items()}
+            equal(set(sessions.values()), {"Established"}, f"sessions of {name}: {sessions}")
+            equal((status["saved"], status.get("pending")), (True, None), f"{name} is saved, and nothing waits")
+        leaf = of(again, "Switch")["leaf01"]["status"]["switch"]
+        equal(leaf["ports"]["49"]["lldp"]["systemName"], "spine01", "LLDP of an uplink")
+        equal(leaf["ports"]["1"]["lldp"]["portId"], "02:00:00:00:01:01", "LLDP of a NIC")
+        equal(steps(site.run("plan", input=again)), [], "nothing left to do")
+
+
+def a_tenant_goes(platform):
+    with Site(fabric([platform] * 3)) as site:
+        site.run("apply", input=site.plan())
+        rest = [r for r in site.stream if r["metadata"]["name"] not in ("red", "red-s1")]
+        site.run("apply", input=site.plan(input=rest))
+        for name in ("leaf01", "leaf02"):
+            for trace in ("50002", "10200", " red\n", "Vlan200\n"):
+                assert trace not in site.switches[name].running(), f"{trace} is still on {name}"
+        equal(steps(site.plan(input=rest)), [], "nothing left to do")
+
+
+def what_people_wrote_stays(platform, lines, traces):
+    with Site(fabric([platform] * 2)) as site:
+        site.switches["leaf01"].lever(config=lines)
+        got = site.run("get")
+        opaque = " | ".join(of(got, "Switch")["leaf01"]["status"]["switch"]["opaque"])
+        for trace in traces:
+            assert trace in opaque, (trace, opaque)
+        site.run("apply", input=site.run("plan", input=got))
+        for trace in traces:
+            assert trace in site.switches["leaf01"].running(), trace
+
+
+def one_refuses_and_all_go_back(platform, command):
+    """One line is refused in the middle of many."""
+    with Site(fabric([platform] * 3)) as site:
+        before, plan = site.everything_running(), site.plan()
+        site.switches["leaf02"].lever(refuse=command)
+        done = site.run("apply", "--confirm", "5m", input=plan, rc=None)
+        assert "done" not in states(done), states(done)
+        mine = [s for s in steps(done) if s["spec"]["target"] == "Switch/leaf02"][0]
+        assert command in mine["status"]["reason"], mine["status"]
+        equal(site.everything_running(), before, "configuration")
+        equal(site.run("get", "--only", "pending")[1]["status"]["switch"].get("pending"), None, "nothing waits")
+
+
+def nobody_confirms(platform, waits):
+    with Site(fabric([platform] * 3)) as site:
+        before = site.everything_running()
+        site.killed_after_commit(waits)
+        for name, switch in site.switches.items():
+            switch.wait("going back", lambda: switch.running().split("scheduler job")[0].rstrip() == before[name].rstrip(), 60)
