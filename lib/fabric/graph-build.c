@@ -8,7 +8,7 @@
 struct build {
 	struct fabric_graph *graph;
 	uint32_t sw;
-	const json_t *model;
+	const json_t *model, *vnis;
 };
 
 /* Decimal text of a key; false for what is none, or too large. */
@@ -87,7 +87,7 @@ static void add_tunnel(const struct build *b, uint32_t vid, uint32_t vni)
 	snprintf(key, sizeof key, "%u", vni);
 	graph_join(b->graph, vlan_place(b, vid), place, EDGE_VXLAN_MAP);
 	if (place != NO_PLACE)
-		add_routes(b, place, json_object_get(json_object_get(json_object_get(b->model, "evpn"), "vnis"), key), vni,
+		add_routes(b, place, json_object_get(b->vnis, key), vni,
 			   EDGE_IMPORT_L2);
 }
 
@@ -156,7 +156,8 @@ static void add_gateways(const struct build *b)
 
 void graph_add_model(struct fabric_graph *graph, uint32_t sw)
 {
-	struct build b = { graph, sw, graph->models[sw] };
+	const json_t *model = graph->models[sw];
+	struct build b = { graph, sw, model, ms_at(model, "/evpn/vnis") };
 
 	if (!json_is_object(b.model))
 		return;

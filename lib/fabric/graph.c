@@ -77,9 +77,9 @@ static int allocate(struct fabric_graph *graph)
 	graph->tenant_index = json_object();
 	graph->switch_index = json_object();
 	graph->facts = json_object();
-	return graph->names && graph->models && graph->errors && graph->tenants && graph->cabling && graph->seats &&
-			       graph->owners && graph->texts && graph->tenant_index &&
-			       graph->switch_index && graph->facts
+	return graph->names && graph->models && graph->errors && graph->tenants &&
+			       graph->cabling && graph->seats && graph->owners && graph->texts &&
+			       graph->tenant_index && graph->switch_index && graph->facts
 		       ? 0
 		       : -ENOMEM;
 }

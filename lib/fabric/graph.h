@@ -52,7 +52,7 @@ struct fabric_graph {
 	json_t *cabling;             /* {END: END} as it is seen: what LLDP says, else what is declared */
 	struct fabric_who *who;      /* names of LLDP neighbours; observed only */
 	json_t *seats;               /* {"leaf01:1" | "leaf01:c5": {names: {TENANT: true}}}: who is a member there */
-	json_t *owners;              /* {"vlan 100" | "vni ..." | "vrf ..." | "vpls ...": tenant's index, -1 = several} */
+	json_t *owners;              /* {"vlan 100", "vni 7", "vrf x", "vpls 1": index of the tenant, -1 = several} */
 	struct place *places;
 	size_t n_places, cap_places;
 	struct edge *edges;

@@ -169,8 +169,10 @@ static char *part_hint(const struct fabric_graph *graph)
 {
 	return strdup(
 		graph->view == FABRIC_OBSERVED
-			? "msctl-switch plan | msctl-switch apply brings back what the site file says"
-			: "change the site file at one of the hops: a VLAN, VRF or port that is not "
+			? "msctl-switch plan | msctl-switch apply brings "
+			  "back what the site file says"
+			: "change the site file at one of the hops: a VLAN, "
+			  "VRF or port that is not "
 			  "shared");
 }
 

@@ -173,7 +173,8 @@ int rule_foreign(struct ms_item *item, const struct ms_rule *rule, struct ms_err
 		return ms_nomem(err);
 	return !n ? 0
 		  : ms_find(item, rule,
-			    "msctl-switch plan --own-all takes the switch over; else nothing is to be done",
+			    "msctl-switch plan --own-all takes the switch over; "
+			    "else nothing is to be done",
 			    "configuration that is not msctl's: %s", text.data);
 }
 

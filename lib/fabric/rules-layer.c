@@ -155,7 +155,8 @@ static void judge_loops(struct view *view)
 		view_find(
 			view,
 			"a channel of the parallel cables, or the VLAN on one of the ways only",
-			"%s closes a loop in VLAN %lld: only spanning tree keeps frames from going round",
+			"%s closes a loop in VLAN %lld: only spanning tree "
+			"keeps frames from going round",
 			words, (long long)json_integer_value(vlan));
 }
 
@@ -229,7 +230,8 @@ static void compare_gateway(struct view *view, const char *vid, const json_t *sv
 									    (json_t *)theirs))
 		view_find(
 			view, "msctl-switch plan | msctl-switch apply",
-			"the gateways of VLAN %s differ from those on %s: anycast is the same everywhere",
+			"the gateways of VLAN %s differ from those on %s: "
+			"anycast is the same everywhere",
 			vid, sw);
 }
 
@@ -307,13 +309,15 @@ static void judge_default(struct view *view)
 	json_object_foreach(json_object_get(view->model, "svis"), vid, svi) {
 		const char *owner;
 
-		if (*row_text(svi, "vrf", "") || !json_array_size(json_object_get(svi, "addresses")))
+		if (*row_text(svi, "vrf", "") ||
+		    !json_array_size(json_object_get(svi, "addresses")))
 			continue;
 		owner = rules_vlan_owner(view, strtoll(vid, NULL, 10), NULL);
 		if (owner)
 			view_find(
 				view, "vrf: NAME in the tenant, then plan and apply",
-				"the gateway of VLAN %s of tenant %s is in the default VRF: its hosts reach the underlay",
+				"the gateway of VLAN %s of tenant %s is in the default VRF: "
+				"its hosts reach the underlay",
 				vid, owner);
 	}
 }
@@ -341,7 +345,8 @@ static void judge_shared(struct view *view, const char *text)
 		ms_buf_printf(&list, "%s%s", list.len ? ", " : "", name);
 	view_find(
 		view,
-		"a NIC for each tenant, unless the host itself keeps them apart: VFs with a VLAN each",
+		"a NIC for each tenant, unless the host itself keeps them "
+		"apart: VFs with a VLAN each",
 		"%s is shared by tenants %s: only the host keeps them apart",
 		rules_carrier_words(text, words, sizeof words), list.data ? list.data : "");
 }

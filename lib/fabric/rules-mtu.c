@@ -168,9 +168,10 @@ static void judge_underlay(struct view *view, const char *port, const json_t *ro
 {
 	const json_t *needs = graph_fact(view->graph, "needs", note_needs);
 	bool ipv6 = strchr(ms_str(view->model, "/vxlan/source", ""), ':') != NULL;
+	const json_t *l3 = json_object_get(row, "l3");
 	int64_t mtu = row_int(row, "mtu");
 
-	if (!mtu || !json_is_object(json_object_get(row, "l3")) || *row_text(json_object_get(row, "l3"), "vrf", "") ||
+	if (!mtu || !json_is_object(l3) || *row_text(l3, "vrf", "") ||
 	    !graph_faces_switch(view->graph, view->sw, port))
 		return;
 	judge_room(view, port, mtu, json_object_get(needs, "vxlan"), ipv6 ? OVER_IPV6 : OVER_IPV4,

@@ -129,7 +129,7 @@ static void note_rds(struct fabric_graph *graph, json_t *fact)
 	for (size_t i = 0; i < fabric_set_switches(graph->set); i++) {
 		const json_t *model = graph->models[i];
 
-		note_rds_of(graph, fact, json_object_get(json_object_get(model, "evpn"), "vnis"), i);
+		note_rds_of(graph, fact, ms_at(model, "/evpn/vnis"), i);
 		note_rds_of(graph, fact, json_object_get(model, "vrfs"), i);
 	}
 }
@@ -184,7 +184,7 @@ static void judge_switch(struct view *view)
 	const char *key;
 	json_t *row;
 
-	judge_rds(view, own, json_object_get(json_object_get(view->model, "evpn"), "vnis"), "VNI");
+	judge_rds(view, own, ms_at(view->model, "/evpn/vnis"), "VNI");
 	judge_rds(view, own, json_object_get(view->model, "vrfs"), "VRF");
 	json_object_foreach(json_object_get(view->model, "vlans"), key, row) {
 		if (driver)

@@ -9,7 +9,7 @@ static bool has_tunnels(const json_t *model)
 	const char *name;
 	json_t *vrf;
 
-	if (json_object_size(json_object_get(json_object_get(model, "evpn"), "vnis")))
+	if (json_object_size(ms_at(model, "/evpn/vnis")))
 		return true;
 	json_object_foreach(json_object_get(model, "vrfs"), name, vrf)
 		if (json_object_get(vrf, "l3vni"))
@@ -152,7 +152,8 @@ static void judge_ends(struct view *view)
 	if (who)
 		view_find(
 			view,
-			"links and sessions of the underlay: msctl-switch trace shows how far they lead",
+			"links and sessions of the underlay: msctl-switch "
+			"trace shows how far they lead",
 			"no way through the underlay from tunnel end %s to %s", source, who);
 }
 
@@ -202,8 +203,8 @@ static bool far_carries(struct view *view, const json_t *model, const char *far_
 	json_t *neighbor;
 
 	if (*far_key)
-		return carries(json_object_get(json_object_get(json_object_get(model, "bgp"), "neighbors"), far_key), "evpn");
-	json_object_foreach(json_object_get(json_object_get(model, "bgp"), "neighbors"), key, neighbor)
+		return carries(json_object_get(ms_at(model, "/bgp/neighbors"), far_key), "evpn");
+	json_object_foreach(ms_at(model, "/bgp/neighbors"), key, neighbor)
 		if (ms_streq(json_string_value(json_object_get(addresses, key)), view->name) &&
 		    carries(neighbor, "evpn"))
 			return true;
@@ -217,7 +218,7 @@ static void judge_evpn(struct view *view)
 	const char *key;
 	json_t *neighbor;
 
-	json_object_foreach(json_object_get(json_object_get(view->model, "bgp"), "neighbors"), key, neighbor) {
+	json_object_foreach(ms_at(view->model, "/bgp/neighbors"), key, neighbor) {
 		char far_key[80];
 		uint32_t far = far_of(view, key, far_key, sizeof far_key);
 		const json_t *model = far == NO_PLACE ? NULL : view->graph->models[far];

@@ -11,7 +11,7 @@ static void note_vnis(struct fabric_graph *graph, json_t *fact)
 	json_t *row;
 
 	for (size_t i = 0; i < fabric_set_switches(graph->set); i++)
-		json_object_foreach(json_object_get(json_object_get(graph->models[i], "evpn"), "vnis"), vni, row) {
+		json_object_foreach(ms_at(graph->models[i], "/evpn/vnis"), vni, row) {
 			json_t *first;
 
 			if (json_object_get(fact, vni))
@@ -104,7 +104,8 @@ static void judge_imports(struct view *view, uint32_t place, const json_t *row, 
 			continue;
 		view_find(
 			view,
-			"msctl-switch plan | msctl-switch apply; or declare the peering in both tenants",
+			"msctl-switch plan | msctl-switch apply; or declare "
+			"the peering in both tenants",
 			"%s %s of tenant %s imports %s, which is tenant %s's", what, key,
 			ms_name(view->graph->tenants[tenant]), target,
 			ms_name(view->graph->tenants[who]));
@@ -116,7 +117,7 @@ static void judge_targets(struct view *view)
 	const char *key;
 	json_t *row;
 
-	json_object_foreach(json_object_get(json_object_get(view->model, "evpn"), "vnis"), key, row) {
+	json_object_foreach(ms_at(view->model, "/evpn/vnis"), key, row) {
 		compare_vni(view, key, row, "import");
 		compare_vni(view, key, row, "export");
 		judge_imports(view,
@@ -178,7 +179,7 @@ static void check_svis(struct view *view)
 
 static void check_tunnels(struct view *view)
 {
-	const json_t *vnis = json_object_get(json_object_get(view->model, "evpn"), "vnis");
+	const json_t *vnis = ms_at(view->model, "/evpn/vnis");
 	json_auto_t *mapped = json_object();
 	const char *key;
 	json_t *row;
@@ -262,13 +263,15 @@ static void judge_form(struct view *view, const json_t *row, const char *what, c
 		if (!json_array_size(list))
 			view_find(
 				view,
-				"msctl-switch plan | msctl-switch apply: what vendors derive from AS numbers does not agree",
+				"msctl-switch plan | msctl-switch apply: what vendors derive "
+				"from AS numbers does not agree",
 				"%s %s has no %s target written out", what, key, sides[s]);
 		json_array_foreach(list, i, entry)
 			if (json_is_string(entry) && !can_be_sent(json_string_value(entry)))
 				view_find(
 					view,
-					"routeTarget: with an AS number below 65536, or a number below 65536 behind it",
+					"routeTarget: with an AS number below 65536, or a "
+					"number below 65536 behind it",
 					"%s target %s of %s %s does not fit in six octets",
 					sides[s], json_string_value(entry), what, key);
 	}
@@ -282,7 +285,7 @@ static void judge_forms(struct view *view)
 	const char *key;
 	json_t *row;
 
-	json_object_foreach(json_object_get(json_object_get(view->model, "evpn"), "vnis"), key, row)
+	json_object_foreach(ms_at(view->model, "/evpn/vnis"), key, row)
 		judge_form(view, row, "VNI", key);
 	json_object_foreach(json_object_get(view->model, "vrfs"), key, row)
 		if (json_object_get(row, "l3vni"))

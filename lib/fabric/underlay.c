@@ -24,7 +24,7 @@ static bool lists(const json_t *list, const char *text)
 /* A session over a numbered link is known by the other side's address. */
 static bool has_session(const json_t *model, const char *port, const json_t *far_row)
 {
-	const json_t *neighbors = json_object_get(json_object_get(model, "bgp"), "neighbors"), *address;
+	const json_t *neighbors = ms_at(model, "/bgp/neighbors"), *address;
 	char key[80];
 	size_t i;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Private to lib/fabric: who routes to whom below the tenants: routed ports of the default VRF with a session on them. */
+/* Private to lib/fabric: who routes to whom below the tenants, by routed ports of the default VRF with a session. */
 #ifndef MS_FABRIC_UNDERLAY_H
 #define MS_FABRIC_UNDERLAY_H
 

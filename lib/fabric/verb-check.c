@@ -56,8 +56,10 @@ static int check_stream(struct ms_run *run, struct fabric_stream *stream, struct
 	const struct fabric_args *args = run->args;
 	MS_AUTO_FREE struct ms_rule *rules = chosen_rules((const char *const *)args->rules);
 	struct fabric_check check = { .set = stream->set };
-	int r = !rules ? -ENOMEM : fabric_graph_new(stream->set, FABRIC_PLANNED, &check.planned, err);
+	int r = rules ? 0 : -ENOMEM;
 
+	if (!r)
+		r = fabric_graph_new(stream->set, FABRIC_PLANNED, &check.planned, err);
 	if (!r && was_read(stream->set))
 		r = fabric_graph_new(stream->set, FABRIC_OBSERVED, &check.observed, err);
 	for (size_t i = 0; i < stream->n && !r; i++)
