@@ -46,6 +46,9 @@ static int take_head(struct ms_netconf_frame *frame, char c)
 		frame->state = AT_HASH;
 		return c == '\n' ? 0 : -EBADMSG;
 	case AT_HASH:
+		/* Some end a hello with a line of its own. */
+		if (c == '\n' && !frame->digits)
+			return 0;
 		frame->state = AT_SIZE;
 		frame->left = 0;
 		return c == '#' ? 0 : -EBADMSG;

@@ -45,6 +45,8 @@ static void test_framing(void **state)
 		{ false, "0123456789012345678901234567890123456789012345678901234567890123456789", "too big" },
 		{ true, "\n#4\n<a/>\n##\n\n#2\n<b\n#2\n/>\n##\n", "<a/>|<b/>|" },
 		{ true, "\n#3\n\n##\n##\n", "\n##|" },
+		{ true, "\n\n#4\n<a/>\n##\n\n\n\n#2\n<b\n#2\n/>\n##\n", "<a/>|<b/>|" },
+		{ true, "\n#1\na\n\n##\n", "bad" },
 		{ true, "\n#0\n\n##\n", "bad" },
 		{ true, "\n##\n", "bad" },
 		{ true, "\n#01\na\n##\n", "bad" },
