@@ -194,12 +194,12 @@ int sonic_facts(struct fabric_session *session, const struct fabric_dialect *dia
 
 /* ---- a change ---- */
 
-static const char box_platform[] =
+const char sonic_box_platform[] =
 	"# SONiC: CONFIG_DB by its own checkpoints, routing by FRR in its container.\n"
 	"patched() { [ \"$(cat \"$d/patch.json\")\" != '[]' ]; }\n"
 	"routing() {\n"
 	"\t[ -s \"$d/$1.frr\" ] || return 0\n"
-	"\tdocker exec -i bgp sh -c \"cat > /tmp/$id.conf && vtysh $2 -f /tmp/$id.conf; rc=\\$?; rm -f /tmp/$id.conf; "
+	"\tdocker exec -i bgp sh -c \"cat > /tmp/$id.conf && vtysh ${2-} -f /tmp/$id.conf; rc=\\$?; rm -f /tmp/$id.conf; "
 	"exit \\$rc\" \\\n"
 	"\t\t< \"$d/$1.frr\" >&2\n"
 	"}\n"
@@ -298,7 +298,7 @@ int sonic_stage(struct fabric_session *session, const char *id, const json_t *de
 		r = text ? 0 : ms_nomem(err);
 	}
 	const struct frr_file files[] = {
-		{ "platform", box_platform },
+		{ "platform", sonic_box_platform },
 		{ "patch.json", text },
 		{ "new.frr", forth ? forth : "" },
 		{ "old.frr", back ? back : "" },

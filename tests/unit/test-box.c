@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The script that changes a box and knows the way back, run by this machine's shell in a folder of its own, with tools
+ * of SONiC that only write down what they were asked.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include "fabric/frr.h"
+#include "fabric/sonic.h"
+
+static char top[64], folder[128];
+
+static void put(const char *path, const char *text, mode_t mode)
+{
+	char name[256];
+	FILE *f;
+
+	snprintf(name, sizeof name, "%s/%s", top, path);
+	f = fopen(name, "w");
+	assert_non_null(f);
+	assert_true(fputs(text, f) >= 0);
+	assert_int_equal(fclose(f), 0);
+	assert_int_equal(chmod(name, mode), 0);
+}
+
+static int run(const char *fmt, ...)
+{
+	char command[512];
+	va_list ap;
+	int status;
+
+	va_start(ap, fmt);
+	vsnprintf(command, sizeof command, fmt, ap);
+	va_end(ap);
+	status = system(command);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* The script as it is, but for where it finds its tools. */
+static void put_script(const char *path, const char *text)
+{
+	const char *line = strstr(text, "PATH="), *end = strchr(line, '\n');
+	MS_AUTO_FREE char *own = ms_asprintf("%.*sPATH=%s/bin:$PATH%s", (int)(line - text), text, top, end);
+
+	assert_non_null(own);
+	put(path, own, 0700);
+}
+
+/* Each tool writes a line, and fails when a file of its name says so. */
+static const char tool[] = "#!/bin/sh\nname=${0##*/}\ntop=${0%/bin/*}\necho \"$name $*\" >> \"$top/log\"\n"
+			   "[ ! -e \"$top/fail-$name-$1\" ]\n";
+
+static int set_up(void **state)
+{
+	(void)state;
+	snprintf(top, sizeof top, "/tmp/msctl-box-XXXXXX");
+	assert_non_null(mkdtemp(top));
+	snprintf(folder, sizeof folder, "%s/lib/msctl-1", top);
+	assert_int_equal(run("mkdir -p %s/bin %s", top, folder), 0);
+	put("bin/config", tool, 0755);
+	put("bin/docker", tool, 0755);
+	put("log", "", 0600);
+	put_script("lib/msctl-1/change", frr_box_script);
+	put("lib/msctl-1/platform", sonic_box_platform, 0600);
+	put("lib/msctl-1/patch.json", "[{\"op\":\"add\"}]", 0600);
+	put("lib/msctl-1/new.frr", "router bgp 1\n", 0600);
+	put("lib/msctl-1/old.frr", "no router bgp 1\n", 0600);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	return run("rm -rf %s", top);
+}
+
+static int verb(const char *words)
+{
+	return run("timeout 30 sh %s/change %s >/dev/null 2>&1", folder, words);
+}
+
+/* How often a line that begins so was written. */
+static int asked(const char *words)
+{
+	char command[256], text[16] = "";
+	FILE *f;
+
+	snprintf(command, sizeof command, "grep -c '^%s' %s/log", words, top);
+	f = popen(command, "r");
+	assert_non_null(f);
+	assert_non_null(fgets(text, sizeof text, f));
+	pclose(f);
+	return atoi(text);
+}
+
+static bool is_over(const char *word)
+{
+	return !run("grep -qx '%s' %s.done 2>/dev/null", word, folder);
+}
+
+static void test_confirmed(void **state)
+{
+	(void)state;
+	assert_int_equal(verb("stage"), 0);
+	assert_int_equal(verb("validate"), 0);
+	assert_int_equal(asked("config apply-patch -d"), 1);
+	assert_int_equal(verb("commit 600"), 0);
+	assert_int_equal(asked("config checkpoint msctl-1"), 1);
+	assert_int_equal(asked("config apply-patch /"), 1);
+	assert_int_equal(asked("config save"), 0);
+	/* The answer was lost: nothing is done twice. */
+	assert_int_equal(verb("commit 600"), 0);
+	assert_int_equal(asked("config apply-patch /"), 1);
+	assert_int_equal(verb("confirm"), 0);
+	assert_int_equal(asked("config save -y"), 1);
+	assert_int_equal(asked("config rollback"), 0);
+	assert_true(is_over("confirmed"));
+	assert_int_not_equal(access(folder, F_OK), 0);
+}
+
+static void test_rolled_back(void **state)
+{
+	(void)state;
+	assert_int_equal(verb("stage"), 0);
+	assert_int_equal(verb("commit 600"), 0);
+	assert_int_equal(verb("rollback"), 0);
+	assert_int_equal(asked("config rollback msctl-1"), 1);
+	assert_int_equal(asked("config save"), 0);
+	assert_true(is_over("rolled back"));
+}
+
+static void test_nobody_confirms(void **state)
+{
+	int64_t deadline = ms_clock_ms() + 20000;
+
+	(void)state;
+	assert_int_equal(verb("stage"), 0);
+	assert_int_equal(verb("commit 1"), 0);
+	while (!is_over("rolled back") && ms_clock_ms() < deadline)
+		usleep(20000);
+	assert_true(is_over("rolled back"));
+	assert_int_equal(asked("config rollback msctl-1"), 1);
+}
+
+/* A change that fails half-way is still one to roll back. */
+static void test_half_applied(void **state)
+{
+	(void)state;
+	put("fail-docker-exec", "", 0600);
+	assert_int_equal(verb("stage"), 0);
+	assert_int_not_equal(verb("validate"), 0);
+	assert_int_not_equal(verb("commit 600"), 0);
+	assert_int_equal(run("rm %s/fail-docker-exec", top), 0);
+	assert_int_equal(verb("rollback"), 0);
+	assert_int_equal(asked("config rollback msctl-1"), 1);
+	assert_true(is_over("rolled back"));
+}
+
+static void test_abandoned(void **state)
+{
+	(void)state;
+	assert_int_equal(verb("stage"), 0);
+	assert_int_equal(verb("abandon"), 0);
+	assert_int_not_equal(access(folder, F_OK), 0);
+	assert_int_equal(asked("config"), 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(test_##name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { TEST(confirmed), TEST(rolled_back), TEST(nobody_confirms), TEST(half_applied),
+					    TEST(abandoned) };
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
