@@ -24,7 +24,7 @@ static bool read_clock(const char *text, time_t *ret_now)
 			   month, &tm.tm_mday, &tm.tm_year, &used) != 8)
 			continue;
 		for (tm.tm_mon = 0; tm.tm_mon < 12; tm.tm_mon++)
-			if (!strncmp("JanFebMarAprMayJunJulAugSepOctNovDec" + 3 * tm.tm_mon, month, 3))
+			if (!strncmp(&"JanFebMarAprMayJunJulAugSepOctNovDec"[3 * tm.tm_mon], month, 3))
 				break;
 		tm.tm_year -= 1900;
 		*ret_now = timegm(&tm);
