@@ -269,6 +269,12 @@ int nvue_revision_find(struct fabric_session *session, const char *id, struct ms
 
 /* ---- making and dropping one ---------------------------------------------------------------- */
 
+/* It stays what it is, and gets a name. */
+static json_t *note(const char *message)
+{
+	return json_pack("{s:s,s:s}", "state", "pending", "message", message);
+}
+
 static int create(struct fabric_session *session, const char *id, struct ms_err *err)
 {
 	struct nvue_call call = { .method = "POST", .path = "/revision" };
@@ -288,7 +294,7 @@ static int create(struct fabric_session *session, const char *id, struct ms_err 
 	r = remember(session, id, revision, err);
 	/* So that another process finds it; where a release does not take it, commit says it again.
 	 */
-	if (!r && nvue_revision_patch(session, session->revision, json_pack("{s:s}", "message", id),
+	if (!r && nvue_revision_patch(session, session->revision, note(id),
 				      &ignored))
 		ms_debug("%s: revision %s keeps no message: %s", session->name, session->revision,
 			 ignored.message);
@@ -371,7 +377,7 @@ int nvue_abandon(struct fabric_session *session, const char *id, struct ms_err *
 		 * staged. */
 		ms_err_clear(err);
 		r = nvue_revision_patch(session, session->revision,
-					json_pack("{s:s}", "message", ""), err);
+					note(""), err);
 		if (r && err->code == MS_FAILED) {
 			ms_err_clear(err);
 			r = 0;

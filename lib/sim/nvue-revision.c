@@ -325,6 +325,8 @@ static unsigned order_word(struct sim_switch *sw, const char *id, const char *wo
 	const char *state = ms_str(doc_of(sw, id), "/state", "");
 	bool waits = ms_streq(ms_str(sw->state, "/waiting", ""), id);
 
+	if (!strcmp(word, "pending") && !strcmp(state, "pending"))
+		return 200;
 	if (!strcmp(word, "apply") && waits)
 		confirm(sw);
 	else if (!strcmp(word, "apply"))
