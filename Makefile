@@ -91,7 +91,7 @@ $(BUILD)/tests/unit/test-%: $(BUILD)/tests/unit/test-%.o $(LIBS_TEST)
 $(BUILD)/tests/fuzz/fuzz-%: $(BUILD)/tests/fuzz/fuzz-%.o $(BUILD)/tests/fuzz/replay.o $(BUILD)/lib/libmsctl.a
 	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-.PHONY: tests tests-asan
+.PHONY: tests tests-asan lab
 tests: all $(UNIT) $(FUZZ) ## build everything that the tests run
 tests-asan:
 	@+$(MAKE) --no-print-directory SAN=1 BUILD=$(BUILD)/asan tests
@@ -102,6 +102,8 @@ check-fast: tests ## run units, cases and lints
 	@tests/run -b $(BUILD) unit cases lint
 check-unit: tests ## run the unit tests
 	@tests/run -b $(BUILD) unit
+lab: all ## run the tests that need a real kernel, in emulated machines
+	@tests/run -b $(BUILD) -v lab
 lint: tests ## run the lints
 	@tests/run -b $(BUILD) lint
 

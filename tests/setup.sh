@@ -7,7 +7,8 @@ set -eu
 build="gcc make pkg-config libc6-dev libjansson-dev libyaml-dev libcurl4-openssl-dev libsqlite3-dev libssl-dev
 	libmicrohttpd-dev libgnutls28-dev libxml2-dev openssh-client python3 ca-certificates"
 test="$build clang libclang-rt-14-dev libcmocka-dev mandoc man-db jq curl openssl xz-utils zsh fish bash-completion
-	python3-yaml python3-jsonschema redfishtool graphviz valgrind git procps openssh-server"
+	python3-yaml python3-jsonschema redfishtool graphviz valgrind git procps openssh-server
+	qemu-system-x86 linux-image-amd64 busybox-static cpio kmod iproute2 iputils-ping ethtool frr frr-pythontools ifupdown2 lldpd"
 
 case ${1:-build} in
 build) want=$build ;;

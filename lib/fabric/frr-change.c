@@ -46,7 +46,7 @@ int frr_stage_files(struct fabric_session *session, const char *id, const struct
 	ms_buf_puts(&stream, frr_box_script);
 	if (command.failed || stream.failed)
 		return ms_nomem(err);
-	return frr_run(session, command.data, stream.data, 60, NULL, NULL, err);
+	return frr_run(session, command.data, stream.data, 120, NULL, NULL, err);
 }
 
 int frr_stage(struct fabric_session *session, const char *id, const json_t *delta,
@@ -134,7 +134,7 @@ int frr_abandon(struct fabric_session *session, const char *id, struct ms_err *e
 
 	if (!r && !command)
 		r = ms_nomem(err);
-	return r ? r : frr_run(session, command, NULL, 60, NULL, NULL, err);
+	return r ? r : frr_run(session, command, NULL, 120, NULL, NULL, err);
 }
 
 /* ---- what waits ---- */

@@ -181,7 +181,7 @@ int frr_ask(struct fabric_session *session, const char *const *commands, size_t 
 	    struct frr_answer *answers, struct ms_err *err)
 {
 	MS_AUTO_FREE char *command = join(commands, n), *out = NULL;
-	int status, r = command ? frr_run(session, command, NULL, 60, &out, &status, err)
+	int status, r = command ? frr_run(session, command, NULL, 120, &out, &status, err)
 				: ms_nomem(err);
 
 	return r ? r : split(session, out, n, answers, err);

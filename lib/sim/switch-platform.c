@@ -7,5 +7,6 @@ const struct sim_switch_platform *const sim_switch_platforms[] = {
 	&sim_junos,
 	&sim_eos,
 	&sim_nxos,
+	&sim_frr,
 	NULL,
 };

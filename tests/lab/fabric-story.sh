@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The story that tests/lab/fabric tells, in the guest.
+set -u
+. "$LAB/switch.sh"
+cd /root || exit 1
+failed=0
+export MSCTL_STATE=/root/state/state.db
+
+t() { printf '%4d s  %s\n' "$(cut -d. -f1 /proc/uptime)" "$*"; }
+ok() { t "ok    $*"; }
+bad() { t "FAIL  $*"; failed=1; }
+check() { local what=$1; shift; if "$@"; then ok "$what"; else bad "$what"; fi; }
+refuse() { local what=$1; shift; if "$@"; then bad "$what"; else ok "$what"; fi; }
+
+spines="spine01 spine02" leaves="leaf01 leaf02 leaf03"
+
+build() {
+	local m s i
+	for m in veth vrf vxlan bridge 8021q bonding; do modprobe $m; done
+	mkdir -p /sw ~/.ssh
+	# Nobody answers for names here, and a smaller shell starts sooner.
+	: > /etc/resolv.conf
+	sed -i '/^root:/s,/bin/bash,/bin/sh,' /etc/passwd
+	ssh-keygen -q -t ed25519 -N '' -f /sw/key
+	ssh-keygen -q -t ed25519 -N '' -f /sw/host_key
+	echo "192.0.2.* $(cut -d' ' -f1,2 /sw/host_key.pub)" > ~/.ssh/known_hosts
+	cp "$LAB/fabric.yaml" . && cp /sw/key .
+	ip link add mgmt type bridge
+	ip address add 192.0.2.254/24 dev mgmt
+	ip link set mgmt up
+	sed -i 's/^bgpd=no/bgpd=yes/' /etc/frr/daemons
+	i=0
+	for s in $spines; do switch_new $s 192.0.2.$((i += 1)); done
+	i=10
+	for s in $leaves; do switch_new $s 192.0.2.$((i += 1)); done
+	for i in 1 2 3; do
+		cable leaf0$i swp11 spine01 swp$i
+		cable leaf0$i swp12 spine02 swp$i
+	done
+	cable leaf01 swp13 leaf02 swp13
+	host_new blue1 10.1.0.11/24 10.1.0.1 leaf01 swp1
+	host_new blue2 10.1.0.12/24 10.1.0.1 leaf02 swp1
+	host_new blue3 10.1.1.13/24 10.1.1.1 leaf03 swp1
+	host_new red1 10.2.0.11/24 10.2.0.1 leaf01 swp2
+	host_new red2 10.2.0.12/24 10.2.0.1 leaf03 swp2
+	host_new green1 10.3.0.11/24 - leaf01 swp3
+	host_new green2 10.3.0.12/24 - leaf02 swp3
+	for s in $spines $leaves; do
+		within 60 test -s /sw/$s/pid || bad "$s does not start"
+	done
+}
+
+ping_from() { ip netns exec "$1" ping -c 1 -W 1 -q "$2" >/dev/null 2>&1; }
+reaches() { within 20 ping_from "$1" "$2"; }
+
+# plan SITE OUT: what would have to change
+look() { "$LAB/msctl-switch" get "$1" -o yaml -q > "$2"; }
+plan() { look "$1" "$2.seen" && "$LAB/msctl-switch" plan "$2.seen" -o yaml > "$2"; }
+steps() { grep -c '^kind: Step' "$1"; }
+apply() { "$LAB/msctl-switch" apply "$@" -o yaml -q; }
+states() { awk '/^kind: Step/ { s = 1 } s && /^  *(state|reason):/ { print } /^---/ { s = 0 }' "$1"; }
+# What a switch runs and keeps, to compare
+picture() {
+	local s
+	for s in "$@"; do
+		echo "== $s"
+		on $s vtysh -c 'show running-config' | grep -v '^Building\|^Current'
+		on $s cat /etc/network/interfaces /etc/frr/frr.conf
+		on $s ip -o link show | awk '{ print $2, $4, $5 }' | sort
+		on $s bridge vlan show
+	done
+}
+nothing_pending() {
+	local s
+	for s in $spines $leaves; do
+		[ -z "$(on $s find /var/lib/msctl -name state)" ] || { echo "a change waits on $s"; return 1; }
+	done
+}
+
+# ---- nothing is configured; all of it comes about ----
+configure() {
+	plan fabric.yaml plan.yaml || bad "plan"
+	check "a step for each switch" [ "$(steps plan.yaml)" = 5 ]
+	apply --confirm 10m plan.yaml > done.yaml || bad "apply"
+	check "nothing waits" nothing_pending
+	check "every step is done" [ "$(grep -c '^  state: done' done.yaml)" = 5 ]
+	check "the management port is as it was" grep -q 'iface eth0 inet static' /sw/leaf01/etc/network/interfaces
+}
+
+connected() {
+	check "blue: one VLAN, two leaves" reaches blue1 10.1.0.12
+	check "blue: routed between VLANs, and three leaves" reaches blue1 10.1.1.13
+	check "red: one VLAN, two leaves" reaches red1 10.2.0.12
+	check "green: a VLAN on a trunk" reaches green1 10.3.0.12
+}
+
+# By routes, and with an address of the other tenant's subnet on the same leaf.
+apart() {
+	local pair
+	for pair in "blue1 10.2.0.11" "blue1 10.2.0.12" "red1 10.1.0.11" "red2 10.1.1.13" "blue2 10.3.0.12"; do
+		refuse "$pair is out of reach" ping_from $pair
+	done
+	ip -n green1 address add 10.1.0.99/24 dev eth0
+	refuse "green in the subnet of blue" ping_from green1 10.1.0.11
+	refuse "green at the gateway of blue" ping_from green1 10.1.0.1
+	ip -n green1 address del 10.1.0.99/24 dev eth0
+}
+
+settled() {
+	plan fabric.yaml again.yaml
+	check "a second plan changes nothing" [ "$(steps again.yaml)" = 0 ]
+	"$LAB/msctl-switch" check again.yaml.seen -o yaml > found.yaml
+	check "check finds nothing" [ $? = 0 ]
+}
+
+# ---- somebody lets red's routes into blue, by hand ----
+leak() {
+	local asn
+	asn=$(on leaf03 vtysh -c 'show running-config' | awk '/^router bgp/ { print $3; exit }')
+	on leaf03 vtysh -c 'configure terminal' -c "router bgp $asn vrf blue" -c 'address-family l2vpn evpn' \
+		-c 'route-target import 65000:50001'
+	check "the leak carries packets" within 30 test -n "$(on leaf03 ip route show vrf blue 10.2.0.0/24)"
+	look fabric.yaml leak.yaml
+	"$LAB/msctl-switch" check leak.yaml -o yaml > found.yaml
+	check "check says so by its exit status" [ $? = 5 ]
+	check "check names both tenants" grep -q 'T05' found.yaml
+	on leaf03 vtysh -c 'configure terminal' -c "router bgp $asn vrf blue" -c 'address-family l2vpn evpn' \
+		-c 'no route-target import 65000:50001'
+}
+
+# ---- msctl dies between commit and confirm ----
+more() {
+	sed "s/^  networks:/&\n    - {name: blue-c, tenant: blue, vlan: 102, vni: 10102, gateways: [{address: 10.1.2.1\/24}], \
+members: [{port: \"$1\"}]}/" fabric.yaml
+}
+is_committed() { local s; for s in $leaves; do [ -e "$(echo /sw/$s/var/lib/msctl/*/apply.rc)" ] || return 1; done; }
+killed() {
+	local msctl
+	more "leaf[01-03]:4" > more.yaml
+	for s in $leaves; do ip -n $s link add swp4 type veth peer name x4; done
+	picture $leaves > before
+	plan more.yaml more-plan.yaml
+	check "the leaves change, the spines do not" [ "$(steps more-plan.yaml)" = 3 ]
+	apply --confirm "${TIMER:-60}" --verify "${TIMER:-60}" more-plan.yaml > killed.yaml 2>&1 &
+	msctl=$!
+	within 120 is_committed || bad "commit"
+	kill -KILL $msctl
+	wait $msctl 2>/dev/null
+	refuse "the killed run had confirmed" nothing_pending
+	check "all leaves went back by themselves" within 240 nothing_pending
+	picture $leaves > after
+	check "they are as before" diff before after
+	check "blue is connected again" reaches blue1 10.1.1.13
+}
+
+# ---- a leaf that cannot ----
+broken() {
+	more "leaf[01-02]:4\"}, {port: \"leaf03:9" > broken.yaml
+	plan broken.yaml broken-plan.yaml
+	apply --confirm 10m broken-plan.yaml > broken-done.yaml 2>broken-err
+	check "apply says that some failed" [ $? = 4 ]
+	check "leaf03 is named, and its port" grep -q swp9 broken-done.yaml
+	check "nothing waits" nothing_pending
+	picture $leaves > after
+	check "all leaves are as before" diff before after
+}
+
+t "boot"
+build
+t "switches run"
+for chapter in ${CHAPTERS:-configure connected apart settled leak killed broken}; do
+	t "-- $chapter"
+	$chapter
+done
+t "end"
+exit $failed
