@@ -74,13 +74,8 @@ struct sim_switch_platform {
 	json_t *(*save)(const struct sim_switch *sw);
 	void (*load)(struct sim_switch *sw, const json_t *row);
 };
-<<<<<<< Updated upstream
 extern const struct sim_switch_platform *const sim_switch_platforms[]; /* ends with NULL */
-extern const struct sim_switch_platform sim_cumulus, sim_junos, sim_eos, sim_nxos;
-=======
-extern const struct sim_switch_platform *const sim_switch_platforms[], sim_eos, sim_nxos; /* ends with NULL */
-extern const struct sim_switch_platform sim_cumulus, sim_junos, sim_frr;
->>>>>>> Stashed changes
+extern const struct sim_switch_platform sim_cumulus, sim_junos, sim_eos, sim_nxos, sim_frr;
 
 struct sim_switch {
 	struct sim_device dev;
