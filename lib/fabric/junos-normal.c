@@ -44,7 +44,17 @@ static void normal_ports(json_t *ports)
 	}
 }
 
-static void normal_channels(json_t *channels)
+/* The members of an aggregated interface have its MTU, and none of their own. */
+static void normal_members(json_t *ports, const json_t *members)
+{
+	json_t *port;
+	size_t i;
+
+	json_array_foreach(members, i, port)
+		json_object_del(json_object_get(ports, json_string_value(port)), "mtu");
+}
+
+static void normal_channels(json_t *ports, json_t *channels)
 {
 	const char *number;
 	json_t *row;
@@ -52,6 +62,7 @@ static void normal_channels(json_t *channels)
 	json_object_foreach(channels, number, row) {
 		if (!json_object_get(row, "enabled"))
 			json_object_set_new(row, "enabled", json_true());
+		normal_members(ports, json_object_get(row, "members"));
 		if (!json_object_get(row, "lacp"))
 			json_object_set_new(row, "lacp", json_string("static"));
 	}
@@ -118,8 +129,8 @@ int junos_normal(const struct fabric_dialect *dialect, json_t *model, struct ms_
 
 	(void)dialect;
 	(void)err;
+	normal_channels(json_object_get(model, "ports"), json_object_get(model, "channels"));
 	normal_ports(json_object_get(model, "ports"));
-	normal_channels(json_object_get(model, "channels"));
 	normal_gateways(model);
 	normal_vnis(json_object_get(model, "evpn"));
 	normal_bgp(json_object_get(model, "bgp"));
