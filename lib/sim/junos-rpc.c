@@ -30,7 +30,8 @@ static void put_error(struct ms_buf *out, const char *severity, const struct jun
 {
 	ms_buf_printf(
 		out,
-		"<rpc-error>\n<error-type>protocol</error-type>\n<error-tag>operation-failed</error-tag>\n"
+		"<rpc-error>\n<error-type>protocol</error-type>\n"
+		"<error-tag>operation-failed</error-tag>\n"
 		"<error-severity>%s</error-severity>\n",
 		severity);
 	put_element(out, "error-path", c->path);
