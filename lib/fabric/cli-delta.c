@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What is to be sent, where lines hang together: before two trees of lines are compared (delta.c), the old one forgets
- * what the device will forget by itself, and what a new line replaces.
+ * What is to be sent, where lines hang together: before two trees of lines are compared (delta.c),
+ * the old one forgets what the device will forget by itself, and what a new line replaces.
  */
 #include <errno.h>
 #include "fabric/cli.h"
@@ -24,7 +24,8 @@ static size_t slot_fits(const char *slot, const char *line)
 	for (;; slot += word_len(slot) + 1, line += word_len(line) + 1) {
 		size_t want = word_len(slot), have = word_len(line);
 
-		if (!have || (strncmp(slot, "*", want) && (want != have || strncmp(slot, line, want))))
+		if (!have ||
+		    (strncmp(slot, "*", want) && (want != have || strncmp(slot, line, want))))
 			return 0;
 		if (!slot[want])
 			return (size_t)(line + have - from);
@@ -50,12 +51,14 @@ static bool has_slot(const struct preparing *p, const struct fabric_lines *block
 {
 	size_t len = slot_of(p, line), n = len ? fabric_lines_count(block) : 0;
 
-	if (!strncmp(line, p->how->vrf, len) && !p->how->vrf[len] && !ms_starts(fabric_lines_text(block), "interface "))
+	if (!strncmp(line, p->how->vrf, len) && !p->how->vrf[len] &&
+	    !ms_starts(fabric_lines_text(block), "interface "))
 		return false;
 	for (size_t i = 0; i < n; i++) {
 		const char *other = fabric_lines_text(fabric_lines_at(block, i));
 
-		if (!strncmp(other, line, len) && (!other[len] || other[len] == ' ') && slot_of(p, other) == len)
+		if (!strncmp(other, line, len) && (!other[len] || other[len] == ' ') &&
+		    slot_of(p, other) == len)
 			return true;
 	}
 	return false;
@@ -85,8 +88,8 @@ static bool is_layer3(const struct preparing *p, const char *line)
 	line += ms_starts(line, "no ") ? 3 : 0;
 	if (!p->how->vrf_takes_all)
 		return ms_starts(line, "ip address ") || ms_starts(line, "ipv6 address ");
-	return ms_starts(line, "ip ") || ms_starts(line, "ipv6 ") || ms_starts(line, "fabric forwarding ") ||
-	       ms_starts(line, "mpls ");
+	return ms_starts(line, "ip ") || ms_starts(line, "ipv6 ") ||
+	       ms_starts(line, "fabric forwarding ") || ms_starts(line, "mpls ");
 }
 
 static bool is_address(const char *line)
@@ -101,7 +104,8 @@ static bool is_secondary(const char *line)
 	return len > 10 && !strcmp(line + len - 10, " secondary");
 }
 
-/* A primary address cannot go while secondary ones are there, and one of another kind stays beside it. */
+/* A primary address cannot go while secondary ones are there, and one of another kind stays beside
+ * it. */
 static void look_at_addresses(struct interface *in)
 {
 	bool primary_goes = false, stays = false;
@@ -160,7 +164,8 @@ static void put_target_interface(struct preparing *p, const struct interface *in
 
 		if (!cleared && is_address(fabric_lines_text(line))) {
 			cleared = true;
-			ms_buf_puts(&p->target, in->clear_virtual ? " no ip address virtual\n" : "");
+			ms_buf_puts(&p->target,
+				    in->clear_virtual ? " no ip address virtual\n" : "");
 			ms_buf_puts(&p->target, in->clear_plain ? " no ip address\n" : "");
 		}
 		put_block(&p->target, line, 1);
@@ -189,7 +194,8 @@ static void put_now(struct preparing *p, const struct interface *in, const struc
 static bool is_port(const char *header)
 {
 	static const char *const made[] = {
-		"port-channel", "Port-Channel", "Vlan", "vlan", "loopback", "Loopback", "Vxlan", "nve", "breakout",
+		"port-channel", "Port-Channel", "Vlan", "vlan",	    "loopback",
+		"Loopback",	"Vxlan",	"nve",	"breakout",
 	};
 
 	if (!ms_starts(header, "interface "))
@@ -200,7 +206,8 @@ static bool is_port(const char *header)
 	return true;
 }
 
-static void prepare_block(struct preparing *p, const struct fabric_lines *now, const struct fabric_lines *target)
+static void prepare_block(struct preparing *p, const struct fabric_lines *now,
+			  const struct fabric_lines *target)
 {
 	const char *text = fabric_lines_text(now);
 	struct interface in;
@@ -216,7 +223,8 @@ static void prepare_block(struct preparing *p, const struct fabric_lines *now, c
 	}
 }
 
-static void prepare(struct preparing *p, const struct fabric_lines *now, const struct fabric_lines *target)
+static void prepare(struct preparing *p, const struct fabric_lines *now,
+		    const struct fabric_lines *target)
 {
 	for (size_t i = 0; i < fabric_lines_count(target); i++) {
 		const struct fabric_lines *line = fabric_lines_at(target, i), *old = NULL;
@@ -244,7 +252,8 @@ static void prepare(struct preparing *p, const struct fabric_lines *now, const s
 
 static int compare(struct preparing *p, char **ret_text, struct ms_err *err)
 {
-	MS_AUTO_FREE char *now_text = ms_buf_steal(&p->now), *target_text = ms_buf_steal(&p->target);
+	MS_AUTO_FREE char *now_text = ms_buf_steal(&p->now),
+			  *target_text = ms_buf_steal(&p->target);
 	struct fabric_lines *now = NULL, *target = NULL;
 	int r = now_text && target_text ? 0 : ms_nomem(err);
 
@@ -259,8 +268,8 @@ static int compare(struct preparing *p, char **ret_text, struct ms_err *err)
 	return r;
 }
 
-int cli_delta(const struct cli_delta *how, const json_t *now, const json_t *target, json_t **ret_delta,
-	      struct ms_err *err)
+int cli_delta(const struct cli_delta *how, const json_t *now, const json_t *target,
+	      json_t **ret_delta, struct ms_err *err)
 {
 	struct preparing p = { .how = how };
 	struct fabric_lines *a = NULL, *b = NULL;

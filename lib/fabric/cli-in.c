@@ -22,7 +22,8 @@ void cli_set_value(struct cli_in *in, json_t *object, const char *key, json_t *v
 		in->failed = true;
 }
 
-/* Text of a device may be no UTF-8: then jansson makes no string of it, and what stays is seen by nobody. */
+/* Text of a device may be no UTF-8: then jansson makes no string of it, and what stays is seen by
+ * nobody. */
 void cli_set_text(struct cli_in *in, json_t *object, const char *key, const char *text)
 {
 	MS_AUTO_FREE char *clean = strdup(text);

@@ -13,10 +13,12 @@ void cli_put(struct cli_out *out, unsigned depth, const char *fmt, ...)
 	n = vsnprintf(line, sizeof(line), fmt, args);
 	va_end(args);
 	if (n < 0 || n >= (int)sizeof(line) || strpbrk(line, "\r\n")) {
-		cli_refuse(out, "", "a line of configuration that no device takes: \"%.60s\"", line);
+		cli_refuse(out, "", "a line of configuration that no device takes: \"%.60s\"",
+			   line);
 		return;
 	}
-	ms_buf_printf(&out->buf, "%*s%s\n", (int)(depth * (out->indent ? out->indent : 3)), "", line);
+	ms_buf_printf(&out->buf, "%*s%s\n", (int)(depth * (out->indent ? out->indent : 3)), "",
+		      line);
 }
 
 void cli_remark(struct cli_out *out)
@@ -34,7 +36,8 @@ void cli_refuse(struct cli_out *out, const char *path, const char *fmt, ...)
 	va_end(args);
 	if (out->failed)
 		return;
-	out->failed = ms_fail(out->err, -EOPNOTSUPP, MS_UNSUPPORTED, "%s: %s", out->dialect->driver->platform, text);
+	out->failed = ms_fail(out->err, -EOPNOTSUPP, MS_UNSUPPORTED, "%s: %s",
+			      out->dialect->driver->platform, text);
 	ms_err_at(out->err, out->dialect->sw ? ms_name(out->dialect->sw) : "", path);
 }
 
@@ -95,7 +98,9 @@ json_t *cli_members(const json_t *model)
 
 	json_object_foreach(json_object_get(model, "channels"), name, channel)
 		json_array_foreach(json_object_get(channel, "members"), i, port)
-			if (json_is_string(port) && json_object_set_new(members, json_string_value(port), json_string(name))) {
+			if (json_is_string(port) &&
+			    json_object_set_new(members, json_string_value(port),
+						json_string(name))) {
 				json_decref(members);
 				return NULL;
 			}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Lines read by pattern, sets written as ranges, and the few values that command lines write in ways of their own. */
+/* Lines read by pattern, sets written as ranges, and the few values that command lines write in
+ * ways of their own. */
 #include <ctype.h>
 #include <errno.h>
 #include "fabric/cli.h"
@@ -46,7 +47,8 @@ bool cli_match(const char *line, const char *pattern, ...)
 	va_list args;
 
 	va_start(args, pattern);
-	for (; fits && *pattern; line = next_word(line + word_len(line)), pattern = next_word(pattern + word_len(pattern))) {
+	for (; fits && *pattern; line = next_word(line + word_len(line)),
+				 pattern = next_word(pattern + word_len(pattern))) {
 		size_t want = word_len(pattern), have = word_len(line);
 
 		if (want == 2 && !strncmp(pattern, "%r", 2)) {
@@ -108,7 +110,8 @@ bool cli_ranges_get(const char *text, json_t *numbers)
 		if (!get_range(&text, &from, &to))
 			return false;
 		for (; from <= to; from++)
-			if (json_array_size(numbers) >= 8192 || json_array_append_new(numbers, json_integer(from)))
+			if (json_array_size(numbers) >= 8192 ||
+			    json_array_append_new(numbers, json_integer(from)))
 				return false;
 		if (!*text)
 			return true;
@@ -121,7 +124,8 @@ static int by_value(const void *a, const void *b)
 	const json_t *x = *(json_t *const *)a, *y = *(json_t *const *)b;
 
 	if (json_is_integer(x) && json_is_integer(y))
-		return (json_integer_value(x) > json_integer_value(y)) - (json_integer_value(x) < json_integer_value(y));
+		return (json_integer_value(x) > json_integer_value(y)) -
+		       (json_integer_value(x) < json_integer_value(y));
 	if (json_is_string(x) && json_is_string(y))
 		return strcmp(json_string_value(x), json_string_value(y));
 	return (json_typeof(x) > json_typeof(y)) - (json_typeof(x) < json_typeof(y));
@@ -198,6 +202,13 @@ const char **cli_keys(const json_t *object)
 
 /* ---- values ---- */
 
+int cli_vid(const char *text)
+{
+	unsigned number;
+
+	return take_number(text, strlen(text), &number) && number <= 4095 ? (int)number : 0;
+}
+
 bool cli_mac(const char *text, char buf[static 18])
 {
 	char digits[13];
@@ -222,7 +233,8 @@ void cli_mac_dotted(const char *mac, char buf[static 15])
 
 	*buf = 0;
 	if (cli_mac(mac, form))
-		snprintf(buf, 15, "%.2s%.2s.%.2s%.2s.%.2s%.2s", form, form + 3, form + 6, form + 9, form + 12, form + 15);
+		snprintf(buf, 15, "%.2s%.2s.%.2s%.2s.%.2s%.2s", form, form + 3, form + 6, form + 9,
+			 form + 12, form + 15);
 }
 
 bool cli_is_ipv6(const char *address)

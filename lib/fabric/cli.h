@@ -8,8 +8,8 @@
 #define CLI_WORD 128
 
 /*
- * Is this line as the pattern says?  Word by word: "%w" any word (char[CLI_WORD]), "%u" a number (unsigned *), "%r" what
- * is left, at least one word (const char **), anything else itself.  Nothing is said of outputs when it is not.
+ * Is this line as the pattern says?  Word by word: "%w" any word (char[CLI_WORD]), "%u" a number (unsigned *), "%r"
+ * what is left, at least one word (const char **), anything else itself.  Nothing is said of outputs when it is not.
  */
 bool cli_match(const char *line, const char *pattern, ...);
 
@@ -21,9 +21,11 @@ void cli_ranges_put(struct ms_buf *out, const json_t *numbers);
 bool cli_ranges_get(const char *text, json_t *numbers);
 /* A new array: the scalars sorted (numbers by value, text by bytes), each once.  NULL = no memory. */
 json_t *cli_set(const json_t *array);
+/* "100" -> 100; 0 for what is no number. */
+int cli_vid(const char *text);
 bool cli_set_has(const json_t *array, int64_t number);
-/* Keys of an object by number where they are numbers or ports ("2" < "10", "1/2" < "2"), else by bytes; NULL-terminated,
- * freed by free(); keys are lent. */
+/* Keys of an object by number where they are numbers or ports ("2" < "10", "1/2" < "2"), else by bytes; ends
+ * with NULL; freed by free(); keys are lent. */
 const char **cli_keys(const json_t *object);
 
 /* ---- values ---- */
@@ -86,9 +88,9 @@ void cli_lines(struct cli_in *in, const struct fabric_lines *block, cli_line_fn 
 
 struct cli_delta {
 	fabric_negate_fn *negate;
-	/* Beginnings of lines that replace another of the same beginning: "mtu", "neighbor * remote-as"; NULL-terminated. */
+	/* Beginnings of lines that replace another of that beginning: "mtu", "neighbor * remote-as"; ends with NULL */
 	const char *const *slots;
-	const char *vrf;                       /* "vrf", "vrf member": a new one takes the interface's addresses along */
+	const char *vrf;                       /* "vrf", "vrf member": a new one takes addresses along */
 	bool vrf_takes_all;                    /* and everything else of layer 3 */
 	bool layer_resets_shutdown;            /* "no switchport" leaves a port shut */
 };

@@ -16,7 +16,8 @@ void eos_close(struct fabric_session *session)
 	free(session);
 }
 
-int eos_open(const struct fabric_env *env, const json_t *sw, struct fabric_session **ret_session, struct ms_err *err)
+int eos_open(const struct fabric_env *env, const json_t *sw, struct fabric_session **ret_session,
+	     struct ms_err *err)
 {
 	struct fabric_session *session = calloc(1, sizeof(*session));
 	int r;
@@ -27,7 +28,8 @@ int eos_open(const struct fabric_env *env, const json_t *sw, struct fabric_sessi
 	session->sw = sw;
 	r = fabric_login(env, sw, PORT, &session->login, err);
 	if (!r)
-		r = fabric_peer_new(env, sw, fabric_protocol(sw, &fabric_eos), PORT, &session->peer, err);
+		r = fabric_peer_new(env, sw, fabric_protocol(sw, &fabric_eos), PORT, &session->peer,
+				    err);
 	if (r)
 		eos_close(session);
 	else
@@ -56,22 +58,25 @@ static const char *first_error(const json_t *error)
 
 static int refusal(const json_t *error, const json_t *commands, struct ms_err *err)
 {
-	const char *command = refused_command(json_object_get(error, "data"), commands), *why = first_error(error);
+	const char *command = refused_command(json_object_get(error, "data"), commands),
+		   *why = first_error(error);
 	int64_t number = ms_int(error, "/code", 0);
 	int r;
 
 	if (number == 1005)
-		return ms_fail(err, -EACCES, MS_AUTH, "%s%s%s", command ? command : "", command ? ": " : "", why);
+		return ms_fail(err, -EACCES, MS_AUTH, "%s%s%s", command ? command : "",
+			       command ? ": " : "", why);
 	if (strstr(why, "aximum number of pending sessions")) {
 		r = ms_fail(err, -EBUSY, MS_SESSION, "no configuration session left: %s", why);
 		ms_hint(err, "show configuration sessions, then configure session NAME abort");
 		return r;
 	}
-	return ms_fail(err, -EREMOTEIO, MS_FAILED, "%s%s%s (eAPI error %lld)", command ? command : "", command ? ": " : "",
-		       why, (long long)number);
+	return ms_fail(err, -EREMOTEIO, MS_FAILED, "%s%s%s (eAPI error %lld)",
+		       command ? command : "", command ? ": " : "", why, (long long)number);
 }
 
-int eos_reply(const char *text, size_t len, const json_t *commands, json_t **ret_results, struct ms_err *err)
+int eos_reply(const char *text, size_t len, const json_t *commands, json_t **ret_results,
+	      struct ms_err *err)
 {
 	json_auto_t *reply = NULL;
 	json_t *results;
@@ -83,8 +88,8 @@ int eos_reply(const char *text, size_t len, const json_t *commands, json_t **ret
 		return refusal(json_object_get(reply, "error"), commands, err);
 	results = json_object_get(reply, "result");
 	if (!json_is_array(results) || json_array_size(results) != json_array_size(commands))
-		return ms_fail(err, -EBADMSG, MS_INVALID, "eAPI: %zu results for %zu commands", json_array_size(results),
-			       json_array_size(commands));
+		return ms_fail(err, -EBADMSG, MS_INVALID, "eAPI: %zu results for %zu commands",
+			       json_array_size(results), json_array_size(commands));
 	if (ret_results)
 		*ret_results = json_incref(results);
 	return 0;
@@ -99,33 +104,41 @@ static int refused_http(const struct ms_http_reply *reply, struct ms_err *err)
 		ms_hint(err, "user and password are those of spec.management.credentials");
 		return r;
 	}
-	r = ms_fail(err, -EREMOTEIO, reply->status == 404 ? MS_UNSUPPORTED : MS_FAILED, "POST " PATH ": HTTP %ld",
-		    reply->status);
+	r = ms_fail(err, -EREMOTEIO, reply->status == 404 ? MS_UNSUPPORTED : MS_FAILED,
+		    "POST " PATH ": HTTP %ld", reply->status);
 	ms_hint(err, "is eAPI on? management api http-commands, no shutdown");
 	return r;
 }
 
 /* ---- calls ---- */
 
-static int send(struct fabric_session *session, const json_t *body, bool reads, struct ms_http_reply *reply,
-		struct ms_err *err)
+static int send(struct fabric_session *session, const json_t *body, bool reads,
+		struct ms_http_reply *reply, struct ms_err *err)
 {
 	static const char *const headers[] = { "Content-Type: application/json", NULL };
 	MS_AUTO_FREE char *text = ms_json_text(body, MS_JSON_COMPACT);
 	struct ms_http_request request = {
-		.method = "POST", .path = PATH, .headers = headers, .body = text, .body_len = text ? strlen(text) : 0,
-		.user = session->login.user, .password = session->login.password,
-		.class = MS_HTTP_NORMAL, .seconds = reads ? 0 : CHANGE_SECONDS, .repeatable = reads,
+		.method = "POST",
+		.path = PATH,
+		.headers = headers,
+		.body = text,
+		.body_len = text ? strlen(text) : 0,
+		.user = session->login.user,
+		.password = session->login.password,
+		.class = MS_HTTP_NORMAL,
+		.seconds = reads ? 0 : CHANGE_SECONDS,
+		.repeatable = reads,
 	};
 
 	return text ? ms_http_do(session->peer, &request, reply, err) : ms_nomem(err);
 }
 
-static int call(struct fabric_session *session, const json_t *commands, const char *format, bool reads,
-		json_t **ret_results, struct ms_err *err)
+static int call(struct fabric_session *session, const json_t *commands, const char *format,
+		bool reads, json_t **ret_results, struct ms_err *err)
 {
-	json_auto_t *body = json_pack("{s:s,s:s,s:{s:i,s:s,s:O},s:s}", "jsonrpc", "2.0", "method", "runCmds", "params",
-				      "version", 1, "format", format, "cmds", commands, "id", "msctl");
+	json_auto_t *body = json_pack("{s:s,s:s,s:{s:i,s:s,s:O},s:s}", "jsonrpc", "2.0", "method",
+				      "runCmds", "params", "version", 1, "format", format, "cmds",
+				      commands, "id", "msctl");
 	MS_AUTO_REPLY struct ms_http_reply reply = { 0 };
 	int r = body ? send(session, body, reads, &reply, err) : ms_nomem(err);
 
@@ -136,8 +149,8 @@ static int call(struct fabric_session *session, const json_t *commands, const ch
 	return eos_reply(reply.body, reply.len, commands, ret_results, err);
 }
 
-int eos_run(struct fabric_session *session, json_t *commands, const char *format, bool reads, json_t **ret_results,
-	    struct ms_err *err)
+int eos_run(struct fabric_session *session, json_t *commands, const char *format, bool reads,
+	    json_t **ret_results, struct ms_err *err)
 {
 	json_auto_t *own = commands, *results = NULL;
 	int r;
@@ -155,7 +168,8 @@ int eos_run(struct fabric_session *session, json_t *commands, const char *format
 	return 0;
 }
 
-int eos_show(struct fabric_session *session, const char *command, json_t **ret_result, struct ms_err *err)
+int eos_show(struct fabric_session *session, const char *command, json_t **ret_result,
+	     struct ms_err *err)
 {
 	json_auto_t *results = NULL;
 	int r = eos_run(session, json_pack("[s]", command), "json", true, &results, err);
@@ -165,7 +179,8 @@ int eos_show(struct fabric_session *session, const char *command, json_t **ret_r
 	return r;
 }
 
-int eos_show_if(struct fabric_session *session, const char *command, json_t **ret_result, struct ms_err *err)
+int eos_show_if(struct fabric_session *session, const char *command, json_t **ret_result,
+		struct ms_err *err)
 {
 	int r = eos_show(session, command, ret_result, err);
 
@@ -176,7 +191,8 @@ int eos_show_if(struct fabric_session *session, const char *command, json_t **re
 	return 0;
 }
 
-int eos_show_text(struct fabric_session *session, const char *command, char **ret_text, struct ms_err *err)
+int eos_show_text(struct fabric_session *session, const char *command, char **ret_text,
+		  struct ms_err *err)
 {
 	json_auto_t *results = NULL;
 	int r = eos_run(session, json_pack("[s]", command), "text", true, &results, err);

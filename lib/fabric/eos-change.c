@@ -24,7 +24,8 @@ static int sessions(struct fabric_session *session, json_t **ret_sessions, struc
 }
 
 /* State of the session of that name; "" when there is none. */
-static int state_of(struct fabric_session *session, const char *id, char buf[static CLI_WORD], struct ms_err *err)
+static int state_of(struct fabric_session *session, const char *id, char buf[static CLI_WORD],
+		    struct ms_err *err)
 {
 	json_auto_t *all = NULL;
 	int r = sessions(session, &all, err);
@@ -62,7 +63,8 @@ static const char *choose(const json_t *all)
 }
 
 /* commitBy counts in seconds of the switch's uptime. */
-static int seconds_left(struct fabric_session *session, const json_t *row, json_t *pending, struct ms_err *err)
+static int seconds_left(struct fabric_session *session, const json_t *row, json_t *pending,
+			struct ms_err *err)
 {
 	json_auto_t *version = NULL;
 	double by = json_number_value(json_object_get(row, "commitBy")), left;
@@ -74,7 +76,10 @@ static int seconds_left(struct fabric_session *session, const json_t *row, json_
 	if (r || !json_is_number(json_object_get(version, "uptime")))
 		return r;
 	left = by - json_number_value(json_object_get(version, "uptime"));
-	return json_object_set_new(pending, "secondsLeft", json_integer(left > 0 ? (json_int_t)left : 0)) ? ms_nomem(err) : 0;
+	return json_object_set_new(pending, "secondsLeft",
+				   json_integer(left > 0 ? (json_int_t)left : 0))
+		       ? ms_nomem(err)
+		       : 0;
 }
 
 int eos_pending(struct fabric_session *session, json_t **ret_pending, struct ms_err *err)
@@ -88,7 +93,8 @@ int eos_pending(struct fabric_session *session, json_t **ret_pending, struct ms_
 	if (!name)
 		return r;
 	state = ms_str(json_object_get(all, name), "/state", "");
-	pending = json_pack("{s:s,s:s}", "id", name, "state", strcmp(state, WAITS) ? "staged" : "committed");
+	pending = json_pack("{s:s,s:s}", "id", name, "state",
+			    strcmp(state, WAITS) ? "staged" : "committed");
 	if (!pending)
 		return ms_nomem(err);
 	if (!strcmp(state, WAITS))
@@ -127,9 +133,10 @@ static int add_lines(json_t *commands, const char *text)
 	return 0;
 }
 
-/* A session takes what the switch would take, and complains at once: a line that it refuses ends the session. */
-int eos_stage(struct fabric_session *session, const char *id, const json_t *delta, const json_t *target,
-	      struct ms_err *err)
+/* A session takes what the switch would take, and complains at once: a line that it refuses ends
+ * the session. */
+int eos_stage(struct fabric_session *session, const char *id, const json_t *delta,
+	      const json_t *target, struct ms_err *err)
 {
 	const char *text = json_string_value(delta);
 	char state[CLI_WORD] = "";
@@ -140,9 +147,11 @@ int eos_stage(struct fabric_session *session, const char *id, const json_t *delt
 	if (r)
 		return r;
 	if (*state)
-		return ms_fail(err, -EEXIST, MS_CONFLICT, "session %s is there already, and %s", id, state);
+		return ms_fail(err, -EEXIST, MS_CONFLICT, "session %s is there already, and %s", id,
+			       state);
 	commands = json_pack("[s+]", "configure session ", id);
-	if (!commands || add_lines(commands, text ? text : "") || json_array_append_new(commands, json_string("end"))) {
+	if (!commands || add_lines(commands, text ? text : "") ||
+	    json_array_append_new(commands, json_string("end"))) {
 		json_decref(commands);
 		return ms_nomem(err);
 	}
@@ -152,22 +161,25 @@ int eos_stage(struct fabric_session *session, const char *id, const json_t *delt
 	return r;
 }
 
-/* Each line was looked at when it was entered; here the whole of them is there still, and says what it would change. */
+/* Each line was looked at when it was entered; here the whole of them is there still, and says what
+ * it would change. */
 int eos_validate(struct fabric_session *session, const char *id, struct ms_err *err)
 {
-	MS_AUTO_FREE char *command = ms_asprintf("show session-config named %s diffs", id), *diffs = NULL;
+	MS_AUTO_FREE char *command = ms_asprintf("show session-config named %s diffs", id),
+			  *diffs = NULL;
 	char state[CLI_WORD];
 	int r = state_of(session, id, state, err);
 
 	if (!r && strcmp(state, "pending"))
-		r = ms_fail(err, -ENOENT, MS_PRECONDITION, "session %s is not there any more%s%s", id, *state ? ", but " : "",
-			    state);
+		r = ms_fail(err, -ENOENT, MS_PRECONDITION, "session %s is not there any more%s%s",
+			    id, *state ? ", but " : "", state);
 	if (!r)
 		r = command ? eos_show_text(session, command, &diffs, err) : ms_nomem(err);
 	return r;
 }
 
-/* An answer that is lost says nothing: the change may have cut us off.  What the switch says later does. */
+/* An answer that is lost says nothing: the change may have cut us off.  What the switch says later
+ * does. */
 static int found_waiting(struct fabric_session *session, const char *id)
 {
 	struct ms_err local = MS_ERR_INIT;
@@ -186,8 +198,8 @@ static int found_waiting(struct fabric_session *session, const char *id)
 
 int eos_commit(struct fabric_session *session, const char *id, unsigned seconds, struct ms_err *err)
 {
-	int r = one(session, err, "configure session %s commit timer %02u:%02u:%02u", id, seconds / 3600, seconds / 60 % 60,
-		    seconds % 60);
+	int r = one(session, err, "configure session %s commit timer %02u:%02u:%02u", id,
+		    seconds / 3600, seconds / 60 % 60, seconds % 60);
 
 	if (r && err->code != MS_FAILED && err->code != MS_AUTH && found_waiting(session, id)) {
 		ms_err_clear(err);
@@ -207,8 +219,9 @@ int eos_confirm(struct fabric_session *session, const char *id, struct ms_err *e
 	if (!strcmp(state, WAITS)) {
 		r = one(session, err, "configure session %s commit", id);
 	} else if (strcmp(state, "completed")) {
-		r = ms_fail(err, -ESTALE, MS_PRECONDITION, "session %s does not wait to be confirmed%s%s: its timer has ended",
-			    id, *state ? ", but is " : "", state);
+		r = ms_fail(err, -ESTALE, MS_PRECONDITION,
+			    "session %s does not wait to be confirmed%s%s: its timer has ended", id,
+			    *state ? ", but is " : "", state);
 		ms_hint(err, "give it a longer --confirm");
 	}
 	return r ? r : one(session, err, "write memory");
@@ -226,11 +239,13 @@ static int wait_gone(struct fabric_session *session, const char *id, struct ms_e
 		if (r || (strcmp(state, WAITS) && strcmp(state, "pending")))
 			return r;
 		if (ms_clock_ms() >= end)
-			return ms_fail(err, -ETIMEDOUT, MS_TIMEOUT, "session %s is %s %d s after it was told to go back", id,
+			return ms_fail(err, -ETIMEDOUT, MS_TIMEOUT,
+				       "session %s is %s %d s after it was told to go back", id,
 				       state, BACK_SECONDS);
 		r = fabric_pause(session->env, &pause);
 		if (r)
-			return ms_fail(err, r, MS_CANCELLED, "cancelled while session %s was going back", id);
+			return ms_fail(err, r, MS_CANCELLED,
+				       "cancelled while session %s was going back", id);
 	}
 }
 
@@ -242,7 +257,8 @@ int eos_rollback(struct fabric_session *session, const char *id, struct ms_err *
 	if (r || !*state)
 		return r;
 	if (!strcmp(state, "completed"))
-		return ms_fail(err, -EALREADY, MS_CONFLICT, "session %s was confirmed: there is no way back by itself", id);
+		return ms_fail(err, -EALREADY, MS_CONFLICT,
+			       "session %s was confirmed: there is no way back by itself", id);
 	r = one(session, err, "configure session %s abort", id);
 	return r ? r : wait_gone(session, id, err);
 }

@@ -2,22 +2,48 @@
 /* How lines of EOS go away. */
 #include "fabric/eos.h"
 
-/* What stays when nothing needs it any more: taking it away would cut off what is not ours, or want a restart. */
+/* What stays when nothing needs it any more: taking it away would cut off what is not ours, or want
+ * a restart. */
 static bool stays(const char *line)
 {
-	return !strcmp(line, "ip routing") || !strcmp(line, "ipv6 unicast-routing") || !strcmp(line, "mpls ip") ||
-	       ms_starts(line, "service routing protocols model ") || !strcmp(line, "no shutdown") ||
-	       !strcmp(line, "switchport") ||
+	return !strcmp(line, "ip routing") || !strcmp(line, "ipv6 unicast-routing") ||
+	       !strcmp(line, "mpls ip") || ms_starts(line, "service routing protocols model ") ||
+	       !strcmp(line, "no shutdown") || !strcmp(line, "switchport") ||
 	       ms_starts(line, "hostname ") || !strcmp(line, "interface Loopback0");
 }
 
 /* Beginnings of lines whose "no" form takes no value. */
 static const char *const plain[] = {
-	"description", "mtu", "speed", "switchport access vlan", "switchport mode", "switchport trunk allowed vlan",
-	"switchport trunk native vlan", "channel-group", "vrf", "name", "mlag", "lacp system-id", "router-id", "domain-id",
-	"local-interface", "peer-address heartbeat", "peer-address", "peer-link", "primary-priority", "max-lsa",
-	"maximum-paths", "identifier", "vxlan udp-port", "vxlan source-interface", "ip ospf area", "ip ospf network",
-	"transport-address", "ip virtual-router mac-address", "vxlan virtual-router encapsulation mac-address", "rd",
+	"description",
+	"mtu",
+	"speed",
+	"switchport access vlan",
+	"switchport mode",
+	"switchport trunk allowed vlan",
+	"switchport trunk native vlan",
+	"channel-group",
+	"vrf",
+	"name",
+	"mlag",
+	"lacp system-id",
+	"router-id",
+	"domain-id",
+	"local-interface",
+	"peer-address heartbeat",
+	"peer-address",
+	"peer-link",
+	"primary-priority",
+	"max-lsa",
+	"maximum-paths",
+	"identifier",
+	"vxlan udp-port",
+	"vxlan source-interface",
+	"ip ospf area",
+	"ip ospf network",
+	"transport-address",
+	"ip virtual-router mac-address",
+	"vxlan virtual-router encapsulation mac-address",
+	"rd",
 };
 
 static bool first_words(const char *line, const char *words)
@@ -29,8 +55,8 @@ static bool first_words(const char *line, const char *words)
 
 static bool negate_neighbor(const char *line, char *buf, size_t size)
 {
-	static const char *const words[] = { "remote-as", "description", "update-source", "ebgp-multihop", "send-community",
-					     "maximum-routes" };
+	static const char *const words[] = { "remote-as",     "description",	"update-source",
+					     "ebgp-multihop", "send-community", "maximum-routes" };
 	char name[CLI_WORD];
 	const char *rest;
 
@@ -66,16 +92,37 @@ static bool negate(const char *block, const char *line, char *buf, size_t size)
 	return false;
 }
 
-static const char *const slots[] = {
-	"hostname", "description", "mtu", "speed", "switchport access vlan", "switchport mode", "switchport trunk allowed vlan",
-	"switchport trunk native vlan", "channel-group", "vrf", "name", "mlag", "lacp system-id", "router-id", "domain-id",
-	"local-interface", "peer-address heartbeat", "peer-link", "primary-priority", "identifier", "vxlan source-interface",
-	"vxlan virtual-router encapsulation mac-address", "ip virtual-router mac-address", "rd", "neighbor * remote-as",
-	"neighbor * description", "neighbor * update-source", NULL
-};
+static const char *const slots[] = { "hostname",
+				     "description",
+				     "mtu",
+				     "speed",
+				     "switchport access vlan",
+				     "switchport mode",
+				     "switchport trunk allowed vlan",
+				     "switchport trunk native vlan",
+				     "channel-group",
+				     "vrf",
+				     "name",
+				     "mlag",
+				     "lacp system-id",
+				     "router-id",
+				     "domain-id",
+				     "local-interface",
+				     "peer-address heartbeat",
+				     "peer-link",
+				     "primary-priority",
+				     "identifier",
+				     "vxlan source-interface",
+				     "vxlan virtual-router encapsulation mac-address",
+				     "ip virtual-router mac-address",
+				     "rd",
+				     "neighbor * remote-as",
+				     "neighbor * description",
+				     "neighbor * update-source",
+				     NULL };
 
-int eos_delta(const struct fabric_dialect *dialect, const json_t *now, const json_t *target, json_t **ret_delta,
-	      struct ms_err *err)
+int eos_delta(const struct fabric_dialect *dialect, const json_t *now, const json_t *target,
+	      json_t **ret_delta, struct ms_err *err)
 {
 	static const struct cli_delta how = { .negate = negate, .slots = slots, .vrf = "vrf" };
 

@@ -11,12 +11,14 @@ static int put_text(json_t *row, const char *key, const char *text)
 /* ---- the switch ---- */
 
 /* "Ethernet1/1" is port 1 where there is no Ethernet1, and nobody wants port 1 in parts. */
-static int put_name(const struct fabric_session *session, const json_t *interfaces, const char *native, json_t *names)
+static int put_name(const struct fabric_session *session, const json_t *interfaces,
+		    const char *native, json_t *names)
 {
 	unsigned number, lane;
 	char whole[32], port[16];
 
-	if (!ms_starts(native, "Ethernet") || !fabric_port_parse(native + 8, &number, &lane) || lane != 1)
+	if (!ms_starts(native, "Ethernet") || !fabric_port_parse(native + 8, &number, &lane) ||
+	    lane != 1)
 		return 0;
 	snprintf(whole, sizeof(whole), "Ethernet%u", number);
 	if (json_object_get(interfaces, whole) || fabric_port_parts(session->sw, number) > 1)
@@ -46,8 +48,10 @@ int eos_probe(struct fabric_session *session, json_t **ret_facts, struct ms_err 
 	json_auto_t *results = NULL, *facts = json_object();
 	const json_t *version;
 	char mac[18];
-	int r = eos_run(session, json_pack("[sss]", "show version", "show hostname", "show interfaces status"), "json", true,
-			&results, err);
+	int r = eos_run(
+		session,
+		json_pack("[sss]", "show version", "show hostname", "show interfaces status"),
+		"json", true, &results, err);
 
 	if (r)
 		return r;
@@ -55,7 +59,8 @@ int eos_probe(struct fabric_session *session, json_t **ret_facts, struct ms_err 
 	if (!facts || put_text(facts, "version", ms_str(version, "/version", NULL)) ||
 	    put_text(facts, "model", ms_str(version, "/modelName", NULL)) ||
 	    put_text(facts, "serialNumber", ms_str(version, "/serialNumber", NULL)) ||
-	    (cli_mac(ms_str(version, "/systemMacAddress", ""), mac) && put_text(facts, "macAddress", mac)) ||
+	    (cli_mac(ms_str(version, "/systemMacAddress", ""), mac) &&
+	     put_text(facts, "macAddress", mac)) ||
 	    put_text(facts, "hostname", ms_str(json_array_get(results, 1), "/hostname", NULL)) ||
 	    put_names(session, json_array_get(results, 2), facts))
 		return ms_nomem(err);
@@ -71,7 +76,9 @@ int eos_read(struct fabric_session *session, json_t **ret_native, struct ms_err 
 	if (r)
 		return r;
 	*ret_native = json_string(text);
-	return *ret_native ? 0 : ms_fail(err, -EBADMSG, MS_INVALID, "show running-config: the text is not UTF-8");
+	return *ret_native ? 0
+			   : ms_fail(err, -EBADMSG, MS_INVALID,
+				     "show running-config: the text is not UTF-8");
 }
 
 /* ---- ports ---- */
@@ -116,7 +123,8 @@ static json_t *lldp_of(const json_t *neighbors)
 	if (!facts)
 		return NULL;
 	at = json_object_get(row, "neighborInterfaceInfo");
-	strip_quotes(ms_str(at, "/interfaceId_v2", ms_str(at, "/interfaceId", "")), port, sizeof(port));
+	strip_quotes(ms_str(at, "/interfaceId_v2", ms_str(at, "/interfaceId", "")), port,
+		     sizeof(port));
 	put_text(facts, "chassisId", cli_mac(chassis, mac) ? mac : chassis);
 	put_text(facts, "portId", cli_mac(port, mac) ? mac : port);
 	put_text(facts, "portDescription", ms_str(at, "/interfaceDescription", NULL));
@@ -124,14 +132,18 @@ static json_t *lldp_of(const json_t *neighbors)
 	return facts;
 }
 
-static int put_port(json_t *ports, const char *port, const json_t *row, const json_t *more, const json_t *neighbors)
+static int put_port(json_t *ports, const char *port, const json_t *row, const json_t *more,
+		    const json_t *neighbors)
 {
-	json_int_t bits = json_integer_value(json_object_get(row, "bandwidth")), mtu = ms_int(more, "/mtu", 0);
+	json_int_t bits = json_integer_value(json_object_get(row, "bandwidth")),
+		   mtu = ms_int(more, "/mtu", 0);
 	json_t *facts = json_object(), *lldp = lldp_of(neighbors);
 
-	put_text(facts, "link", strcmp(ms_str(row, "/linkStatus", ""), "connected") ? "down" : "up");
+	put_text(facts, "link",
+		 strcmp(ms_str(row, "/linkStatus", ""), "connected") ? "down" : "up");
 	if (bits >= 1000000000)
-		json_object_set_new(facts, "speed", json_sprintf("%lldG", (long long)(bits / 1000000000)));
+		json_object_set_new(facts, "speed",
+				    json_sprintf("%lldG", (long long)(bits / 1000000000)));
 	if (mtu)
 		json_object_set_new(facts, "mtu", json_integer(mtu));
 	if (lldp)
@@ -139,22 +151,24 @@ static int put_port(json_t *ports, const char *port, const json_t *row, const js
 	return json_object_set_new(ports, port, facts);
 }
 
-static int facts_ports(struct fabric_session *session, const struct fabric_dialect *dialect, const json_t *breakouts,
-		       json_t *status, struct ms_err *err)
+static int facts_ports(struct fabric_session *session, const struct fabric_dialect *dialect,
+		       const json_t *breakouts, json_t *status, struct ms_err *err)
 {
 	json_auto_t *results = NULL, *more = NULL, *ports = json_object();
 	const char *native;
 	char port[64];
 	json_t *row;
-	int r = eos_run(session, json_pack("[ss]", "show interfaces status", "show lldp neighbors detail"), "json", true,
-			&results, err);
+	int r = eos_run(session,
+			json_pack("[ss]", "show interfaces status", "show lldp neighbors detail"),
+			"json", true, &results, err);
 
 	if (!r)
 		r = eos_show_if(session, "show interfaces", &more, err);
 	json_object_foreach(ms_at(results, "/0/interfaceStatuses"), native, row) {
 		if (r || !eos_port_abstract(dialect, breakouts, native, port, sizeof(port)))
 			continue;
-		if (put_port(ports, port, row, json_object_get(json_object_get(more, "interfaces"), native),
+		if (put_port(ports, port, row,
+			     json_object_get(json_object_get(more, "interfaces"), native),
 			     json_object_get(ms_at(results, "/1/lldpNeighbors"), native)))
 			r = ms_nomem(err);
 	}
@@ -166,8 +180,8 @@ static int facts_ports(struct fabric_session *session, const struct fabric_diale
 /* ---- BGP ---- */
 
 /* "fe80::1%Et1/2" is the session of port 1/2; anything else is an address. */
-static void session_key(const struct fabric_dialect *dialect, const json_t *breakouts, const char *peer, const json_t *row,
-			char *key, size_t size)
+static void session_key(const struct fabric_dialect *dialect, const json_t *breakouts,
+			const char *peer, const json_t *row, char *key, size_t size)
 {
 	const char *zone = strchr(peer, '%'), *name = ms_str(row, "/ifName", NULL);
 	char native[80], port[64];
@@ -202,11 +216,14 @@ static void put_session(json_t *sessions, const char *key, const json_t *row, co
 	if (ms_streq(state, "Established") && since > 0 && ms_now() >= (int64_t)since)
 		json_object_set_new(facts, "upSeconds", json_integer(ms_now() - (int64_t)since));
 	families = json_object_get(facts, "families");
-	json_object_set_new(families, family, json_pack("{s:I}", "received", (json_int_t)ms_int(row, "/prefixReceived", 0)));
+	json_object_set_new(
+		families, family,
+		json_pack("{s:I}", "received", (json_int_t)ms_int(row, "/prefixReceived", 0)));
 }
 
-static int facts_family(struct fabric_session *session, const struct fabric_dialect *dialect, const json_t *breakouts,
-			const char *command, const char *family, json_t *sessions, struct ms_err *err)
+static int facts_family(struct fabric_session *session, const struct fabric_dialect *dialect,
+			const json_t *breakouts, const char *command, const char *family,
+			json_t *sessions, struct ms_err *err)
 {
 	json_auto_t *result = NULL;
 	const char *peer;
@@ -234,17 +251,21 @@ static int facts_vteps(struct fabric_session *session, json_t *status, struct ms
 	return json_object_set_new(status, "vteps", list) ? ms_nomem(err) : 0;
 }
 
-static int facts_bgp(struct fabric_session *session, const struct fabric_dialect *dialect, const json_t *breakouts,
-		     json_t *status, struct ms_err *err)
+static int facts_bgp(struct fabric_session *session, const struct fabric_dialect *dialect,
+		     const json_t *breakouts, json_t *status, struct ms_err *err)
 {
-	static const struct { const char *command, *family; } rows[] = {
-		{ "show ip bgp summary", "ipv4" }, { "show ipv6 bgp summary", "ipv6" }, { "show bgp evpn summary", "evpn" },
+	static const struct { const char *command, *family;
+	} rows[] = {
+		{ "show ip bgp summary", "ipv4" },
+		{ "show ipv6 bgp summary", "ipv6" },
+		{ "show bgp evpn summary", "evpn" },
 	};
 	json_auto_t *sessions = json_object();
 	int r = sessions ? 0 : ms_nomem(err);
 
 	for (size_t i = 0; !r && i < MS_ARRAY_SIZE(rows); i++)
-		r = facts_family(session, dialect, breakouts, rows[i].command, rows[i].family, sessions, err);
+		r = facts_family(session, dialect, breakouts, rows[i].command, rows[i].family,
+				 sessions, err);
 	if (!r && json_object_set(status, "bgp", sessions))
 		r = ms_nomem(err);
 	return r ? r : facts_vteps(session, status, err);
@@ -277,8 +298,8 @@ static bool wants(const char *const *only, const char *section)
 }
 
 /* Which lanes are parts of a port is in the configuration. */
-static int read_breakouts(struct fabric_session *session, const struct fabric_dialect *dialect, json_t **ret_breakouts,
-			  struct ms_err *err)
+static int read_breakouts(struct fabric_session *session, const struct fabric_dialect *dialect,
+			  json_t **ret_breakouts, struct ms_err *err)
 {
 	MS_AUTO_FREE char *text = NULL;
 	struct fabric_lines *lines = NULL;
@@ -294,8 +315,8 @@ static int read_breakouts(struct fabric_session *session, const struct fabric_di
 	return r;
 }
 
-int eos_facts(struct fabric_session *session, const struct fabric_dialect *dialect, const char *const *only,
-	      json_t *status, struct ms_err *err)
+int eos_facts(struct fabric_session *session, const struct fabric_dialect *dialect,
+	      const char *const *only, json_t *status, struct ms_err *err)
 {
 	json_auto_t *breakouts = NULL;
 	int r = 0;

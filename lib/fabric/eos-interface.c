@@ -18,11 +18,14 @@ struct interface {
 static bool take_address(struct cli_in *in, struct interface *i, const char *line)
 {
 	char word[CLI_WORD], rest[CLI_WORD];
-	bool anycast = cli_match(line, "ip address virtual %w", word) || cli_match(line, "ipv6 address virtual %w", word) ||
+	bool anycast = cli_match(line, "ip address virtual %w", word) ||
+		       cli_match(line, "ipv6 address virtual %w", word) ||
 		       cli_match(line, "ip address virtual %w secondary", word);
 
-	if (!anycast && !cli_match(line, "ip address %w", word) && !cli_match(line, "ip address %w secondary", word) &&
-	    !cli_match(line, "ipv6 address %w", word) && !cli_match(line, "ipv6 address %w %w", word, rest))
+	if (!anycast && !cli_match(line, "ip address %w", word) &&
+	    !cli_match(line, "ip address %w secondary", word) &&
+	    !cli_match(line, "ipv6 address %w", word) &&
+	    !cli_match(line, "ipv6 address %w %w", word, rest))
 		return false;
 	if (!strchr(word, '/'))
 		return false;
@@ -37,8 +40,10 @@ static bool take_vlans(struct cli_in *in, struct interface *i, const char *line)
 	char word[CLI_WORD];
 	const char *list;
 
-	if (cli_match(line, "switchport access vlan %u", &i->access) || cli_match(line, "switchport mode %w", i->mode) ||
-	    cli_match(line, "switchport trunk native vlan %u", &i->native) || !strcmp(line, "switchport"))
+	if (cli_match(line, "switchport access vlan %u", &i->access) ||
+	    cli_match(line, "switchport mode %w", i->mode) ||
+	    cli_match(line, "switchport trunk native vlan %u", &i->native) ||
+	    !strcmp(line, "switchport"))
 		return true;
 	if (!strcmp(line, "no switchport")) {
 		i->routed = true;
@@ -67,7 +72,8 @@ static bool take_protocol(struct cli_in *in, struct interface *i, const char *li
 		cli_set_bool(in, i->row, "unnumbered", true);
 		return true;
 	}
-	return !strcmp(line, "mpls ip") || !strcmp(line, "no autostate") || cli_match(line, "ip ospf network %w", word);
+	return !strcmp(line, "mpls ip") || !strcmp(line, "no autostate") ||
+	       cli_match(line, "ip ospf network %w", word);
 }
 
 static bool take_channel(struct cli_in *in, struct interface *i, const char *line)
@@ -138,8 +144,9 @@ static bool take_line(struct cli_in *in, const struct fabric_lines *line, void *
 	}
 	if (!strcmp(text, "shutdown"))
 		return i->shut = true;
-	return !strcmp(text, "no shutdown") || cli_match(text, "vrf %w", i->vrf) || cli_match(text, "vrf forwarding %w", i->vrf) ||
-	       take_address(in, i, text) || take_vlans(in, i, text) || take_protocol(in, i, text) || take_channel(in, i, text);
+	return !strcmp(text, "no shutdown") || cli_match(text, "vrf %w", i->vrf) ||
+	       cli_match(text, "vrf forwarding %w", i->vrf) || take_address(in, i, text) ||
+	       take_vlans(in, i, text) || take_protocol(in, i, text) || take_channel(in, i, text);
 }
 
 /* ---- what the lines make ---- */
@@ -150,10 +157,11 @@ static void all_vlans(struct cli_in *in, json_t *list)
 	json_t *row;
 
 	json_object_foreach(json_object_get(in->model, "vlans"), vid, row)
-		in->failed |= json_array_append_new(list, json_integer(atoi(vid)));
+		in->failed |= json_array_append_new(list, json_integer(cli_vid(vid)));
 }
 
-/* Without a list all VLANs are allowed; untagged frames belong to VLAN 1 where nothing else is said. */
+/* Without a list all VLANs are allowed; untagged frames belong to VLAN 1 where nothing else is
+ * said. */
 static void make_trunk(struct cli_in *in, struct interface *i, json_t *l2)
 {
 	json_t *tagged = cli_array(in, l2, "tagged"), *value;
@@ -247,7 +255,8 @@ static void make_port(struct cli_in *in, struct interface *i, const char *port)
 		make_member(in, i, port);
 		cli_set_bool(in, i->row, "enabled", !i->shut);
 		if (json_object_size(i->row) > 1 || i->shut)
-			cli_set_value(in, cli_object(in, in->model, "ports"), port, json_incref(i->row));
+			cli_set_value(in, cli_object(in, in->model, "ports"), port,
+				      json_incref(i->row));
 		return;
 	}
 	if (!i->said)
@@ -288,11 +297,13 @@ static bool take_tunnel(struct cli_in *in, const struct fabric_lines *line, void
 	char word[CLI_WORD], list[CLI_WORD];
 	unsigned vlan, vni;
 
-	if (cli_match(text, "vxlan source-interface %w", reading->tunnel) || !strcmp(text, "vxlan udp-port 4789"))
+	if (cli_match(text, "vxlan source-interface %w", reading->tunnel) ||
+	    !strcmp(text, "vxlan udp-port 4789"))
 		return true;
 	if (cli_match(text, "vxlan vlan %u vni %u", &vlan, &vni)) {
 		snprintf(word, sizeof(word), "%u", vlan);
-		cli_set_number(in, cli_object(in, cli_object(in, in->model, "vlans"), word), "vni", vni);
+		cli_set_number(in, cli_object(in, cli_object(in, in->model, "vlans"), word), "vni",
+			       vni);
 		return true;
 	}
 	if (cli_match(text, "vxlan vrf %w vni %u", word, &vni)) {
@@ -340,7 +351,8 @@ static bool take_block(struct cli_in *in, struct interface *i, const struct fabr
 	} else if (ms_starts(i->name, "Port-Channel") && digits == 12 && !strpbrk(i->name, "./")) {
 		cli_lines(in, block, take_line, i);
 		make_channel(in, i, i->name + digits);
-	} else if (eos_port_abstract(in->dialect, i->reading->breakouts, i->name, port, sizeof(port))) {
+	} else if (eos_port_abstract(in->dialect, i->reading->breakouts, i->name, port,
+				     sizeof(port))) {
 		cli_lines(in, block, take_line, i);
 		make_port(in, i, port);
 	} else {
@@ -349,9 +361,11 @@ static bool take_block(struct cli_in *in, struct interface *i, const struct fabr
 	return true;
 }
 
-bool eos_parse_interface(struct cli_in *in, const struct fabric_lines *block, struct eos_reading *reading)
+bool eos_parse_interface(struct cli_in *in, const struct fabric_lines *block,
+			 struct eos_reading *reading)
 {
-	struct interface i = { .name = fabric_lines_text(block) + strlen("interface "), .reading = reading,
+	struct interface i = { .name = fabric_lines_text(block) + strlen("interface "),
+			       .reading = reading,
 			       .row = json_object() };
 	bool known = i.row && take_block(in, &i, block);
 

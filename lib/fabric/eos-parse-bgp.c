@@ -19,9 +19,11 @@ static bool take_target(struct cli_in *in, json_t *row, const char *text, bool e
 {
 	char way[CLI_WORD], target[CLI_WORD], family[CLI_WORD];
 
-	if (!cli_match(text, "route-target %w %w", way, target) && !cli_match(text, "route-target %w %w %w", way, family, target))
+	if (!cli_match(text, "route-target %w %w", way, target) &&
+	    !cli_match(text, "route-target %w %w %w", way, family, target))
 		return false;
-	if (!is_target(target) || (evpn && !cli_match(text, "route-target %w evpn %w", way, target)))
+	if (!is_target(target) ||
+	    (evpn && !cli_match(text, "route-target %w evpn %w", way, target)))
 		return false;
 	if (strcmp(way, "export"))
 		cli_append_text(in, row, "import", target);
@@ -75,8 +77,10 @@ static bool take_interface(struct cli_in *in, struct eos_reading *reading, const
 	unsigned asn = 0;
 	json_t *row;
 
-	if (!cli_match(text, "neighbor interface %w peer-group %w remote-as %u", native, group, &asn) &&
-	    !cli_match(text, "neighbor interface %w peer-group %w peer-filter %w", native, group, filter))
+	if (!cli_match(text, "neighbor interface %w peer-group %w remote-as %u", native, group,
+		       &asn) &&
+	    !cli_match(text, "neighbor interface %w peer-group %w peer-filter %w", native, group,
+		       filter))
 		return false;
 	if (!eos_port_abstract(in->dialect, reading->breakouts, native, port, sizeof(port)))
 		return false;
@@ -89,7 +93,8 @@ static bool take_interface(struct cli_in *in, struct eos_reading *reading, const
 	return true;
 }
 
-static void take_source(struct cli_in *in, struct eos_reading *reading, json_t *row, const char *interface)
+static void take_source(struct cli_in *in, struct eos_reading *reading, json_t *row,
+			const char *interface)
 {
 	char address[CLI_WORD];
 	const json_t *addresses = NULL;
@@ -102,7 +107,8 @@ static void take_source(struct cli_in *in, struct eos_reading *reading, json_t *
 		cli_set_text(in, row, "local", address);
 }
 
-static bool take_session(struct cli_in *in, struct eos_reading *reading, const char *name, const char *rest)
+static bool take_session(struct cli_in *in, struct eos_reading *reading, const char *name,
+			 const char *rest)
 {
 	const char *words;
 	char word[CLI_WORD];
@@ -141,11 +147,13 @@ static bool take_member(struct cli_in *in, const struct fabric_lines *line, void
 		cli_set_bool(in, row_of(in, family->reading, name), "inactive", true);
 		return true;
 	}
-	return cli_match(text, "neighbor %w next-hop-unchanged", name) || cli_match(text, "network %w", prefix) ||
+	return cli_match(text, "neighbor %w next-hop-unchanged", name) ||
+	       cli_match(text, "network %w", prefix) ||
 	       cli_match(text, "neighbor %w next-hop address-family ipv6 originate", name);
 }
 
-static bool take_family(struct cli_in *in, const struct fabric_lines *line, struct eos_reading *reading, const char *name)
+static bool take_family(struct cli_in *in, const struct fabric_lines *line,
+			struct eos_reading *reading, const char *name)
 {
 	for (size_t i = 0; i < MS_ARRAY_SIZE(families); i++) {
 		struct family family = { families[i], reading };
@@ -175,7 +183,8 @@ static bool take_line(struct cli_in *in, const struct fabric_lines *line, void *
 		return true;
 	}
 	if (cli_match(text, "vrf %w", word)) {
-		cli_lines(in, line, take_vrf, cli_object(in, cli_object(in, in->model, "vrfs"), word));
+		cli_lines(in, line, take_vrf,
+			  cli_object(in, cli_object(in, in->model, "vrfs"), word));
 		return true;
 	}
 	if (cli_match(text, "address-family %w", word))
@@ -186,9 +195,10 @@ static bool take_line(struct cli_in *in, const struct fabric_lines *line, void *
 	}
 	if (ms_starts(text, "maximum-paths "))
 		return true;
-	return ms_starts(text, "neighbor interface ") ? take_interface(in, reading, text)
-						       : cli_match(text, "neighbor %w %r", name, &rest) &&
-								 take_session(in, reading, name, rest);
+	return ms_starts(text, "neighbor interface ")
+		       ? take_interface(in, reading, text)
+		       : cli_match(text, "neighbor %w %r", name, &rest) &&
+				 take_session(in, reading, name, rest);
 }
 
 static bool take_filter(struct cli_in *in, const struct fabric_lines *line, void *ctx)
@@ -227,13 +237,15 @@ static void inherit(struct cli_in *in, json_t *row, const json_t *group)
 	json_object_foreach((json_t *)group, key, value) {
 		if (!strcmp(key, "families")) {
 			in->failed |= json_array_extend(cli_array(in, row, key), value);
-		} else if (!json_object_get(row, key) && (strcmp(key, "description") || !json_object_get(row, "port"))) {
+		} else if (!json_object_get(row, key) &&
+			   (strcmp(key, "description") || !json_object_get(row, "port"))) {
 			cli_set_value(in, row, key, json_incref(value));
 		}
 	}
 }
 
-static void end_neighbor(struct cli_in *in, struct eos_reading *reading, const char *key, json_t *row)
+static void end_neighbor(struct cli_in *in, struct eos_reading *reading, const char *key,
+			 json_t *row)
 {
 	const char *name = ms_str(row, "/group", NULL);
 
@@ -242,7 +254,8 @@ static void end_neighbor(struct cli_in *in, struct eos_reading *reading, const c
 	if (!json_object_get(row, "port"))
 		cli_set_text(in, row, "address", key);
 	cli_array(in, row, "families");
-	if (reading->default_ipv4 && !json_object_get(row, "inactive") && !cli_has_family(row, "ipv4"))
+	if (reading->default_ipv4 && !json_object_get(row, "inactive") &&
+	    !cli_has_family(row, "ipv4"))
 		cli_append_text(in, row, "families", "ipv4");
 	json_object_del(row, "group");
 	json_object_del(row, "inactive");
@@ -261,7 +274,8 @@ void eos_parse_bgp_end(struct cli_in *in, struct eos_reading *reading)
 		vlan = ms_at(in->model, "/vlans/%s", key);
 		snprintf(vni, sizeof(vni), "%lld", (long long)ms_int(vlan, "/vni", 0));
 		if (ms_int(vlan, "/vni", 0))
-			cli_set_value(in, cli_object(in, cli_object(in, in->model, "evpn"), "vnis"), vni, json_incref(row));
+			cli_set_value(in, cli_object(in, cli_object(in, in->model, "evpn"), "vnis"),
+				      vni, json_incref(row));
 		else
 			cli_opaque(in, "router bgp: vlan", key);
 	}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A running configuration of EOS read into a model: the whole, VLANs, VRFs, pairs; and what EOS says back. */
+/* A running configuration of EOS read into a model: the whole, VLANs, VRFs, pairs; and what EOS
+ * says back. */
 #include "fabric/eos.h"
 
 /* ---- VLANs: "vlan 10,20-22" is one block for all that are alike ---- */
@@ -23,7 +24,8 @@ static bool take_vlan(struct cli_in *in, const struct fabric_lines *line, void *
 		return false;
 	json_array_foreach(v->vids, i, vid) {
 		snprintf(key, sizeof(key), "%d", (int)json_integer_value(vid));
-		cli_set_text(in, cli_object(in, cli_object(in, in->model, "vlans"), key), "name", name);
+		cli_set_text(in, cli_object(in, cli_object(in, in->model, "vlans"), key), "name",
+			     name);
 	}
 	return true;
 }
@@ -63,11 +65,13 @@ static bool take_pair(struct cli_in *in, const struct fabric_lines *line, void *
 			cli_set_number(in, mlag, "domain", number);
 		return cli_match(word, "%u", &number);
 	}
-	if (cli_match(text, "peer-address heartbeat %w", word) || cli_match(text, "peer-address heartbeat %w vrf %w", word, vrf))
+	if (cli_match(text, "peer-address heartbeat %w", word) ||
+	    cli_match(text, "peer-address heartbeat %w vrf %w", word, vrf))
 		cli_set_text(in, mlag, "backup", word);
 	else if (cli_match(text, "peer-address %w", word))
 		cli_set_text(in, mlag, "peer", word);
-	else if (cli_match(text, "peer-link %w", reading->link) && ms_starts(reading->link, "Port-Channel"))
+	else if (cli_match(text, "peer-link %w", reading->link) &&
+		 ms_starts(reading->link, "Port-Channel"))
 		cli_set_text(in, mlag, "link", reading->link + strlen("Port-Channel"));
 	else if (cli_match(text, "primary-priority %u", &number))
 		cli_set_number(in, mlag, "priority", number);
@@ -107,12 +111,14 @@ static bool is_routing(const char *text)
 	char word[CLI_WORD];
 
 	return !strcmp(text, "ip routing") || !strcmp(text, "ip routing ipv6 interfaces") ||
-	       !strcmp(text, "ipv6 unicast-routing") || cli_match(text, "ip routing vrf %w", word) ||
+	       !strcmp(text, "ipv6 unicast-routing") ||
+	       cli_match(text, "ip routing vrf %w", word) ||
 	       cli_match(text, "ipv6 unicast-routing vrf %w", word) || !strcmp(text, "mpls ip") ||
 	       cli_match(text, "service routing protocols model %w", word);
 }
 
-static bool take_block(struct cli_in *in, const struct fabric_lines *line, struct eos_reading *reading, const char *text)
+static bool take_block(struct cli_in *in, const struct fabric_lines *line,
+		       struct eos_reading *reading, const char *text)
 {
 	const char *rest;
 	unsigned number;
@@ -145,7 +151,8 @@ static bool take_line(struct cli_in *in, const struct fabric_lines *line, void *
 		cli_set_text(in, in->model, "hostname", word);
 		return true;
 	}
-	if (cli_match(text, "vrf instance %w", word) || cli_match(text, "vrf definition %w", word)) {
+	if (cli_match(text, "vrf instance %w", word) ||
+	    cli_match(text, "vrf definition %w", word)) {
 		cli_object(in, cli_object(in, in->model, "vrfs"), word);
 		return !fabric_lines_count(line);
 	}
@@ -162,8 +169,11 @@ static bool take_line(struct cli_in *in, const struct fabric_lines *line, void *
 
 static void end_pair(struct cli_in *in, const struct eos_reading *reading)
 {
-	const char *vid = reading->mlag_interface + (ms_starts(reading->mlag_interface, "Vlan") ? 4 : 0);
-	json_t *tagged = ms_at(in->model, "/channels/%s/l2/tagged", ms_str(in->model, "/mlag/link", "-")), *value;
+	const char *vid = reading->mlag_interface +
+			  (ms_starts(reading->mlag_interface, "Vlan") ? 4 : 0);
+	json_t *tagged = ms_at(in->model, "/channels/%s/l2/tagged",
+			       ms_str(in->model, "/mlag/link", "-")),
+	       *value;
 	size_t i;
 
 	if (!reading->mlag)
@@ -172,11 +182,12 @@ static void end_pair(struct cli_in *in, const struct eos_reading *reading)
 	json_object_del(json_object_get(in->model, "vlans"), vid);
 	for (i = json_array_size(tagged); i-- > 0;) {
 		value = json_array_get(tagged, i);
-		if (json_integer_value(value) == atoi(vid))
+		if (json_integer_value(value) == cli_vid(vid))
 			json_array_remove(tagged, i);
 	}
 	if (*reading->router_mac)
-		cli_set_text(in, cli_object(in, in->model, "mlag"), "systemMac", reading->router_mac);
+		cli_set_text(in, cli_object(in, in->model, "mlag"), "systemMac",
+			     reading->router_mac);
 }
 
 static void end_tunnels(struct cli_in *in, const struct eos_reading *reading)
@@ -186,7 +197,8 @@ static void end_tunnels(struct cli_in *in, const struct eos_reading *reading)
 	const char *vrf;
 
 	json_object_foreach(reading->vni_of, vrf, vni)
-		cli_set_value(in, cli_object(in, cli_object(in, in->model, "vrfs"), vrf), "l3vni", json_incref(vni));
+		cli_set_value(in, cli_object(in, cli_object(in, in->model, "vrfs"), vrf), "l3vni",
+			      json_incref(vni));
 	if (!*reading->tunnel)
 		return;
 	vxlan = cli_object(in, in->model, "vxlan");
@@ -195,7 +207,7 @@ static void end_tunnels(struct cli_in *in, const struct eos_reading *reading)
 	if (!strcmp(reading->tunnel, "Loopback1") && reading->mlag && *other)
 		cli_set_text(in, vxlan, "shared", other);
 	else if (!strcmp(reading->tunnel, "Loopback1") && *other)
-		strcpy(own, other);
+		memcpy(own, other, sizeof(own));
 	if (*own)
 		cli_set_text(in, vxlan, "source", own);
 }
@@ -206,8 +218,8 @@ static void end_ports(struct cli_in *in, const struct eos_reading *reading)
 	const char *port;
 
 	json_object_foreach(reading->breakouts, port, row)
-		cli_set_text(in, cli_object(in, cli_object(in, in->model, "ports"), port), "breakout",
-			     ms_str(row, "/breakout", ""));
+		cli_set_text(in, cli_object(in, cli_object(in, in->model, "ports"), port),
+			     "breakout", ms_str(row, "/breakout", ""));
 	json_object_foreach(json_object_get(in->model, "channels"), port, row)
 		if (!json_object_get(row, "enabled"))
 			cli_set_bool(in, row, "enabled", true);
@@ -224,10 +236,14 @@ static void drop_empty(json_t *model)
 
 static void read_all(struct cli_in *in, const struct fabric_lines *lines)
 {
-	struct eos_reading reading = { .breakouts = eos_breakouts(in->dialect, lines), .vni_of = json_object(),
-				       .groups = json_object(), .vlan_evpn = json_object(), .default_ipv4 = true };
+	struct eos_reading reading = { .breakouts = eos_breakouts(in->dialect, lines),
+				       .vni_of = json_object(),
+				       .groups = json_object(),
+				       .vlan_evpn = json_object(),
+				       .default_ipv4 = true };
 
-	in->failed |= !reading.breakouts || !reading.vni_of || !reading.groups || !reading.vlan_evpn;
+	in->failed |= !reading.breakouts || !reading.vni_of || !reading.groups ||
+		      !reading.vlan_evpn;
 	cli_lines(in, lines, take_line, &reading);
 	end_pair(in, &reading);
 	end_tunnels(in, &reading);
@@ -242,12 +258,15 @@ static void read_all(struct cli_in *in, const struct fabric_lines *lines)
 	json_decref(reading.vlan_evpn);
 }
 
-int eos_parse(const struct fabric_dialect *dialect, const json_t *native, json_t **ret_model, json_t *opaque,
-	      struct ms_err *err)
+int eos_parse(const struct fabric_dialect *dialect, const json_t *native, json_t **ret_model,
+	      json_t *opaque, struct ms_err *err)
 {
-	struct cli_in in = { .dialect = dialect, .model = json_object(), .opaque = opaque, .err = err };
+	struct cli_in in = {
+		.dialect = dialect, .model = json_object(), .opaque = opaque, .err = err
+	};
 	struct fabric_lines *lines = NULL;
-	int r = fabric_lines_parse(json_string_value(native) ? json_string_value(native) : "", &lines, err);
+	int r = fabric_lines_parse(json_string_value(native) ? json_string_value(native) : "",
+				   &lines, err);
 
 	if (!r)
 		read_all(&in, lines);

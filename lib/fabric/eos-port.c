@@ -13,17 +13,21 @@ static unsigned lanes_of_part(unsigned parts, unsigned gigabits)
 
 static bool read_breakout(const char *text, unsigned *ret_parts, unsigned *ret_gigabits)
 {
-	return text && sscanf(text, "%2ux%4uG", ret_parts, ret_gigabits) == 2 && *ret_parts >= 1 && *ret_parts <= 8;
+	return text && sscanf(text, "%2ux%4uG", ret_parts, ret_gigabits) == 2 && *ret_parts >= 1 &&
+	       *ret_parts <= 8;
 }
 
-int eos_port_native(const struct fabric_dialect *dialect, const json_t *model, const char *port, char *buf, size_t size)
+int eos_port_native(const struct fabric_dialect *dialect, const json_t *model, const char *port,
+		    char *buf, size_t size)
 {
 	unsigned number, part, parts, gigabits;
 	char lane[32];
 
-	if (json_object_get(dialect->names, port) || !fabric_port_parse(port, &number, &part) || !part)
+	if (json_object_get(dialect->names, port) || !fabric_port_parse(port, &number, &part) ||
+	    !part)
 		return fabric_port_native(dialect, port, buf, size);
-	if (read_breakout(ms_str(ms_at(model, "/ports/%u", number), "/breakout", NULL), &parts, &gigabits))
+	if (read_breakout(ms_str(ms_at(model, "/ports/%u", number), "/breakout", NULL), &parts,
+			  &gigabits))
 		part = (part - 1) * lanes_of_part(parts, gigabits) + 1;
 	snprintf(lane, sizeof(lane), "%u/%u", number, part);
 	return fabric_port_native(dialect, lane, buf, size);
@@ -36,24 +40,28 @@ static const char *speed_of(const struct fabric_lines *block, char buf[static 16
 	char word[CLI_WORD];
 	const char *line = fabric_lines_text(fabric_lines_find(block, "speed"));
 
-	if ((cli_match(line, "speed %w", word) || cli_match(line, "speed forced %w", word)) && cli_speed(word, buf))
+	if ((cli_match(line, "speed %w", word) || cli_match(line, "speed forced %w", word)) &&
+	    cli_speed(word, buf))
 		return buf;
 	return NULL;
 }
 
-static int note_lane(const struct fabric_dialect *dialect, const struct fabric_lines *block, json_t *found)
+static int note_lane(const struct fabric_dialect *dialect, const struct fabric_lines *block,
+		     json_t *found)
 {
 	const char *name = fabric_lines_text(block);
 	char port[64], speed[16], key[16];
 	unsigned number, lane;
 	json_t *row;
 
-	if (!ms_starts(name, "interface ") || !fabric_port_abstract(dialect, name + 10, port, sizeof(port)) ||
+	if (!ms_starts(name, "interface ") ||
+	    !fabric_port_abstract(dialect, name + 10, port, sizeof(port)) ||
 	    !fabric_port_parse(port, &number, &lane) || !lane || !speed_of(block, speed))
 		return 0;
 	snprintf(key, sizeof(key), "%u", number);
 	row = json_object_get(found, key);
-	if (!row && json_object_set_new(found, key, json_pack("{s:s,s:[]}", "speed", speed, "lanes")))
+	if (!row &&
+	    json_object_set_new(found, key, json_pack("{s:s,s:[]}", "speed", speed, "lanes")))
 		return -ENOMEM;
 	row = json_object_get(found, key);
 	if (strcmp(ms_str(row, "/speed", ""), speed))
@@ -75,8 +83,9 @@ static int name_breakouts(json_t *found)
 			json_object_del(found, key);
 			continue;
 		}
-		r |= json_object_set_new(row, "breakout", json_sprintf("%zux%s", json_array_size(lanes),
-								       ms_str(row, "/speed", "")));
+		r |= json_object_set_new(
+			row, "breakout",
+			json_sprintf("%zux%s", json_array_size(lanes), ms_str(row, "/speed", "")));
 		r |= json_object_set_new(row, "lanes", lanes);
 	}
 	return r;
@@ -97,8 +106,8 @@ json_t *eos_breakouts(const struct fabric_dialect *dialect, const struct fabric_
 	return NULL;
 }
 
-bool eos_port_abstract(const struct fabric_dialect *dialect, const json_t *breakouts, const char *native, char *buf,
-		       size_t size)
+bool eos_port_abstract(const struct fabric_dialect *dialect, const json_t *breakouts,
+		       const char *native, char *buf, size_t size)
 {
 	unsigned number, lane;
 	json_t *value;

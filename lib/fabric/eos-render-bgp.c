@@ -51,16 +51,19 @@ static void put_source(struct cli_out *out, const char *key, const char *local)
 	else if (ms_streq(ms_str(out->model, "/vxlan/shared", NULL), local))
 		cli_put(out, 1, "neighbor %s update-source Loopback1", key);
 	else
-		cli_refuse(out, "/bgp/neighbors", "sessions come from loopbacks, %.40s is on none", local);
+		cli_refuse(out, "/bgp/neighbors", "sessions come from loopbacks, %.40s is on none",
+			   local);
 }
 
 static void put_numbered(struct cli_out *out, const char *key, const json_t *neighbor)
 {
 	int64_t asn = ms_int(neighbor, "/asn", 0);
-	const char *local = ms_str(neighbor, "/local", NULL), *description = ms_str(neighbor, "/description", NULL);
+	const char *local = ms_str(neighbor, "/local", NULL),
+		   *description = ms_str(neighbor, "/description", NULL);
 
 	if (!asn) {
-		cli_refuse(out, "/bgp/neighbors", "the session with %.40s needs the AS number of the other side", key);
+		cli_refuse(out, "/bgp/neighbors",
+			   "the session with %.40s needs the AS number of the other side", key);
 		return;
 	}
 	cli_put(out, 1, "neighbor %s remote-as %lld", key, (long long)asn);
@@ -81,9 +84,11 @@ static void put_unnumbered(struct cli_out *out, const json_t *neighbor)
 	group_name(neighbor, group);
 	eos_port(out, ms_str(neighbor, "/port", ""), native);
 	if (asn)
-		cli_put(out, 1, "neighbor interface %s peer-group %s remote-as %lld", native, group, (long long)asn);
+		cli_put(out, 1, "neighbor interface %s peer-group %s remote-as %lld", native, group,
+			(long long)asn);
 	else
-		cli_put(out, 1, "neighbor interface %s peer-group %s peer-filter " EOS_FILTER, native, group);
+		cli_put(out, 1, "neighbor interface %s peer-group %s peer-filter " EOS_FILTER,
+			native, group);
 }
 
 /* Groups that are in use, by name. */
@@ -135,7 +140,8 @@ static bool any_as(const json_t *neighbors)
 
 static void put_networks(struct cli_out *out, bool ipv6)
 {
-	const char *shared = ms_str(out->model, "/vxlan/shared", NULL), *source = ms_str(out->model, "/vxlan/source", NULL);
+	const char *shared = ms_str(out->model, "/vxlan/shared", NULL),
+		   *source = ms_str(out->model, "/vxlan/source", NULL);
 	char own[CLI_WORD] = "";
 	json_t *value;
 	size_t i;
@@ -150,7 +156,8 @@ static void put_networks(struct cli_out *out, bool ipv6)
 		cli_put(out, 2, "network %s/32", source);
 }
 
-static void put_activation(struct cli_out *out, const char *name, const json_t *neighbor, const char *family)
+static void put_activation(struct cli_out *out, const char *name, const json_t *neighbor,
+			   const char *family)
 {
 	if (!cli_has_family(neighbor, family))
 		return;
@@ -161,7 +168,8 @@ static void put_activation(struct cli_out *out, const char *name, const json_t *
 		cli_put(out, 2, "neighbor %s next-hop-unchanged", name);
 }
 
-static void put_activations(struct cli_out *out, const json_t *neighbors, const json_t *groups, const char *family)
+static void put_activations(struct cli_out *out, const json_t *neighbors, const json_t *groups,
+			    const char *family)
 {
 	MS_AUTO_FREE const char **keys = cli_keys(neighbors), **names = cli_keys(groups);
 	char name[64];
@@ -202,13 +210,15 @@ static void put_families(struct cli_out *out, const json_t *neighbors, const jso
 
 /* ---- tenants ---- */
 
-static void put_targets(struct cli_out *out, const char *way, const char *word, const json_t *targets)
+static void put_targets(struct cli_out *out, const char *way, const char *word,
+			const json_t *targets)
 {
 	json_t *value;
 	size_t i;
 
 	json_array_foreach(targets, i, value)
-		cli_put(out, 2, "route-target %s%s %s", way, word, json_string_value(value) ? json_string_value(value) : "");
+		cli_put(out, 2, "route-target %s%s %s", way, word,
+			json_string_value(value) ? json_string_value(value) : "");
 }
 
 static void put_instance(struct cli_out *out, const char *word, const json_t *row)
@@ -245,7 +255,8 @@ static void put_vrfs(struct cli_out *out)
 	for (size_t i = 0; names && names[i]; i++) {
 		const json_t *row = json_object_get(vrfs, names[i]);
 
-		if (!json_object_get(row, "rd") && !json_object_get(row, "import") && !json_object_get(row, "export"))
+		if (!json_object_get(row, "rd") && !json_object_get(row, "import") &&
+		    !json_object_get(row, "export"))
 			continue;
 		cli_put(out, 1, "vrf %s", names[i]);
 		put_instance(out, " evpn", row);
@@ -256,7 +267,8 @@ static void put_vrfs(struct cli_out *out)
 
 void eos_render_bgp(struct cli_out *out)
 {
-	const json_t *bgp = json_object_get(out->model, "bgp"), *neighbors = json_object_get(bgp, "neighbors");
+	const json_t *bgp = json_object_get(out->model, "bgp"),
+		     *neighbors = json_object_get(bgp, "neighbors");
 	json_auto_t *groups = groups_of(neighbors);
 
 	if (!bgp)

@@ -175,7 +175,8 @@ static void put_layer3(struct cli_out *out, const json_t *l3)
 		cli_put(out, 1, "ipv6 enable");
 }
 
-/* One that has neither layer is in no VLAN: of a switched port that says nothing EOS makes one of VLAN 1. */
+/* One that has neither layer is in no VLAN: of a switched port that says nothing EOS makes one of
+ * VLAN 1. */
 static void put_layers(struct cli_out *out, const json_t *row, bool peer_link)
 {
 	const json_t *l2 = json_object_get(row, "l2");
@@ -224,7 +225,8 @@ static void put_member(struct cli_out *out, const char *channel)
 	cli_put(out, 1, "channel-group %s mode %s", channel, strcmp(lacp, "static") ? lacp : "on");
 }
 
-static void put_port(struct cli_out *out, const char *port, const json_t *row, const char *speed, const char *channel)
+static void put_port(struct cli_out *out, const char *port, const json_t *row, const char *speed,
+		     const char *channel)
 {
 	char native[64];
 
@@ -241,20 +243,22 @@ static void put_port(struct cli_out *out, const char *port, const json_t *row, c
 }
 
 /* Every part has a speed, that is what makes it one; also those of which nothing else is known. */
-static void put_parts(struct cli_out *out, const char *port, const char *breakout, const json_t *members)
+static void put_parts(struct cli_out *out, const char *port, const char *breakout,
+		      const json_t *members)
 {
 	unsigned parts, gigabits;
 	char name[64], speed[16];
 
 	if (sscanf(breakout, "%2ux%4uG", &parts, &gigabits) != 2 || parts < 2 || parts > 8) {
-		cli_refuse(out, "/ports", "port %.20s cannot be broken out as \"%.20s\"", port, breakout);
+		cli_refuse(out, "/ports", "port %.20s cannot be broken out as \"%.20s\"", port,
+			   breakout);
 		return;
 	}
 	snprintf(speed, sizeof(speed), "%uG", gigabits);
 	for (unsigned part = 1; part <= parts; part++) {
 		snprintf(name, sizeof(name), "%.40s/%u", port, part);
-		put_port(out, name, json_object_get(json_object_get(out->model, "ports"), name), speed,
-			 json_string_value(json_object_get(members, name)));
+		put_port(out, name, json_object_get(json_object_get(out->model, "ports"), name),
+			 speed, json_string_value(json_object_get(members, name)));
 	}
 }
 
@@ -280,22 +284,25 @@ static void put_ports(struct cli_out *out)
 		snprintf(whole, sizeof(whole), "%.*s", (int)strcspn(names[i], "/"), names[i]);
 		if (breakout)
 			put_parts(out, names[i], breakout, members);
-		else if (!is_part(names[i]) || !json_object_get(json_object_get(ports, whole), "breakout"))
+		else if (!is_part(names[i]) ||
+			 !json_object_get(json_object_get(ports, whole), "breakout"))
 			put_port(out, names[i], row, ms_str(row, "/speed", NULL),
 				 json_string_value(json_object_get(members, names[i])));
 	}
 }
 
-/* "00:44:38:..." -> "0044:3839:ff00:0007:0001", and octets 2 to 7 as the route target of RFC 7432 section 7.6. */
+/* "00:44:38:..." -> "0044:3839:ff00:0007:0001", and octets 2 to 7 as the route target of RFC 7432
+ * section 7.6. */
 static void put_segment(struct cli_out *out, const char *esi)
 {
 	if (strlen(esi) != 29) {
-		cli_refuse(out, "/channels", "an ethernet segment of 10 octets is wanted, not \"%.40s\"", esi);
+		cli_refuse(out, "/channels",
+			   "an ethernet segment of 10 octets is wanted, not \"%.40s\"", esi);
 		return;
 	}
 	cli_put(out, 1, "evpn ethernet-segment");
-	cli_put(out, 2, "identifier %.2s%.2s:%.2s%.2s:%.2s%.2s:%.2s%.2s:%.2s%.2s", esi, esi + 3, esi + 6, esi + 9,
-		esi + 12, esi + 15, esi + 18, esi + 21, esi + 24, esi + 27);
+	cli_put(out, 2, "identifier %.2s%.2s:%.2s%.2s:%.2s%.2s:%.2s%.2s:%.2s%.2s", esi, esi + 3,
+		esi + 6, esi + 9, esi + 12, esi + 15, esi + 18, esi + 21, esi + 24, esi + 27);
 	cli_put(out, 2, "route-target import %.17s", esi + 3);
 }
 
@@ -329,7 +336,8 @@ static void put_channels(struct cli_out *out)
 static void put_loopbacks(struct cli_out *out)
 {
 	const json_t *addresses = ms_at(out->model, "/loopback/addresses");
-	const char *source = ms_str(out->model, "/vxlan/source", NULL), *shared = ms_str(out->model, "/vxlan/shared", NULL);
+	const char *source = ms_str(out->model, "/vxlan/source", NULL),
+		   *shared = ms_str(out->model, "/vxlan/shared", NULL);
 	char own[CLI_WORD] = "";
 
 	cli_first_ipv4(addresses, own);
@@ -365,7 +373,8 @@ static void put_svis(struct cli_out *out)
 			cli_put(out, 1, "mtu %lld", (long long)mtu);
 		if (vrf)
 			cli_put(out, 1, "vrf %s", vrf);
-		put_addresses(out, json_object_get(row, "addresses"), ms_bool(row, "/anycast", false) ? "virtual " : "");
+		put_addresses(out, json_object_get(row, "addresses"),
+			      ms_bool(row, "/anycast", false) ? "virtual " : "");
 		cli_remark(out);
 	}
 }
@@ -381,7 +390,8 @@ static void put_pair(struct cli_out *out)
 	if (!mlag)
 		return;
 	if (sscanf(peer, "%3u.%3u.%3u.%3u", &a, &b, &c, &d) != 4 || (a | b | c | d) > 255) {
-		cli_refuse(out, "/mlag/peer", "the other switch of a pair has an IPv4 address, not \"%.40s\"", peer);
+		cli_refuse(out, "/mlag/peer",
+			   "the other switch of a pair has an IPv4 address, not \"%.40s\"", peer);
 		return;
 	}
 	cli_put(out, 0, "interface Vlan%d", EOS_MLAG_VLAN);
@@ -406,8 +416,10 @@ static void put_pair(struct cli_out *out)
 
 static void put_tunnels(struct cli_out *out)
 {
-	const json_t *vlans = json_object_get(out->model, "vlans"), *vrfs = json_object_get(out->model, "vrfs");
-	const char *source = ms_str(out->model, "/vxlan/source", NULL), *mac = ms_str(out->model, "/mlag/systemMac", NULL);
+	const json_t *vlans = json_object_get(out->model, "vlans"),
+		     *vrfs = json_object_get(out->model, "vrfs");
+	const char *source = ms_str(out->model, "/vxlan/source", NULL),
+		   *mac = ms_str(out->model, "/mlag/systemMac", NULL);
 	MS_AUTO_FREE const char **vids = cli_keys(vlans), **names = cli_keys(vrfs);
 	char own[CLI_WORD] = "";
 	bool shared = ms_str(out->model, "/vxlan/shared", NULL);
@@ -437,7 +449,8 @@ static void put_tunnels(struct cli_out *out)
 
 static void put_ospf(struct cli_out *out)
 {
-	const json_t *ospf = json_object_get(out->model, "ospf"), *mpls = json_object_get(out->model, "mpls");
+	const json_t *ospf = json_object_get(out->model, "ospf"),
+		     *mpls = json_object_get(out->model, "mpls");
 	char own[CLI_WORD] = "";
 
 	if (ospf) {
@@ -459,12 +472,14 @@ static void put_ospf(struct cli_out *out)
 	cli_remark(out);
 }
 
-int eos_render(const struct fabric_dialect *dialect, const json_t *model, json_t **ret_native, struct ms_err *err)
+int eos_render(const struct fabric_dialect *dialect, const json_t *model, json_t **ret_native,
+	       struct ms_err *err)
 {
 	struct cli_out out = { .dialect = dialect, .model = model, .err = err };
 
 	if (json_object_size(json_object_get(model, "vpls")))
-		cli_refuse(&out, "/vpls", "VPLS is not configured on EOS by msctl; platforms that can: junos");
+		cli_refuse(&out, "/vpls",
+			   "VPLS is not configured on EOS by msctl; platforms that can: junos");
 	put_system(&out);
 	put_vlans(&out);
 	put_vrfs(&out);

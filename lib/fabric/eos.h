@@ -24,7 +24,8 @@
 #define EOS_FORCED 1                   /* variant: "speed forced 100gfull", before 4.22 */
 
 /* eos-port.c: lanes.  speed is that of a part ("25G"). */
-int eos_port_native(const struct fabric_dialect *dialect, const json_t *model, const char *port, char *buf, size_t size);
+int eos_port_native(const struct fabric_dialect *dialect, const json_t *model, const char *port, char *buf,
+		    size_t size);
 /* Which ports are broken out, from the speeds of their lanes: {"1": {"breakout": "2x50G", "lanes": [1, 3]}}. */
 json_t *eos_breakouts(const struct fabric_dialect *dialect, const struct fabric_lines *lines);
 bool eos_port_abstract(const struct fabric_dialect *dialect, const json_t *breakouts, const char *native, char *buf,

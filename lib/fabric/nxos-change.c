@@ -1,31 +1,35 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A change of NX-OS: a checkpoint, a job of the scheduler that rolls back to it, then the lines.  The job is there before
- * the checkpoint is taken, so that to roll back does not take the job away while it runs.
+ * A change of NX-OS: a checkpoint, a job of the scheduler that rolls back to it, then the lines.
+ * The job is there before the checkpoint is taken, so that to roll back does not take the job away
+ * while it runs.
  */
 #include <errno.h>
 #include <time.h>
 #include "fabric/nxos.h"
 
 #define OURS "msctl-"
-#define CHUNK 400                        /* lines of one request; whole blocks of the configuration */
+#define CHUNK 400 /* lines of one request; whole blocks of the configuration */
 
 /* ---- the clock of the switch ---- */
 
 /* "21:14:05.123 UTC Tue Mar 12 2013", with remarks above it; the seconds as if it were UTC. */
 static bool read_clock(const char *text, time_t *ret_now)
 {
+	static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
+					      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+
 	for (; text && *text; text = strchr(text, '\n'), text += text != NULL) {
 		struct tm tm = { 0 };
 		char zone[32], month[8], day[8];
 		int used;
 
-		if (sscanf(text, " %2d:%2d:%2d%*[.0-9] %31s %7s %7s %2d %4d%n", &tm.tm_hour, &tm.tm_min, &tm.tm_sec, zone, day,
-			   month, &tm.tm_mday, &tm.tm_year, &used) != 8)
+		if (sscanf(text, " %2d:%2d:%2d%*[.0-9] %31s %7s %7s %2d %4d%n", &tm.tm_hour,
+			   &tm.tm_min, &tm.tm_sec, zone, day, month, &tm.tm_mday, &tm.tm_year,
+			   &used) != 8)
 			continue;
-		for (tm.tm_mon = 0; tm.tm_mon < 12; tm.tm_mon++)
-			if (!strncmp(&"JanFebMarAprMayJunJulAugSepOctNovDec"[3 * tm.tm_mon], month, 3))
-				break;
+		while (tm.tm_mon < 12 && strcmp(months[tm.tm_mon], month))
+			tm.tm_mon++;
 		tm.tm_year -= 1900;
 		*ret_now = timegm(&tm);
 		return tm.tm_mon < 12;
@@ -40,7 +44,9 @@ static int now_of(struct fabric_session *session, time_t *ret_now, struct ms_err
 
 	if (r)
 		return r;
-	return read_clock(text, ret_now) ? 0 : ms_fail(err, -EBADMSG, MS_INVALID, "show clock: \"%.80s\" is no time", text);
+	return read_clock(text, ret_now) ? 0
+					 : ms_fail(err, -EBADMSG, MS_INVALID,
+						   "show clock: \"%.80s\" is no time", text);
 }
 
 /* ---- what waits ---- */
@@ -50,8 +56,9 @@ static time_t time_of(const struct fabric_lines *schedule)
 {
 	struct tm tm = { 0 };
 
-	if (sscanf(fabric_lines_text(fabric_lines_find(schedule, "time start")), "time start %4d:%2d:%2d:%2d:%2d", &tm.tm_year,
-		   &tm.tm_mon, &tm.tm_mday, &tm.tm_hour, &tm.tm_min) != 5)
+	if (sscanf(fabric_lines_text(fabric_lines_find(schedule, "time start")),
+		   "time start %4d:%2d:%2d:%2d:%2d", &tm.tm_year, &tm.tm_mon, &tm.tm_mday,
+		   &tm.tm_hour, &tm.tm_min) != 5)
 		return 0;
 	tm.tm_year -= 1900;
 	tm.tm_mon--;
@@ -59,7 +66,8 @@ static time_t time_of(const struct fabric_lines *schedule)
 }
 
 /* The first schedule of ours, or that of id; "" when there is none. */
-static void find_schedule(const struct fabric_lines *lines, const char *id, char name[static CLI_WORD], time_t *ret_time)
+static void find_schedule(const struct fabric_lines *lines, const char *id,
+			  char name[static CLI_WORD], time_t *ret_time)
 {
 	*name = 0;
 	for (size_t i = 0; i < fabric_lines_count(lines); i++) {
@@ -75,8 +83,8 @@ static void find_schedule(const struct fabric_lines *lines, const char *id, char
 	}
 }
 
-static int look(struct fabric_session *session, const char *id, char name[static CLI_WORD], time_t *ret_left,
-		struct ms_err *err)
+static int look(struct fabric_session *session, const char *id, char name[static CLI_WORD],
+		time_t *ret_left, struct ms_err *err)
 {
 	MS_AUTO_FREE char *text = NULL;
 	struct fabric_lines *lines = NULL;
@@ -106,7 +114,8 @@ int nxos_pending(struct fabric_session *session, json_t **ret_pending, struct ms
 		return r;
 	/* One whose time has come has done its work: what is left is to be cleared away. */
 	if (left > 0)
-		*ret_pending = json_pack("{s:s,s:s,s:I}", "id", name, "state", "committed", "secondsLeft", (json_int_t)left);
+		*ret_pending = json_pack("{s:s,s:s,s:I}", "id", name, "state", "committed",
+					 "secondsLeft", (json_int_t)left);
 	else
 		*ret_pending = json_pack("{s:s,s:s}", "id", name, "state", "staged");
 	return *ret_pending ? 0 : ms_nomem(err);
@@ -150,14 +159,15 @@ static int arm(struct fabric_session *session, const char *id, unsigned seconds,
 	list = words(list, "end-job");
 	list = words(list, "scheduler schedule name %s", id);
 	list = words(list, "job name %s", id);
-	list = words(list, "time start %04d:%02d:%02d:%02d:%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
-		     tm.tm_min);
+	list = words(list, "time start %04d:%02d:%02d:%02d:%02d", tm.tm_year + 1900, tm.tm_mon + 1,
+		     tm.tm_mday, tm.tm_hour, tm.tm_min);
 	list = words(list, "end");
 	list = words(list, "checkpoint %s", id);
 	return nxos_run(session, "cli", list, false, NULL, err);
 }
 
-/* The schedule first: from then on nothing goes back by itself.  That there is no checkpoint is no harm. */
+/* The schedule first: from then on nothing goes back by itself.  That there is no checkpoint is no
+ * harm. */
 static int disarm(struct fabric_session *session, const char *id, struct ms_err *err)
 {
 	struct ms_err local = MS_ERR_INIT;
@@ -169,14 +179,15 @@ static int disarm(struct fabric_session *session, const char *id, struct ms_err 
 	list = words(list, "end");
 	r = nxos_run(session, "cli", list, false, NULL, err);
 	if (!r)
-		nxos_run(session, "cli", words(json_array(), "no checkpoint %s", id), false, NULL, &local);
+		nxos_run(session, "cli", words(json_array(), "no checkpoint %s", id), false, NULL,
+			 &local);
 	return r;
 }
 
 /* ---- the change ---- */
 
-int nxos_stage(struct fabric_session *session, const char *id, const json_t *delta, const json_t *target,
-	       struct ms_err *err)
+int nxos_stage(struct fabric_session *session, const char *id, const json_t *delta,
+	       const json_t *target, struct ms_err *err)
 {
 	(void)target;
 	free(session->id);
@@ -212,7 +223,8 @@ static json_t *chunk(const char **text)
 	return list;
 }
 
-int nxos_commit(struct fabric_session *session, const char *id, unsigned seconds, struct ms_err *err)
+int nxos_commit(struct fabric_session *session, const char *id, unsigned seconds,
+		struct ms_err *err)
 {
 	const char *text = session->delta;
 	int r = nxos_validate(session, id, err);
@@ -234,15 +246,19 @@ int nxos_confirm(struct fabric_session *session, const char *id, struct ms_err *
 	int r = look(session, id, name, &left, err);
 
 	if (!r && *name && left <= 0) {
-		r = ms_fail(err, -ESTALE, MS_PRECONDITION, "the timer of %s has ended %lld s ago", id, (long long)-left);
+		r = ms_fail(err, -ESTALE, MS_PRECONDITION, "the timer of %s has ended %lld s ago",
+			    id, (long long)-left);
 		ms_hint(err, "give it a longer --confirm");
 	}
 	if (!r && *name)
 		r = disarm(session, id, err);
-	return r ? r : nxos_run(session, "cli", json_pack("[s]", "copy running-config startup-config"), false, NULL, err);
+	return r ? r
+		 : nxos_run(session, "cli", json_pack("[s]", "copy running-config startup-config"),
+			    false, NULL, err);
 }
 
-/* Without a checkpoint there is nothing to go back to: the change was never made, or is back already. */
+/* Without a checkpoint there is nothing to go back to: the change was never made, or is back
+ * already. */
 static bool has_checkpoint(struct fabric_session *session, const char *id)
 {
 	struct ms_err local = MS_ERR_INIT;
@@ -260,8 +276,10 @@ int nxos_rollback(struct fabric_session *session, const char *id, struct ms_err 
 	int r = 0;
 
 	if (has_checkpoint(session, id))
-		r = nxos_run(session, "cli_ascii", words(json_array(), "rollback running-config checkpoint %s atomic", id),
-			     false, NULL, err);
+		r = nxos_run(
+			session, "cli_ascii",
+			words(json_array(), "rollback running-config checkpoint %s atomic", id),
+			false, NULL, err);
 	return r ? r : disarm(session, id, err);
 }
 

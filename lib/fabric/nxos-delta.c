@@ -6,15 +6,30 @@
 /* Features take everything of them along, also what is not ours. */
 static bool stays(const char *line)
 {
-	return ms_starts(line, "feature ") || !strcmp(line, "nv overlay evpn") || ms_starts(line, "hostname ") ||
-	       !strcmp(line, "no shutdown") || !strcmp(line, "switchport") || !strcmp(line, "interface loopback0");
+	return ms_starts(line, "feature ") || !strcmp(line, "nv overlay evpn") ||
+	       ms_starts(line, "hostname ") || !strcmp(line, "no shutdown") ||
+	       !strcmp(line, "switchport") || !strcmp(line, "interface loopback0");
 }
 
 /* Beginnings of lines whose "no" form takes no value. */
 static const char *const plain[] = {
-	"description", "mtu", "speed", "switchport access vlan", "switchport mode", "switchport trunk allowed vlan",
-	"switchport trunk native vlan", "channel-group", "vn-segment", "name", "update-source", "ebgp-multihop",
-	"role priority", "system-mac", "maximum-paths", "source-interface", "fabric forwarding anycast-gateway-mac",
+	"description",
+	"mtu",
+	"speed",
+	"switchport access vlan",
+	"switchport mode",
+	"switchport trunk allowed vlan",
+	"switchport trunk native vlan",
+	"channel-group",
+	"vn-segment",
+	"name",
+	"update-source",
+	"ebgp-multihop",
+	"role priority",
+	"system-mac",
+	"maximum-paths",
+	"source-interface",
+	"fabric forwarding anycast-gateway-mac",
 };
 
 static bool first_words(const char *line, const char *words)
@@ -38,11 +53,26 @@ static bool negate(const char *block, const char *line, char *buf, size_t size)
 	return false;
 }
 
-static const char *const slots[] = {
-	"hostname", "description", "mtu", "speed", "switchport access vlan", "switchport mode", "switchport trunk allowed vlan",
-	"switchport trunk native vlan", "vrf member", "name", "router-id", "remote-as", "update-source", "ebgp-multihop",
-	"role priority", "system-mac", "peer-keepalive", "fabric forwarding anycast-gateway-mac", "maximum-paths", NULL
-};
+static const char *const slots[] = { "hostname",
+				     "description",
+				     "mtu",
+				     "speed",
+				     "switchport access vlan",
+				     "switchport mode",
+				     "switchport trunk allowed vlan",
+				     "switchport trunk native vlan",
+				     "vrf member",
+				     "name",
+				     "router-id",
+				     "remote-as",
+				     "update-source",
+				     "ebgp-multihop",
+				     "role priority",
+				     "system-mac",
+				     "peer-keepalive",
+				     "fabric forwarding anycast-gateway-mac",
+				     "maximum-paths",
+				     NULL };
 
 /* ---- a port that is broken out in another way begins anew ---- */
 
@@ -73,7 +103,8 @@ static int changed_ports(const char *in, const char *but_not_in, json_t *ports)
 	char name[96];
 
 	for (; in && *in; in = strchr(in, '\n'), in += in != NULL)
-		if (port_of(in, name, sizeof(name)) && !has_line(but_not_in, in, strcspn(in, "\n")) &&
+		if (port_of(in, name, sizeof(name)) &&
+		    !has_line(but_not_in, in, strcspn(in, "\n")) &&
 		    json_object_set_new(ports, name, json_true()))
 			return -ENOMEM;
 	return 0;
@@ -113,7 +144,8 @@ static int without_changed(const char *text, const json_t *ports, json_t **ret_n
 	return *ret_now && !out.failed ? 0 : -ENOMEM;
 }
 
-/* What features there are is not in models: before anything is changed, all that the target needs are turned on. */
+/* What features there are is not in models: before anything is changed, all that the target needs
+ * are turned on. */
 static int with_features(const char *target, json_t **delta)
 {
 	MS_AUTO_BUF struct ms_buf out = { 0 };
@@ -131,10 +163,13 @@ static int with_features(const char *target, json_t **delta)
 	return 0;
 }
 
-int nxos_delta(const struct fabric_dialect *dialect, const json_t *now, const json_t *target, json_t **ret_delta,
-	       struct ms_err *err)
+int nxos_delta(const struct fabric_dialect *dialect, const json_t *now, const json_t *target,
+	       json_t **ret_delta, struct ms_err *err)
 {
-	static const struct cli_delta how = { .negate = negate, .slots = slots, .vrf = "vrf member", .vrf_takes_all = true,
+	static const struct cli_delta how = { .negate = negate,
+					      .slots = slots,
+					      .vrf = "vrf member",
+					      .vrf_takes_all = true,
 					      .layer_resets_shutdown = true };
 	const char *old = json_string_value(now) ? json_string_value(now) : "";
 	const char *new = json_string_value(target) ? json_string_value(target) : "";

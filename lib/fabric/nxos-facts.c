@@ -26,8 +26,10 @@ int nxos_probe(struct fabric_session *session, json_t **ret_facts, struct ms_err
 	if (r)
 		return r;
 	if (!facts ||
-	    put_text(facts, "version", ms_str(version, "/nxos_ver_str", ms_str(version, "/sys_ver_str",
-									       ms_str(version, "/kickstart_ver_str", NULL)))) ||
+	    put_text(facts, "version",
+		     ms_str(version, "/nxos_ver_str",
+			    ms_str(version, "/sys_ver_str",
+				   ms_str(version, "/kickstart_ver_str", NULL)))) ||
 	    put_text(facts, "model", ms_str(version, "/chassis_id", NULL)) ||
 	    put_text(facts, "serialNumber", ms_str(version, "/proc_board_id", NULL)) ||
 	    put_text(facts, "hostname", ms_str(version, "/host_name", NULL)))
@@ -44,7 +46,9 @@ int nxos_read(struct fabric_session *session, json_t **ret_native, struct ms_err
 	if (r)
 		return r;
 	*ret_native = json_string(text);
-	return *ret_native ? 0 : ms_fail(err, -EBADMSG, MS_INVALID, "show running-config: the text is not UTF-8");
+	return *ret_native ? 0
+			   : ms_fail(err, -EBADMSG, MS_INVALID,
+				     "show running-config: the text is not UTF-8");
 }
 
 /* ---- ports ---- */
@@ -67,7 +71,8 @@ static json_t *lldp_of(const json_t *row)
 	const char *chassis = ms_str(row, "/chassis_id", ""), *port = ms_str(row, "/port_id", "");
 	char mac[18], port_mac[18], full[96];
 
-	if (ms_starts(port, "Eth") && !ms_starts(port, "Ethernet") && strchr("0123456789", port[3]) && port[3]) {
+	if (ms_starts(port, "Eth") && !ms_starts(port, "Ethernet") &&
+	    strchr("0123456789", port[3]) && port[3]) {
 		snprintf(full, sizeof(full), "Ethernet%.80s", port + 3);
 		port = full;
 	}
@@ -101,7 +106,8 @@ static void add_mtus(const struct fabric_dialect *dialect, const json_t *body, j
 	json_array_foreach(rows, i, row) {
 		int64_t mtu = number(row, "/eth_mtu");
 
-		if (mtu && port_of(dialect, ms_str(row, "/interface", ""), port, sizeof(port)) && json_object_get(ports, port))
+		if (mtu && port_of(dialect, ms_str(row, "/interface", ""), port, sizeof(port)) &&
+		    json_object_get(ports, port))
 			json_object_set_new(json_object_get(ports, port), "mtu", json_integer(mtu));
 	}
 }
@@ -114,12 +120,13 @@ static void add_lldp(const struct fabric_dialect *dialect, const json_t *body, j
 	size_t i;
 
 	json_array_foreach(rows, i, row)
-		if (port_of(dialect, ms_str(row, "/l_port_id", ""), port, sizeof(port)) && json_object_get(ports, port))
+		if (port_of(dialect, ms_str(row, "/l_port_id", ""), port, sizeof(port)) &&
+		    json_object_get(ports, port))
 			json_object_set_new(json_object_get(ports, port), "lldp", lldp_of(row));
 }
 
-static int facts_ports(struct fabric_session *session, const struct fabric_dialect *dialect, json_t *status,
-		       struct ms_err *err)
+static int facts_ports(struct fabric_session *session, const struct fabric_dialect *dialect,
+		       json_t *status, struct ms_err *err)
 {
 	json_auto_t *body = NULL, *more = NULL, *lldp = NULL, *rows = NULL, *ports = json_object();
 	char port[64];
@@ -159,14 +166,20 @@ static int64_t seconds_of(const char *text)
 			value = value < 100000000 ? value * 10 + (*text - '0') : value;
 			continue;
 		}
-		seconds += value * (strchr("yY", *text) ? 31536000 : strchr("wW", *text) ? 604800 : strchr("dD", *text) ? 86400 :
-				    strchr("hH", *text) ? 3600 : *text == 'M' || *text == 'm' ? 60 : strchr("sS", *text) ? 1 : 0);
+		seconds += value * (strchr("yY", *text)		   ? 31536000
+				    : strchr("wW", *text)	   ? 604800
+				    : strchr("dD", *text)	   ? 86400
+				    : strchr("hH", *text)	   ? 3600
+				    : *text == 'M' || *text == 'm' ? 60
+				    : strchr("sS", *text)	   ? 1
+								   : 0);
 		value = 0;
 	}
 	return seconds;
 }
 
-static void put_session(const struct fabric_dialect *dialect, json_t *sessions, const json_t *row, const char *family)
+static void put_session(const struct fabric_dialect *dialect, json_t *sessions, const json_t *row,
+			const char *family)
 {
 	const char *name = ms_str(row, "/neighborid", ""), *state = ms_str(row, "/state", NULL);
 	char port[64], key[96];
@@ -188,12 +201,14 @@ static void put_session(const struct fabric_dialect *dialect, json_t *sessions, 
 		json_object_set_new(facts, "asn", json_integer(number(row, "/neighboras")));
 	if (ms_streq(state, "Established") && up >= 0)
 		json_object_set_new(facts, "upSeconds", json_integer(up));
-	json_object_set_new(json_object_get(facts, "families"), family,
-			    json_pack("{s:I}", "received", (json_int_t)number(row, "/prefixreceived")));
+	json_object_set_new(
+		json_object_get(facts, "families"), family,
+		json_pack("{s:I}", "received", (json_int_t)number(row, "/prefixreceived")));
 }
 
-static int facts_family(struct fabric_session *session, const struct fabric_dialect *dialect, const char *command,
-			const char *family, json_t *sessions, struct ms_err *err)
+static int facts_family(struct fabric_session *session, const struct fabric_dialect *dialect,
+			const char *command, const char *family, json_t *sessions,
+			struct ms_err *err)
 {
 	json_auto_t *body = NULL, *vrfs = NULL, *afs = NULL, *safs = NULL, *rows = NULL;
 	json_t *row;
@@ -228,18 +243,21 @@ static int facts_vteps(struct fabric_session *session, json_t *status, struct ms
 	return json_object_set_new(status, "vteps", set) ? ms_nomem(err) : 0;
 }
 
-static int facts_bgp(struct fabric_session *session, const struct fabric_dialect *dialect, json_t *status,
-		     struct ms_err *err)
+static int facts_bgp(struct fabric_session *session, const struct fabric_dialect *dialect,
+		     json_t *status, struct ms_err *err)
 {
-	static const struct { const char *command, *family; } commands[] = {
-		{ "show bgp ipv4 unicast summary", "ipv4" }, { "show bgp ipv6 unicast summary", "ipv6" },
+	static const struct { const char *command, *family;
+	} commands[] = {
+		{ "show bgp ipv4 unicast summary", "ipv4" },
+		{ "show bgp ipv6 unicast summary", "ipv6" },
 		{ "show bgp l2vpn evpn summary", "evpn" },
 	};
 	json_auto_t *sessions = json_object();
 	int r = sessions ? 0 : ms_nomem(err);
 
 	for (size_t i = 0; !r && i < MS_ARRAY_SIZE(commands); i++)
-		r = facts_family(session, dialect, commands[i].command, commands[i].family, sessions, err);
+		r = facts_family(session, dialect, commands[i].command, commands[i].family,
+				 sessions, err);
 	if (!r && json_object_set(status, "bgp", sessions))
 		r = ms_nomem(err);
 	return r ? r : facts_vteps(session, status, err);
@@ -280,8 +298,8 @@ static bool wants(const char *const *only, const char *section)
 	return false;
 }
 
-int nxos_facts(struct fabric_session *session, const struct fabric_dialect *dialect, const char *const *only,
-	       json_t *status, struct ms_err *err)
+int nxos_facts(struct fabric_session *session, const struct fabric_dialect *dialect,
+	       const char *const *only, json_t *status, struct ms_err *err)
 {
 	int r = 0;
 

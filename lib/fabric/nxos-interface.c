@@ -15,14 +15,17 @@ struct interface {
 static bool take_address(struct cli_in *in, struct interface *i, const char *line)
 {
 	char word[CLI_WORD], tag[CLI_WORD];
-	bool secondary = cli_match(line, "ip address %w secondary", word) || cli_match(line, "ip address %w secondary tag %w", word, tag);
+	bool secondary = cli_match(line, "ip address %w secondary", word) ||
+			 cli_match(line, "ip address %w secondary tag %w", word, tag);
 
 	if (!strcmp(line, "ipv6 address use-link-local-only")) {
 		i->link_local = true;
 		return true;
 	}
-	if (!secondary && !cli_match(line, "ip address %w", word) && !cli_match(line, "ipv6 address %w", word) &&
-	    !cli_match(line, "ip address %w tag %w", word, tag) && !cli_match(line, "ipv6 address %w tag %w", word, tag))
+	if (!secondary && !cli_match(line, "ip address %w", word) &&
+	    !cli_match(line, "ipv6 address %w", word) &&
+	    !cli_match(line, "ip address %w tag %w", word, tag) &&
+	    !cli_match(line, "ipv6 address %w tag %w", word, tag))
 		return false;
 	if (!strchr(word, '/'))
 		return false;
@@ -37,8 +40,10 @@ static bool take_vlans(struct cli_in *in, struct interface *i, const char *line)
 	const char *list;
 	bool more = cli_match(line, "switchport trunk allowed vlan add %r", &list);
 
-	if (!strcmp(line, "switchport") || cli_match(line, "switchport access vlan %u", &i->access) ||
-	    cli_match(line, "switchport mode %w", i->mode) || cli_match(line, "switchport trunk native vlan %u", &i->native))
+	if (!strcmp(line, "switchport") ||
+	    cli_match(line, "switchport access vlan %u", &i->access) ||
+	    cli_match(line, "switchport mode %w", i->mode) ||
+	    cli_match(line, "switchport trunk native vlan %u", &i->native))
 		return i->switched = true;
 	if (!strcmp(line, "no switchport"))
 		return i->routed = true;
@@ -57,7 +62,7 @@ static bool take_channel(struct cli_in *in, struct interface *i, const char *lin
 	unsigned number;
 
 	if (cli_match(line, "channel-group %u", &i->channel)) {
-		strcpy(i->lacp, "on");
+		snprintf(i->lacp, sizeof(i->lacp), "on");
 		return true;
 	}
 	if (cli_match(line, "vpc %u", &number)) {
@@ -76,14 +81,16 @@ static bool take_protocol(struct cli_in *in, struct interface *i, const char *li
 {
 	char word[CLI_WORD], area[CLI_WORD];
 
-	if (cli_match(line, "ip router ospf %w area %w", word, area) && (!strcmp(area, "0.0.0.0") || !strcmp(area, "0")))
+	if (cli_match(line, "ip router ospf %w area %w", word, area) &&
+	    (!strcmp(area, "0.0.0.0") || !strcmp(area, "0")))
 		return i->ospf = true;
 	if (!strcmp(line, "fabric forwarding mode anycast-gateway")) {
 		cli_set_bool(in, i->row, "anycast", true);
 		return true;
 	}
-	return cli_match(line, "ip ospf network %w", word) || !strcmp(line, "ip forward") || !strcmp(line, "no ip redirects") ||
-	       !strcmp(line, "no ipv6 redirects") || !strcmp(line, "spanning-tree port type network");
+	return cli_match(line, "ip ospf network %w", word) || !strcmp(line, "ip forward") ||
+	       !strcmp(line, "no ip redirects") || !strcmp(line, "no ipv6 redirects") ||
+	       !strcmp(line, "spanning-tree port type network");
 }
 
 static bool take_line(struct cli_in *in, const struct fabric_lines *line, void *ctx)
@@ -110,8 +117,8 @@ static bool take_line(struct cli_in *in, const struct fabric_lines *line, void *
 		return i->shut = true;
 	if (!strcmp(text, "no shutdown"))
 		return i->up = true;
-	return cli_match(text, "vrf member %w", i->vrf) || take_address(in, i, text) || take_vlans(in, i, text) ||
-	       take_channel(in, i, text) || take_protocol(in, i, text);
+	return cli_match(text, "vrf member %w", i->vrf) || take_address(in, i, text) ||
+	       take_vlans(in, i, text) || take_channel(in, i, text) || take_protocol(in, i, text);
 }
 
 /* ---- what the lines make ---- */
@@ -122,7 +129,7 @@ static void all_vlans(struct cli_in *in, json_t *list)
 	json_t *row;
 
 	json_object_foreach(json_object_get(in->model, "vlans"), vid, row)
-		in->failed |= json_array_append_new(list, json_integer(atoi(vid)));
+		in->failed |= json_array_append_new(list, json_integer(cli_vid(vid)));
 }
 
 static void make_trunk(struct cli_in *in, struct interface *i, json_t *l2)
@@ -173,7 +180,8 @@ static void make_layer3(struct cli_in *in, struct interface *i)
 /* What is said of layer 3 makes a port a routed one where nothing else is said. */
 static bool is_routed(const struct interface *i)
 {
-	return i->routed || (!i->switched && (json_object_get(i->row, "addresses") || i->link_local || *i->vrf));
+	return i->routed ||
+	       (!i->switched && (json_object_get(i->row, "addresses") || i->link_local || *i->vrf));
 }
 
 static void make_layers(struct cli_in *in, struct interface *i)
@@ -214,7 +222,8 @@ static void make_port(struct cli_in *in, struct interface *i, const char *port)
 		return;
 	make_layers(in, i);
 	cli_set_bool(in, i->row, "enabled", is_routed(i) ? i->up : !i->shut);
-	if (json_object_size(i->row) == 2 && ms_bool(i->row, "/enabled", false) && ms_int(i->row, "/l2/access", 0) == 1)
+	if (json_object_size(i->row) == 2 && ms_bool(i->row, "/enabled", false) &&
+	    ms_int(i->row, "/l2/access", 0) == 1)
 		return;
 	cli_set_value(in, cli_object(in, in->model, "ports"), port, json_incref(i->row));
 }
@@ -266,8 +275,9 @@ static bool take_tunnel(struct cli_in *in, const struct fabric_lines *line, void
 		cli_lines(in, line, take_member, NULL);
 		return true;
 	}
-	return cli_match(text, "source-interface %w", reading->tunnel) || !strcmp(text, "no shutdown") ||
-	       !strcmp(text, "host-reachability protocol bgp") || cli_match(text, "member vni %u associate-vrf", &vni);
+	return cli_match(text, "source-interface %w", reading->tunnel) ||
+	       !strcmp(text, "no shutdown") || !strcmp(text, "host-reachability protocol bgp") ||
+	       cli_match(text, "member vni %u associate-vrf", &vni);
 }
 
 /* ---- */
@@ -286,7 +296,8 @@ static bool take_breakout(struct cli_in *in, const char *line)
 	return true;
 }
 
-static bool take_block(struct cli_in *in, struct interface *i, const struct fabric_lines *block, struct nxos_reading *reading)
+static bool take_block(struct cli_in *in, struct interface *i, const struct fabric_lines *block,
+		       struct nxos_reading *reading)
 {
 	size_t digits = strcspn(i->name, "0123456789");
 	char port[64];
@@ -311,9 +322,11 @@ static bool take_block(struct cli_in *in, struct interface *i, const struct fabr
 	return true;
 }
 
-bool nxos_parse_interface(struct cli_in *in, const struct fabric_lines *block, struct nxos_reading *reading)
+bool nxos_parse_interface(struct cli_in *in, const struct fabric_lines *block,
+			  struct nxos_reading *reading)
 {
-	struct interface i = { .name = fabric_lines_text(block) + strlen("interface "), .row = json_object() };
+	struct interface i = { .name = fabric_lines_text(block) + strlen("interface "),
+			       .row = json_object() };
 	bool known = take_breakout(in, fabric_lines_text(block));
 
 	in->failed |= !i.row;

@@ -9,7 +9,8 @@ bool nxos_parse_target(struct cli_in *in, json_t *row, const char *text)
 	char way[CLI_WORD], target[CLI_WORD];
 	const char *colon;
 
-	if (!cli_match(text, "route-target %w %w", way, target) && !cli_match(text, "route-target %w %w evpn", way, target))
+	if (!cli_match(text, "route-target %w %w", way, target) &&
+	    !cli_match(text, "route-target %w %w evpn", way, target))
 		return false;
 	colon = strchr(target, ':');
 	if (!colon || (strcmp(way, "import") && strcmp(way, "export") && strcmp(way, "both")))
@@ -66,7 +67,8 @@ static bool take_session(struct cli_in *in, const struct fabric_lines *line, voi
 	return true;
 }
 
-static bool take_neighbor(struct cli_in *in, const struct fabric_lines *line, const char *name, unsigned asn)
+static bool take_neighbor(struct cli_in *in, const struct fabric_lines *line, const char *name,
+			  unsigned asn)
 {
 	char port[64], key[80];
 	bool over_port = fabric_port_abstract(in->dialect, name, port, sizeof(port));
@@ -120,7 +122,8 @@ static bool take_line(struct cli_in *in, const struct fabric_lines *line, void *
 		cli_set_text(in, cli_object(in, in->model, "bgp"), "routerId", word);
 		return true;
 	}
-	if (cli_match(text, "neighbor %w", word) || cli_match(text, "neighbor %w remote-as %u", word, &asn) ||
+	if (cli_match(text, "neighbor %w", word) ||
+	    cli_match(text, "neighbor %w remote-as %u", word, &asn) ||
 	    cli_match(text, "neighbor %w remote-as route-map " NXOS_ANY_AS, word))
 		return take_neighbor(in, line, word, asn);
 	if (cli_match(text, "address-family %r", &rest) && family_of(rest)) {
@@ -131,10 +134,12 @@ static bool take_line(struct cli_in *in, const struct fabric_lines *line, void *
 		cli_lines(in, line, take_vrf, NULL);
 		return true;
 	}
-	return !strcmp(text, "log-neighbor-changes") || !strcmp(text, "bestpath as-path multipath-relax");
+	return !strcmp(text, "log-neighbor-changes") ||
+	       !strcmp(text, "bestpath as-path multipath-relax");
 }
 
-bool nxos_parse_bgp(struct cli_in *in, const struct fabric_lines *block, struct nxos_reading *reading)
+bool nxos_parse_bgp(struct cli_in *in, const struct fabric_lines *block,
+		    struct nxos_reading *reading)
 {
 	unsigned asn;
 	json_t *bgp;
@@ -158,7 +163,8 @@ void nxos_parse_bgp_end(struct cli_in *in, const struct nxos_reading *reading)
 	json_object_foreach(ms_at(in->model, "/bgp/neighbors"), key, row) {
 		const char *source = ms_str(row, "/source", NULL);
 
-		if (source && cli_first_ipv4(ms_at(reading->loopbacks, "/%s/addresses", source), address))
+		if (source &&
+		    cli_first_ipv4(ms_at(reading->loopbacks, "/%s/addresses", source), address))
 			cli_set_text(in, row, "local", address);
 		json_object_del(row, "source");
 	}

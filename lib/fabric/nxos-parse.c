@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A running configuration of NX-OS read into a model: the whole, VLANs, VRFs, pairs; and what NX-OS says back. */
+/* A running configuration of NX-OS read into a model: the whole, VLANs, VRFs, pairs; and what NX-OS
+ * says back. */
 #include "fabric/nxos.h"
 
 /* ---- VLANs: all of them in one line first, then each of which more is said ---- */
@@ -32,7 +33,8 @@ static bool parse_vlans(struct cli_in *in, const struct fabric_lines *block, con
 		if (json_integer_value(vid) == 1 && !fabric_lines_count(block))
 			continue;
 		snprintf(key, sizeof(key), "%d", (int)json_integer_value(vid));
-		cli_lines(in, block, take_vlan, cli_object(in, cli_object(in, in->model, "vlans"), key));
+		cli_lines(in, block, take_vlan,
+			  cli_object(in, cli_object(in, in->model, "vlans"), key));
 	}
 	return true;
 }
@@ -78,7 +80,8 @@ static bool take_evpn(struct cli_in *in, const struct fabric_lines *line, void *
 	(void)ctx;
 	if (!cli_match(fabric_lines_text(line), "vni %w l2", vni))
 		return false;
-	cli_lines(in, line, take_vni, cli_object(in, cli_object(in, cli_object(in, in->model, "evpn"), "vnis"), vni));
+	cli_lines(in, line, take_vni,
+		  cli_object(in, cli_object(in, cli_object(in, in->model, "evpn"), "vnis"), vni));
 	return true;
 }
 
@@ -100,8 +103,8 @@ static bool take_pair(struct cli_in *in, const struct fabric_lines *line, void *
 		 cli_match(text, "peer-keepalive destination %w %r", word, &rest))
 		cli_set_text(in, mlag, "backup", word);
 	else
-		return !strcmp(text, "peer-switch") || !strcmp(text, "peer-gateway") || !strcmp(text, "ip arp synchronize") ||
-		       !strcmp(text, "ipv6 nd synchronize");
+		return !strcmp(text, "peer-switch") || !strcmp(text, "peer-gateway") ||
+		       !strcmp(text, "ip arp synchronize") || !strcmp(text, "ipv6 nd synchronize");
 	return true;
 }
 
@@ -124,13 +127,23 @@ static bool take_map(struct cli_in *in, const struct fabric_lines *line, void *c
 
 	(void)in;
 	(void)ctx;
-	return !strcmp(text, "match as-number 1-4294967295") || !strcmp(text, "set ip next-hop unchanged");
+	return !strcmp(text, "match as-number 1-4294967295") ||
+	       !strcmp(text, "set ip next-hop unchanged");
 }
 
 static bool is_ours(const char *text)
 {
-	static const char *const features[] = { "ospf", "bgp", "fabric forwarding", "interface-vlan", "vn-segment-vlan-based",
-						"lacp", "vpc", "lldp", "nv overlay", "nxapi", "scheduler" };
+	static const char *const features[] = { "ospf",
+						"bgp",
+						"fabric forwarding",
+						"interface-vlan",
+						"vn-segment-vlan-based",
+						"lacp",
+						"vpc",
+						"lldp",
+						"nv overlay",
+						"nxapi",
+						"scheduler" };
 
 	if (ms_starts(text, "feature "))
 		for (size_t i = 0; i < MS_ARRAY_SIZE(features); i++)
@@ -139,13 +152,15 @@ static bool is_ours(const char *text)
 	return !strcmp(text, "nv overlay evpn");
 }
 
-static bool take_block(struct cli_in *in, const struct fabric_lines *line, struct nxos_reading *reading, const char *text)
+static bool take_block(struct cli_in *in, const struct fabric_lines *line,
+		       struct nxos_reading *reading, const char *text)
 {
 	char word[CLI_WORD];
 	unsigned number;
 
 	if (cli_match(text, "vrf context %w", word) && strcmp(word, "management"))
-		cli_lines(in, line, take_vrf, cli_object(in, cli_object(in, in->model, "vrfs"), word));
+		cli_lines(in, line, take_vrf,
+			  cli_object(in, cli_object(in, in->model, "vrfs"), word));
 	else if (cli_match(text, "vpc domain %u", &number)) {
 		reading->mlag = true;
 		cli_set_number(in, cli_object(in, in->model, "mlag"), "domain", number);
@@ -172,7 +187,8 @@ static bool take_line(struct cli_in *in, const struct fabric_lines *line, void *
 		cli_set_text(in, in->model, "hostname", word);
 		return true;
 	}
-	if (cli_match(text, "fabric forwarding anycast-gateway-mac %w", word) && cli_mac(word, mac)) {
+	if (cli_match(text, "fabric forwarding anycast-gateway-mac %w", word) &&
+	    cli_mac(word, mac)) {
 		cli_set_text(in, cli_object(in, in->model, "evpn"), "gatewayMac", mac);
 		return true;
 	}
@@ -194,9 +210,10 @@ static void end_vrfs(struct cli_in *in)
 
 	json_object_foreach(json_object_get(in->model, "vrfs"), name, vrf)
 		json_object_foreach_safe(json_object_get(in->model, "vlans"), next, vid, vlan) {
-			if (!json_object_get(vrf, "l3vni") || ms_int(vlan, "/vni", -1) != ms_int(vrf, "/l3vni", -2))
+			if (!json_object_get(vrf, "l3vni") ||
+			    ms_int(vlan, "/vni", -1) != ms_int(vrf, "/l3vni", -2))
 				continue;
-			cli_set_number(in, vrf, "l3vlan", atoi(vid));
+			cli_set_number(in, vrf, "l3vlan", cli_vid(vid));
 			json_object_del(json_object_get(in->model, "svis"), vid);
 			json_object_del(json_object_get(in->model, "vlans"), vid);
 		}
@@ -255,12 +272,15 @@ static void read_all(struct cli_in *in, const struct fabric_lines *lines)
 	json_decref(reading.loopbacks);
 }
 
-int nxos_parse(const struct fabric_dialect *dialect, const json_t *native, json_t **ret_model, json_t *opaque,
-	       struct ms_err *err)
+int nxos_parse(const struct fabric_dialect *dialect, const json_t *native, json_t **ret_model,
+	       json_t *opaque, struct ms_err *err)
 {
-	struct cli_in in = { .dialect = dialect, .model = json_object(), .opaque = opaque, .err = err };
+	struct cli_in in = {
+		.dialect = dialect, .model = json_object(), .opaque = opaque, .err = err
+	};
 	struct fabric_lines *lines = NULL;
-	int r = fabric_lines_parse(json_string_value(native) ? json_string_value(native) : "", &lines, err);
+	int r = fabric_lines_parse(json_string_value(native) ? json_string_value(native) : "",
+				   &lines, err);
 
 	if (!r)
 		read_all(&in, lines);
@@ -286,7 +306,8 @@ static int normal_mtus(json_t *rows, const json_t *members)
 	json_object_foreach(rows, name, row) {
 		int64_t mtu = ms_int(row, "/mtu", 0);
 
-		if (json_object_get(members, name) || (json_object_get(row, "l2") && mtu && mtu <= NXOS_MTU))
+		if (json_object_get(members, name) ||
+		    (json_object_get(row, "l2") && mtu && mtu <= NXOS_MTU))
 			json_object_del(row, "mtu");
 		else if (json_object_get(row, "l2") && mtu)
 			r |= json_object_set_new(row, "mtu", json_integer(NXOS_JUMBO));

@@ -8,7 +8,8 @@ static const struct { const char *word, *native; } families[] = {
 
 static void put_networks(struct cli_out *out, bool ipv6)
 {
-	const char *shared = ms_str(out->model, "/vxlan/shared", NULL), *source = ms_str(out->model, "/vxlan/source", NULL);
+	const char *shared = ms_str(out->model, "/vxlan/shared", NULL),
+		   *source = ms_str(out->model, "/vxlan/source", NULL);
 	char own[CLI_WORD] = "";
 	json_t *value;
 	size_t i;
@@ -61,17 +62,20 @@ static void put_source(struct cli_out *out, const char *local)
 	else if (ms_streq(source, local))
 		cli_put(out, 2, "update-source loopback1");
 	else
-		cli_refuse(out, "/bgp/neighbors", "sessions come from loopbacks, %.40s is on none", local);
+		cli_refuse(out, "/bgp/neighbors", "sessions come from loopbacks, %.40s is on none",
+			   local);
 }
 
 static void put_neighbor(struct cli_out *out, const char *key, const json_t *neighbor)
 {
-	const char *port = ms_str(neighbor, "/port", NULL), *description = ms_str(neighbor, "/description", NULL);
+	const char *port = ms_str(neighbor, "/port", NULL),
+		   *description = ms_str(neighbor, "/description", NULL);
 	int64_t asn = ms_int(neighbor, "/asn", 0);
 	char native[64];
 
 	if (!port && !asn) {
-		cli_refuse(out, "/bgp/neighbors", "the session with %.40s needs the AS number of the other side", key);
+		cli_refuse(out, "/bgp/neighbors",
+			   "the session with %.40s needs the AS number of the other side", key);
 		return;
 	}
 	cli_put(out, 1, "neighbor %s", port ? cli_port(out, port, native) : key);
@@ -109,7 +113,8 @@ static void put_vrfs(struct cli_out *out)
 
 void nxos_render_bgp(struct cli_out *out)
 {
-	const json_t *bgp = json_object_get(out->model, "bgp"), *neighbors = json_object_get(bgp, "neighbors");
+	const json_t *bgp = json_object_get(out->model, "bgp"),
+		     *neighbors = json_object_get(bgp, "neighbors");
 	MS_AUTO_FREE const char **keys = cli_keys(neighbors);
 
 	if (!bgp)

@@ -78,7 +78,8 @@ static void put_layer3(struct cli_out *out, const json_t *l3)
 
 static void put_common(struct cli_out *out, const json_t *row, bool with_mtu)
 {
-	const char *description = ms_str(row, "/description", NULL), *speed = ms_str(row, "/speed", NULL);
+	const char *description = ms_str(row, "/description", NULL),
+		   *speed = ms_str(row, "/speed", NULL);
 	int64_t mtu = ms_int(row, "/mtu", 0);
 
 	if (description)
@@ -99,7 +100,8 @@ static void put_ospf(struct cli_out *out, const char *port)
 
 static void put_port(struct cli_out *out, const char *port, const json_t *row, const char *channel)
 {
-	const json_t *of = channel ? ms_at(out->model, "/channels/%s", channel) : row, *l2 = json_object_get(of, "l2");
+	const json_t *of = channel ? ms_at(out->model, "/channels/%s", channel) : row,
+		     *l2 = json_object_get(of, "l2");
 	const char *lacp = ms_str(of, "/lacp", "active");
 	char native[64];
 
@@ -107,7 +109,8 @@ static void put_port(struct cli_out *out, const char *port, const json_t *row, c
 	cli_put(out, 1, "%sswitchport", l2 ? "" : "no ");
 	put_common(out, row, !channel);
 	if (channel) {
-		cli_put(out, 1, "channel-group %s mode %s", channel, strcmp(lacp, "static") ? lacp : "on");
+		cli_put(out, 1, "channel-group %s mode %s", channel,
+			strcmp(lacp, "static") ? lacp : "on");
 	} else if (l2) {
 		put_layer2(out, l2);
 	} else {
@@ -128,11 +131,13 @@ static void put_breakout(struct cli_out *out, const char *port, const char *brea
 	unsigned parts, gigabits, module = 1;
 
 	if (sscanf(breakout, "%2ux%4uG", &parts, &gigabits) != 2) {
-		cli_refuse(out, "/ports", "port %.20s cannot be broken out as \"%.20s\"", port, breakout);
+		cli_refuse(out, "/ports", "port %.20s cannot be broken out as \"%.20s\"", port,
+			   breakout);
 		return;
 	}
 	sscanf(out->dialect->prefix, "Ethernet%4u/", &module);
-	cli_put(out, 0, "interface breakout module %u port %s map %ug-%ux", module, port, gigabits, parts);
+	cli_put(out, 0, "interface breakout module %u port %s map %ug-%ux", module, port, gigabits,
+		parts);
 }
 
 static void put_breakouts(struct cli_out *out)
@@ -161,7 +166,8 @@ static void put_ports(struct cli_out *out)
 		const json_t *row = json_object_get(ports, names[i]);
 
 		if (!json_object_get(row, "breakout"))
-			put_port(out, names[i], row, json_string_value(json_object_get(members, names[i])));
+			put_port(out, names[i], row,
+				 json_string_value(json_object_get(members, names[i])));
 	}
 }
 
@@ -172,7 +178,8 @@ static void put_channels(struct cli_out *out)
 	MS_AUTO_FREE const char **names = cli_keys(channels);
 
 	for (size_t i = 0; names && names[i]; i++) {
-		const json_t *row = json_object_get(channels, names[i]), *l2 = json_object_get(row, "l2");
+		const json_t *row = json_object_get(channels, names[i]),
+			     *l2 = json_object_get(row, "l2");
 		int64_t vpc = ms_int(row, "/mlag", 0);
 
 		cli_put(out, 0, "interface port-channel%s", names[i]);
@@ -224,7 +231,8 @@ static void put_l3vni(struct cli_out *out, const char *vrf, int64_t vlan)
 
 static void put_svis(struct cli_out *out)
 {
-	const json_t *svis = json_object_get(out->model, "svis"), *vrfs = json_object_get(out->model, "vrfs");
+	const json_t *svis = json_object_get(out->model, "svis"),
+		     *vrfs = json_object_get(out->model, "vrfs");
 	MS_AUTO_FREE const char **vids = cli_keys(svis), **names = cli_keys(vrfs);
 
 	for (size_t i = 0; vids && vids[i]; i++)
@@ -240,7 +248,8 @@ static void put_svis(struct cli_out *out)
 static void put_loopbacks(struct cli_out *out)
 {
 	const json_t *addresses = ms_at(out->model, "/loopback/addresses");
-	const char *source = ms_str(out->model, "/vxlan/source", NULL), *shared = ms_str(out->model, "/vxlan/shared", NULL);
+	const char *source = ms_str(out->model, "/vxlan/source", NULL),
+		   *shared = ms_str(out->model, "/vxlan/shared", NULL);
 	char own[CLI_WORD] = "";
 	bool other;
 

@@ -17,7 +17,8 @@ bool nxos_uses_family(const json_t *model, const char *family)
 
 static bool wants_overlay(const json_t *model)
 {
-	return json_object_get(model, "vxlan") || json_object_get(model, "evpn") || nxos_uses_family(model, "evpn");
+	return json_object_get(model, "vxlan") || json_object_get(model, "evpn") ||
+	       nxos_uses_family(model, "evpn");
 }
 
 static bool wants_svis(const json_t *model)
@@ -94,7 +95,8 @@ static void put_vlan(struct cli_out *out, const char *vid, const char *name, int
 
 static void put_vlans(struct cli_out *out)
 {
-	const json_t *vlans = json_object_get(out->model, "vlans"), *vrfs = json_object_get(out->model, "vrfs");
+	const json_t *vlans = json_object_get(out->model, "vlans"),
+		     *vrfs = json_object_get(out->model, "vrfs");
 	MS_AUTO_FREE const char **vids = cli_keys(vlans), **names = cli_keys(vrfs);
 	char vid[24];
 
@@ -131,13 +133,15 @@ static void put_maps(struct cli_out *out)
 	}
 }
 
-static void put_targets(struct cli_out *out, unsigned depth, const char *way, const json_t *targets, const char *suffix)
+static void put_targets(struct cli_out *out, unsigned depth, const char *way, const json_t *targets,
+			const char *suffix)
 {
 	json_t *value;
 	size_t i;
 
 	json_array_foreach(targets, i, value)
-		cli_put(out, depth, "route-target %s %s%s", way, json_string_value(value) ? json_string_value(value) : "", suffix);
+		cli_put(out, depth, "route-target %s %s%s", way,
+			json_string_value(value) ? json_string_value(value) : "", suffix);
 }
 
 static void put_vrf(struct cli_out *out, const char *name, const json_t *row)
@@ -147,7 +151,8 @@ static void put_vrf(struct cli_out *out, const char *name, const json_t *row)
 
 	cli_put(out, 0, "vrf context %s", name);
 	if (vni)
-		cli_put(out, 1, "vni %lld%s", (long long)vni, json_object_get(row, "l3vlan") ? "" : " l3");
+		cli_put(out, 1, "vni %lld%s", (long long)vni,
+			json_object_get(row, "l3vlan") ? "" : " l3");
 	if (ms_str(row, "/rd", NULL))
 		cli_put(out, 1, "rd %s", ms_str(row, "/rd", ""));
 	if (!json_object_get(row, "import") && !json_object_get(row, "export"))
@@ -195,7 +200,8 @@ static void put_pair(struct cli_out *out)
 
 static void put_members(struct cli_out *out)
 {
-	const json_t *vlans = json_object_get(out->model, "vlans"), *vrfs = json_object_get(out->model, "vrfs");
+	const json_t *vlans = json_object_get(out->model, "vlans"),
+		     *vrfs = json_object_get(out->model, "vrfs");
 	MS_AUTO_FREE const char **vids = cli_keys(vlans), **names = cli_keys(vrfs);
 
 	for (size_t i = 0; vids && vids[i]; i++) {
@@ -259,12 +265,14 @@ static void put_ospf(struct cli_out *out)
 		cli_put(out, 1, "router-id %s", ms_str(ospf, "/routerId", ""));
 }
 
-int nxos_render(const struct fabric_dialect *dialect, const json_t *model, json_t **ret_native, struct ms_err *err)
+int nxos_render(const struct fabric_dialect *dialect, const json_t *model, json_t **ret_native,
+		struct ms_err *err)
 {
 	struct cli_out out = { .dialect = dialect, .model = model, .err = err, .indent = 2 };
 
 	if (json_object_size(json_object_get(model, "vpls")) || json_object_get(model, "mpls"))
-		cli_refuse(&out, "/vpls", "there are no pseudowires on Nexus 9000; platforms that can: junos");
+		cli_refuse(&out, "/vpls",
+			   "there are no pseudowires on Nexus 9000; platforms that can: junos");
 	put_features(&out);
 	put_gateway(&out);
 	put_vlans(&out);

@@ -9,8 +9,9 @@
  *   - Routed ports are shut unless told otherwise, switched ones are not.
  *   - An L3VNI needs a VLAN with an interface (`ip forward`), from 10.2(3) on not even that ("vni N l3").
  *   - The shared tunnel address of a vPC pair is the secondary one of the loopback that tunnels begin at.
- *   - There is no candidate for lines that come by NX-API, and configure replace wants a whole file, which NX-API cannot
- *     bring: so a checkpoint is taken, and the scheduler of the switch is told to roll back to it.  Its clock has minutes.
+ *   - There is no candidate for lines that come by NX-API, and configure replace wants a whole file, which NX-API
+ *     cannot bring: so a checkpoint is taken, and the scheduler of the switch is told to roll back to it.  Its clock
+ *     has minutes.
  */
 #ifndef MS_FABRIC_NXOS_H
 #define MS_FABRIC_NXOS_H
@@ -57,9 +58,9 @@ struct fabric_session {
 int nxos_open(const struct fabric_env *env, const json_t *sw, struct fabric_session **ret_session, struct ms_err *err);
 void nxos_close(struct fabric_session *session);
 /*
- * Commands (array, taken) by JSON-RPC, in one go: "cli" gives objects, "cli_ascii" text.  reads: may be sent again; else
- * the switch is told to stop at the first that it refuses.  ret_results (may be NULL): one for each, null where there is
- * nothing to say.  A refusal is MS_FAILED with the command and what was said of it.
+ * Commands (array, taken) by JSON-RPC, in one go: "cli" gives objects, "cli_ascii" text.  reads: may be sent again;
+ * else the switch is told to stop at the first that it refuses.  ret_results (may be NULL): one for each, null where
+ * there is nothing to say.  A refusal is MS_FAILED with the command and what was said of it.
  */
 int nxos_run(struct fabric_session *session, const char *method, json_t *commands, bool reads, json_t **ret_results,
 	     struct ms_err *err);

@@ -81,8 +81,8 @@ static bool is_named(const char *kind, const char *word)
 	size_t len = colon ? (size_t)(colon - kind - 1) : 0;
 	unsigned long from, to;
 
-	return len && sscanf(colon, ":%lu-%lu>", &from, &to) == 2 && !strncmp(word, kind + 1, len) &&
-	       is_number(word + len, from, to);
+	return len && sscanf(colon, ":%lu-%lu>", &from, &to) == 2 &&
+	       !strncmp(word, kind + 1, len) && is_number(word + len, from, to);
 }
 
 static bool fits(const struct sim_cli *cli, const char *kind, const char *word)

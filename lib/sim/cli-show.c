@@ -70,7 +70,8 @@ static int by_row(const void *a, const void *b)
 	return natural(x->text, y->text);
 }
 
-static void show(const struct sim_cli_grammar *grammar, const json_t *kids, unsigned depth, struct ms_buf *out)
+static void show(const struct sim_cli_grammar *grammar, const json_t *kids, unsigned depth,
+		 struct ms_buf *out)
 {
 	struct shown *all = calloc(json_object_size(kids) + 1, sizeof(*all));
 	size_t n = 0;
@@ -82,7 +83,8 @@ static void show(const struct sim_cli_grammar *grammar, const json_t *kids, unsi
 		return;
 	}
 	json_object_foreach((json_t *)kids, key, node)
-		all[n++] = (struct shown){ ms_str(node, "/t", ""), ms_int(node, "/r", 0), json_object_get(node, "k") };
+		all[n++] = (struct shown){ ms_str(node, "/t", ""), ms_int(node, "/r", 0),
+					   json_object_get(node, "k") };
 	qsort(all, n, sizeof(*all), by_row);
 	for (size_t i = 0; i < n; i++) {
 		const struct sim_cli_row *row = &grammar->rows[all[i].row];

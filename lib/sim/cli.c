@@ -2,7 +2,8 @@
 /* Lines that are typed into configuration mode. */
 #include "sim/cli-private.h"
 
-void sim_cli_init(struct sim_cli *cli, const struct sim_cli_grammar *grammar, json_t *config, void *ctx)
+void sim_cli_init(struct sim_cli *cli, const struct sim_cli_grammar *grammar, json_t *config,
+		  void *ctx)
 {
 	*cli = (struct sim_cli){ .grammar = grammar, .config = config, .ctx = ctx, .depth = 1 };
 	cli->stack[0].kids = config;
@@ -53,7 +54,8 @@ static const char *needs(const struct sim_cli *cli, const struct sim_cli_row *ro
 	return row->needs && !sim_cli_line(cli->config, row->needs) ? row->needs : NULL;
 }
 
-static void open_block(struct sim_cli *cli, const struct sim_cli_row *row, json_t *kids, const char *key)
+static void open_block(struct sim_cli *cli, const struct sim_cli_row *row, json_t *kids,
+		       const char *key)
 {
 	json_t *node = json_object_get(kids, key);
 
@@ -65,7 +67,8 @@ static void open_block(struct sim_cli *cli, const struct sim_cli_row *row, json_
 	cli->depth++;
 }
 
-static struct sim_cli_result add(struct sim_cli *cli, unsigned number, json_t *kids, const char *header, const char *line)
+static struct sim_cli_result add(struct sim_cli *cli, unsigned number, json_t *kids,
+				 const char *header, const char *line)
 {
 	const struct sim_cli_row *row = &cli->grammar->rows[number];
 	struct sim_cli_at at = { cli, kids, header, line, false };
@@ -87,8 +90,8 @@ static struct sim_cli_result add(struct sim_cli *cli, unsigned number, json_t *k
 	return (struct sim_cli_result){ .verdict = SIM_CLI_TAKEN };
 }
 
-static struct sim_cli_result take_away(struct sim_cli *cli, unsigned number, json_t *kids, const char *header,
-				       const char *line, bool to_default)
+static struct sim_cli_result take_away(struct sim_cli *cli, unsigned number, json_t *kids,
+				       const char *header, const char *line, bool to_default)
 {
 	const struct sim_cli_row *row = &cli->grammar->rows[number];
 	struct sim_cli_at at = { cli, kids, header, line, true };
@@ -147,7 +150,8 @@ static int find(struct sim_cli *cli, const char *context, struct search *s)
 
 static struct sim_cli_result stumble(const struct search *s)
 {
-	struct sim_cli_result result = { .verdict = s->short_of ? SIM_CLI_INCOMPLETE : SIM_CLI_INVALID,
+	struct sim_cli_result result = { .verdict = s->short_of ? SIM_CLI_INCOMPLETE
+								: SIM_CLI_INVALID,
 					 .token = s->best + (s->no || s->to_default) };
 	const char *c = s->line;
 
@@ -187,13 +191,15 @@ struct sim_cli_result sim_cli_enter(struct sim_cli *cli, const char *line)
 			continue;
 		cli->depth = depth + 1;
 		return s.no || s.to_default
-			       ? take_away(cli, (unsigned)row, kids, cli->stack[depth].header, s.line, s.to_default)
+			       ? take_away(cli, (unsigned)row, kids, cli->stack[depth].header,
+					   s.line, s.to_default)
 			       : add(cli, (unsigned)row, kids, cli->stack[depth].header, s.line);
 	}
 	return stumble(&s);
 }
 
-struct sim_cli_result sim_cli_enter_all(struct sim_cli *cli, const char *text, char *ret_line, size_t size)
+struct sim_cli_result sim_cli_enter_all(struct sim_cli *cli, const char *text, char *ret_line,
+					size_t size)
 {
 	struct sim_cli_result result = { .verdict = SIM_CLI_TAKEN };
 

@@ -8,7 +8,8 @@
  *
  *	<1-4094>  a number            <word>  one word          <rest>   everything that is left
  *	<ip>      IPv4 address        <cidr>  with length       <cidr6>  IPv6 with length     <net>  either, with length
- *	<list>    VLANs, or "none"    <mac>   in any form       <rd> <rt>  N:N or A.B.C.D:N    <esi>  five groups of four
+ *	<list>    VLANs, or "none"    <mac>   in any form       <rd> <rt>  N:N or A.B.C.D:N
+ *	<esi>     five groups of four digits
  *	<Vlan:1-4094>  a name and a number in one word
  *	<port>    a port of the front panel, by its native name
  */

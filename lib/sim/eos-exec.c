@@ -23,10 +23,12 @@ static int verdict(struct sim_eos_run *run, const struct sim_cli_result *result)
 {
 	switch (result->verdict) {
 	case SIM_CLI_INVALID:
-		snprintf(run->why, sizeof(run->why), "Invalid input (at token %u: '%s')", result->token, result->word);
+		snprintf(run->why, sizeof(run->why), "Invalid input (at token %u: '%s')",
+			 result->token, result->word);
 		return 1002;
 	case SIM_CLI_INCOMPLETE:
-		snprintf(run->why, sizeof(run->why), "Incomplete command (at token %u: '%s')", result->token, result->word);
+		snprintf(run->why, sizeof(run->why), "Incomplete command (at token %u: '%s')",
+			 result->token, result->word);
 		return 1002;
 	case SIM_CLI_REFUSED:
 		snprintf(run->why, sizeof(run->why), "%s", result->why);
@@ -67,7 +69,8 @@ static int exec(struct sim_eos_run *run, const char *command)
 		return run->privileged ? save(run) : 1002;
 	if (ms_starts(command, "configure session "))
 		return sim_eos_session(run, command + strlen("configure session "));
-	if ((!strcmp(command, "configure") || !strcmp(command, "configure terminal")) && run->privileged) {
+	if ((!strcmp(command, "configure") || !strcmp(command, "configure terminal")) &&
+	    run->privileged) {
 		run->configuring = true;
 		sim_cli_init(&run->cli, &sim_eos_grammar, sim_eos_config(run->sw), run->sw);
 		return 0;
@@ -85,6 +88,7 @@ int sim_eos_command(struct sim_eos_run *run, const char *command)
 		code = run->configuring ? configure(run, command) : exec(run, command);
 	if (code < 0)
 		code = 1002;
-	snprintf(why, sizeof(why), "Invalid input (at token 0: '%.*s')", (int)strcspn(command, " "), command);
+	snprintf(why, sizeof(why), "Invalid input (at token 0: '%.*s')", (int)strcspn(command, " "),
+		 command);
 	return say(run, code, why);
 }

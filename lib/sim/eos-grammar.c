@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The configuration mode of EOS, as its manual describes it: lines, contexts, what replaces what, what is default. */
+/* The configuration mode of EOS, as its manual describes it: lines, contexts, what replaces what,
+ * what is default. */
 #include "sim/eos.h"
 
 /* ---- what lines want and do ---- */
@@ -89,11 +90,13 @@ static const char *primary_address(struct sim_cli_at *at)
 		void *next;
 
 		json_object_foreach_safe(at->kids, next, key, node)
-			if (ms_starts(ms_str(node, "/t", ""), "ip address ") && !ms_starts(ms_str(node, "/t", ""), "ip address virtual"))
+			if (ms_starts(ms_str(node, "/t", ""), "ip address ") &&
+			    !ms_starts(ms_str(node, "/t", ""), "ip address virtual"))
 				json_object_del(at->kids, key);
 		return NULL;
 	}
-	return has_secondary(at->kids) ? "Primary address cannot be deleted before secondary" : NULL;
+	return has_secondary(at->kids) ? "Primary address cannot be deleted before secondary"
+				       : NULL;
 }
 
 static const char *virtual_address(struct sim_cli_at *at)
@@ -107,12 +110,15 @@ static const char *virtual_address(struct sim_cli_at *at)
 
 static const char *secondary_address(struct sim_cli_at *at)
 {
-	return at->no || sim_cli_line(at->kids, "ip address") ? NULL : "Primary address must be configured first";
+	return at->no || sim_cli_line(at->kids, "ip address")
+		       ? NULL
+		       : "Primary address must be configured first";
 }
 
 static const char *speed(struct sim_cli_at *at)
 {
-	static const char *const known[] = { "10g", "25g", "40g", "50g", "100g", "200g", "400g", "800g" };
+	static const char *const known[] = { "10g",  "25g",  "40g",  "50g",
+					     "100g", "200g", "400g", "800g" };
 	char word[32];
 
 	second_word(at->line, word, sizeof(word));
@@ -133,11 +139,15 @@ static const char *vni(struct sim_cli_at *at)
 	json_object_foreach(at->kids, key, node) {
 		const char *line = ms_str(node, "/t", "");
 
-		if (strstr(line, " vni ") && !strcmp(last_word(line), number) && strncmp(key, at->line, strlen(key)))
+		if (strstr(line, " vni ") && !strcmp(last_word(line), number) &&
+		    strncmp(key, at->line, strlen(key)))
 			return "VNI is already mapped";
 	}
-	return ms_starts(at->line, "vxlan vrf ") && !has_vrf(at, at->line + 10) &&
-			       !({ char name[128]; second_word(at->line + 6, name, sizeof(name)); has_vrf(at, name); })
+	return ms_starts(at->line, "vxlan vrf ") && !has_vrf(at, at->line + 10) && !({
+		       char name[128];
+		       second_word(at->line + 6, name, sizeof(name));
+		       has_vrf(at, name);
+	       })
 		       ? "VRF does not exist"
 		       : NULL;
 }
@@ -146,7 +156,9 @@ static const char *router_bgp(struct sim_cli_at *at)
 {
 	const char *old = sim_cli_line(at->kids, "router bgp");
 
-	return at->no || !old || !strcmp(old, at->line) ? NULL : "BGP is already running with another AS number";
+	return at->no || !old || !strcmp(old, at->line)
+		       ? NULL
+		       : "BGP is already running with another AS number";
 }
 
 /* Addresses are neighbors at once, other words are peer groups that were made. */
@@ -162,20 +174,23 @@ static const char *neighbor(struct sim_cli_at *at)
 {
 	char name[128];
 
-	return at->no || is_neighbor(at->kids, second_word(at->line, name, sizeof(name))) ? NULL
-											  : "Peer group does not exist";
+	return at->no || is_neighbor(at->kids, second_word(at->line, name, sizeof(name)))
+		       ? NULL
+		       : "Peer group does not exist";
 }
 
 static const char *neighbor_interface(struct sim_cli_at *at)
 {
 	char group[128] = "", filter[128] = "", line[300];
 
-	if (at->no || sscanf(at->line, "neighbor interface %*s peer-group %127s peer-filter %127s", group, filter) < 1)
+	if (at->no || sscanf(at->line, "neighbor interface %*s peer-group %127s peer-filter %127s",
+			     group, filter) < 1)
 		return NULL;
 	if (!is_neighbor(at->kids, group))
 		return "Peer group does not exist";
 	snprintf(line, sizeof(line), "peer-filter %s", filter);
-	return !*filter || sim_cli_line(at->cli->config, line) ? NULL : "Peer filter does not exist";
+	return !*filter || sim_cli_line(at->cli->config, line) ? NULL
+							       : "Peer filter does not exist";
 }
 
 /* In an address family: the neighbor is known in the block around it. */
@@ -200,7 +215,8 @@ static const char *channel_group(struct sim_cli_at *at)
 
 	if (at->no)
 		return NULL;
-	snprintf(header, sizeof(header), "interface Port-Channel%s", second_word(at->line, number, sizeof(number)));
+	snprintf(header, sizeof(header), "interface Port-Channel%s",
+		 second_word(at->line, number, sizeof(number)));
 	if (sim_cli_block(at->cli->config, header))
 		return NULL;
 	sim_cli_init(&inner, at->cli->grammar, at->cli->config, at->cli->ctx);
@@ -229,16 +245,18 @@ static const char *channel_group(struct sim_cli_at *at)
 	LINE(ctx, "ip ospf area <ip>", .key = 3), \
 	LINE(ctx, "mpls ip"), \
 	LINE(ctx, "mpls ldp interface")
-#define SWITCHED(ctx) \
-	LINE(ctx, "switchport", .flags = SIM_CLI_TOGGLE, .preset = "switchport"), \
-	LINE(ctx, "switchport access vlan <1-4094>", .key = 3, .preset = "switchport access vlan 1"), \
-	LINE(ctx, "switchport trunk native vlan <1-4094>", .key = 4, .preset = "switchport trunk native vlan 1"), \
-	LINE(ctx, "switchport trunk native vlan tag", .key = 4), \
-	LINE(ctx, "switchport trunk allowed vlan <list>", .key = 4), \
-	LINE(ctx, "switchport mode access", .key = 2, .preset = "switchport mode access"), \
-	LINE(ctx, "switchport mode trunk", .key = 2), \
-	LINE(ctx, "switchport mode dot1q-tunnel", .key = 2), \
-	LINE(ctx, "switchport trunk group <word>")
+#define SWITCHED(ctx)                                                                              \
+	LINE(ctx, "switchport", .flags = SIM_CLI_TOGGLE, .preset = "switchport"),                  \
+		LINE(ctx, "switchport access vlan <1-4094>", .key = 3,                             \
+		     .preset = "switchport access vlan 1"),                                        \
+		LINE(ctx, "switchport trunk native vlan <1-4094>", .key = 4,                       \
+		     .preset = "switchport trunk native vlan 1"),                                  \
+		LINE(ctx, "switchport trunk native vlan tag", .key = 4),                           \
+		LINE(ctx, "switchport trunk allowed vlan <list>", .key = 4),                       \
+		LINE(ctx, "switchport mode access", .key = 2, .preset = "switchport mode access"), \
+		LINE(ctx, "switchport mode trunk", .key = 2),                                      \
+		LINE(ctx, "switchport mode dot1q-tunnel", .key = 2),                               \
+		LINE(ctx, "switchport trunk group <word>")
 #define TARGETS(ctx, word) \
 	LINE(ctx, "rd <rd>", .key = 1), \
 	LINE(ctx, "route-target both " word "<rt>"), \
@@ -246,7 +264,8 @@ static const char *channel_group(struct sim_cli_at *at)
 	LINE(ctx, "route-target export " word "<rt>")
 
 static const struct sim_cli_row rows[] = {
-	LINE("", "service routing protocols model ribd", .key = 4, .preset = "service routing protocols model ribd"),
+	LINE("", "service routing protocols model ribd", .key = 4,
+	     .preset = "service routing protocols model ribd"),
 	LINE("", "service routing protocols model multi-agent", .key = 4),
 	LINE("", "hostname <word>", .key = 1),
 	LINE("", "ip name-server <rest>"),
@@ -325,7 +344,8 @@ static const struct sim_cli_row rows[] = {
 	LINE("filter", "<1-65535> match as-range <word> result reject", .key = 1),
 	LINE("", "router bgp <1-4294967295>", .opens = "bgp", .hook = router_bgp),
 	LINE("bgp", "router-id <ip>", .key = 1),
-	LINE("bgp", "bgp default ipv4-unicast", .flags = SIM_CLI_TOGGLE, .preset = "bgp default ipv4-unicast"),
+	LINE("bgp", "bgp default ipv4-unicast", .flags = SIM_CLI_TOGGLE,
+	     .preset = "bgp default ipv4-unicast"),
 	LINE("bgp", "maximum-paths <1-600>", .key = 1),
 	LINE("bgp", "maximum-paths <1-600> ecmp <1-600>", .key = 1),
 	LINE("bgp", "neighbor <word> peer group"),
@@ -337,8 +357,10 @@ static const struct sim_cli_row rows[] = {
 	LINE("bgp", "neighbor <word> send-community", .key = 3, .hook = neighbor),
 	LINE("bgp", "neighbor <word> maximum-routes <0-4294967294>", .key = 3, .hook = neighbor),
 	LINE("bgp", "neighbor <word> shutdown", .hook = neighbor),
-	LINE("bgp", "neighbor interface <port> peer-group <word> remote-as <1-4294967295>", .key = 3, .hook = neighbor_interface),
-	LINE("bgp", "neighbor interface <port> peer-group <word> peer-filter <word>", .key = 3, .hook = neighbor_interface),
+	LINE("bgp", "neighbor interface <port> peer-group <word> remote-as <1-4294967295>",
+	     .key = 3, .hook = neighbor_interface),
+	LINE("bgp", "neighbor interface <port> peer-group <word> peer-filter <word>", .key = 3,
+	     .hook = neighbor_interface),
 	LINE("bgp", "vlan <1-4094>", .opens = "bgp-vlan"),
 	TARGETS("bgp-vlan", ""),
 	LINE("bgp-vlan", "redistribute learned"),
@@ -366,11 +388,13 @@ static bool is_port(void *ctx, const char *native)
 {
 	char port[64];
 
-	return ctx ? sim_port_abstract(ctx, native, port, sizeof(port)) : ms_starts(native, "Ethernet") &&
-										 native[8] >= '1' && native[8] <= '9';
+	return ctx ? sim_port_abstract(ctx, native, port, sizeof(port))
+		   : ms_starts(native, "Ethernet") && native[8] >= '1' && native[8] <= '9';
 }
 
-const struct sim_cli_grammar sim_eos_grammar = { .rows = rows, .is_port = is_port, .indent = 3, .between = "!" };
+const struct sim_cli_grammar sim_eos_grammar = {
+	.rows = rows, .is_port = is_port, .indent = 3, .between = "!"
+};
 
 /* ---- "vlan 10-12,20" of those of which nothing more is said and that follow one another ---- */
 
@@ -378,7 +402,8 @@ static bool is_bare_vlan(const char *line, const char *next, unsigned *ret_vid)
 {
 	int used = 0;
 
-	return sscanf(line, "vlan %u%n", ret_vid, &used) == 1 && line[used] == '\n' && ms_starts(next, "!\n");
+	return sscanf(line, "vlan %u%n", ret_vid, &used) == 1 && line[used] == '\n' &&
+	       ms_starts(next, "!\n");
 }
 
 static const char *put_vlans(const char *text, struct ms_buf *out)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Configuration sessions of EOS.  A session begins as a copy of the running configuration, and replaces it when it is
- * committed.  With a timer the old one comes back unless it is committed again.  A session that went back, or was
- * aborted, is gone from the list; one that was committed is "completed", and the last of those is kept.
+ * Configuration sessions of EOS.  A session begins as a copy of the running configuration, and
+ * replaces it when it is committed.  With a timer the old one comes back unless it is committed
+ * again.  A session that went back, or was aborted, is gone from the list; one that was committed
+ * is "completed", and the last of those is kept.
  */
 #include "sim/eos.h"
 
@@ -30,8 +31,8 @@ json_t *sim_eos_sessions(const struct sim_switch *sw)
 	const char *name;
 
 	json_object_foreach(all(sw), name, row) {
-		json_t *shown = json_pack("{s:s,s:s,s:s,s:{}}", "state", ms_str(row, "/state", ""), "commitUser", "", "description",
-					  "", "instances");
+		json_t *shown = json_pack("{s:s,s:s,s:s,s:{}}", "state", ms_str(row, "/state", ""),
+					  "commitUser", "", "description", "", "instances");
 
 		if (json_object_get(row, "commitBy"))
 			json_object_set(shown, "commitBy", json_object_get(row, "commitBy"));
@@ -71,8 +72,10 @@ static json_t *make(struct sim_eos_run *run, const char *name)
 	if (row && is_open(row))
 		return row;
 	if (pending(run->sw) >= PENDING_MAX) {
-		refuse(run, "Maximum number of pending sessions has been reached. Please commit or abort previous sessions "
-			    "before creating a new one.");
+		refuse(run,
+		       "Maximum number of pending sessions has been reached. Please commit or "
+			"abort previous sessions "
+		       "before creating a new one.");
 		return NULL;
 	}
 	json_object_set_new(all(run->sw), name, json_pack("{s:s,s:o}", "state", "pending", "config",
@@ -157,7 +160,8 @@ static int commit_timer(struct sim_eos_run *run, const char *name, const char *t
 		return refuse(run, "Another session with a commit timer is pending");
 	json_object_set_new(row, "old", json_deep_copy(sim_eos_config(run->sw)));
 	json_object_set_new(row, "state", json_string(WAITS));
-	json_object_set_new(row, "commitBy", json_real(sim_eos_uptime(run->sw) + h * 3600 + m * 60 + s));
+	json_object_set_new(row, "commitBy",
+			    json_real(sim_eos_uptime(run->sw) + h * 3600 + m * 60 + s));
 	replace(run->sw, json_object_get(row, "config"));
 	sim_event_add(&run->sw->dev, h * 3600 + m * 60 + s, "eos-commit-timer", json_string(name));
 	return 0;
@@ -231,7 +235,8 @@ bool sim_eos_session_word(struct sim_eos_run *run, const char *command, int *ret
 		*ret_code = 0;
 		return true;
 	}
-	if (strcmp(command, "commit") && strcmp(command, "abort") && !ms_starts(command, "commit timer "))
+	if (strcmp(command, "commit") && strcmp(command, "abort") &&
+	    !ms_starts(command, "commit timer "))
 		return false;
 	run->configuring = false;
 	*run->session = 0;

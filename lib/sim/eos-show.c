@@ -18,14 +18,18 @@ static int running(struct sim_eos_run *run)
 {
 	MS_AUTO_BUF struct ms_buf text = { 0 };
 
-	ms_buf_printf(&text, "! Command: show running-config\n! device: %s (%s, EOS-%s)\n!\n! boot system flash:/EOS.swi\n!\n",
-		      run->sw->dev.name, run->sw->platform->model, run->sw->version);
+	ms_buf_printf(
+		&text,
+		"! Command: show running-config\n! device: %s (%s, EOS-%s)\n!\n"
+		      "! boot system flash:/EOS.swi\n!\n",
+		run->sw->dev.name, run->sw->platform->model, run->sw->version);
 	sim_eos_show(sim_eos_config(run->sw), &text);
 	put_text(run, text.data);
 	return 0;
 }
 
-static int diffs(struct sim_eos_run *run, const json_t *from, const json_t *to, const char *was, const char *is)
+static int diffs(struct sim_eos_run *run, const json_t *from, const json_t *to, const char *was,
+		 const char *is)
 {
 	MS_AUTO_BUF struct ms_buf a = { 0 }, b = { 0 }, body = { 0 }, text = { 0 };
 
@@ -57,15 +61,18 @@ static int version(struct sim_eos_run *run)
 {
 	struct sim_switch *sw = run->sw;
 
-	run->result = json_pack("{s:s,s:s,s:s,s:s,s:s,s:f,s:s,s:b}", "modelName", sw->platform->model, "version", sw->version,
-				"internalVersion", sw->version, "systemMacAddress", sw->mac, "serialNumber", sw->serial, "uptime",
-				sim_eos_uptime(sw), "architecture", "x86_64", "isIntlVersion", 0);
+	run->result = json_pack("{s:s,s:s,s:s,s:s,s:s,s:f,s:s,s:b}", "modelName",
+				sw->platform->model, "version", sw->version, "internalVersion",
+				sw->version, "systemMacAddress", sw->mac, "serialNumber",
+				sw->serial, "uptime", sim_eos_uptime(sw), "architecture", "x86_64",
+				"isIntlVersion", 0);
 	return 0;
 }
 
 static int hostname(struct sim_eos_run *run)
 {
-	const char *line = sim_cli_line(sim_eos_config(run->sw), "hostname"), *name = line ? line + 9 : "localhost";
+	const char *line = sim_cli_line(sim_eos_config(run->sw), "hostname"),
+		   *name = line ? line + 9 : "localhost";
 
 	run->result = json_pack("{s:s,s:s}", "hostname", name, "fqdn", name);
 	return 0;
@@ -73,8 +80,8 @@ static int hostname(struct sim_eos_run *run)
 
 static int sessions(struct sim_eos_run *run)
 {
-	run->result = json_pack("{s:i,s:i,s:o}", "maxSavedSessions", 1, "maxOpenSessions", 5, "sessions",
-				sim_eos_sessions(run->sw));
+	run->result = json_pack("{s:i,s:i,s:o}", "maxSavedSessions", 1, "maxOpenSessions", 5,
+				"sessions", sim_eos_sessions(run->sw));
 	return 0;
 }
 
@@ -92,7 +99,8 @@ static void each_port(struct sim_eos_run *run, json_t *rows, port_fn *fn)
 	json_t *node;
 
 	json_object_foreach(sim_eos_config(run->sw), key, node)
-		if (ms_starts(key, "interface ") && sim_port_abstract(run->sw, key + 10, port, sizeof(port)))
+		if (ms_starts(key, "interface ") &&
+		    sim_port_abstract(run->sw, key + 10, port, sizeof(port)))
 			fn(&each, port, key + 10, json_object_get(node, "k"));
 }
 
@@ -103,11 +111,16 @@ static void put_status(struct each *each, const char *port, const char *native, 
 	const char *description = sim_cli_line(kids, "description");
 
 	json_object_set_new(each->rows, native,
-			    json_pack("{s:s,s:s,s:I,s:s,s:s,s:{s:s}}", "linkStatus", up ? "connected" : shut ? "disabled" : "notconnect",
+			    json_pack("{s:s,s:s,s:I,s:s,s:s,s:{s:s}}", "linkStatus",
+				      up     ? "connected"
+				      : shut ? "disabled"
+					     : "notconnect",
 				      "lineProtocolStatus", up ? "up" : "down", "bandwidth",
-				      (json_int_t)sim_port_speed(sw, port) * 1000000000, "description",
-				      description ? description + 12 : "", "interfaceType", "100GBASE-CR4", "vlanInformation",
-				      "interfaceMode", sim_cli_line(kids, "no switchport") ? "routed" : "bridged"));
+				      (json_int_t)sim_port_speed(sw, port) * 1000000000,
+				      "description", description ? description + 12 : "",
+				      "interfaceType", "100GBASE-CR4", "vlanInformation",
+				      "interfaceMode",
+				      sim_cli_line(kids, "no switchport") ? "routed" : "bridged"));
 }
 
 static int status(struct sim_eos_run *run)
@@ -119,15 +132,19 @@ static int status(struct sim_eos_run *run)
 	return 0;
 }
 
-static void put_interface(struct each *each, const char *port, const char *native, const json_t *kids)
+static void put_interface(struct each *each, const char *port, const char *native,
+			  const json_t *kids)
 {
 	const char *mtu = sim_cli_line(kids, "mtu");
 	bool up = sim_port_up(each->run->sw, port);
 
 	json_object_set_new(each->rows, native,
 			    json_pack("{s:s,s:I,s:s,s:s}", "name", native, "mtu",
-				      (json_int_t)(mtu ? atoi(mtu + 4) : sim_cli_line(kids, "no switchport") ? 1500 : 9214),
-				      "interfaceStatus", up ? "connected" : "notconnect", "lineProtocolStatus", up ? "up" : "down"));
+				      (json_int_t)(mtu ? strtol(mtu + 4, NULL, 10)
+						   : sim_cli_line(kids, "no switchport") ? 1500
+											 : 9214),
+				      "interfaceStatus", up ? "connected" : "notconnect",
+				      "lineProtocolStatus", up ? "up" : "down"));
 }
 
 static int interfaces(struct sim_eos_run *run)
@@ -150,12 +167,15 @@ static void put_lldp(struct each *each, const char *port, const char *native, co
 		return;
 	}
 	snprintf(id, sizeof(id), n.is_switch ? "\"%s\"" : "%s", n.port);
-	json_object_set_new(each->rows, native,
-			    json_pack("{s:[{s:s,s:s,s:s,s:s,s:f,s:i,s:{s:s,s:s,s:s,s:s}}]}", "lldpNeighborInfo", "chassisIdType",
-				      "macAddress", "chassisId", n.chassis, "systemName", n.system, "systemDescription",
-				      n.system_description, "lastContactTime", (double)sim_wall(&each->run->sw->dev), "ttl", 120,
-				      "neighborInterfaceInfo", "interfaceIdType", n.is_switch ? "interfaceName" : "macAddress",
-				      "interfaceId", id, "interfaceId_v2", n.port, "interfaceDescription", n.description));
+	json_object_set_new(
+		each->rows, native,
+		json_pack("{s:[{s:s,s:s,s:s,s:s,s:f,s:i,s:{s:s,s:s,s:s,s:s}}]}", "lldpNeighborInfo",
+			  "chassisIdType", "macAddress", "chassisId", n.chassis, "systemName",
+			  n.system, "systemDescription", n.system_description, "lastContactTime",
+			  (double)sim_wall(&each->run->sw->dev), "ttl", 120,
+			  "neighborInterfaceInfo", "interfaceIdType",
+			  n.is_switch ? "interfaceName" : "macAddress", "interfaceId", id,
+			  "interfaceId_v2", n.port, "interfaceDescription", n.description));
 }
 
 static int lldp(struct sim_eos_run *run)
@@ -195,13 +215,17 @@ static int bgp(struct sim_eos_run *run, const char *family)
 			continue;
 		peer_name(run->sw, key, name, sizeof(name));
 		snprintf(asn, sizeof(asn), "%lld", (long long)ms_int(row, "/asn", 0));
-		json_object_set_new(peers, name,
-				    json_pack("{s:s,s:s,s:I,s:I,s:f}", "peerState", ms_str(row, "/state", "Idle"), "asn", asn,
-					      "prefixReceived", (json_int_t)ms_int(got, "/received", 0), "prefixAccepted",
-					      (json_int_t)ms_int(got, "/received", 0), "upDownTime",
-					      (double)(sim_wall(&run->sw->dev) - ms_int(row, "/upSeconds", 0))));
+		json_object_set_new(
+			peers, name,
+			json_pack(
+				"{s:s,s:s,s:I,s:I,s:f}", "peerState", ms_str(row, "/state", "Idle"),
+				"asn", asn, "prefixReceived",
+				(json_int_t)ms_int(got, "/received", 0), "prefixAccepted",
+				(json_int_t)ms_int(got, "/received", 0), "upDownTime",
+				(double)(sim_wall(&run->sw->dev) - ms_int(row, "/upSeconds", 0))));
 	}
-	run->result = json_pack("{s:{s:{s:s,s:o}}}", "vrfs", "default", "vrf", "default", "peers", peers);
+	run->result = json_pack("{s:{s:{s:s,s:o}}}", "vrfs", "default", "vrf", "default", "peers",
+				peers);
 	return 0;
 }
 
@@ -218,11 +242,15 @@ static int ipv6(struct sim_eos_run *run) { return bgp(run, "ipv6"); }
 static int evpn(struct sim_eos_run *run) { return bgp(run, "evpn"); }
 static int unsaved(struct sim_eos_run *run)
 {
-	return diffs(run, json_object_get(run->sw->state, "startup"), sim_eos_config(run->sw), "flash:/startup-config",
-		     "system:/running-config");
+	return diffs(run, json_object_get(run->sw->state, "startup"), sim_eos_config(run->sw),
+		     "flash:/startup-config", "system:/running-config");
 }
 
-static const struct { const char *command; int (*fn)(struct sim_eos_run *run); bool text; } commands[] = {
+static const struct {
+	const char *command;
+	int (*fn)(struct sim_eos_run *run);
+	bool text;
+} commands[] = {
 	{ "show running-config", running, true },
 	{ "show running-config diffs", unsaved, true },
 	{ "show version", version, false },
@@ -250,7 +278,10 @@ int sim_eos_show_command(struct sim_eos_run *run, const char *command)
 		if (strcmp(commands[i].command, command))
 			continue;
 		if (commands[i].text && !run->text) {
-			snprintf(run->why, sizeof(run->why), "Command cannot be used over the API at this time (unconverted command)");
+			snprintf(
+				run->why, sizeof(run->why),
+				"Command cannot be used over the API at this time "
+				 "(unconverted command)");
 			return 1003;
 		}
 		if (!run->privileged && commands[i].text)

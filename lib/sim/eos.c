@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A simulated Arista EOS switch behind eAPI: JSON-RPC, one result for each command, and the first one that is refused
- * ends the request while what was before it stays done.
+ * A simulated Arista EOS switch behind eAPI: JSON-RPC, one result for each command, and the first
+ * one that is refused ends the request while what was before it stays done.
  */
 #include "sim/eos.h"
 
@@ -35,7 +35,8 @@ static int enter(struct sim_switch *sw, const char *text, struct ms_err *err)
 	result = sim_cli_enter_all(&cli, text, line, sizeof(line));
 	if (result.verdict == SIM_CLI_TAKEN || result.verdict == SIM_CLI_LEFT)
 		return 0;
-	return ms_fail(err, -EINVAL, MS_INPUT, "%s: configuration of EOS: \"%s\" is refused", sw->dev.name, line);
+	return ms_fail(err, -EINVAL, MS_INPUT, "%s: configuration of EOS: \"%s\" is refused",
+		       sw->dev.name, line);
 }
 
 /* A port in parts has one interface for each lane that a part begins at; all lanes are there. */
@@ -67,7 +68,10 @@ static int start(struct sim_switch *sw, const json_t *resource, struct ms_err *e
 	r = enter_ports(sw, err);
 	if (!r)
 		r = enter(sw, given ? given : text.data, err);
-	return r ? r : json_object_set_new(sw->state, "startup", json_deep_copy(sim_eos_config(sw))) ? ms_nomem(err) : 0;
+	return r ? r
+	       : json_object_set_new(sw->state, "startup", json_deep_copy(sim_eos_config(sw)))
+		       ? ms_nomem(err)
+		       : 0;
 }
 
 /* ---- eAPI ---- */
@@ -88,7 +92,8 @@ static const char *command_of(const json_t *value)
 	return json_is_object(value) ? ms_str(value, "/cmd", NULL) : json_string_value(value);
 }
 
-/* Lever {refuse: "vlan 200"}: the command that begins so fails; half of the request is done then. */
+/* Lever {refuse: "vlan 200"}: the command that begins so fails; half of the request is done then.
+ */
 static bool is_refused(const struct sim_switch *sw, const char *command)
 {
 	const char *word = ms_str(sw->state, "/refuse", NULL);
@@ -96,7 +101,8 @@ static bool is_refused(const struct sim_switch *sw, const char *command)
 	return word && ms_starts(command, word);
 }
 
-/* Lever {lose: WORDS}: it is done, but the answer to a request with that command never comes; once. */
+/* Lever {lose: WORDS}: it is done, but the answer to a request with that command never comes; once.
+ */
 static void lose(struct sim_req *req, const json_t *commands)
 {
 	json_t *state = sim_switch_of(req->dev)->state, *value;
@@ -128,21 +134,24 @@ static void run_all(struct sim_req *req, const json_t *commands)
 			snprintf(run.why, sizeof(run.why), "Internal error");
 			code = 1000;
 		} else {
-			code = command ? sim_eos_command(&run, command + strspn(command, " ")) : 1002;
+			code = command ? sim_eos_command(&run, command + strspn(command, " "))
+				       : 1002;
 		}
 		json_array_append_new(results, run.result ? run.result : json_object());
 		if (!code)
 			continue;
-		json_object_set_new(json_array_get(results, i), "errors", json_pack("[s]", run.why));
-		snprintf(message, sizeof(message), "CLI command %zu of %zu '%.200s' failed: %s", i + 1,
-			 json_array_size(commands), command ? command : "", code == 1002 ? "invalid command"
-										  : "could not run command");
+		json_object_set_new(json_array_get(results, i), "errors",
+				    json_pack("[s]", run.why));
+		snprintf(message, sizeof(message), "CLI command %zu of %zu '%.200s' failed: %s",
+			 i + 1, json_array_size(commands), command ? command : "",
+			 code == 1002 ? "invalid command" : "could not run command");
 		fail(req, code, message, results);
 		return;
 	}
 	lose(req, commands);
 	req->reply.status = 200;
-	req->reply.body = json_pack("{s:s,s:O,s:o}", "jsonrpc", "2.0", "id", json_object_get(req->json, "id"), "result", results);
+	req->reply.body = json_pack("{s:s,s:O,s:o}", "jsonrpc", "2.0", "id",
+				    json_object_get(req->json, "id"), "result", results);
 }
 
 static void answer(struct sim_req *req)
@@ -217,7 +226,8 @@ static json_t *addresses_of(struct sim_switch *sw)
 
 		if (ms_starts(key, "interface Loopback"))
 			put_addresses(addresses, kids, "");
-		else if (ms_starts(key, "interface Ethernet") && sim_cli_line(kids, "no switchport") &&
+		else if (ms_starts(key, "interface Ethernet") &&
+			 sim_cli_line(kids, "no switchport") &&
 			 sim_port_abstract(sw, key + 10, port, sizeof(port)))
 			put_addresses(addresses, kids, port);
 	}
@@ -248,18 +258,21 @@ static json_t *families_of(const json_t *bgp, const char *name)
 	return families;
 }
 
-static void put_neighbor(struct sim_switch *sw, const json_t *bgp, const char *line, json_t *neighbors)
+static void put_neighbor(struct sim_switch *sw, const json_t *bgp, const char *line,
+			 json_t *neighbors)
 {
 	char name[128], group[128], port[64], key[128], down[160];
 	unsigned asn = 0;
 	json_t *row;
 
-	if (sscanf(line, "neighbor interface %127s peer-group %127s remote-as %u", name, group, &asn) >= 2) {
+	if (sscanf(line, "neighbor interface %127s peer-group %127s remote-as %u", name, group,
+		   &asn) >= 2) {
 		if (!sim_port_abstract(sw, name, port, sizeof(port)))
 			return;
 		snprintf(key, sizeof(key), "port:%s", port);
 		row = json_pack("{s:o}", "families", families_of(bgp, group));
-	} else if (sscanf(line, "neighbor %127s remote-as %u", name, &asn) == 2 && strpbrk(name, ".:")) {
+	} else if (sscanf(line, "neighbor %127s remote-as %u", name, &asn) == 2 &&
+		   strpbrk(name, ".:")) {
 		snprintf(key, sizeof(key), "%s", name);
 		row = json_pack("{s:o}", "families", families_of(bgp, name));
 	} else {
@@ -291,8 +304,8 @@ static json_t *bgp(struct sim_switch *sw)
 	json_object_set_new(evpn, "evpn", json_integer(vlans));
 	json_object_set_new(evpn, "ipv4", json_integer((json_int_t)json_object_size(
 						  sim_cli_block(kids, "address-family ipv4"))));
-	return json_pack("{s:I,s:o,s:o,s:o}", "asn", (json_int_t)strtoul(line + 11, NULL, 10), "addresses", addresses_of(sw),
-			 "neighbors", neighbors, "announced", evpn);
+	return json_pack("{s:I,s:o,s:o,s:o}", "asn", (json_int_t)strtoul(line + 11, NULL, 10),
+			 "addresses", addresses_of(sw), "neighbors", neighbors, "announced", evpn);
 }
 
 /* ---- what tests see and move ---- */
@@ -303,18 +316,20 @@ static json_t *inspect(struct sim_switch *sw)
 
 	sim_eos_show(sim_eos_config(sw), &text);
 	return json_pack("{s:s,s:b,s:o}", "running", text.data ? text.data : "", "saved",
-			 json_equal(sim_eos_config(sw), json_object_get(sw->state, "startup")), "candidates",
-			 sim_eos_sessions(sw));
+			 json_equal(sim_eos_config(sw), json_object_get(sw->state, "startup")),
+			 "candidates", sim_eos_sessions(sw));
 }
 
-/* {config: TEXT}: somebody types these lines at the console; {refuse: WORDS or null}; {lose: WORDS}. */
+/* {config: TEXT}: somebody types these lines at the console; {refuse: WORDS or null}; {lose:
+ * WORDS}. */
 static int pull(struct sim_switch *sw, const char *lever, const json_t *value)
 {
 	struct ms_err err = MS_ERR_INIT;
 
 	if (!strcmp(lever, "refuse") || !strcmp(lever, "lose"))
 		return json_object_set(sw->state, lever, (json_t *)value);
-	if (strcmp(lever, "config") || !json_is_string(value) || enter(sw, json_string_value(value), &err))
+	if (strcmp(lever, "config") || !json_is_string(value) ||
+	    enter(sw, json_string_value(value), &err))
 		return -EINVAL;
 	sim_eos_changed(sw);
 	return 0;

@@ -6,7 +6,8 @@
 #define CHECKPOINTS_MAX 10
 #define INVALID (-32602)
 
-static int refuse(struct sim_nxos_run *run, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static int refuse(struct sim_nxos_run *run, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 static int refuse(struct sim_nxos_run *run, const char *fmt, ...)
 {
 	va_list args;
@@ -21,7 +22,8 @@ static int refuse(struct sim_nxos_run *run, const char *fmt, ...)
 
 int sim_nxos_rollback(struct sim_switch *sw, const char *checkpoint)
 {
-	const json_t *config = json_object_get(json_object_get(sw->state, "checkpoints"), checkpoint);
+	const json_t *config = json_object_get(json_object_get(sw->state, "checkpoints"),
+					       checkpoint);
 
 	if (!config)
 		return -ENOENT;
@@ -47,8 +49,10 @@ static int rollback(struct sim_nxos_run *run, const char *name)
 {
 	if (sim_nxos_rollback(run->sw, name))
 		return refuse(run, "ERROR: Checkpoint %s does not exist\n", name);
-	ms_buf_puts(&run->out, "Collecting Running-Config\nGenerating Rollback Patch\nExecuting Rollback Patch\n"
-			       "Rollback completed successfully.\n");
+	ms_buf_puts(
+		&run->out,
+		"Collecting Running-Config\nGenerating Rollback Patch\nExecuting Rollback Patch\n"
+		"Rollback completed successfully.\n");
 	return 0;
 }
 
@@ -59,8 +63,8 @@ static int64_t due(const json_t *schedule)
 	const char *line = sim_cli_line(schedule, "time start");
 	struct tm tm = { 0 };
 
-	if (!line || sscanf(line, "time start %4d:%2d:%2d:%2d:%2d", &tm.tm_year, &tm.tm_mon, &tm.tm_mday, &tm.tm_hour,
-			    &tm.tm_min) != 5)
+	if (!line || sscanf(line, "time start %4d:%2d:%2d:%2d:%2d", &tm.tm_year, &tm.tm_mon,
+			    &tm.tm_mday, &tm.tm_hour, &tm.tm_min) != 5)
 		return 0;
 	tm.tm_year -= 1900;
 	tm.tm_mon--;
@@ -74,10 +78,13 @@ void sim_nxos_schedule(struct sim_switch *sw)
 
 	sim_event_drop(&sw->dev, 101);
 	json_object_foreach(sim_nxos_config(sw), key, node) {
-		int64_t at = ms_starts(key, "scheduler schedule name ") ? due(json_object_get(node, "k")) : 0;
+		int64_t at = ms_starts(key, "scheduler schedule name ")
+				     ? due(json_object_get(node, "k"))
+				     : 0;
 
 		if (at > sim_wall(&sw->dev))
-			sim_event_add(&sw->dev, (double)(at - sim_wall(&sw->dev)), "nxos-job", json_string(key));
+			sim_event_add(&sw->dev, (double)(at - sim_wall(&sw->dev)), "nxos-job",
+				      json_string(key));
 	}
 }
 
@@ -85,15 +92,18 @@ void sim_nxos_schedule(struct sim_switch *sw)
 void sim_nxos_job(struct sim_device *dev, const json_t *arg)
 {
 	struct sim_switch *sw = sim_switch_of(dev);
-	const json_t *schedule = sim_cli_block(sim_nxos_config(sw), json_string_value(arg) ? json_string_value(arg) : "");
+	const json_t *schedule = sim_cli_block(
+		sim_nxos_config(sw), json_string_value(arg) ? json_string_value(arg) : "");
 	const char *name = sim_cli_line(schedule, "job name"), *command;
 	char header[200], checkpoint_name[128];
 
 	if (!name)
 		return;
 	snprintf(header, sizeof(header), "scheduler %.150s", name);
-	command = sim_cli_line(sim_cli_block(sim_nxos_config(sw), header), "rollback running-config checkpoint");
-	if (command && sscanf(command, "rollback running-config checkpoint %127s", checkpoint_name) == 1)
+	command = sim_cli_line(sim_cli_block(sim_nxos_config(sw), header),
+			       "rollback running-config checkpoint");
+	if (command &&
+	    sscanf(command, "rollback running-config checkpoint %127s", checkpoint_name) == 1)
 		sim_nxos_rollback(sw, checkpoint_name);
 }
 
@@ -109,8 +119,9 @@ static int configure(struct sim_nxos_run *run, const char *command)
 	switch (result.verdict) {
 	case SIM_CLI_INVALID:
 	case SIM_CLI_INCOMPLETE:
-		return refuse(run, "Syntax error while parsing '%s'\n%% %s command at '^' marker.\n", command,
-			      result.verdict == SIM_CLI_INVALID ? "Invalid" : "Incomplete");
+		return refuse(
+			run, "Syntax error while parsing '%s'\n%% %s command at '^' marker.\n",
+			command, result.verdict == SIM_CLI_INVALID ? "Invalid" : "Incomplete");
 	case SIM_CLI_REFUSED:
 		return refuse(run, "%s\n", result.why);
 	case SIM_CLI_LEFT:
@@ -139,7 +150,8 @@ static int exec(struct sim_nxos_run *run, const char *command)
 {
 	char name[128];
 
-	if (!strcmp(command, "configure terminal") || !strcmp(command, "configure") || !strcmp(command, "config t")) {
+	if (!strcmp(command, "configure terminal") || !strcmp(command, "configure") ||
+	    !strcmp(command, "config t")) {
 		run->configuring = true;
 		sim_cli_init(&run->cli, &sim_nxos_grammar, sim_nxos_config(run->sw), run->sw);
 		return 0;
@@ -154,7 +166,8 @@ static int exec(struct sim_nxos_run *run, const char *command)
 	}
 	if (sscanf(command, "checkpoint %127s", name) == 1)
 		return checkpoint(run, name);
-	return refuse(run, "Syntax error while parsing '%s'\n%% Invalid command at '^' marker.\n", command);
+	return refuse(run, "Syntax error while parsing '%s'\n%% Invalid command at '^' marker.\n",
+		      command);
 }
 
 int sim_nxos_command(struct sim_nxos_run *run, const char *command)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The configuration mode of NX-OS, as its guides describe it: nothing is known of what has no feature line. */
+/* The configuration mode of NX-OS, as its guides describe it: nothing is known of what has no
+ * feature line. */
 #include "sim/nxos.h"
 
 /* ---- what lines want and do ---- */
@@ -14,14 +15,19 @@ static const char *last_word(const char *line)
 /* Everything of a feature goes with it. */
 static const char *feature(struct sim_cli_at *at)
 {
-	static const struct { const char *feature, *lines[4]; } of[] = {
-		{ "feature bgp", { "router bgp", NULL } }, { "feature ospf", { "router ospf", NULL } },
-		{ "feature interface-vlan", { "interface Vlan", NULL } }, { "feature vpc", { "vpc domain", NULL } },
-		{ "feature nv overlay", { "interface nve1", NULL } }, { "feature lacp", { NULL } },
+	static const struct { const char *feature, *lines[4];
+	} of[] = {
+		{ "feature bgp", { "router bgp", NULL } },
+		{ "feature ospf", { "router ospf", NULL } },
+		{ "feature interface-vlan", { "interface Vlan", NULL } },
+		{ "feature vpc", { "vpc domain", NULL } },
+		{ "feature nv overlay", { "interface nve1", NULL } },
+		{ "feature lacp", { NULL } },
 	};
 
 	for (size_t i = 0; at->no && i < MS_ARRAY_SIZE(of); i++)
-		for (const char *const *line = of[i].lines; !strcmp(at->line, of[i].feature) && *line; line++)
+		for (const char *const *line = of[i].lines;
+		     !strcmp(at->line, of[i].feature) && *line; line++)
 			sim_cli_forget(at->cli->config, *line);
 	return NULL;
 }
@@ -36,7 +42,8 @@ static bool has_vrf(const struct sim_cli_at *at, const char *name)
 
 static void forget_layer3(json_t *kids)
 {
-	static const char *const words[] = { "ip ", "ipv6 ", "no ip ", "no ipv6 ", "fabric forwarding " };
+	static const char *const words[] = { "ip ", "ipv6 ", "no ip ", "no ipv6 ",
+					     "fabric forwarding " };
 
 	for (size_t i = 0; i < MS_ARRAY_SIZE(words); i++)
 		sim_cli_forget(kids, words[i]);
@@ -72,14 +79,19 @@ static const char *switchport(struct sim_cli_at *at)
 
 static const char *on_switched(struct sim_cli_at *at)
 {
-	return !at->no && sim_cli_line(at->kids, "no switchport") ? "ERROR: Interface is not a switchport" : NULL;
+	return !at->no && sim_cli_line(at->kids, "no switchport")
+		       ? "ERROR: Interface is not a switchport"
+		       : NULL;
 }
 
 static const char *on_routed(struct sim_cli_at *at)
 {
-	bool port = ms_starts(at->header, "interface Ethernet") || ms_starts(at->header, "interface port-channel");
+	bool port = ms_starts(at->header, "interface Ethernet") ||
+		    ms_starts(at->header, "interface port-channel");
 
-	return !at->no && port && !sim_cli_line(at->kids, "no switchport") ? "ERROR: Interface is a switchport" : NULL;
+	return !at->no && port && !sim_cli_line(at->kids, "no switchport")
+		       ? "ERROR: Interface is a switchport"
+		       : NULL;
 }
 
 static bool has_secondary(const json_t *kids)
@@ -108,23 +120,27 @@ static const char *address(struct sim_cli_at *at)
 
 static const char *secondary(struct sim_cli_at *at)
 {
-	return at->no || sim_cli_line(at->kids, "ip address") ? NULL : "ERROR: Primary address has to be configured first";
+	return at->no || sim_cli_line(at->kids, "ip address")
+		       ? NULL
+		       : "ERROR: Primary address has to be configured first";
 }
 
 /* Where frames are switched there are two sizes. */
 static const char *mtu(struct sim_cli_at *at)
 {
-	unsigned size = (unsigned)atoi(last_word(at->line));
+	unsigned size = (unsigned)strtoul(last_word(at->line), NULL, 10);
 
 	if (at->no || sim_cli_line(at->kids, "no switchport") || size == 1500 || size == 9216)
 		return NULL;
-	return "ERROR: Ethernet1: requested config change not allowed (MTU must be 1500 or system jumbomtu)";
+	return "ERROR: requested config change not allowed: MTU is 1500 or system jumbomtu";
 }
 
 static const char *speed(struct sim_cli_at *at)
 {
-	static const unsigned known[] = { 1000, 10000, 25000, 40000, 50000, 100000, 200000, 400000 };
-	unsigned wanted = (unsigned)atoi(last_word(at->line));
+	static const unsigned known[] = {
+		1000, 10000, 25000, 40000, 50000, 100000, 200000, 400000
+	};
+	unsigned wanted = (unsigned)strtoul(last_word(at->line), NULL, 10);
 
 	for (size_t i = 0; i < MS_ARRAY_SIZE(known); i++)
 		if (at->no || wanted == known[i])
@@ -132,7 +148,8 @@ static const char *speed(struct sim_cli_at *at)
 	return "ERROR: Speed is not supported on this interface";
 }
 
-/* The channel is made with its first member, of the layer that this has; later they have to be alike. */
+/* The channel is made with its first member, of the layer that this has; later they have to be
+ * alike. */
 static const char *channel_group(struct sim_cli_at *at)
 {
 	char header[64];
@@ -144,9 +161,11 @@ static const char *channel_group(struct sim_cli_at *at)
 		return NULL;
 	if (!strstr(at->line, "mode on") && !sim_cli_line(at->cli->config, "feature lacp"))
 		return "ERROR: LACP is not enabled";
-	if (sim_cli_line(at->kids, "channel-group") && strncmp(sim_cli_line(at->kids, "channel-group"), at->line, strlen(at->line)))
+	if (sim_cli_line(at->kids, "channel-group") &&
+	    strncmp(sim_cli_line(at->kids, "channel-group"), at->line, strlen(at->line)))
 		return "ERROR: Port is already a member of another port-channel";
-	snprintf(header, sizeof(header), "interface port-channel%u", (unsigned)atoi(at->line + strlen("channel-group ")));
+	snprintf(header, sizeof(header), "interface port-channel%u",
+		 (unsigned)strtoul(at->line + strlen("channel-group "), NULL, 10));
 	channel = sim_cli_block(at->cli->config, header);
 	if (!channel) {
 		sim_cli_init(&inner, at->cli->grammar, at->cli->config, at->cli->ctx);
@@ -155,8 +174,9 @@ static const char *channel_group(struct sim_cli_at *at)
 			sim_cli_enter(&inner, "no switchport");
 		return NULL;
 	}
-	return (sim_cli_line(channel, "no switchport") != NULL) == routed ? NULL
-									  : "command failed: port not compatible [Layer]";
+	return (sim_cli_line(channel, "no switchport") != NULL) == routed
+		       ? NULL
+		       : "command failed: port not compatible [Layer]";
 }
 
 /* A port that is broken out is not there, its parts are; and the reverse. */
@@ -181,7 +201,7 @@ static const char *breakout(struct sim_cli_at *at)
 	sscanf(at->line, "interface breakout module %u port %u", &module, &number);
 	snprintf(header, sizeof(header), "interface Ethernet%u/%u", module, number);
 	json_object_del(at->cli->config, header);
-	strcat(header, "/");
+	snprintf(header, sizeof(header), "interface Ethernet%u/%u/", module, number);
 	sim_cli_forget(at->cli->config, header);
 	return NULL;
 }
@@ -194,7 +214,8 @@ static const char *segment(struct sim_cli_at *at)
 	json_object_foreach(at->cli->config, key, node) {
 		const char *line = sim_cli_line(json_object_get(node, "k"), at->line);
 
-		if (!at->no && ms_starts(key, "vlan ") && strcmp(key, at->header) && line && !strcmp(line, at->line))
+		if (!at->no && ms_starts(key, "vlan ") && strcmp(key, at->header) && line &&
+		    !strcmp(line, at->line))
 			return "ERROR: VN-segment is already in use by another VLAN";
 	}
 	return NULL;
@@ -210,12 +231,16 @@ static const char *router_bgp(struct sim_cli_at *at)
 {
 	const char *old = sim_cli_line(at->kids, "router bgp");
 
-	return at->no || !old || !strcmp(old, at->line) ? NULL : "BGP is already running with another AS number";
+	return at->no || !old || !strcmp(old, at->line)
+		       ? NULL
+		       : "BGP is already running with another AS number";
 }
 
 static const char *evpn_family(struct sim_cli_at *at)
 {
-	return at->no || sim_cli_line(at->cli->config, "nv overlay evpn") ? NULL : "ERROR: nv overlay evpn is not enabled";
+	return at->no || sim_cli_line(at->cli->config, "nv overlay evpn")
+		       ? NULL
+		       : "ERROR: nv overlay evpn is not enabled";
 }
 
 static const char *route_map(struct sim_cli_at *at)
@@ -245,23 +270,29 @@ static const char *route_map(struct sim_cli_at *at)
 	LINE(ctx, "ipv6 address use-link-local-only", .hook = on_routed), \
 	LINE(ctx, "ipv6 address <cidr6>", .hook = on_routed), \
 	LINE(ctx, "ipv6 redirects", .flags = SIM_CLI_TOGGLE, .preset = "ipv6 redirects")
-#define SWITCHED(ctx) \
-	LINE(ctx, "switchport", .flags = SIM_CLI_TOGGLE, .preset = "switchport", .hook = switchport), \
-	LINE(ctx, "switchport mode access", .key = 2, .preset = "switchport mode access", .hook = on_switched), \
-	LINE(ctx, "switchport mode trunk", .key = 2, .hook = on_switched), \
-	LINE(ctx, "switchport access vlan <1-3967>", .key = 3, .preset = "switchport access vlan 1", .hook = on_switched), \
-	LINE(ctx, "switchport trunk native vlan <1-3967>", .key = 4, .preset = "switchport trunk native vlan 1", .hook = on_switched), \
-	LINE(ctx, "switchport trunk allowed vlan <list>", .key = 4, .hook = on_switched), \
-	LINE(ctx, "description <rest>", .key = 1), \
-	LINE(ctx, "speed <100-800000>", .key = 1, .hook = speed), \
-	LINE(ctx, "mtu <576-9216>", .key = 1, .preset = "mtu 1500", .hook = mtu), \
-	LINE(ctx, "storm-control <rest>")
-#define TARGETS(ctx) \
-	LINE(ctx, "route-target both <rt>"), LINE(ctx, "route-target import <rt>"), LINE(ctx, "route-target import <rt> evpn"), \
-	LINE(ctx, "route-target export <rt>"), LINE(ctx, "route-target export <rt> evpn")
-#define FAMILY(ctx) \
-	LINE(ctx, "network <net>"), LINE(ctx, "maximum-paths <1-64>", .key = 1), LINE(ctx, "retain route-target all"), \
-	LINE(ctx, "advertise l2vpn evpn"), LINE(ctx, "redistribute direct route-map <word>", .hook = route_map)
+#define SWITCHED(ctx)                                                                              \
+	LINE(ctx, "switchport", .flags = SIM_CLI_TOGGLE, .preset = "switchport",                   \
+	     .hook = switchport),                                                                  \
+		LINE(ctx, "switchport mode access", .key = 2, .preset = "switchport mode access",  \
+		     .hook = on_switched),                                                         \
+		LINE(ctx, "switchport mode trunk", .key = 2, .hook = on_switched),                 \
+		LINE(ctx, "switchport access vlan <1-3967>", .key = 3,                             \
+		     .preset = "switchport access vlan 1", .hook = on_switched),                   \
+		LINE(ctx, "switchport trunk native vlan <1-3967>", .key = 4,                       \
+		     .preset = "switchport trunk native vlan 1", .hook = on_switched),             \
+		LINE(ctx, "switchport trunk allowed vlan <list>", .key = 4, .hook = on_switched),  \
+		LINE(ctx, "description <rest>", .key = 1),                                         \
+		LINE(ctx, "speed <100-800000>", .key = 1, .hook = speed),                          \
+		LINE(ctx, "mtu <576-9216>", .key = 1, .preset = "mtu 1500", .hook = mtu),          \
+		LINE(ctx, "storm-control <rest>")
+#define TARGETS(ctx)                                                                               \
+	LINE(ctx, "route-target both <rt>"), LINE(ctx, "route-target import <rt>"),                \
+		LINE(ctx, "route-target import <rt> evpn"), LINE(ctx, "route-target export <rt>"), \
+		LINE(ctx, "route-target export <rt> evpn")
+#define FAMILY(ctx)                                                                                \
+	LINE(ctx, "network <net>"), LINE(ctx, "maximum-paths <1-64>", .key = 1),                   \
+		LINE(ctx, "retain route-target all"), LINE(ctx, "advertise l2vpn evpn"),           \
+		LINE(ctx, "redistribute direct route-map <word>", .hook = route_map)
 
 static const struct sim_cli_row rows[] = {
 	LINE("", "hostname <word>", .key = 1),
@@ -281,10 +312,12 @@ static const struct sim_cli_row rows[] = {
 	LINE("", "username <word> <rest>", .key = 2),
 	LINE("", "ip domain-lookup"),
 	LINE("", "ntp server <rest>"),
-	LINE("", "fabric forwarding anycast-gateway-mac <mac>", .key = 3, .needs = "feature fabric forwarding"),
+	LINE("", "fabric forwarding anycast-gateway-mac <mac>", .key = 3,
+	     .needs = "feature fabric forwarding"),
 	LINE("", "vlan <1-3967>", .opens = "vlan", .preset = "vlan 1"),
 	LINE("vlan", "name <word>", .key = 1),
-	LINE("vlan", "vn-segment <4096-16777215>", .key = 1, .needs = "feature vn-segment-vlan-based", .hook = segment),
+	LINE("vlan", "vn-segment <4096-16777215>", .key = 1,
+	     .needs = "feature vn-segment-vlan-based", .hook = segment),
 	LINE("", "route-map <word> permit <0-65535>", .opens = "map"),
 	LINE("map", "match as-number <word>", .key = 2),
 	LINE("map", "set ip next-hop unchanged"),
@@ -306,13 +339,15 @@ static const struct sim_cli_row rows[] = {
 	LINE("vpc", "peer-gateway"),
 	LINE("vpc", "ip arp synchronize"),
 	LINE("vpc", "ipv6 nd synchronize"),
-	LINE("", "interface breakout module <1-32> port <1-128> map <word>", .key = 6, .hook = breakout),
+	LINE("", "interface breakout module <1-32> port <1-128> map <word>", .key = 6,
+	     .hook = breakout),
 	LINE("", "interface <Vlan:1-3967>", .opens = "svi", .needs = "feature interface-vlan"),
 	LINE("svi", "description <rest>", .key = 1),
 	LINE("svi", "shutdown", .flags = SIM_CLI_TOGGLE, .preset = "shutdown"),
 	LINE("svi", "mtu <68-9216>", .key = 1, .preset = "mtu 1500"),
 	ROUTED("svi"),
-	LINE("svi", "fabric forwarding mode anycast-gateway", .needs = "feature fabric forwarding", .hook = anycast),
+	LINE("svi", "fabric forwarding mode anycast-gateway", .needs = "feature fabric forwarding",
+	     .hook = anycast),
 	LINE("", "interface <port-channel:1-4096>", .opens = "channel"),
 	SWITCHED("channel"),
 	ROUTED("channel"),
@@ -341,7 +376,8 @@ static const struct sim_cli_row rows[] = {
 	ROUTED("loopback"),
 	LINE("", "router ospf <word>", .opens = "ospf", .needs = "feature ospf"),
 	LINE("ospf", "router-id <ip>", .key = 1),
-	LINE("", "router bgp <1-4294967295>", .opens = "bgp", .needs = "feature bgp", .hook = router_bgp),
+	LINE("", "router bgp <1-4294967295>", .opens = "bgp", .needs = "feature bgp",
+	     .hook = router_bgp),
 	LINE("bgp", "router-id <ip>", .key = 1),
 	LINE("bgp", "log-neighbor-changes"),
 	LINE("bgp", "bestpath as-path multipath-relax"),
@@ -359,7 +395,8 @@ static const struct sim_cli_row rows[] = {
 	LINE("neighbor", "shutdown"),
 	LINE("neighbor", "address-family ipv4 unicast", .opens = "neighbor-family"),
 	LINE("neighbor", "address-family ipv6 unicast", .opens = "neighbor-family"),
-	LINE("neighbor", "address-family l2vpn evpn", .opens = "neighbor-family", .hook = evpn_family),
+	LINE("neighbor", "address-family l2vpn evpn", .opens = "neighbor-family",
+	     .hook = evpn_family),
 	LINE("neighbor-family", "send-community"),
 	LINE("neighbor-family", "send-community extended"),
 	LINE("neighbor-family", "route-map <word> in", .hook = route_map),
@@ -376,7 +413,8 @@ static const struct sim_cli_row rows[] = {
 	LINE("", "scheduler job name <word>", .opens = "job", .needs = "feature scheduler"),
 	LINE("job", "rollback running-config checkpoint <word>", .key = 1),
 	LINE("job", "rollback running-config checkpoint <word> atomic", .key = 1),
-	LINE("", "scheduler schedule name <word>", .opens = "schedule", .needs = "feature scheduler"),
+	LINE("", "scheduler schedule name <word>", .opens = "schedule",
+	     .needs = "feature scheduler"),
 	LINE("schedule", "job name <word>", .key = 2),
 	LINE("schedule", "time start <word>", .key = 2),
 	{ 0 }
@@ -386,10 +424,13 @@ static bool is_port(void *ctx, const char *native)
 {
 	char name[64];
 
-	return ctx ? sim_port_abstract(ctx, native, name, sizeof(name)) : ms_starts(native, "Ethernet1/");
+	return ctx ? sim_port_abstract(ctx, native, name, sizeof(name))
+		   : ms_starts(native, "Ethernet1/");
 }
 
-const struct sim_cli_grammar sim_nxos_grammar = { .rows = rows, .is_port = is_port, .indent = 2, .between = "" };
+const struct sim_cli_grammar sim_nxos_grammar = {
+	.rows = rows, .is_port = is_port, .indent = 2, .between = ""
+};
 
 /* ---- all VLANs in one line, and then those of which more is said ---- */
 
@@ -421,7 +462,8 @@ static bool is_bare_vlan(const char *text)
 	unsigned vid;
 	int used = 0;
 
-	return sscanf(text, "vlan %u%n", &vid, &used) == 1 && text[used] == '\n' && text[used + 1] == '\n';
+	return sscanf(text, "vlan %u%n", &vid, &used) == 1 && text[used] == '\n' &&
+	       text[used + 1] == '\n';
 }
 
 void sim_nxos_show(const json_t *config, struct ms_buf *out)

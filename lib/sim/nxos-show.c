@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What NX-OS shows: tables that are an object where they have one row, and numbers that are text. */
+/* What NX-OS shows: tables that are an object where they have one row, and numbers that are text.
+ */
 #include <time.h>
 #include "sim/nxos.h"
 
@@ -7,7 +8,8 @@
 static json_t *table(const char *name, json_t *rows)
 {
 	char outer[64], inner[64];
-	json_t *row = json_array_size(rows) == 1 ? json_incref(json_array_get(rows, 0)) : json_incref(rows);
+	json_t *row = json_array_size(rows) == 1 ? json_incref(json_array_get(rows, 0))
+						 : json_incref(rows);
 
 	json_decref(rows);
 	snprintf(outer, sizeof(outer), "TABLE_%s", name);
@@ -19,8 +21,11 @@ static json_t *table(const char *name, json_t *rows)
 
 static void running(struct sim_nxos_run *run)
 {
-	ms_buf_printf(&run->out, "\n!Command: show running-config\n!Running configuration last done at: never\n\nversion %s\n",
-		      run->sw->version);
+	ms_buf_printf(
+		&run->out,
+		"\n!Command: show running-config\n"
+		      "!Running configuration last done at: never\n\nversion %s\n",
+		run->sw->version);
 	sim_nxos_show(sim_nxos_config(run->sw), &run->out);
 }
 
@@ -32,8 +37,10 @@ static void differences(struct sim_nxos_run *run)
 	sim_nxos_show(sim_nxos_config(run->sw), &b);
 	sim_cli_diff(a.data ? a.data : "", b.data ? b.data : "", &body);
 	ms_buf_puts(&run->out, "*** Startup-config\n--- Running-config\n");
-	for (const char *line = body.data ? body.data : ""; *line; line = strchrnul(line, '\n'), line += *line != 0)
-		ms_buf_printf(&run->out, "%c %.*s\n", *line, (int)strcspn(line + 1, "\n"), line + 1);
+	for (const char *line = body.data ? body.data : ""; *line;
+	     line = strchrnul(line, '\n'), line += *line != 0)
+		ms_buf_printf(&run->out, "%c %.*s\n", *line, (int)strcspn(line + 1, "\n"),
+			      line + 1);
 }
 
 static void show_clock(struct sim_nxos_run *run)
@@ -44,7 +51,9 @@ static void show_clock(struct sim_nxos_run *run)
 
 	gmtime_r(&now, &tm);
 	strftime(text, sizeof(text), "%H:%M:%S.123 UTC %a %b %d %Y", &tm);
-	ms_buf_printf(&run->out, "Warning: No NTP peer/server configured. Time may be out of sync.\n%s\n", text);
+	ms_buf_printf(&run->out,
+		      "Warning: No NTP peer/server configured. Time may be out of sync.\n%s\n",
+		      text);
 }
 
 static void checkpoints(struct sim_nxos_run *run)
@@ -53,7 +62,9 @@ static void checkpoints(struct sim_nxos_run *run)
 	json_t *config;
 	unsigned n = 0;
 
-	ms_buf_puts(&run->out, "User Checkpoint Summary\n----------------------------------------------------\n");
+	ms_buf_puts(
+		&run->out,
+		"User Checkpoint Summary\n----------------------------------------------------\n");
 	json_object_foreach(json_object_get(run->sw->state, "checkpoints"), name, config)
 		ms_buf_printf(&run->out, "%u) %s:\nCreated by admin\n", ++n, name);
 }
@@ -64,11 +75,13 @@ static json_t *version(struct sim_nxos_run *run)
 {
 	const char *hostname = sim_cli_line(sim_nxos_config(run->sw), "hostname");
 
-	return json_pack("{s:s,s:s,s:s,s:s}", "nxos_ver_str", run->sw->version, "chassis_id", run->sw->platform->model,
-			 "proc_board_id", run->sw->serial, "host_name", hostname ? hostname + 9 : "switch");
+	return json_pack("{s:s,s:s,s:s,s:s}", "nxos_ver_str", run->sw->version, "chassis_id",
+			 run->sw->platform->model, "proc_board_id", run->sw->serial, "host_name",
+			 hostname ? hostname + 9 : "switch");
 }
 
-typedef json_t *port_fn(struct sim_nxos_run *run, const char *port, const char *native, const json_t *kids);
+typedef json_t *port_fn(struct sim_nxos_run *run, const char *port, const char *native,
+			const json_t *kids);
 
 static json_t *each_port(struct sim_nxos_run *run, port_fn *fn)
 {
@@ -77,7 +90,8 @@ static json_t *each_port(struct sim_nxos_run *run, port_fn *fn)
 	char port[64];
 
 	json_object_foreach(sim_nxos_config(run->sw), key, node)
-		if (ms_starts(key, "interface Ethernet") && sim_port_abstract(run->sw, key + 10, port, sizeof(port))) {
+		if (ms_starts(key, "interface Ethernet") &&
+		    sim_port_abstract(run->sw, key + 10, port, sizeof(port))) {
 			row = fn(run, port, key + 10, json_object_get(node, "k"));
 			if (row)
 				json_array_append_new(rows, row);
@@ -85,27 +99,32 @@ static json_t *each_port(struct sim_nxos_run *run, port_fn *fn)
 	return rows;
 }
 
-static json_t *status_row(struct sim_nxos_run *run, const char *port, const char *native, const json_t *kids)
+static json_t *status_row(struct sim_nxos_run *run, const char *port, const char *native,
+			  const json_t *kids)
 {
 	const char *description = sim_cli_line(kids, "description");
 	char speed[16];
 
 	snprintf(speed, sizeof(speed), "%uG", sim_port_speed(run->sw, port));
-	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s}", "interface", native, "name", description ? description + 12 : "--", "state",
+	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s}", "interface", native, "name",
+			 description ? description + 12 : "--", "state",
 			 sim_port_up(run->sw, port) ? "connected" : "notconnec", "vlan",
-			 sim_cli_line(kids, "no switchport") ? "routed" : "1", "duplex", "full", "speed",
-			 sim_port_up(run->sw, port) ? speed : "auto");
+			 sim_cli_line(kids, "no switchport") ? "routed" : "1", "duplex", "full",
+			 "speed", sim_port_up(run->sw, port) ? speed : "auto");
 }
 
-static json_t *interface_row(struct sim_nxos_run *run, const char *port, const char *native, const json_t *kids)
+static json_t *interface_row(struct sim_nxos_run *run, const char *port, const char *native,
+			     const json_t *kids)
 {
 	const char *mtu = sim_cli_line(kids, "mtu");
 
-	return json_pack("{s:s,s:s,s:s}", "interface", native, "state", sim_port_up(run->sw, port) ? "up" : "down", "eth_mtu",
+	return json_pack("{s:s,s:s,s:s}", "interface", native, "state",
+			 sim_port_up(run->sw, port) ? "up" : "down", "eth_mtu",
 			 mtu ? mtu + 4 : "1500");
 }
 
-static json_t *lldp_row(struct sim_nxos_run *run, const char *port, const char *native, const json_t *kids)
+static json_t *lldp_row(struct sim_nxos_run *run, const char *port, const char *native,
+			const json_t *kids)
 {
 	struct sim_neighbor n;
 	char local[80];
@@ -114,13 +133,20 @@ static json_t *lldp_row(struct sim_nxos_run *run, const char *port, const char *
 	if (!sim_port_neighbor(run->sw, port, &n))
 		return NULL;
 	snprintf(local, sizeof(local), "Eth%s", native + strlen("Ethernet"));
-	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "chassis_type", "4", "chassis_id", n.chassis, "l_port_id", local, "port_id",
-			 n.port, "port_desc", *n.description ? n.description : "null", "sys_name", *n.system ? n.system : "null",
-			 "sys_desc", n.system_description);
+	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "chassis_type", "4", "chassis_id",
+			 n.chassis, "l_port_id", local, "port_id", n.port, "port_desc",
+			 *n.description ? n.description : "null", "sys_name",
+			 *n.system ? n.system : "null", "sys_desc", n.system_description);
 }
 
-static json_t *status(struct sim_nxos_run *run) { return table("interface", each_port(run, status_row)); }
-static json_t *interfaces(struct sim_nxos_run *run) { return table("interface", each_port(run, interface_row)); }
+static json_t *status(struct sim_nxos_run *run)
+{
+	return table("interface", each_port(run, status_row));
+}
+static json_t *interfaces(struct sim_nxos_run *run)
+{
+	return table("interface", each_port(run, interface_row));
+}
 
 /* Without the feature the command is not known. */
 static json_t *lldp(struct sim_nxos_run *run)
@@ -147,13 +173,17 @@ static json_t *bgp(struct sim_nxos_run *run, const char *family)
 
 		if (!got && !strcmp(ms_str(row, "/state", ""), "Established"))
 			continue;
-		if (ms_starts(key, "port:") && sim_port_native(run->sw, key + 5, native, sizeof(native)))
+		if (ms_starts(key, "port:") &&
+		    sim_port_native(run->sw, key + 5, native, sizeof(native)))
 			name = native;
 		snprintf(asn, sizeof(asn), "%lld", (long long)ms_int(row, "/asn", 0));
-		snprintf(received, sizeof(received), "%lld", (long long)ms_int(got, "/received", 0));
+		snprintf(received, sizeof(received), "%lld",
+			 (long long)ms_int(got, "/received", 0));
 		snprintf(up, sizeof(up), "PT%lldS", (long long)ms_int(row, "/upSeconds", 0));
-		json_array_append_new(rows, json_pack("{s:s,s:s,s:s,s:s,s:s}", "neighborid", name, "neighboras", asn, "time", up,
-						      "state", ms_str(row, "/state", "Idle"), "prefixreceived", received));
+		json_array_append_new(rows, json_pack("{s:s,s:s,s:s,s:s,s:s}", "neighborid", name,
+						      "neighboras", asn, "time", up, "state",
+						      ms_str(row, "/state", "Idle"),
+						      "prefixreceived", received));
 	}
 	rows = json_pack("[o]", table("neighbor", rows));
 	rows = json_pack("[o]", table("saf", rows));
@@ -167,13 +197,21 @@ static json_t *evpn(struct sim_nxos_run *run) { return bgp(run, "evpn"); }
 
 /* ---- words ---- */
 
-static const struct { const char *command; json_t *(*fn)(struct sim_nxos_run *run); } objects[] = {
-	{ "show version", version }, { "show interface status", status }, { "show interface", interfaces },
-	{ "show lldp neighbors detail", lldp }, { "show bgp ipv4 unicast summary", ipv4 },
-	{ "show bgp ipv6 unicast summary", ipv6 }, { "show bgp l2vpn evpn summary", evpn },
+static const struct { const char *command; json_t *(*fn)(struct sim_nxos_run *run);
+} objects[] = {
+	{ "show version", version },
+	{ "show interface status", status },
+	{ "show interface", interfaces },
+	{ "show lldp neighbors detail", lldp },
+	{ "show bgp ipv4 unicast summary", ipv4 },
+	{ "show bgp ipv6 unicast summary", ipv6 },
+	{ "show bgp l2vpn evpn summary", evpn },
 };
-static const struct { const char *command; void (*fn)(struct sim_nxos_run *run); } texts[] = {
-	{ "show running-config", running }, { "show running-config diff", differences }, { "show clock", show_clock },
+static const struct { const char *command; void (*fn)(struct sim_nxos_run *run);
+} texts[] = {
+	{ "show running-config", running },
+	{ "show running-config diff", differences },
+	{ "show clock", show_clock },
 	{ "show checkpoint summary", checkpoints },
 };
 
@@ -192,6 +230,8 @@ int sim_nxos_show_command(struct sim_nxos_run *run, const char *command)
 			if (run->body)
 				return 0;
 		}
-	snprintf(run->why, sizeof(run->why), "Syntax error while parsing '%.200s'\n%% Invalid command at '^' marker.\n", command);
+	snprintf(run->why, sizeof(run->why),
+		 "Syntax error while parsing '%.200s'\n%% Invalid command at '^' marker.\n",
+		 command);
 	return -32602;
 }

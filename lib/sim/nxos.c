@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A simulated Cisco NX-OS switch behind NX-API: JSON-RPC, each command answered by itself; a request that changes
- * something stops at the first that is refused, and what was before it stays done.
+ * A simulated Cisco NX-OS switch behind NX-API: JSON-RPC, each command answered by itself; a
+ * request that changes something stops at the first that is refused, and what was before it stays
+ * done.
  */
 #include "sim/nxos.h"
 
@@ -34,7 +35,8 @@ static int enter(struct sim_switch *sw, const char *text, struct ms_err *err)
 	result = sim_cli_enter_all(&cli, text, line, sizeof(line));
 	if (result.verdict == SIM_CLI_TAKEN || result.verdict == SIM_CLI_LEFT)
 		return 0;
-	return ms_fail(err, -EINVAL, MS_INPUT, "%s: configuration of NX-OS: \"%s\" is refused", sw->dev.name, line);
+	return ms_fail(err, -EINVAL, MS_INPUT, "%s: configuration of NX-OS: \"%s\" is refused",
+		       sw->dev.name, line);
 }
 
 static int start(struct sim_switch *sw, const json_t *resource, struct ms_err *err)
@@ -57,15 +59,19 @@ static int start(struct sim_switch *sw, const json_t *resource, struct ms_err *e
 	r = enter(sw, text.data, err);
 	if (!r && given)
 		r = enter(sw, given, err);
-	return r ? r : json_object_set_new(sw->state, "startup", json_deep_copy(sim_nxos_config(sw))) ? ms_nomem(err) : 0;
+	return r ? r
+	       : json_object_set_new(sw->state, "startup", json_deep_copy(sim_nxos_config(sw)))
+		       ? ms_nomem(err)
+		       : 0;
 }
 
 /* ---- NX-API ---- */
 
 static json_t *failed(int code, const char *why, const json_t *id)
 {
-	return json_pack("{s:s,s:{s:i,s:s,s:{s:s}},s:O?}", "jsonrpc", "2.0", "error", "code", code, "message",
-			 code == -32602 ? "Invalid params" : "Internal error", "data", "msg", why, "id", id);
+	return json_pack("{s:s,s:{s:i,s:s,s:{s:s}},s:O?}", "jsonrpc", "2.0", "error", "code", code,
+			 "message", code == -32602 ? "Invalid params" : "Internal error", "data",
+			 "msg", why, "id", id);
 }
 
 static json_t *done(struct sim_nxos_run *run, const json_t *id)
@@ -79,7 +85,8 @@ static json_t *done(struct sim_nxos_run *run, const json_t *id)
 	return json_pack("{s:s,s:o,s:O?}", "jsonrpc", "2.0", "result", result, "id", id);
 }
 
-/* Lever {refuse: "vlan 200"}: the command that begins so fails; half of the request is done then. */
+/* Lever {refuse: "vlan 200"}: the command that begins so fails; half of the request is done then.
+ */
 static bool is_refused(const struct sim_switch *sw, const char *command)
 {
 	const char *word = ms_str(sw->state, "/refuse", NULL);
@@ -89,7 +96,8 @@ static bool is_refused(const struct sim_switch *sw, const char *command)
 
 static int run_one(struct sim_nxos_run *run, const json_t *request, json_t *replies)
 {
-	const char *command = ms_str(request, "/params/cmd", NULL), *method = ms_str(request, "/method", "");
+	const char *command = ms_str(request, "/params/cmd", NULL),
+		   *method = ms_str(request, "/method", "");
 	const json_t *id = json_object_get(request, "id");
 	int code;
 
@@ -122,12 +130,14 @@ static void run_all(struct sim_req *req, const json_t *requests)
 		int code;
 
 		if (stopped) {
-			json_array_append_new(replies, failed(-32603, "Command is not executed\n", json_object_get(request, "id")));
+			json_array_append_new(replies, failed(-32603, "Command is not executed\n",
+							      json_object_get(request, "id")));
 			continue;
 		}
 		code = run_one(&run, request, replies);
 		bad |= code != 0;
-		stopped = code && strcmp(ms_str(request, "/rollback", "stop-on-error"), "continue-on-error");
+		stopped = code && strcmp(ms_str(request, "/rollback", "stop-on-error"),
+					 "continue-on-error");
 	}
 	ms_buf_release(&run.out);
 	req->reply.status = bad ? 500 : 200;
@@ -150,7 +160,8 @@ static void answer(struct sim_req *req)
 		req->reply.reset = true;
 	} else if (!sim_switch_login(req)) {
 		req->reply.status = 401;
-	} else if (strcmp(req->method, "POST") || !type || !ms_starts(type, "application/json-rpc") || !req->json) {
+	} else if (strcmp(req->method, "POST") || !type ||
+		   !ms_starts(type, "application/json-rpc") || !req->json) {
 		req->reply.status = 400;
 		req->reply.body = failed(-32600, "Invalid request", NULL);
 	} else if (json_is_array(req->json)) {
@@ -223,7 +234,8 @@ static json_t *addresses_of(struct sim_switch *sw)
 	return addresses;
 }
 
-static void put_neighbor(struct sim_switch *sw, const char *name, const json_t *kids, json_t *neighbors)
+static void put_neighbor(struct sim_switch *sw, const char *name, const json_t *kids,
+			 json_t *neighbors)
 {
 	static const struct { const char *line, *word; } families[] = {
 		{ "address-family l2vpn evpn", "evpn" }, { "address-family ipv4 unicast", "ipv4" },
@@ -236,9 +248,11 @@ static void put_neighbor(struct sim_switch *sw, const char *name, const json_t *
 	for (size_t i = 0; i < MS_ARRAY_SIZE(families); i++)
 		if (sim_cli_line(kids, families[i].line))
 			json_array_append_new(list, json_string(families[i].word));
-	row = json_pack("{s:o,s:b}", "families", list, "shutdown", sim_cli_line(kids, "shutdown") != NULL);
+	row = json_pack("{s:o,s:b}", "families", list, "shutdown",
+			sim_cli_line(kids, "shutdown") != NULL);
 	if (as && as[10] >= '0' && as[10] <= '9')
-		json_object_set_new(row, "asn", json_integer((json_int_t)strtoul(as + 10, NULL, 10)));
+		json_object_set_new(row, "asn",
+				    json_integer((json_int_t)strtoul(as + 10, NULL, 10)));
 	if (sim_port_abstract(sw, name, port, sizeof(port)))
 		snprintf(key, sizeof(key), "port:%s", port);
 	else
@@ -260,10 +274,11 @@ static json_t *bgp(struct sim_switch *sw)
 	json_object_foreach((json_t *)kids, key, node)
 		if (ms_starts(key, "neighbor "))
 			put_neighbor(sw, key + 9, json_object_get(node, "k"), neighbors);
-	return json_pack("{s:I,s:o,s:o,s:{s:I,s:I}}", "asn", (json_int_t)strtoul(line + 11, NULL, 10), "addresses",
-			 addresses_of(sw), "neighbors", neighbors, "announced", "evpn",
-			 (json_int_t)json_object_size(sim_cli_block(sim_nxos_config(sw), "evpn")), "ipv4",
-			 (json_int_t)json_object_size(sim_cli_block(kids, "address-family ipv4 unicast")));
+	return json_pack(
+		"{s:I,s:o,s:o,s:{s:I,s:I}}", "asn", (json_int_t)strtoul(line + 11, NULL, 10),
+		"addresses", addresses_of(sw), "neighbors", neighbors, "announced", "evpn",
+		(json_int_t)json_object_size(sim_cli_block(sim_nxos_config(sw), "evpn")), "ipv4",
+		(json_int_t)json_object_size(sim_cli_block(kids, "address-family ipv4 unicast")));
 }
 
 /* ---- what tests see and move ---- */
@@ -278,7 +293,8 @@ static json_t *inspect(struct sim_switch *sw)
 		json_array_append_new(checkpoints, json_string(name));
 	sim_nxos_show(sim_nxos_config(sw), &text);
 	return json_pack("{s:s,s:b,s:o}", "running", text.data ? text.data : "", "saved",
-			 json_equal(sim_nxos_config(sw), json_object_get(sw->state, "startup")), "checkpoints", checkpoints);
+			 json_equal(sim_nxos_config(sw), json_object_get(sw->state, "startup")),
+			 "checkpoints", checkpoints);
 }
 
 /* {config: TEXT}: somebody types these lines at the console; {refuse: WORDS or null}. */
@@ -288,7 +304,8 @@ static int pull(struct sim_switch *sw, const char *lever, const json_t *value)
 
 	if (!strcmp(lever, "refuse"))
 		return json_object_set(sw->state, "refuse", (json_t *)value);
-	if (strcmp(lever, "config") || !json_is_string(value) || enter(sw, json_string_value(value), &err))
+	if (strcmp(lever, "config") || !json_is_string(value) ||
+	    enter(sw, json_string_value(value), &err))
 		return -EINVAL;
 	sim_switch_changed(sw);
 	return 0;
