@@ -238,8 +238,8 @@ static void put_bridge(struct frr_writer *w, const json_t *map)
 		ms_buf_printf(&w->out, " vni%s", json_string_value(key));
 	ms_buf_puts(&w->out, "\n");
 	put_vlans(w, "bridge-vids", vlans);
+	/* Its MTU is the smallest of its ports: ifupdown2 refuses another. */
 	put(w, "bridge-stp", "off");
-	put(w, "mtu", "%u", w->mtu);
 }
 
 static void put_tunnel(struct frr_writer *w, const char *vni, long long vlan)
