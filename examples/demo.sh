@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The main job, from nothing: install what is missing, build, play rack.yaml with the faults of faults/rack.yaml, and take
 # the rack from unknown to inventoried, configured and verified.  Everything stays on loopback addresses of this machine.
-# Ends with 0 when the rack is as the site file wants it, but for the one server that is broken on purpose.
+# Then its switches: one transaction over two vendors, and a proof that the tenants cannot see each other.  Ends with 0
+# when all is as the site file wants it, but for the one server that is broken on purpose.
 set -eu
 cd "$(dirname "$0")/.."
 build=${BUILD:-build}
@@ -13,7 +14,7 @@ fi
 PATH=$PWD/$build/bin:$PATH
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-export PATH BMC_PASSWORD=rehearsal MSCTL_STATE="$work/state.db" W="$work"
+export PATH BMC_PASSWORD=rehearsal SWITCH_PASSWORD=rehearsal MSCTL_STATE="$work/state.db" W="$work"
 cd examples
 
 say() { printf '\n== %s\n' "$1"; }
@@ -47,3 +48,14 @@ run 4 "msctl-bmc plan -o name \$W/again.yaml"
 run 5 "msctl-bmc check -o table \$W/again.yaml"
 failed=$(msctl-site show --failed -o name "$W/again.yaml" "$W/done.yaml" | sort -u)
 [ "$failed" = server/node07 ] || { echo "demo: only node07 was to fail:" $failed >&2; exit 1; }
+
+say "The switches: from the factory to two tenants on one fabric, all of it or nothing"
+run 0 "msctl-switch get \$W/site.yaml | msctl-switch plan > \$W/fabric.yaml"
+run 0 "msctl-switch apply --confirm 5m \$W/fabric.yaml > \$W/up.yaml"
+run 0 "msctl-site show -o table \$W/up.yaml"
+
+say "Is it so?  Nothing is left to do; tenants meet nowhere; the way of a packet"
+run 0 "msctl-switch get \$W/site.yaml > \$W/fabric-seen.yaml"
+run 0 "msctl-switch plan --exit-code -o name \$W/fabric-seen.yaml"
+run 0 "msctl-switch trace --view observed --from node01:rail0 --to node02:rail1 -o table \$W/fabric-seen.yaml"
+run 1 "msctl-switch trace --view observed --from node01:rail0 --to node03:rail0 \$W/fabric-seen.yaml"
