@@ -14,7 +14,7 @@ fi
 PATH=$PWD/$build/bin:$PATH
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-export PATH BMC_PASSWORD=rehearsal SWITCH_PASSWORD=rehearsal MSCTL_STATE="$work/state.db" W="$work"
+export PATH BMC_PASSWORD=rehearsal MSCTL_STATE="$work/state.db" W="$work"
 cd examples
 
 say() { printf '\n== %s\n' "$1"; }
