@@ -79,7 +79,8 @@ int tx_still(struct tx_switch *s, struct ms_err *err)
 	return tx_within(s, spare_deadline(s->tx), still, err);
 }
 
-/* One try.  An answer may be lost, and an accepted confirm may be none: what is on the switch decides. */
+/* One try.  An answer may be lost, and an accepted confirm may be none: what is on the switch
+ * decides. */
 static int confirm_once(struct tx_switch *s, struct ms_err *err)
 {
 	struct ms_err why = MS_ERR_INIT;

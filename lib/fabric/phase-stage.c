@@ -16,8 +16,8 @@ static void note(struct tx_switch *s, const char *verb, const char *id)
 {
 	size_t len = strlen(s->note);
 
-	snprintf(s->note + len, sizeof(s->note) - len, "%s%s %s of a run that died", len ? ", " : "",
-		 verb, id);
+	snprintf(s->note + len, sizeof(s->note) - len, "%s%s %s of a run that died",
+		 len ? ", " : "", verb, id);
 }
 
 static int fail_pending(const struct tx_switch *s, const json_t *pending, struct ms_err *err)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Back to how a switch was, from wherever it got to.  All of this runs shielded: it is what is done when the run is
- * stopped, and its time is bounded: what cannot be reached goes back by itself.
+ * Back to how a switch was, from wherever it got to.  All of this runs shielded: it is what is done
+ * when the run is stopped, and its time is bounded: what cannot be reached goes back by itself.
  */
 #include <errno.h>
 #include "fabric/transaction.h"
@@ -29,8 +29,9 @@ int tx_reads(struct tx_switch *s, const json_t *want, struct ms_err *err)
 }
 
 /*
- * What is on the switch: a timer that runs, what a commit left that failed half-way, a candidate, or nothing.  Also a
- * look whether it answers at all: rollback itself may be patient with a switch that reloads.
+ * What is on the switch: a timer that runs, what a commit left that failed half-way, a candidate,
+ * or nothing.  Also a look whether it answers at all: rollback itself may be patient with a switch
+ * that reloads.
  */
 static int find_out(struct tx_switch *s, struct ms_err *err)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Is the fabric as well as before?  A switch that was changed is asked until its configuration reads back, its
- * sessions are up and its neighbours are there, or the time for it is over.
+ * Is the fabric as well as before?  A switch that was changed is asked until its configuration
+ * reads back, its sessions are up and its neighbours are there, or the time for it is over.
  */
 #include <errno.h>
 #include "fabric/transaction.h"
@@ -11,8 +11,10 @@
 
 /* ---- who is at the other end ----------------------------------------------------------------- */
 
-/* The member of the transaction at the other end of a session, and how it calls the session; NULL. */
-static struct tx_switch *peer_of(const struct tx_switch *s, const char *key, char *ret_key, size_t size)
+/* The member of the transaction at the other end of a session, and how it calls the session; NULL.
+ */
+static struct tx_switch *peer_of(const struct tx_switch *s, const char *key, char *ret_key,
+				 size_t size)
 {
 	const struct tx *tx = s->tx;
 	const char *end = NULL, *colon;
@@ -36,7 +38,8 @@ static struct tx_switch *peer_of(const struct tx_switch *s, const char *key, cha
 	return at ? &tx->switches[json_integer_value(at)] : NULL;
 }
 
-/* Is one of the sessions that the peer is to have with us?  By its key, or by an address of ours. */
+/* Is one of the sessions that the peer is to have with us?  By its key, or by an address of ours.
+ */
 static bool wants_us(const struct tx_switch *peer, const struct tx_switch *s, const char *key)
 {
 	const json_t *neighbors = ms_at(peer->target_model, "/bgp/neighbors");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One phase over many switches: a task for each, a window of them at a time, and a barrier behind. */
+/* One phase over many switches: a task for each, a window of them at a time, and a barrier behind.
+ */
 #include <errno.h>
 #include "fabric/transaction.h"
 
@@ -71,7 +72,8 @@ static void start(struct tx *tx, struct tx_switch *s)
 		s->err = err;
 }
 
-/* The first that failed; but a switch that lost its sessions is blamed less than one that is gone. */
+/* The first that failed; but a switch that lost its sessions is blamed less than one that is gone.
+ */
 static void blame(struct tx *tx, const struct tx_switch *s)
 {
 	if (!tx->culprit ||

@@ -31,7 +31,8 @@ static bool fits(const struct tx *tx, const struct tx_switch *s, unsigned batch,
 
 		if (other->batch != batch || other == s || other->already)
 			continue;
-		if ((is_spine(s) && is_spine(other)) || are_pair(s, other) || (limit && ++n >= limit))
+		if ((is_spine(s) && is_spine(other)) || are_pair(s, other) ||
+		    (limit && ++n >= limit))
 			return false;
 	}
 	return true;
@@ -81,7 +82,8 @@ void tx_batches(struct tx *tx)
 
 /* ---- timers ---------------------------------------------------------------------------------- */
 
-/* A quarter of --confirm is for sending, and for confirming in the end; the rest is shared by the batches. */
+/* A quarter of --confirm is for sending, and for confirming in the end; the rest is shared by the
+ * batches. */
 static unsigned default_verify_ms(const struct tx *tx)
 {
 	unsigned all = tx->opts.confirm_seconds * 1000;

@@ -85,7 +85,8 @@ static void end_left(struct tx_switch *s)
 	long long seconds = tx_left_ms(s->tx) / 1000;
 
 	snprintf(err.message, sizeof(err.message), "%s could not be rolled back: %.400s%s%.200s",
-		 s->tx->id, s->left.message, s->err.code ? "; it had failed because: " : "", s->err.message);
+		 s->tx->id, s->left.message, s->err.code ? "; it had failed because: " : "",
+		 s->err.message);
 	err.hint[0] = 0;
 	ms_hint(&err,
 		seconds ? "it goes back by itself within %lld s; then run get and look, the next "

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Are tenants as apart as before?  Rule T05 over what was read back.  A way that was there before the change is no
- * reason to undo it: the change may well be the repair.
+ * Are tenants as apart as before?  Rule T05 over what was read back.  A way that was there before
+ * the change is no reason to undo it: the change may well be the repair.
  */
 #include <errno.h>
 #include "fabric/transaction.h"
@@ -69,7 +69,8 @@ static int find_ways(const struct tx *tx, const struct fabric_check *check, json
 			continue;
 		r = rule->fn(&item, rule, err);
 		json_array_foreach(item.more, f, finding)
-			json_object_set_new(ways, ms_str(finding, "/spec/message", "?"), json_true());
+			json_object_set_new(ways, ms_str(finding, "/spec/message", "?"),
+					    json_true());
 		json_decref(item.more);
 	}
 	return r;
@@ -137,7 +138,8 @@ int tx_isolated(struct tx *tx, struct ms_err *err)
 		if (json_object_get(before, way))
 			continue;
 		ms_fail(err, -EPERM, MS_UNVERIFIED, "verify: %.600s", way);
-		ms_hint(err, "nothing is changed; msctl-switch check shows the way before it is applied");
+		ms_hint(err,
+			"nothing is changed; check the plan before it is applied");
 		return -EPERM;
 	}
 	return 0;

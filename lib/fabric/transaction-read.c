@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is to be applied: the Steps of the stream, one for each switch, and what lies between the switches. */
+/* What is to be applied: the Steps of the stream, one for each switch, and what lies between the
+ * switches. */
 #include <errno.h>
 #include <sys/random.h>
 #include "fabric/transaction.h"
@@ -72,7 +73,9 @@ static int add_step(struct tx *tx, const json_t *index, struct ms_item *item, st
 	const json_t *at;
 	struct tx_switch *s = &tx->switches[tx->n];
 
-	*s = (struct tx_switch){ .tx = tx, .item = item, .spec = json_object_get(item->res, "spec") };
+	*s = (struct tx_switch){ .tx = tx,
+				 .item = item,
+				 .spec = json_object_get(item->res, "spec") };
 	s->target = ms_str(s->spec, "/target", "");
 	at = json_object_get(index, s->target);
 	s->sw = at ? tx->items[json_integer_value(at)].res : NULL;
@@ -81,7 +84,8 @@ static int add_step(struct tx *tx, const json_t *index, struct ms_item *item, st
 		return 0;
 	device_key(s);
 	if (json_object_get(tx->by_name, ms_name(s->sw)))
-		return problem(tx, item, "/spec/target", "run plan again: it makes one for each switch",
+		return problem(tx, item, "/spec/target",
+			       "run plan again: it makes one for each switch",
 			       "a second Step for %s", s->target);
 	if (json_object_set_new(tx->by_name, ms_name(s->sw), json_integer((json_int_t)tx->n)) < 0)
 		return ms_nomem(err);
@@ -113,7 +117,8 @@ static int find_steps(struct tx *tx, struct ms_err *err)
 	return r;
 }
 
-/* A need that another command has to bring about first.  Those among each other are one transaction anyway. */
+/* A need that another command has to bring about first.  Those among each other are one transaction
+ * anyway. */
 static int check_needs(struct tx *tx, struct tx_switch *s)
 {
 	const json_t *need;
@@ -124,14 +129,16 @@ static int check_needs(struct tx *tx, struct tx_switch *s)
 			struct ms_item *other = &tx->items[k];
 
 			if (strcmp(ms_kind(other->res), "Step") || is_ours(other) ||
-			    !ms_streq(ms_str(other->res, "/spec/id", NULL), json_string_value(need)))
+			    !ms_streq(ms_str(other->res, "/spec/id", NULL),
+				      json_string_value(need)))
 				continue;
 			if (!ms_streq(ms_str(other->res, "/status/state", NULL), "done"))
-				return problem(tx, s->item, "/spec/needs",
-					       "apply it first, or select without it",
-					       "needs Step %s of %s, which is not done",
-					       json_string_value(need),
-					       ms_str(other->res, "/spec/command", "another command"));
+				return problem(
+					tx, s->item, "/spec/needs",
+					"apply it first, or select without it",
+					"needs Step %s of %s, which is not done",
+					json_string_value(need),
+					ms_str(other->res, "/spec/command", "another command"));
 		}
 	return 0;
 }

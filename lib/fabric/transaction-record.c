@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The journal of transactions: "fabric/ID" says which devices one works on and how far it is, and is gone when it has
- * ended cleanly.  Who holds the lock of a device and finds it in a record knows that the run that wrote it is over.
+ * The journal of transactions: "fabric/ID" says which devices one works on and how far it is, and
+ * is gone when it has ended cleanly.  Who holds the lock of a device and finds it in a record knows
+ * that the run that wrote it is over.
  */
 #include <errno.h>
 #include "fabric/transaction.h"
@@ -16,7 +17,8 @@ static void record_key(const char *id, char key[static 64])
 
 static int load_one(void *ctx, const char *key, const json_t *value)
 {
-	return json_object_set((json_t *)ctx, key + strlen(PREFIX), (json_t *)value) < 0 ? -ENOMEM : 0;
+	return json_object_set((json_t *)ctx, key + strlen(PREFIX), (json_t *)value) < 0 ? -ENOMEM
+											 : 0;
 }
 
 int tx_records_load(struct tx *tx, struct ms_err *err)
@@ -26,7 +28,8 @@ int tx_records_load(struct tx *tx, struct ms_err *err)
 	return r == -ENOMEM ? ms_nomem(err) : r;
 }
 
-/* Where the device does not say whose a change is, it is ours if we had begun to commit one there. */
+/* Where the device does not say whose a change is, it is ours if we had begun to commit one there.
+ */
 static bool is_of(const json_t *record, const char *id, const char *name)
 {
 	if (id)
@@ -73,7 +76,8 @@ void tx_records_settle(struct tx *tx)
 	}
 }
 
-static json_t *record_new(const struct tx *tx, enum tx_phase phase, bool (*pick)(const struct tx_switch *s))
+static json_t *record_new(const struct tx *tx, enum tx_phase phase,
+			  bool (*pick)(const struct tx_switch *s))
 {
 	char time[32];
 	json_t *devices = json_object(), *record;

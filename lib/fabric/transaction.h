@@ -88,7 +88,7 @@ void tx_batches(struct tx *tx);
 
 /* ---- transaction-record.c ---- */
 int tx_records_load(struct tx *tx, struct ms_err *err);
-/* Is a change that waits on the switch one that an earlier run of ours left?  id may be NULL.  The id, lent, or NULL. */
+/* Did an earlier run of ours leave this change, that waits on the switch?  id may be NULL.  The id, lent, or NULL. */
 const char *tx_records_find(const struct tx *tx, const char *key, const char *id);
 /* Forget of earlier runs what was cleaned up on the switches that are locked now. */
 void tx_records_settle(struct tx *tx);
