@@ -97,6 +97,20 @@ static void normal_ports(json_t *ports)
 	}
 }
 
+/* Members have the MTU of their channel; ifupdown2 refuses another. */
+static void normal_members(json_t *model)
+{
+	json_t *channel, *member, *ports = json_object_get(model, "ports");
+	const char *key;
+	size_t i;
+
+	json_object_foreach(json_object_get(model, "channels"), key, channel)
+		json_array_foreach(json_object_get(channel, "members"), i, member)
+			if (json_is_string(member))
+				json_object_del(json_object_get(ports, json_string_value(member)),
+						"mtu");
+}
+
 static void drop_unused_mac(json_t *model)
 {
 	json_t *row;
@@ -124,6 +138,7 @@ int frr_normal(const struct fabric_dialect *dialect, json_t *model, struct ms_er
 	(void)err;
 	normal_ports(json_object_get(model, "ports"));
 	normal_ports(json_object_get(model, "channels"));
+	normal_members(model);
 	json_object_foreach(json_object_get(model, "vlans"), key, row)
 		json_object_del(row, "name");
 	drop_unused_mac(model);
