@@ -195,7 +195,7 @@ static bool is_port(const char *header)
 {
 	static const char *const made[] = {
 		"port-channel", "Port-Channel", "Vlan", "vlan",	    "loopback",
-		"Loopback",	"Vxlan",	"nve",	"breakout",
+		"Loopback",	"Vxlan",	"nve",	"breakout", "virtual-network",
 	};
 
 	if (!ms_starts(header, "interface "))
