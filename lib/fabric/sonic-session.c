@@ -228,6 +228,15 @@ const char sonic_box_platform[] =
 	"}\n"
 	"logs='/var/log/syslog'\n";
 
+/* vtysh says two lines before it. */
+static const char *without_header(const char *running)
+{
+	static const char header[] = "Current configuration:\n";
+	const char *at = strstr(running, header);
+
+	return at ? at + strlen(header) : running;
+}
+
 /* Lines that bring FRR from what runs to what is wanted, and back. */
 static int routing_lines(const struct fabric_session *session, const char *running,
 			 const char *target, char **ret_new, char **ret_old, struct ms_err *err)
@@ -237,7 +246,7 @@ static int routing_lines(const struct fabric_session *session, const char *runni
 	int r = frr_merge_routing(&session->dialect, running, target, &merged, err);
 
 	if (!r)
-		r = fabric_lines_parse(running, &now, err);
+		r = fabric_lines_parse(without_header(running), &now, err);
 	if (!r)
 		r = fabric_lines_parse(merged, &wanted, err);
 	if (!r)

@@ -7,6 +7,7 @@ const struct sim_switch_platform *const sim_switch_platforms[] = {
 	&sim_junos,
 	&sim_eos,
 	&sim_nxos,
+	&sim_sonic,
 	&sim_frr,
 	NULL,
 };
