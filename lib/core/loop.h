@@ -49,7 +49,8 @@ void ms_cell_set(struct ms_loop *loop, struct ms_cell *cell);
 void ms_task_shield(struct ms_loop *loop);
 void ms_task_unshield(struct ms_loop *loop);
 /* Whatever the running task calls until ms_task_unlimit: from `deadline` (ms_clock_ms() time) on, one wait returns
- * -ECANCELED as after a stop, shielded or not, so that patient code ends in time.  unlimit says whether it came to that.
+ * -ECANCELED as after a stop, shielded or not, so that patient code ends in time.  unlimit says whether it came to
+ * that.
  * Does not nest, and does nothing on the main stack. */
 void ms_task_limit(struct ms_loop *loop, int64_t deadline);
 bool ms_task_unlimit(struct ms_loop *loop);

@@ -58,10 +58,10 @@ struct fabric_driver {
 
 	/* ---- pure ---- */
 	/*
-	 * In place: the model as this device will say it back.  What it cannot keep goes (the VLAN of an L3VNI where the
-	 * device needs none), so does what is its own default and therefore not shown (mtu 1500), and what it always says
-	 * is filled in (enabled).  Done to what is wanted before it is compared with anything; done twice it changes
-	 * nothing more.  NULL = nothing to do.
+	 * In place: the model as this device will say it back.  What it cannot keep goes (the VLAN of an L3VNI where
+	 * the device needs none), so does what is its own default and therefore not shown (mtu 1500), and what it
+	 * always says is filled in (enabled).  Done to what is wanted before it is compared with anything; done
+	 * twice it changes nothing more.  NULL = nothing to do.
 	 */
 	int (*normal)(const struct fabric_dialect *dialect, json_t *model, struct ms_err *err);
 	/* The whole of `native` that says the model, and every default that differs by vendor, byte-stable. */

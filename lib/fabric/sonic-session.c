@@ -199,8 +199,8 @@ const char sonic_box_platform[] =
 	"patched() { [ \"$(cat \"$d/patch.json\")\" != '[]' ]; }\n"
 	"routing() {\n"
 	"\t[ -s \"$d/$1.frr\" ] || return 0\n"
-	"\tdocker exec -i bgp sh -c \"cat > /tmp/$id.conf && vtysh ${2-} -f /tmp/$id.conf; rc=\\$?; rm -f /tmp/$id.conf; "
-	"exit \\$rc\" \\\n"
+	"\tdocker exec -i bgp sh -c \"cat > /tmp/$id.conf && vtysh ${2-} -f /tmp/$id.conf; "
+	"rc=\\$?; rm -f /tmp/$id.conf; exit \\$rc\" \\\n"
 	"\t\t< \"$d/$1.frr\" >&2\n"
 	"}\n"
 	"forget() { config delete-checkpoint \"$id\" >/dev/null 2>&1; }\n"
@@ -223,7 +223,8 @@ const char sonic_box_platform[] =
 	"}\n"
 	"persist() {\n"
 	"\tconfig save -y >&2 || fail \"config save failed\"\n"
-	"\tdocker exec bgp vtysh -c 'write memory' >&2 || fail \"FRR cannot write its configuration\"\n"
+	"\tdocker exec bgp vtysh -c 'write memory' >&2 ||\n"
+	"\t\tfail \"FRR cannot write its configuration\"\n"
 	"\tforget\n"
 	"}\n"
 	"logs='/var/log/syslog'\n";
@@ -270,10 +271,12 @@ static int check_mode(const struct fabric_session *session, const json_t *db, co
 	if (json_object_get(delta, "frr") && !ms_starts(mode, "split")) {
 		r = ms_fail(
 			err, -EOPNOTSUPP, MS_UNSUPPORTED,
-			"routing is generated out of CONFIG_DB (docker_routing_config_mode is %.40s)",
+			"routing is generated out of CONFIG_DB "
+				"(docker_routing_config_mode is %.40s)",
 			mode);
 		ms_hint(err,
-			"sonic-db-cli CONFIG_DB HSET 'DEVICE_METADATA|localhost' docker_routing_config_mode "
+			"sonic-db-cli CONFIG_DB HSET 'DEVICE_METADATA|localhost' "
+			"docker_routing_config_mode "
 			"split; config save -y; systemctl restart bgp");
 	} else if (ms_at(delta, "/config_db/BREAKOUT_CFG")) {
 		r = ms_fail(err, -EOPNOTSUPP, MS_UNSUPPORTED,

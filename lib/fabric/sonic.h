@@ -2,8 +2,8 @@
 /*
  * Private to sonic-*.c: SONiC, by CONFIG_DB and, for routing, FRR's own text.
  *
- * `native` is {"config_db": {TABLE: {KEY: {field: text}}}, "frr.conf": TEXT}.  CONFIG_DB of the community's releases has
- * no word for route distinguishers and targets, so routing is FRR's: DEVICE_METADATA.localhost.docker_routing_config_mode
+ * `native` is {"config_db": {TABLE: {KEY: {field: text}}}, "frr.conf": TEXT}.  CONFIG_DB of the community's releases
+ * has no word for route distinguishers and targets, so routing is FRR's: docker_routing_config_mode of DEVICE_METADATA
  * must be "split" or "split-unified", which leaves frr.conf to its owner.
  *
  * Names: ports as the PORT table has them, PortChannelN, VlanN, VRFs "Vrf_NAME" because SONiC wants that prefix, the
@@ -65,8 +65,8 @@ int sonic_delta(const struct fabric_dialect *dialect, const json_t *now, const j
 		struct ms_err *err);
 /*
  * A JSON Patch (RFC 6902) that brings a running CONFIG_DB to where the merge patch wants it: tables that are not there
- * are added, tables that become empty are removed.  Removals come first, what refers before what it refers to; additions
- * the other way round.
+ * are added, tables that become empty are removed.  Removals come first, what refers before what it refers to;
+ * additions the other way round.
  */
 int sonic_patch(const json_t *running, const json_t *merge, json_t **ret_patch, struct ms_err *err);
 

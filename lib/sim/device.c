@@ -240,8 +240,8 @@ static int fill(struct sim_device *dev, json_t *resource, struct ms_err *err)
 	put(dev, resource, "port", json_integer(dev->port));
 	if (dev->ssh)
 		ms_put(resource, "/metadata/annotations/sim~1inspect",
-		       json_sprintf("%s://%s:%u/sim/%s", dev->sim->opts.plain ? "http" : "https", text,
-				    dev->side_port, dev->kind->name));
+		       json_sprintf("%s://%s:%u/sim/%s", dev->sim->opts.plain ? "http" : "https",
+				    text, dev->side_port, dev->kind->name));
 	if (dev->kind->fill) {
 		r = dev->kind->fill(dev, resource, err);
 		if (r)

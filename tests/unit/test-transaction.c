@@ -370,8 +370,6 @@ static void assert_said(int status, const char *text)
 	unsigned after = 0, left = 0;
 
 	for (size_t i = 0; i < 3; i++) {
-		json_auto_t *box = box_load(names[i]);
-
 		after += box_holds(names[i], AFTER);
 		left += strstr(ms_str(step_of(names[i]), "/status/reason", ""), "could not be rolled back") != NULL;
 	}
