@@ -8,6 +8,7 @@ const struct fabric_driver *const fabric_drivers[] = {
 	&fabric_junos,
 	&fabric_sonic,
 	&fabric_nxos,
+	&fabric_os10,
 	&fabric_frr,
 	NULL
 };

@@ -16,6 +16,7 @@
 #define MS_FABRIC_OS10_H
 
 #include "fabric/cli.h"
+#include "net/ssh.h"
 
 #define OS10_OVERHEAD 32               /* of a frame, beyond its packet */
 #define OS10_MTU 1500                  /* of a packet, where an interface says nothing */
@@ -53,5 +54,24 @@ json_t *os10_link(const json_t *vlans, json_t *members);
 
 int os10_delta(const struct fabric_dialect *dialect, const json_t *now, const json_t *target, json_t **ret_delta,
 	       struct ms_err *err);
+
+/* ---- talking: os10-session.c, os10-facts.c ---- */
+
+struct fabric_session {
+	const struct fabric_env *env;
+	const json_t *sw;              /* lent */
+	struct ms_ssh *ssh;
+};
+/* What a show command prints, without prompts and echo.  A line "% Error" is MS_FAILED. */
+int os10_show(struct fabric_session *session, const char *command, char **ret_text, struct ms_err *err);
+/* The same of all that a login printed; in place.  The fuzzer's door. */
+void os10_strip(char *text, const char *command);
+int os10_facts(struct fabric_session *session, const struct fabric_dialect *dialect, const char *const *only,
+	       json_t *status, struct ms_err *err);
+/* Printed tables, read into status.switch. */
+void os10_read_version(const char *text, json_t *facts);
+void os10_read_ports(const struct fabric_dialect *dialect, const char *text, json_t *ports);
+void os10_read_lldp(const struct fabric_dialect *dialect, const char *text, json_t *ports);
+void os10_read_sessions(const struct fabric_dialect *dialect, const char *text, const char *family, json_t *sessions);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Dell OS10: a model rendered and read again is the same model, and what is sent makes one of another. */
 #include "core-fixture.h"
-#include "fabric/driver.h"
+#include "fabric/os10.h"
 #include "models.h"
 
 #define SEEDS 500
@@ -313,10 +313,73 @@ static void refuses(void **state)
 	}
 }
 
+/* ---- what show commands print ---- */
+
+static void strips_prompts(void **state)
+{
+	static const struct { const char *said, *left; } rows[] = {
+		{ "leaf1# show x | no-more\r\nhostname leaf1\r\n!\r\nleaf1# exit\r\n", "hostname leaf1\n!\n" },
+		{ "hostname leaf1\n!\n", "hostname leaf1\n!\n" },
+		{ "leaf1# hostname leaf1\n!\nleaf1# ", "hostname leaf1\n!\n" },
+		{ "leaf1# ", "" }, { "", "" },
+		{ " description a#b\n", " description a#b\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < MS_ARRAY_SIZE(rows); i++) {
+		MS_AUTO_FREE char *text = strdup(rows[i].said);
+
+		os10_strip(text, "show x");
+		assert_string_equal(text, rows[i].left);
+	}
+}
+
+static void reads_tables(void **state)
+{
+	json_auto_t *facts = json_object(), *ports = json_object(), *bgp = json_object();
+
+	(void)state;
+	os10_read_version("Dell SmartFabric OS10 Enterprise\nOS Version: 10.5.4.0\nSystem Type: S5248F-ON\n", facts);
+	assert_string_equal(ms_str(facts, "/version", ""), "10.5.4.0");
+	assert_string_equal(ms_str(facts, "/model", ""), "S5248F-ON");
+	os10_read_ports(&dialect, "Port  Description  Status Speed\nEth 1/1/1   going up  up  100G full A 1 -\n"
+				  "Eth 1/1/2:3   down 0 auto -\nVl 100 up 10G\n", ports);
+	assert_int_equal(json_object_size(ports), 2);
+	assert_string_equal(ms_str(json_object_get(ports, "1"), "/speed", ""), "100G");
+	assert_string_equal(ms_str(json_object_get(ports, "2/3"), "/link", ""), "down");
+	os10_read_lldp(&dialect, "Remote Chassis ID Subtype: Mac address (4)\nRemote Chassis ID: 90:B1:1c:f4:a5:23\n"
+				 "Remote Port ID: ethernet1/1/9\nLocal Port ID: ethernet1/1/1\nRemote System Name: spine1\n"
+				 "Remote Chassis ID Subtype: Mac address (4)\nRemote Chassis ID: 90:b1:1c:f4:a5:24\n"
+				 "Local Port ID: mgmt1/1/1\n", ports);
+	assert_string_equal(ms_str(json_object_get(ports, "1"), "/lldp/chassisId", ""), "90:b1:1c:f4:a5:23");
+	assert_string_equal(ms_str(json_object_get(ports, "1"), "/lldp/systemName", ""), "spine1");
+	os10_read_sessions(&dialect, "BGP router identifier 80.1.1.1 local AS number 102\nNeighbor AS MsgRcvd MsgSent Up/Down "
+				     "State/Pfx\n80.1.1.2 800 8 4 00:01:10 5\nethernet1/1/3 4200000001 0 0 00:00:00 Idle\n",
+			   "ipv4", bgp);
+	assert_int_equal(json_object_size(bgp), 2);
+	assert_int_equal(ms_int(json_object_get(bgp, "80.1.1.2"), "/upSeconds", 0), 70);
+	assert_int_equal(ms_int(json_object_get(bgp, "80.1.1.2"), "/families/ipv4/received", 0), 5);
+	assert_string_equal(ms_str(json_object_get(bgp, "port:3"), "/state", ""), "Idle");
+}
+
+static void changes_nothing(void **state)
+{
+	json_auto_t *sw = json_pack("{s:s,s:{s:s}}", "kind", "Switch", "metadata", "name", "leaf01");
+	struct fabric_session session = { .sw = sw };
+	struct ms_err err = MS_ERR_INIT;
+
+	(void)state;
+	assert_true(fabric_os10.stage(&session, "msctl-1", NULL, NULL, &err) < 0);
+	assert_int_equal(err.code, MS_UNSUPPORTED);
+	assert_int_equal(fabric_os10.abandon(&session, "msctl-1", &err), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(reads_what_it_renders), cmocka_unit_test(changes_line_by_line),
-					    cmocka_unit_test(reads_a_switch), cmocka_unit_test(refuses) };
+					    cmocka_unit_test(reads_a_switch), cmocka_unit_test(refuses),
+					    cmocka_unit_test(strips_prompts), cmocka_unit_test(reads_tables),
+					    cmocka_unit_test(changes_nothing) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
