@@ -3,22 +3,43 @@
 #include <errno.h>
 #include "fabric/os10.h"
 
-#define MOVED '~'                      /* in front of a line that has to go and come back */
+#define MOVED '~' /* in front of a line that has to go and come back */
 #define BREAKOUT "interface breakout "
 
 static bool stays(const char *line)
 {
-	return ms_starts(line, "hostname ") || !strcmp(line, "no shutdown") || !strcmp(line, "interface loopback0") ||
-	       !strcmp(line, "interface vlan1") || !strcmp(line, "no switchport access vlan") ||
+	return ms_starts(line, "hostname ") || !strcmp(line, "no shutdown") ||
+	       !strcmp(line, "interface loopback0") || !strcmp(line, "interface vlan1") ||
+	       !strcmp(line, "no switchport access vlan") ||
 	       !strcmp(line, "switchport mode access") || !strcmp(line, "activate");
 }
 
 /* Beginnings of lines whose "no" form takes no value. */
 static const char *const plain[] = {
-	"description", "mtu", "speed", "switchport access vlan", "channel-group", "ip vrf forwarding", "vlt-port-channel",
-	"update-source", "ebgp-multihop", "primary-priority", "vlt-mac", "router-mac", "source-interface", "router-id",
-	"remote-as", "vni", "rd", "vxlan-vni", "ip virtual-router mac-address", "ipv6 nd min-ra-interval",
-	"ipv6 nd max-ra-interval", "backup destination", "maximum-paths ebgp", "virtual-network",
+	"description",
+	"mtu",
+	"speed",
+	"switchport access vlan",
+	"channel-group",
+	"ip vrf forwarding",
+	"vlt-port-channel",
+	"update-source",
+	"ebgp-multihop",
+	"primary-priority",
+	"vlt-mac",
+	"router-mac",
+	"source-interface",
+	"router-id",
+	"remote-as",
+	"vni",
+	"rd",
+	"vxlan-vni",
+	"ip virtual-router mac-address",
+	"ipv6 nd min-ra-interval",
+	"ipv6 nd max-ra-interval",
+	"backup destination",
+	"maximum-paths ebgp",
+	"virtual-network",
 	"ip ospf network",
 };
 
@@ -63,18 +84,32 @@ static bool negate(const char *block, const char *line, char *buf, size_t size)
 		snprintf(buf, size, "no ip virtual-router mac-address");
 		return true;
 	}
-	snprintf(buf, size, ms_starts(line, "no ") ? "%s" : "no %s", ms_starts(line, "no ") ? line + 3 : line);
+	snprintf(buf, size, ms_starts(line, "no ") ? "%s" : "no %s",
+		 ms_starts(line, "no ") ? line + 3 : line);
 	return true;
 }
 
-static const char *const slots[] = {
-	"hostname", "description", "mtu", "speed", "switchport access vlan", "switchport mode", "router-id", "remote-as",
-	"update-source", "ebgp-multihop", "primary-priority", "vlt-mac", "router-mac", "source-interface",
-	"backup destination", "maximum-paths", "ip virtual-router mac-address", "rd", NULL
-};
+static const char *const slots[] = { "hostname",
+				     "description",
+				     "mtu",
+				     "speed",
+				     "switchport access vlan",
+				     "switchport mode",
+				     "router-id",
+				     "remote-as",
+				     "update-source",
+				     "ebgp-multihop",
+				     "primary-priority",
+				     "vlt-mac",
+				     "router-mac",
+				     "source-interface",
+				     "backup destination",
+				     "maximum-paths",
+				     "ip virtual-router mac-address",
+				     "rd",
+				     NULL };
 
 /* ---- what must go before it comes back ---- */
-
 
 /* Addresses keep an interface from changing its VRF, and its layer. */
 static bool is_layer3(const char *line)
@@ -88,19 +123,23 @@ static bool moves(const struct fabric_lines *now, const struct fabric_lines *tar
 		      fabric_lines_text(fabric_lines_find(target, "ip vrf forwarding"))) != 0;
 }
 
-static void put_lines(struct ms_buf *out, const struct fabric_lines *block, unsigned depth, bool moved)
+static void put_lines(struct ms_buf *out, const struct fabric_lines *block, unsigned depth,
+		      bool moved)
 {
 	for (size_t i = 0; i < fabric_lines_count(block); i++) {
 		const struct fabric_lines *line = fabric_lines_at(block, i);
 		const char *text = fabric_lines_text(line);
 
-		ms_buf_printf(out, "%*s%s%s\n", (int)depth, "", moved && is_layer3(text) ? "~" : "", text);
+		ms_buf_printf(out, "%*s%s%s\n", (int)depth, "", moved && is_layer3(text) ? "~" : "",
+			      text);
 		put_lines(out, line, depth + 1, false);
 	}
 }
 
-/* Ports that are broken out in another way begin anew: what was said of them and of their parts is gone. */
-static bool begins_anew(const struct fabric_lines *now, const struct fabric_lines *target, const char *header)
+/* Ports that are broken out in another way begin anew: what was said of them and of their parts is
+ * gone. */
+static bool begins_anew(const struct fabric_lines *now, const struct fabric_lines *target,
+			const char *header)
 {
 	const char *name = header + strlen("interface ethernet");
 	char line[CLI_WORD];
@@ -121,7 +160,8 @@ static int prepare(const json_t *now, const json_t *target, json_t **ret_now, st
 	int r = fabric_lines_parse(json_string_value(now) ? json_string_value(now) : "", &a, err);
 
 	if (!r)
-		r = fabric_lines_parse(json_string_value(target) ? json_string_value(target) : "", &b, err);
+		r = fabric_lines_parse(json_string_value(target) ? json_string_value(target) : "",
+				       &b, err);
 	for (size_t i = 0; !r && i < fabric_lines_count(a); i++) {
 		const struct fabric_lines *line = fabric_lines_at(a, i), *wanted;
 		const char *text = fabric_lines_text(line);
@@ -130,7 +170,8 @@ static int prepare(const json_t *now, const json_t *target, json_t **ret_now, st
 			continue;
 		wanted = fabric_lines_find(b, text);
 		ms_buf_printf(&out, "%s\n", text);
-		put_lines(&out, line, 1, wanted && ms_starts(text, "interface ") && moves(line, wanted));
+		put_lines(&out, line, 1,
+			  wanted && ms_starts(text, "interface ") && moves(line, wanted));
 	}
 	fabric_lines_free(a);
 	fabric_lines_free(b);
@@ -138,10 +179,12 @@ static int prepare(const json_t *now, const json_t *target, json_t **ret_now, st
 	return r || (*ret_now && !out.failed) ? r : ms_nomem(err);
 }
 
-int os10_delta(const struct fabric_dialect *dialect, const json_t *now, const json_t *target, json_t **ret_delta,
-	       struct ms_err *err)
+int os10_delta(const struct fabric_dialect *dialect, const json_t *now, const json_t *target,
+	       json_t **ret_delta, struct ms_err *err)
 {
-	static const struct cli_delta how = { .negate = negate, .slots = slots, .vrf = "ip vrf forwarding" };
+	static const struct cli_delta how = { .negate = negate,
+					      .slots = slots,
+					      .vrf = "ip vrf forwarding" };
 	json_auto_t *kept = NULL;
 	int r = prepare(now, target, &kept, err);
 

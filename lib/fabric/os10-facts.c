@@ -54,7 +54,8 @@ static bool port_of(const struct fabric_dialect *dialect, const char *name, char
 	return fabric_port_abstract(dialect, native, buf, size);
 }
 
-/* "Eth 1/1/1  a description  up  100G  full  A  1  -": the state is the word with a speed behind it. */
+/* "Eth 1/1/1  a description  up  100G  full  A  1  -": the state is the word with a speed behind
+ * it. */
 static bool state_of(const char *line, char *state, char *speed, size_t size)
 {
 	char words[64], next[64];
@@ -79,7 +80,8 @@ void os10_read_ports(const struct fabric_dialect *dialect, const char *text, jso
 	while (next_line(&text, line, sizeof(line))) {
 		json_t *row;
 
-		if (!port_of(dialect, line, port, sizeof(port)) || !state_of(line, state, word, sizeof(state)))
+		if (!port_of(dialect, line, port, sizeof(port)) ||
+		    !state_of(line, state, word, sizeof(state)))
 			continue;
 		row = json_pack("{s:s}", "link", state);
 		if (!strcmp(state, "up") && cli_speed(word, speed))
@@ -98,9 +100,13 @@ static void end_neighbor(json_t *ports, const char *port, json_t *lldp)
 
 void os10_read_lldp(const struct fabric_dialect *dialect, const char *text, json_t *ports)
 {
-	static const struct { const char *says, *key; } rows[] = {
-		{ "Remote Chassis ID", "chassisId" }, { "Remote Port ID", "portId" },
-		{ "Remote Port Description", "portDescription" }, { "Remote System Name", "systemName" },
+	static const struct {
+		const char *says, *key;
+	} rows[] = {
+		{ "Remote Chassis ID", "chassisId" },
+		{ "Remote Port ID", "portId" },
+		{ "Remote Port Description", "portDescription" },
+		{ "Remote System Name", "systemName" },
 	};
 	char line[512], port[64] = "", mac[18];
 	json_t *lldp = json_object();
@@ -124,8 +130,8 @@ void os10_read_lldp(const struct fabric_dialect *dialect, const char *text, json
 	end_neighbor(ports, port, lldp);
 }
 
-static int facts_ports(struct fabric_session *session, const struct fabric_dialect *dialect, json_t *status,
-		       struct ms_err *err)
+static int facts_ports(struct fabric_session *session, const struct fabric_dialect *dialect,
+		       json_t *status, struct ms_err *err)
 {
 	MS_AUTO_FREE char *text = NULL, *neighbors = NULL;
 	json_auto_t *ports = json_object();
@@ -157,7 +163,8 @@ static int64_t seconds_of(const char *text)
 }
 
 /* "80.1.1.2  800  8  4  00:01:10  5": a number at the end is of routes, a word is a state. */
-void os10_read_sessions(const struct fabric_dialect *dialect, const char *text, const char *family, json_t *sessions)
+void os10_read_sessions(const struct fabric_dialect *dialect, const char *text, const char *family,
+			json_t *sessions)
 {
 	char line[512], name[96], up[32], state[32], port[64], key[96];
 	unsigned asn;
@@ -186,15 +193,19 @@ void os10_read_sessions(const struct fabric_dialect *dialect, const char *text, 
 			json_object_set_new(row, "upSeconds", json_integer(seconds_of(up)));
 		if (established)
 			json_object_set_new(json_object_get(row, "families"), family,
-					    json_pack("{s:I}", "received", (json_int_t)strtol(state, NULL, 10)));
+					    json_pack("{s:I}", "received",
+						      (json_int_t)strtol(state, NULL, 10)));
 	}
 }
 
-static int facts_bgp(struct fabric_session *session, const struct fabric_dialect *dialect, json_t *status,
-		     struct ms_err *err)
+static int facts_bgp(struct fabric_session *session, const struct fabric_dialect *dialect,
+		     json_t *status, struct ms_err *err)
 {
-	static const struct { const char *command, *family; } commands[] = {
-		{ "show ip bgp summary", "ipv4" }, { "show ip bgp l2vpn evpn summary", "evpn" },
+	static const struct {
+		const char *command, *family;
+	} commands[] = {
+		{ "show ip bgp summary", "ipv4" },
+		{ "show ip bgp l2vpn evpn summary", "evpn" },
 	};
 	json_auto_t *sessions = json_object();
 	int r = 0;
@@ -203,7 +214,7 @@ static int facts_bgp(struct fabric_session *session, const struct fabric_dialect
 		MS_AUTO_FREE char *text = NULL;
 
 		r = os10_show(session, commands[i].command, &text, err);
-		if (r && err->code == MS_FAILED) {     /* no BGP there */
+		if (r && err->code == MS_FAILED) { /* no BGP there */
 			ms_err_clear(err);
 			r = 0;
 		} else if (!r) {
@@ -225,8 +236,8 @@ static bool wants(const char *const *only, const char *section)
 	return !only || *only;
 }
 
-int os10_facts(struct fabric_session *session, const struct fabric_dialect *dialect, const char *const *only,
-	       json_t *status, struct ms_err *err)
+int os10_facts(struct fabric_session *session, const struct fabric_dialect *dialect,
+	       const char *const *only, json_t *status, struct ms_err *err)
 {
 	int r = 0;
 

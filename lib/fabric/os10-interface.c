@@ -32,11 +32,13 @@ static bool take_address(struct cli_in *in, struct interface *i, const char *lin
 {
 	char word[CLI_WORD];
 
-	if (cli_match(line, "ip virtual-router address %w", word) || cli_match(line, "ipv6 virtual-router address %w", word)) {
+	if (cli_match(line, "ip virtual-router address %w", word) ||
+	    cli_match(line, "ipv6 virtual-router address %w", word)) {
 		cli_append_text(in, i->row, "virtual", word);
 		return true;
 	}
-	if (!cli_match(line, "ip address %w", word) && !cli_match(line, "ip address %w secondary", word) &&
+	if (!cli_match(line, "ip address %w", word) &&
+	    !cli_match(line, "ip address %w secondary", word) &&
 	    !cli_match(line, "ipv6 address %w", word))
 		return false;
 	if (!strchr(word, '/'))
@@ -51,7 +53,8 @@ static bool take_vlans(struct cli_in *in, struct interface *i, const char *line)
 
 	if (!strcmp(line, "no switchport"))
 		return i->routed = true;
-	if (!strcmp(line, "no switchport access vlan") || cli_match(line, "switchport access vlan %u", &i->access) ||
+	if (!strcmp(line, "no switchport access vlan") ||
+	    cli_match(line, "switchport access vlan %u", &i->access) ||
 	    cli_match(line, "switchport mode %w", i->mode))
 		return true;
 	if (!cli_match(line, "switchport trunk allowed vlan %r", &list))
@@ -83,12 +86,14 @@ static bool take_protocol(struct interface *i, const char *line)
 	unsigned number;
 
 	if (cli_match(line, "ip ospf %u area %w", &number, area))
-		return i->ospf = number == OS10_OSPF && (!strcmp(area, "0.0.0.0") || !strcmp(area, "0"));
+		return i->ospf = number == OS10_OSPF &&
+				 (!strcmp(area, "0.0.0.0") || !strcmp(area, "0"));
 	if (!strcmp(line, "ipv6 nd send-ra"))
 		return i->advertises = true;
-	return !strcmp(line, "ip ospf network point-to-point") || !strcmp(line, "ipv6 nd min-ra-interval 3") ||
-	       !strcmp(line, "ipv6 nd max-ra-interval 4") || !strcmp(line, "flowcontrol receive off") ||
-	       !strcmp(line, "flowcontrol receive on");
+	return !strcmp(line, "ip ospf network point-to-point") ||
+	       !strcmp(line, "ipv6 nd min-ra-interval 3") ||
+	       !strcmp(line, "ipv6 nd max-ra-interval 4") ||
+	       !strcmp(line, "flowcontrol receive off") || !strcmp(line, "flowcontrol receive on");
 }
 
 static bool take_line(struct cli_in *in, const struct fabric_lines *line, void *ctx)
@@ -108,9 +113,11 @@ static bool take_line(struct cli_in *in, const struct fabric_lines *line, void *
 	else if (!strcmp(text, "shutdown"))
 		i->shut = true;
 	else
-		return !strcmp(text, "no shutdown") || cli_match(text, "ip vrf forwarding %w", i->vrf) ||
-		       cli_match(text, "virtual-network %u", &i->network) || take_address(in, i, text) ||
-		       take_vlans(in, i, text) || take_channel(in, i, text) || take_protocol(i, text);
+		return !strcmp(text, "no shutdown") ||
+		       cli_match(text, "ip vrf forwarding %w", i->vrf) ||
+		       cli_match(text, "virtual-network %u", &i->network) ||
+		       take_address(in, i, text) || take_vlans(in, i, text) ||
+		       take_channel(in, i, text) || take_protocol(i, text);
 	return true;
 }
 
@@ -192,7 +199,7 @@ static void make_channel(struct cli_in *in, struct interface *i, const char *num
 	json_t *channel;
 
 	if (!strcmp(number, OS10_LINK))
-		return;        /* the switch's own, of the discovery interfaces */
+		return; /* the switch's own, of the discovery interfaces */
 	channel = cli_object(in, cli_object(in, in->model, "channels"), number);
 	make_layers(in, i);
 	if (!json_object_get(channel, "members"))
@@ -216,7 +223,8 @@ static json_t *svi_of(struct cli_in *in, struct interface *i)
 	return svi;
 }
 
-static void make_vlan(struct cli_in *in, struct interface *i, const char *vid, struct os10_reading *reading)
+static void make_vlan(struct cli_in *in, struct interface *i, const char *vid,
+		      struct os10_reading *reading)
 {
 	json_auto_t *svi = svi_of(in, i);
 	const char *name = ms_str(i->row, "/description", NULL);
@@ -231,7 +239,7 @@ static void make_vlan(struct cli_in *in, struct interface *i, const char *vid, s
 	if (i->shut)
 		cli_opaque(in, i->name, "shutdown");
 	if (!strcmp(vid, "1") && !name && !i->network && !json_object_size(svi))
-		return;        /* there always */
+		return; /* there always */
 	vlan = cli_object(in, cli_object(in, in->model, "vlans"), vid);
 	if (name)
 		cli_set_text(in, vlan, "name", name);
@@ -254,11 +262,13 @@ static bool take_breakout(struct cli_in *in, const char *line)
 		return false;
 	snprintf(text, sizeof(text), "%ux%uG", parts, gigabits);
 	if (parts > 1)
-		cli_set_text(in, cli_object(in, cli_object(in, in->model, "ports"), port), "breakout", text);
+		cli_set_text(in, cli_object(in, cli_object(in, in->model, "ports"), port),
+			     "breakout", text);
 	return true;
 }
 
-static bool take_block(struct cli_in *in, struct interface *i, const struct fabric_lines *block, struct os10_reading *reading)
+static bool take_block(struct cli_in *in, struct interface *i, const struct fabric_lines *block,
+		       struct os10_reading *reading)
 {
 	const char *number = i->name + strcspn(i->name, "0123456789");
 	size_t letters = (size_t)(number - i->name);
@@ -287,9 +297,11 @@ static bool take_block(struct cli_in *in, struct interface *i, const struct fabr
 	return true;
 }
 
-bool os10_parse_interface(struct cli_in *in, const struct fabric_lines *block, struct os10_reading *reading)
+bool os10_parse_interface(struct cli_in *in, const struct fabric_lines *block,
+			  struct os10_reading *reading)
 {
-	struct interface i = { .name = fabric_lines_text(block) + strlen("interface "), .row = json_object() };
+	struct interface i = { .name = fabric_lines_text(block) + strlen("interface "),
+			       .row = json_object() };
 	bool known = take_breakout(in, fabric_lines_text(block));
 
 	in->failed |= !i.row;

@@ -9,12 +9,13 @@ json_t *os10_link(const json_t *vlans, json_t *members)
 	const char *vid;
 	json_t *vlan, *row;
 
-	json_object_foreach((json_t *)vlans, vid, vlan)
+	json_object_foreach ((json_t *)vlans, vid, vlan)
 		if (strcmp(vid, "1"))
-			json_array_append_new(tagged, json_integer(atoi(vid)));
+			json_array_append_new(tagged, json_integer(strtol(vid, NULL, 10)));
 	set = cli_set(tagged);
 	row = json_pack("{s:O,s:s,s:b}", "members", sorted, "lacp", "active", "enabled", 1);
-	if (row && json_array_size(set) && json_object_set_new(row, "l2", json_pack("{s:O}", "tagged", set))) {
+	if (row && json_array_size(set) &&
+	    json_object_set_new(row, "l2", json_pack("{s:O}", "tagged", set))) {
 		json_decref(row);
 		row = NULL;
 	}
@@ -30,17 +31,20 @@ static void end_networks(struct cli_in *in, const struct os10_reading *reading)
 	json_t *value;
 	char line[64];
 
-	json_object_foreach(reading->networks, number, value) {
+	json_object_foreach (reading->networks, number, value) {
 		if (json_object_get(reading->bound, number)) {
-			cli_set_value(in, json_object_get(json_object_get(in->model, "vlans"), number), "vni", json_incref(value));
+			cli_set_value(in,
+				      json_object_get(json_object_get(in->model, "vlans"), number),
+				      "vni", json_incref(value));
 			continue;
 		}
 		snprintf(line, sizeof(line), "virtual-network %.20s", number);
 		cli_opaque(in, "", line);
 	}
-	json_object_foreach(reading->routed, number, value) {
+	json_object_foreach (reading->routed, number, value) {
 		if (json_object_get(reading->bound, number) && json_object_size(value)) {
-			cli_set_value(in, cli_object(in, in->model, "svis"), number, json_incref(value));
+			cli_set_value(in, cli_object(in, in->model, "svis"), number,
+				      json_incref(value));
 			continue;
 		}
 		snprintf(line, sizeof(line), "interface virtual-network%.20s", number);
@@ -55,7 +59,7 @@ static void end_instances(struct cli_in *in, const struct os10_reading *reading)
 	const char *vni;
 	char line[64];
 
-	json_object_foreach(reading->evis, vni, evi) {
+	json_object_foreach (reading->evis, vni, evi) {
 		if (json_integer_value(evi) == (json_int_t)os10_evi(in->model, vni))
 			continue;
 		snprintf(line, sizeof(line), "evi %d", (int)json_integer_value(evi));
@@ -68,7 +72,8 @@ static void end_instances(struct cli_in *in, const struct os10_reading *reading)
 
 static void end_tunnels(struct cli_in *in, const struct os10_reading *reading)
 {
-	json_t *own = json_object_get(reading->loopbacks, "loopback0"), *addresses = json_object_get(own, "addresses"), *vxlan;
+	json_t *own = json_object_get(reading->loopbacks, "loopback0"),
+	       *addresses = json_object_get(own, "addresses"), *vxlan;
 	char source[CLI_WORD] = "", first[CLI_WORD] = "";
 
 	if (own)
@@ -91,7 +96,8 @@ static void end_pair(struct cli_in *in, const struct os10_reading *reading)
 {
 	json_t *mlag = json_object_get(in->model, "mlag");
 
-	if (*reading->router_mac && !ms_streq(ms_str(mlag, "/systemMac", NULL), reading->router_mac))
+	if (*reading->router_mac &&
+	    !ms_streq(ms_str(mlag, "/systemMac", NULL), reading->router_mac))
 		cli_opaque(in, "evpn", "router-mac");
 	if (!json_array_size(reading->link))
 		return;
@@ -106,7 +112,7 @@ static void end_discovery(struct cli_in *in, const struct os10_reading *reading)
 	json_t *ports = json_object_get(in->model, "ports"), *port;
 	size_t i;
 
-	json_array_foreach(reading->link, i, port) {
+	json_array_foreach (reading->link, i, port) {
 		json_t *row = json_object_get(ports, json_string_value(port));
 
 		json_object_del(row, "l2");
@@ -119,7 +125,9 @@ static void end_discovery(struct cli_in *in, const struct os10_reading *reading)
 
 void os10_parse_end(struct cli_in *in, struct os10_reading *reading)
 {
-	static const char *const sections[] = { "vlans", "svis", "vrfs", "ports", "channels", "evpn" };
+	static const char *const sections[] = {
+		"vlans", "svis", "vrfs", "ports", "channels", "evpn"
+	};
 
 	end_networks(in, reading);
 	end_instances(in, reading);
@@ -137,7 +145,8 @@ void os10_parse_end(struct cli_in *in, struct os10_reading *reading)
 
 static int normal_pair(json_t *model)
 {
-	json_t *mlag = json_object_get(model, "mlag"), *channels = json_object_get(model, "channels");
+	json_t *mlag = json_object_get(model, "mlag"),
+	       *channels = json_object_get(model, "channels");
 	const char *link = ms_str(mlag, "/link", NULL);
 	json_t *row = link ? json_object_get(channels, link) : NULL;
 
@@ -147,7 +156,8 @@ static int normal_pair(json_t *model)
 	row = os10_link(json_object_get(model, "vlans"), json_object_get(row, "members"));
 	if (strcmp(link, OS10_LINK))
 		json_object_del(channels, link);
-	return json_object_set_new(channels, OS10_LINK, row) || json_object_set_new(mlag, "link", json_string(OS10_LINK));
+	return json_object_set_new(channels, OS10_LINK, row) ||
+	       json_object_set_new(mlag, "link", json_string(OS10_LINK));
 }
 
 /* A VLAN that is routed is one; what is routed has addresses. */
@@ -158,7 +168,7 @@ static int normal_vlans(json_t *model)
 	void *next;
 	int r = 0;
 
-	json_object_foreach_safe(svis, next, vid, svi) {
+	json_object_foreach_safe (svis, next, vid, svi) {
 		vlans = json_object_get(model, "vlans");
 		if (!vlans)
 			r |= json_object_set_new(model, "vlans", vlans = json_object());
@@ -176,7 +186,8 @@ static int normal_tunnels(json_t *model)
 {
 	char own[CLI_WORD];
 
-	if (!ms_str(model, "/vxlan/shared", NULL) || !cli_first_ipv4(ms_at(model, "/loopback/addresses"), own))
+	if (!ms_str(model, "/vxlan/shared", NULL) ||
+	    !cli_first_ipv4(ms_at(model, "/loopback/addresses"), own))
 		return 0;
 	return json_object_set_new(json_object_get(model, "vxlan"), "source", json_string(own));
 }
@@ -187,7 +198,7 @@ static int normal_members(json_t *model)
 	const char *port;
 	json_t *channel;
 
-	json_object_foreach(members, port, channel)
+	json_object_foreach (members, port, channel)
 		json_object_del(json_object_get(json_object_get(model, "ports"), port), "mtu");
 	return members ? 0 : -ENOMEM;
 }
@@ -195,7 +206,8 @@ static int normal_members(json_t *model)
 int os10_normal(const struct fabric_dialect *dialect, json_t *model, struct ms_err *err)
 {
 	(void)dialect;
-	if (normal_vlans(model) || normal_pair(model) || normal_tunnels(model) || normal_members(model))
+	if (normal_vlans(model) || normal_pair(model) || normal_tunnels(model) ||
+	    normal_members(model))
 		return ms_nomem(err);
 	return cli_normal(model, OS10_MTU, err);
 }

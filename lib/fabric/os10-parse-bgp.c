@@ -2,7 +2,11 @@
 /* BGP of OS10, read into a model. */
 #include "fabric/os10.h"
 
-struct session { json_t *row; const char *family; bool ipv4; };
+struct session {
+	json_t *row;
+	const char *family;
+	bool ipv4;
+};
 
 static const char *family_of(const char *native)
 {
@@ -55,15 +59,18 @@ static bool take_session(struct cli_in *in, const struct fabric_lines *line, voi
 	return true;
 }
 
-static bool take_neighbor(struct cli_in *in, const struct fabric_lines *line, const char *name, bool over_port)
+static bool take_neighbor(struct cli_in *in, const struct fabric_lines *line, const char *name,
+			  bool over_port)
 {
 	char port[64], key[80];
 	struct session session = { .ipv4 = true };
 
-	if (over_port ? !fabric_port_abstract(in->dialect, name, port, sizeof(port)) : !strpbrk(name, ".:"))
+	if (over_port ? !fabric_port_abstract(in->dialect, name, port, sizeof(port))
+		      : !strpbrk(name, ".:"))
 		return false;
 	snprintf(key, sizeof(key), over_port ? "port:%s" : "%.70s", over_port ? port : name);
-	session.row = cli_object(in, cli_object(in, cli_object(in, in->model, "bgp"), "neighbors"), key);
+	session.row = cli_object(in, cli_object(in, cli_object(in, in->model, "bgp"), "neighbors"),
+				 key);
 	cli_set_text(in, session.row, over_port ? "port" : "address", over_port ? port : name);
 	cli_array(in, session.row, "families");
 	cli_lines(in, line, take_session, &session);
@@ -101,7 +108,8 @@ static bool take_line(struct cli_in *in, const struct fabric_lines *line, void *
 		cli_lines(in, line, take_network, NULL);
 		return true;
 	}
-	return !strcmp(text, "bestpath as-path multipath-relax") || cli_match(text, "maximum-paths ebgp %w", word) ||
+	return !strcmp(text, "bestpath as-path multipath-relax") ||
+	       cli_match(text, "maximum-paths ebgp %w", word) ||
 	       !strcmp(text, "template " OS10_TEMPLATE);
 }
 
@@ -126,10 +134,11 @@ void os10_parse_bgp_end(struct cli_in *in, const struct os10_reading *reading)
 	const char *key;
 	char address[CLI_WORD];
 
-	json_object_foreach(ms_at(in->model, "/bgp/neighbors"), key, row) {
+	json_object_foreach (ms_at(in->model, "/bgp/neighbors"), key, row) {
 		const char *source = ms_str(row, "/source", NULL);
 
-		if (source && cli_first_ipv4(ms_at(reading->loopbacks, "/%s/addresses", source), address))
+		if (source &&
+		    cli_first_ipv4(ms_at(reading->loopbacks, "/%s/addresses", source), address))
 			cli_set_text(in, row, "local", address);
 		json_object_del(row, "source");
 	}

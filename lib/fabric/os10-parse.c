@@ -35,7 +35,8 @@ static bool take_row(struct cli_in *in, const struct fabric_lines *line, void *r
 	return true;
 }
 
-static void make_instance(struct cli_in *in, json_t *row, unsigned evi, struct os10_reading *reading)
+static void make_instance(struct cli_in *in, json_t *row, unsigned evi,
+			  struct os10_reading *reading)
 {
 	char vni[24];
 
@@ -44,7 +45,8 @@ static void make_instance(struct cli_in *in, json_t *row, unsigned evi, struct o
 		return;
 	json_object_del(row, "vni");
 	cli_set_number(in, reading->evis, vni, evi);
-	cli_set_value(in, cli_object(in, cli_object(in, in->model, "evpn"), "vnis"), vni, json_incref(row));
+	cli_set_value(in, cli_object(in, cli_object(in, in->model, "evpn"), "vnis"), vni,
+		      json_incref(row));
 }
 
 static void make_tenant(struct cli_in *in, json_t *row, const char *name)
@@ -113,8 +115,9 @@ static bool take_discovery(struct cli_in *in, const char *word, struct os10_read
 		return false;
 	if (!dash)
 		return !json_array_append_new(reading->link, json_string(port));
-	if (!fabric_port_abstract(in->dialect, to, last, sizeof(last)) || !fabric_port_parse(port, &a, &part) || part ||
-	    !fabric_port_parse(last, &b, &part) || part || b - a > 128)
+	if (!fabric_port_abstract(in->dialect, to, last, sizeof(last)) ||
+	    !fabric_port_parse(port, &a, &part) || part || !fabric_port_parse(last, &b, &part) ||
+	    part || b - a > 128)
 		return false;
 	for (; a <= b; a++) {
 		snprintf(port, sizeof(port), "%u", a);
@@ -134,7 +137,8 @@ static bool take_pair(struct cli_in *in, const struct fabric_lines *line, void *
 		cli_set_number(in, mlag, "priority", number);
 	else if (cli_match(text, "vlt-mac %w", word) && cli_mac(word, mac))
 		cli_set_text(in, mlag, "systemMac", mac);
-	else if (cli_match(text, "backup destination %w", word) || cli_match(text, "backup destination %w %r", word, &rest))
+	else if (cli_match(text, "backup destination %w", word) ||
+		 cli_match(text, "backup destination %w %r", word, &rest))
 		cli_set_text(in, mlag, "backup", word);
 	else if (cli_match(text, "discovery-interface %w", word))
 		return take_discovery(in, word, ctx);
@@ -156,7 +160,8 @@ static bool take_ospf(struct cli_in *in, const struct fabric_lines *line, void *
 	return true;
 }
 
-static bool take_block(struct cli_in *in, const struct fabric_lines *line, struct os10_reading *reading, const char *text)
+static bool take_block(struct cli_in *in, const struct fabric_lines *line,
+		       struct os10_reading *reading, const char *text)
 {
 	char word[CLI_WORD];
 	unsigned number;
@@ -182,8 +187,14 @@ static bool take_block(struct cli_in *in, const struct fabric_lines *line, struc
 /* Lines with secrets are told of by their first words only. */
 static bool is_secret(struct cli_in *in, const char *text)
 {
-	static const char *const words[] = { "username ", "system-user ", "snmp-server ", "radius-server ", "tacacs-server ",
-					     "userrole ", "ntp authentication-key ", "crypto " };
+	static const char *const words[] = { "username ",
+					     "system-user ",
+					     "snmp-server ",
+					     "radius-server ",
+					     "tacacs-server ",
+					     "userrole ",
+					     "ntp authentication-key ",
+					     "crypto " };
 
 	for (size_t i = 0; i < MS_ARRAY_SIZE(words); i++)
 		if (ms_starts(text, words[i])) {
@@ -206,7 +217,8 @@ static bool take_line(struct cli_in *in, const struct fabric_lines *line, void *
 		cli_set_text(in, cli_object(in, in->model, "evpn"), "gatewayMac", mac);
 		return true;
 	}
-	if (cli_match(text, "ip vrf %w", word) && strcmp(word, "management") && strcmp(word, "default")) {
+	if (cli_match(text, "ip vrf %w", word) && strcmp(word, "management") &&
+	    strcmp(word, "default")) {
 		cli_object(in, cli_object(in, in->model, "vrfs"), word);
 		return !fabric_lines_count(line);
 	}
@@ -215,14 +227,21 @@ static bool take_line(struct cli_in *in, const struct fabric_lines *line, void *
 	return take_block(in, line, ctx, text) || is_secret(in, text);
 }
 
-int os10_parse(const struct fabric_dialect *dialect, const json_t *native, json_t **ret_model, json_t *opaque,
-	       struct ms_err *err)
+int os10_parse(const struct fabric_dialect *dialect, const json_t *native, json_t **ret_model,
+	       json_t *opaque, struct ms_err *err)
 {
-	struct cli_in in = { .dialect = dialect, .model = json_object(), .opaque = opaque, .err = err };
-	struct os10_reading reading = { .loopbacks = json_object(), .networks = json_object(), .bound = json_object(),
-					.routed = json_object(), .evis = json_object(), .link = json_array() };
+	struct cli_in in = {
+		.dialect = dialect, .model = json_object(), .opaque = opaque, .err = err
+	};
+	struct os10_reading reading = { .loopbacks = json_object(),
+					.networks = json_object(),
+					.bound = json_object(),
+					.routed = json_object(),
+					.evis = json_object(),
+					.link = json_array() };
 	struct fabric_lines *lines = NULL;
-	int r = fabric_lines_parse(json_string_value(native) ? json_string_value(native) : "", &lines, err);
+	int r = fabric_lines_parse(json_string_value(native) ? json_string_value(native) : "",
+				   &lines, err);
 
 	if (!r) {
 		cli_lines(&in, lines, take_line, &reading);

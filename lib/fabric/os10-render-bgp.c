@@ -2,20 +2,25 @@
 /* What OS10 is to be told of a model: BGP. */
 #include "fabric/os10.h"
 
-static const struct { const char *word, *native; } families[] = {
-	{ "ipv4", "ipv4 unicast" }, { "ipv6", "ipv6 unicast" }, { "evpn", "l2vpn evpn" },
+static const struct {
+	const char *word, *native;
+} families[] = {
+	{ "ipv4", "ipv4 unicast" },
+	{ "ipv6", "ipv6 unicast" },
+	{ "evpn", "l2vpn evpn" },
 };
 
 /* Addresses of this switch, and the one that it tunnels from where that is another. */
 static void put_networks(struct cli_out *out, bool ipv6)
 {
-	const char *shared = ms_str(out->model, "/vxlan/shared", NULL), *source = ms_str(out->model, "/vxlan/source", NULL);
+	const char *shared = ms_str(out->model, "/vxlan/shared", NULL),
+		   *source = ms_str(out->model, "/vxlan/source", NULL);
 	char own[CLI_WORD] = "";
 	json_t *value;
 	size_t i;
 
 	cli_put(out, 1, "address-family %s", families[ipv6].native);
-	json_array_foreach(ms_at(out->model, "/loopback/addresses"), i, value)
+	json_array_foreach (ms_at(out->model, "/loopback/addresses"), i, value)
 		if (json_is_string(value) && cli_is_ipv6(json_string_value(value)) == ipv6)
 			cli_put(out, 2, "network %s", json_string_value(value));
 	cli_first_ipv4(ms_at(out->model, "/loopback/addresses"), own);
@@ -30,7 +35,7 @@ static bool uses(const struct cli_out *out, const char *family)
 	const char *key;
 	json_t *neighbor;
 
-	json_object_foreach(ms_at(out->model, "/bgp/neighbors"), key, neighbor)
+	json_object_foreach (ms_at(out->model, "/bgp/neighbors"), key, neighbor)
 		if (cli_has_family(neighbor, family))
 			return true;
 	return false;
@@ -42,7 +47,8 @@ static void put_source(struct cli_out *out, const char *local)
 
 	cli_first_ipv4(ms_at(out->model, "/loopback/addresses"), own);
 	if (strcmp(own, local))
-		cli_refuse(out, "/bgp/neighbors", "sessions come from loopback0, %.40s is not on it", local);
+		cli_refuse(out, "/bgp/neighbors",
+			   "sessions come from loopback0, %.40s is not on it", local);
 	cli_put(out, 2, "update-source loopback0");
 }
 
@@ -61,17 +67,21 @@ static void put_families(struct cli_out *out, const json_t *neighbor)
 
 static void put_neighbor(struct cli_out *out, const char *key, const json_t *neighbor)
 {
-	const char *port = ms_str(neighbor, "/port", NULL), *description = ms_str(neighbor, "/description", NULL);
+	const char *port = ms_str(neighbor, "/port", NULL),
+		   *description = ms_str(neighbor, "/description", NULL);
 	int64_t asn = ms_int(neighbor, "/asn", 0);
 	char native[64];
 
 	if (!port && !asn) {
-		cli_refuse(out, "/bgp/neighbors", "the session with %.40s needs the AS number of the other side", key);
+		cli_refuse(out, "/bgp/neighbors",
+			   "the session with %.40s needs the AS number of the other side", key);
 		return;
 	}
-	cli_put(out, 1, "neighbor %s%s", port ? "interface " : "", port ? cli_port(out, port, native) : key);
+	cli_put(out, 1, "neighbor %s%s", port ? "interface " : "",
+		port ? cli_port(out, port, native) : key);
 	if (description)
-		cli_put(out, 2, strchr(description, ' ') ? "description \"%s\"" : "description %s", description);
+		cli_put(out, 2, strchr(description, ' ') ? "description \"%s\"" : "description %s",
+			description);
 	if (asn)
 		cli_put(out, 2, "remote-as %lld", (long long)asn);
 	else
@@ -92,7 +102,7 @@ static void put_template(struct cli_out *out)
 	const char *key;
 	json_t *neighbor;
 
-	json_object_foreach(ms_at(out->model, "/bgp/neighbors"), key, neighbor)
+	json_object_foreach (ms_at(out->model, "/bgp/neighbors"), key, neighbor)
 		if (json_object_get(neighbor, "port") && !json_object_get(neighbor, "asn")) {
 			cli_put(out, 1, "template " OS10_TEMPLATE);
 			return;
@@ -101,7 +111,8 @@ static void put_template(struct cli_out *out)
 
 void os10_render_bgp(struct cli_out *out)
 {
-	const json_t *bgp = json_object_get(out->model, "bgp"), *neighbors = json_object_get(bgp, "neighbors");
+	const json_t *bgp = json_object_get(out->model, "bgp"),
+		     *neighbors = json_object_get(bgp, "neighbors");
 	MS_AUTO_FREE const char **keys = cli_keys(neighbors);
 
 	if (!bgp)

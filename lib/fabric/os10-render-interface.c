@@ -7,7 +7,7 @@ static bool in_list(const json_t *list, const char *name)
 	json_t *value;
 	size_t i;
 
-	json_array_foreach(list, i, value)
+	json_array_foreach (list, i, value)
 		if (ms_streq(json_string_value(value), name))
 			return true;
 	return false;
@@ -46,7 +46,7 @@ static void put_addresses(struct cli_out *out, const json_t *addresses)
 	json_t *value;
 	size_t i;
 
-	json_array_foreach(addresses, i, value) {
+	json_array_foreach (addresses, i, value) {
 		const char *cidr = json_string_value(value);
 
 		if (!cidr || cli_is_ipv6(cidr))
@@ -54,7 +54,7 @@ static void put_addresses(struct cli_out *out, const json_t *addresses)
 		cli_put(out, 1, "ip address %s%s", cidr, more);
 		more = " secondary";
 	}
-	json_array_foreach(addresses, i, value)
+	json_array_foreach (addresses, i, value)
 		if (cli_is_ipv6(json_string_value(value)))
 			cli_put(out, 1, "ipv6 address %s", json_string_value(value));
 }
@@ -64,12 +64,12 @@ static void put_gateways(struct cli_out *out, const json_t *addresses)
 	json_t *value;
 	size_t i;
 
-	json_array_foreach(addresses, i, value) {
+	json_array_foreach (addresses, i, value) {
 		const char *cidr = json_string_value(value);
 
 		if (cidr)
-			cli_put(out, 1, "%s virtual-router address %.*s", cli_is_ipv6(cidr) ? "ipv6" : "ip",
-				(int)strcspn(cidr, "/"), cidr);
+			cli_put(out, 1, "%s virtual-router address %.*s",
+				cli_is_ipv6(cidr) ? "ipv6" : "ip", (int)strcspn(cidr, "/"), cidr);
 	}
 }
 
@@ -97,9 +97,10 @@ static void put_trunk(struct cli_out *out, const json_t *l2)
 		cli_put(out, 1, "switchport access vlan %lld", (long long)native);
 	else
 		cli_put(out, 1, "no switchport access vlan");
-	json_array_foreach(json_object_get(l2, "tagged"), i, vid)
+	json_array_foreach (json_object_get(l2, "tagged"), i, vid)
 		if (json_integer_value(vid) != native)
-			cli_put(out, 1, "switchport trunk allowed vlan %lld", (long long)json_integer_value(vid));
+			cli_put(out, 1, "switchport trunk allowed vlan %lld",
+				(long long)json_integer_value(vid));
 }
 
 static void put_layer2(struct cli_out *out, const json_t *l2)
@@ -120,7 +121,8 @@ static void put_layer3(struct cli_out *out, const json_t *l3)
 	put_addresses(out, json_object_get(l3, "addresses"));
 	if (!ms_bool(l3, "/unnumbered", false))
 		return;
-	/* The other side learns the link-local address from what is advertised: often, so that it comes up soon. */
+	/* The other side learns the link-local address from what is advertised: often, so that it
+	 * comes up soon. */
 	cli_put(out, 1, "ipv6 nd send-ra");
 	cli_put(out, 1, "ipv6 nd min-ra-interval 3");
 	cli_put(out, 1, "ipv6 nd max-ra-interval 4");
@@ -144,7 +146,8 @@ static void put_member(struct cli_out *out, const char *channel)
 
 	cli_put(out, 1, "no switchport");
 	if (!ms_streq(ms_str(out->model, "/mlag/link", NULL), channel))
-		cli_put(out, 1, "channel-group %s mode %s", channel, strcmp(lacp, "static") ? lacp : "on");
+		cli_put(out, 1, "channel-group %s mode %s", channel,
+			strcmp(lacp, "static") ? lacp : "on");
 }
 
 static void put_port(struct cli_out *out, const char *port, const json_t *row, const char *channel)
@@ -183,10 +186,12 @@ static void put_breakouts(struct cli_out *out)
 		if (!breakout || strchr(names[i], '/'))
 			continue;
 		if (sscanf(breakout, "%2ux%4uG", &parts, &gigabits) != 2)
-			cli_refuse(out, "/ports", "port %.20s cannot be broken out as \"%.20s\"", names[i], breakout);
+			cli_refuse(out, "/ports", "port %.20s cannot be broken out as \"%.20s\"",
+				   names[i], breakout);
 		else
 			cli_put(out, 0, "interface breakout %s map %ug-%ux",
-				cli_port(out, names[i], native) + strcspn(native, "0123456789"), gigabits, parts);
+				cli_port(out, names[i], native) + strcspn(native, "0123456789"),
+				gigabits, parts);
 	}
 }
 
@@ -203,7 +208,8 @@ static void put_ports(struct cli_out *out)
 		const json_t *row = json_object_get(ports, names[i]);
 
 		if (!json_object_get(row, "breakout"))
-			put_port(out, names[i], row, json_string_value(json_object_get(members, names[i])));
+			put_port(out, names[i], row,
+				 json_string_value(json_object_get(members, names[i])));
 	}
 }
 
@@ -220,7 +226,9 @@ static void put_channels(struct cli_out *out)
 		if (ms_streq(link, names[i]))
 			continue;
 		if (json_object_get(row, "esi"))
-			cli_refuse(out, "/channels", "Ethernet segments are unknown to OS10; platforms that can: cumulus, eos, junos");
+			cli_refuse(
+				out, "/channels",
+				"Ethernet segments are unknown to OS10; platforms that can: cumulus, eos, junos");
 		cli_put(out, 0, "interface port-channel%s", names[i]);
 		put_description(out, ms_str(row, "/description", NULL));
 		put_mtu(out, row);
@@ -246,7 +254,8 @@ static void put_svi(struct cli_out *out, const json_t *svi)
 
 static void put_vlans(struct cli_out *out)
 {
-	const json_t *vlans = json_object_get(out->model, "vlans"), *svis = json_object_get(out->model, "svis");
+	const json_t *vlans = json_object_get(out->model, "vlans"),
+		     *svis = json_object_get(out->model, "svis");
 	json_auto_t *all = json_object();
 	MS_AUTO_FREE const char **vids = NULL;
 
@@ -254,7 +263,8 @@ static void put_vlans(struct cli_out *out)
 	json_object_update_missing(all, (json_t *)svis);
 	vids = cli_keys(all);
 	for (size_t i = 0; vids && vids[i]; i++) {
-		const json_t *row = json_object_get(vlans, vids[i]), *svi = json_object_get(svis, vids[i]);
+		const json_t *row = json_object_get(vlans, vids[i]),
+			     *svi = json_object_get(svis, vids[i]);
 		bool tunnelled = ms_int(row, "/vni", 0) != 0;
 
 		cli_put(out, 0, "interface vlan%s", vids[i]);

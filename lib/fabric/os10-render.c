@@ -11,7 +11,7 @@ unsigned os10_evi(const json_t *model, const char *vni)
 	const char *vid;
 	json_t *vlan;
 
-	json_object_foreach(json_object_get(model, "vlans"), vid, vlan)
+	json_object_foreach (json_object_get(model, "vlans"), vid, vlan)
 		if (number && ms_int(vlan, "/vni", 0) == (int64_t)number)
 			return (unsigned)strtoul(vid, NULL, 10);
 	return number <= MAX_EVI ? (unsigned)number : 0;
@@ -19,7 +19,8 @@ unsigned os10_evi(const json_t *model, const char *vni)
 
 static void put_system(struct cli_out *out)
 {
-	const char *name = ms_str(out->model, "/hostname", NULL), *mac = ms_str(out->model, "/evpn/gatewayMac", NULL);
+	const char *name = ms_str(out->model, "/hostname", NULL),
+		   *mac = ms_str(out->model, "/evpn/gatewayMac", NULL);
 
 	if (name)
 		cli_put(out, 0, "hostname %s", name);
@@ -57,7 +58,7 @@ static bool has_text(const json_t *list, const char *text)
 	json_t *value;
 	size_t i;
 
-	json_array_foreach(list, i, value)
+	json_array_foreach (list, i, value)
 		if (ms_streq(json_string_value(value), text))
 			return true;
 	return false;
@@ -65,17 +66,19 @@ static bool has_text(const json_t *list, const char *text)
 
 static void put_targets(struct cli_out *out, const json_t *row)
 {
-	const json_t *import = json_object_get(row, "import"), *export = json_object_get(row, "export");
+	const json_t *import = json_object_get(row, "import"),
+		     *export = json_object_get(row, "export");
 	const char *text;
 	json_t *value;
 	size_t i;
 
-	json_array_foreach(import, i, value) {
+	json_array_foreach (import, i, value) {
 		text = json_string_value(value);
 		if (text)
-			cli_put(out, 2, "route-target %s %s", text, has_text(export, text) ? "both" : "import");
+			cli_put(out, 2, "route-target %s %s", text,
+				has_text(export, text) ? "both" : "import");
 	}
-	json_array_foreach(export, i, value) {
+	json_array_foreach (export, i, value) {
 		text = json_string_value(value);
 		if (text && !has_text(import, text))
 			cli_put(out, 2, "route-target %s export", text);
@@ -87,8 +90,10 @@ static void put_instance(struct cli_out *out, const char *vni, const json_t *row
 	unsigned evi = os10_evi(out->model, vni);
 
 	if (!evi) {
-		cli_refuse(out, "/evpn/vnis", "VNI %.20s is that of no VLAN, and too large for the number of an EVPN instance",
-			   vni);
+		cli_refuse(
+			out, "/evpn/vnis",
+			"VNI %.20s is that of no VLAN, and too large for the number of an EVPN instance",
+			vni);
 		return;
 	}
 	cli_put(out, 1, "evi %u", evi);
@@ -104,9 +109,9 @@ static bool routes_ipv6(const json_t *model, const char *vrf)
 	json_t *svi, *value;
 	size_t i;
 
-	json_object_foreach(json_object_get(model, "svis"), vid, svi)
+	json_object_foreach (json_object_get(model, "svis"), vid, svi)
 		if (ms_streq(ms_str(svi, "/vrf", NULL), vrf))
-			json_array_foreach(json_object_get(svi, "addresses"), i, value)
+			json_array_foreach (json_object_get(svi, "addresses"), i, value)
 				if (cli_is_ipv6(json_string_value(value)))
 					return true;
 	return false;
@@ -126,14 +131,16 @@ static void put_tenant(struct cli_out *out, const char *name, const json_t *row)
 
 static void put_evpn(struct cli_out *out)
 {
-	const json_t *vnis = ms_at(out->model, "/evpn/vnis"), *vrfs = json_object_get(out->model, "vrfs");
+	const json_t *vnis = ms_at(out->model, "/evpn/vnis"),
+		     *vrfs = json_object_get(out->model, "vrfs");
 	MS_AUTO_FREE const char **keys = cli_keys(vnis), **names = cli_keys(vrfs);
 	const char *mac = ms_str(out->model, "/mlag/systemMac", NULL);
 
 	if (!json_object_get(out->model, "vxlan") && !json_object_size(vnis))
 		return;
 	cli_put(out, 0, "evpn");
-	/* Routes of both of a pair lead to the address that they share, whichever announced them. */
+	/* Routes of both of a pair lead to the address that they share, whichever announced them.
+	 */
 	if (mac)
 		cli_put(out, 1, "router-mac %s", mac);
 	for (size_t i = 0; keys && keys[i]; i++)
@@ -169,13 +176,16 @@ static void put_pair(struct cli_out *out)
 	if (!mlag)
 		return;
 	if (domain < 1 || domain > MAX_DOMAIN)
-		cli_refuse(out, "/mlag/domain", "VLT domains are 1 to %d, %lld is none", MAX_DOMAIN, (long long)domain);
+		cli_refuse(out, "/mlag/domain", "VLT domains are 1 to %d, %lld is none", MAX_DOMAIN,
+			   (long long)domain);
 	cli_put(out, 0, "vlt-domain %lld", (long long)domain);
 	if (ms_str(mlag, "/backup", NULL))
 		cli_put(out, 1, "backup destination %s", ms_str(mlag, "/backup", ""));
-	json_array_foreach(ms_at(out->model, "/channels/%s/members", ms_str(mlag, "/link", "")), i, port)
+	json_array_foreach (ms_at(out->model, "/channels/%s/members", ms_str(mlag, "/link", "")), i,
+			    port)
 		if (json_is_string(port))
-			cli_put(out, 1, "discovery-interface %s", cli_port(out, json_string_value(port), native));
+			cli_put(out, 1, "discovery-interface %s",
+				cli_port(out, json_string_value(port), native));
 	cli_put(out, 1, "peer-routing");
 	if (ms_int(mlag, "/priority", 0))
 		cli_put(out, 1, "primary-priority %lld", (long long)ms_int(mlag, "/priority", 0));
@@ -194,12 +204,14 @@ static void put_ospf(struct cli_out *out)
 		cli_put(out, 1, "router-id %s", ms_str(ospf, "/routerId", ""));
 }
 
-int os10_render(const struct fabric_dialect *dialect, const json_t *model, json_t **ret_native, struct ms_err *err)
+int os10_render(const struct fabric_dialect *dialect, const json_t *model, json_t **ret_native,
+		struct ms_err *err)
 {
 	struct cli_out out = { .dialect = dialect, .model = model, .err = err, .indent = 1 };
 
 	if (json_object_size(json_object_get(model, "vpls")) || json_object_get(model, "mpls"))
-		cli_refuse(&out, "/vpls", "there are no pseudowires on OS10; platforms that can: junos");
+		cli_refuse(&out, "/vpls",
+			   "there are no pseudowires on OS10; platforms that can: junos");
 	put_system(&out);
 	put_vrfs(&out);
 	put_networks(&out);

@@ -2,15 +2,17 @@
 /*
  * OS10 over ssh: a login whose command line reads what it is told from its standard input.
  *
- * Nothing is changed there.  OS10 has a candidate (start transaction, commit, discard), but no commit that goes back by
- * itself, and no timer of its own that could be armed instead: a switch that cuts itself off would stay so.
+ * Nothing is changed there.  OS10 has a candidate (start transaction, commit, discard), but no
+ * commit that goes back by itself, and no timer of its own that could be armed instead: a switch
+ * that cuts itself off would stay so.
  */
 #include <errno.h>
 #include "fabric/os10.h"
 
 #define SECONDS 120
 
-static int connect_to(const struct fabric_env *env, const json_t *sw, struct fabric_session *session, struct ms_err *err)
+static int connect_to(const struct fabric_env *env, const json_t *sw,
+		      struct fabric_session *session, struct ms_err *err)
 {
 	struct fabric_login login = { 0 };
 	int r = fabric_login(env, sw, 22, &login, err);
@@ -38,8 +40,8 @@ static void os10_close(struct fabric_session *session)
 	free(session);
 }
 
-static int os10_open(const struct fabric_env *env, const json_t *sw, struct fabric_session **ret_session,
-		     struct ms_err *err)
+static int os10_open(const struct fabric_env *env, const json_t *sw,
+		     struct fabric_session **ret_session, struct ms_err *err)
 {
 	struct fabric_session *session = calloc(1, sizeof(*session));
 	int r = session ? 0 : ms_nomem(err);
@@ -94,7 +96,8 @@ void os10_strip(char *text, const char *command)
 	*out = 0;
 }
 
-static int refusal(const struct fabric_session *session, const char *command, const char *text, struct ms_err *err)
+static int refusal(const struct fabric_session *session, const char *command, const char *text,
+		   struct ms_err *err)
 {
 	const char *at = strstr(text, "% Error");
 	int r;
@@ -106,11 +109,13 @@ static int refusal(const struct fabric_session *session, const char *command, co
 	return r;
 }
 
-int os10_show(struct fabric_session *session, const char *command, char **ret_text, struct ms_err *err)
+int os10_show(struct fabric_session *session, const char *command, char **ret_text,
+	      struct ms_err *err)
 {
 	MS_AUTO_SSH_REPLY struct ms_ssh_reply reply = { 0 };
 	MS_AUTO_FREE char *in = ms_asprintf("%s | no-more\nexit\n", command), *text = NULL;
-	int r = in ? ms_ssh_run(session->ssh, NULL, in, strlen(in), SECONDS, &reply, err) : ms_nomem(err);
+	int r = in ? ms_ssh_run(session->ssh, NULL, in, strlen(in), SECONDS, &reply, err)
+		   : ms_nomem(err);
 
 	if (r)
 		return r;
@@ -153,17 +158,21 @@ static int os10_read(struct fabric_session *session, json_t **ret_native, struct
 	if (r)
 		return r;
 	*ret_native = json_string(text);
-	return *ret_native ? 0 : ms_fail(err, -EBADMSG, MS_INVALID, "show running-configuration: the text is not UTF-8");
+	return *ret_native ? 0
+			   : ms_fail(err, -EBADMSG, MS_INVALID,
+				     "show running-configuration: the text is not UTF-8");
 }
 
 /* ---- changes: none ---- */
 
 static int refuse_change(const struct fabric_session *session, struct ms_err *err)
 {
-	int r = ms_fail(err, -EOPNOTSUPP, MS_UNSUPPORTED,
-			"OS10 cannot go back by itself from a change that nobody confirms: nothing was sent");
+	int r = ms_fail(
+		err, -EOPNOTSUPP, MS_UNSUPPORTED,
+		"OS10 cannot go back by itself from a change that nobody confirms: nothing was sent");
 
-	ms_hint(err, "msctl-switch render -s %s shows what to enter: start transaction, configure terminal, ..., commit",
+	ms_hint(err,
+		"msctl-switch render -s %s shows what to enter: start transaction, configure terminal, ..., commit",
 		ms_name(session->sw));
 	ms_err_at(err, ms_name(session->sw), NULL);
 	return r;
@@ -177,8 +186,8 @@ static int os10_pending(struct fabric_session *session, json_t **ret_pending, st
 	return 0;
 }
 
-static int os10_stage(struct fabric_session *session, const char *id, const json_t *delta, const json_t *target,
-		      struct ms_err *err)
+static int os10_stage(struct fabric_session *session, const char *id, const json_t *delta,
+		      const json_t *target, struct ms_err *err)
 {
 	(void)id;
 	(void)delta;
@@ -192,7 +201,8 @@ static int refuse_verb(struct fabric_session *session, const char *id, struct ms
 	return refuse_change(session, err);
 }
 
-static int os10_commit(struct fabric_session *session, const char *id, unsigned seconds, struct ms_err *err)
+static int os10_commit(struct fabric_session *session, const char *id, unsigned seconds,
+		       struct ms_err *err)
 {
 	(void)seconds;
 	return refuse_verb(session, id, err);

@@ -3,14 +3,18 @@
  * Private to the driver of Dell SmartFabric OS10.
  *
  * What OS10 does in a way of its own, and this driver with it:
- *   - The MTU of an interface is that of the frame, 32 bytes more than that of the packet in it; 1532 is not shown.
- *   - "switchport trunk allowed vlan" adds to what is allowed: one line for each VLAN, so that none is lost on the way.
- *     The native VLAN of a trunk is its access VLAN, "no switchport access vlan" is none.
- *   - A VLAN gets a VNI by way of a virtual network, of the same number as the VLAN; its addresses are those of the
- *     interface of the virtual network then.  EVPN instances have that number, too.
- *   - The channel between a VLT pair is made by the switch from the discovery interfaces: it is port-channel 1000, and
- *     all VLANs are in it.  Both of a pair tunnel from one address, which is on a loopback of its own.
- *   - Sessions over interfaces whose AS number nobody names take the type of the session from a template.
+ *   - The MTU of an interface is that of the frame, 32 bytes more than that of the packet in it;
+ * 1532 is not shown.
+ *   - "switchport trunk allowed vlan" adds to what is allowed: one line for each VLAN, so that none
+ * is lost on the way. The native VLAN of a trunk is its access VLAN, "no switchport access vlan" is
+ * none.
+ *   - A VLAN gets a VNI by way of a virtual network, of the same number as the VLAN; its addresses
+ * are those of the interface of the virtual network then.  EVPN instances have that number, too.
+ *   - The channel between a VLT pair is made by the switch from the discovery interfaces: it is
+ * port-channel 1000, and all VLANs are in it.  Both of a pair tunnel from one address, which is on
+ * a loopback of its own.
+ *   - Sessions over interfaces whose AS number nobody names take the type of the session from a
+ * template.
  */
 #ifndef MS_FABRIC_OS10_H
 #define MS_FABRIC_OS10_H
@@ -18,31 +22,33 @@
 #include "fabric/cli.h"
 #include "net/ssh.h"
 
-#define OS10_OVERHEAD 32               /* of a frame, beyond its packet */
-#define OS10_MTU 1500                  /* of a packet, where an interface says nothing */
-#define OS10_LINK "1000"               /* the channel between a VLT pair */
+#define OS10_OVERHEAD 32 /* of a frame, beyond its packet */
+#define OS10_MTU 1500	 /* of a packet, where an interface says nothing */
+#define OS10_LINK "1000" /* the channel between a VLT pair */
 #define OS10_TEMPLATE "MSCTL"
 #define OS10_OSPF 1
 
-int os10_render(const struct fabric_dialect *dialect, const json_t *model, json_t **ret_native, struct ms_err *err);
+int os10_render(const struct fabric_dialect *dialect, const json_t *model, json_t **ret_native,
+		struct ms_err *err);
 void os10_render_interfaces(struct cli_out *out);
 void os10_render_bgp(struct cli_out *out);
 /* Number of the EVPN instance of a VNI: that of its VLAN, else its own; 0 = it has none. */
 unsigned os10_evi(const json_t *model, const char *vni);
 
 struct os10_reading {
-	json_t *loopbacks;             /* {NAME: {addresses}} */
-	json_t *networks;              /* {VN: VNI} of virtual networks */
-	json_t *bound;                 /* {VN: true}: the VLAN of the same number is in it */
-	json_t *routed;                /* {VN: svi} */
-	json_t *evis;                  /* {VNI: EVI} */
-	json_t *link;                  /* [PORT]: discovery interfaces */
-	char tunnel[CLI_WORD];         /* source-interface */
+	json_t *loopbacks;     /* {NAME: {addresses}} */
+	json_t *networks;      /* {VN: VNI} of virtual networks */
+	json_t *bound;	       /* {VN: true}: the VLAN of the same number is in it */
+	json_t *routed;	       /* {VN: svi} */
+	json_t *evis;	       /* {VNI: EVI} */
+	json_t *link;	       /* [PORT]: discovery interfaces */
+	char tunnel[CLI_WORD]; /* source-interface */
 	char router_mac[18];
 };
-int os10_parse(const struct fabric_dialect *dialect, const json_t *native, json_t **ret_model, json_t *opaque,
-	       struct ms_err *err);
-bool os10_parse_interface(struct cli_in *in, const struct fabric_lines *block, struct os10_reading *reading);
+int os10_parse(const struct fabric_dialect *dialect, const json_t *native, json_t **ret_model,
+	       json_t *opaque, struct ms_err *err);
+bool os10_parse_interface(struct cli_in *in, const struct fabric_lines *block,
+			  struct os10_reading *reading);
 bool os10_parse_bgp(struct cli_in *in, const struct fabric_lines *block);
 void os10_parse_bgp_end(struct cli_in *in, const struct os10_reading *reading);
 void os10_parse_end(struct cli_in *in, struct os10_reading *reading);
@@ -52,26 +58,28 @@ int os10_normal(const struct fabric_dialect *dialect, json_t *model, struct ms_e
 /* The channel between a pair, as the switch has it.  NULL = no memory. */
 json_t *os10_link(const json_t *vlans, json_t *members);
 
-int os10_delta(const struct fabric_dialect *dialect, const json_t *now, const json_t *target, json_t **ret_delta,
-	       struct ms_err *err);
+int os10_delta(const struct fabric_dialect *dialect, const json_t *now, const json_t *target,
+	       json_t **ret_delta, struct ms_err *err);
 
 /* ---- talking: os10-session.c, os10-facts.c ---- */
 
 struct fabric_session {
 	const struct fabric_env *env;
-	const json_t *sw;              /* lent */
+	const json_t *sw; /* lent */
 	struct ms_ssh *ssh;
 };
 /* What a show command prints, without prompts and echo.  A line "% Error" is MS_FAILED. */
-int os10_show(struct fabric_session *session, const char *command, char **ret_text, struct ms_err *err);
+int os10_show(struct fabric_session *session, const char *command, char **ret_text,
+	      struct ms_err *err);
 /* The same of all that a login printed; in place.  The fuzzer's door. */
 void os10_strip(char *text, const char *command);
-int os10_facts(struct fabric_session *session, const struct fabric_dialect *dialect, const char *const *only,
-	       json_t *status, struct ms_err *err);
+int os10_facts(struct fabric_session *session, const struct fabric_dialect *dialect,
+	       const char *const *only, json_t *status, struct ms_err *err);
 /* Printed tables, read into status.switch. */
 void os10_read_version(const char *text, json_t *facts);
 void os10_read_ports(const struct fabric_dialect *dialect, const char *text, json_t *ports);
 void os10_read_lldp(const struct fabric_dialect *dialect, const char *text, json_t *ports);
-void os10_read_sessions(const struct fabric_dialect *dialect, const char *text, const char *family, json_t *sessions);
+void os10_read_sessions(const struct fabric_dialect *dialect, const char *text, const char *family,
+			json_t *sessions);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Dell OS10: a model rendered and read again is the same model, and what is sent makes one of another. */
+/* Dell OS10: a model rendered and read again is the same model, and what is sent makes one of
+ * another. */
 #include "core-fixture.h"
 #include "fabric/os10.h"
 #include "models.h"
@@ -7,11 +8,16 @@
 #define SEEDS 500
 
 static const struct fabric_dialect dialect = {
-	.driver = &fabric_os10, .prefix = "ethernet1/1/", .part = ":", .first = 1, .step = 1, .first_part = 1,
+	.driver = &fabric_os10,
+	.prefix = "ethernet1/1/",
+	.part = ":",
+	.first = 1,
+	.step = 1,
+	.first_part = 1,
 };
 
-/* What an intent for OS10 says more than a random model: VLT domains end at 255, numbered sessions name their AS, and
- * VNIs of VRFs are in no VLAN. */
+/* What an intent for OS10 says more than a random model: VLT domains end at 255, numbered sessions
+ * name their AS, and VNIs of VRFs are in no VLAN. */
 static json_t *model_of(unsigned seed)
 {
 	struct ms_err err = MS_ERR_INIT;
@@ -20,11 +26,12 @@ static json_t *model_of(unsigned seed)
 	const char *key;
 
 	if (domain)
-		json_object_set_new(json_object_get(model, "mlag"), "domain", json_integer(domain % 255 + 1));
-	json_object_foreach(ms_at(model, "/bgp/neighbors"), key, row)
+		json_object_set_new(json_object_get(model, "mlag"), "domain",
+				    json_integer(domain % 255 + 1));
+	json_object_foreach (ms_at(model, "/bgp/neighbors"), key, row)
 		if (!json_object_get(row, "port") && !json_object_get(row, "asn"))
 			json_object_set_new(row, "asn", json_integer(65099));
-	json_object_foreach(json_object_get(model, "vrfs"), key, row)
+	json_object_foreach (json_object_get(model, "vrfs"), key, row)
 		json_object_del(row, "l3vlan");
 	if (fabric_os10.normal(&dialect, model, &err))
 		fail_msg("%s", err.message);
@@ -58,7 +65,8 @@ static void reads_what_it_renders(void **state)
 
 	(void)state;
 	for (unsigned seed = 1; seed <= SEEDS; seed++) {
-		json_auto_t *model = model_of(seed), *native = render(model), *opaque = json_array();
+		json_auto_t *model = model_of(seed), *native = render(model),
+			    *opaque = json_array();
 		json_auto_t *again = parse(json_string_value(native), opaque);
 
 		snprintf(what, sizeof(what), "seed %u", seed);
@@ -85,7 +93,7 @@ static unsigned drop(json_t *block, const char *words)
 	void *next;
 	unsigned n = 0;
 
-	json_object_foreach_safe(block, next, line, value)
+	json_object_foreach_safe (block, next, line, value)
 		if (begins(line, words)) {
 			json_object_del(block, line);
 			n++;
@@ -98,7 +106,7 @@ static bool has(json_t *block, const char *words)
 	const char *line;
 	json_t *value;
 
-	json_object_foreach(block, line, value)
+	json_object_foreach (block, line, value)
 		if (begins(line, words))
 			return true;
 	return false;
@@ -106,14 +114,39 @@ static bool has(json_t *block, const char *words)
 
 /* What has one value only. */
 static const char *const single[] = {
-	"hostname", "description", "mtu", "speed", "switchport access vlan", "switchport mode", "channel-group", "router-id",
-	"remote-as", "update-source", "ebgp-multihop", "primary-priority", "vlt-mac", "router-mac", "source-interface",
-	"backup destination", "maximum-paths ebgp", "ip virtual-router mac-address", "vni", "rd", "vxlan-vni",
-	"vlt-port-channel", "ip vrf forwarding", "shutdown", "no shutdown", "activate", "no activate", "no switchport",
+	"hostname",
+	"description",
+	"mtu",
+	"speed",
+	"switchport access vlan",
+	"switchport mode",
+	"channel-group",
+	"router-id",
+	"remote-as",
+	"update-source",
+	"ebgp-multihop",
+	"primary-priority",
+	"vlt-mac",
+	"router-mac",
+	"source-interface",
+	"backup destination",
+	"maximum-paths ebgp",
+	"ip virtual-router mac-address",
+	"vni",
+	"rd",
+	"vxlan-vni",
+	"vlt-port-channel",
+	"ip vrf forwarding",
+	"shutdown",
+	"no shutdown",
+	"activate",
+	"no activate",
+	"no switchport",
 	"no switchport access vlan",
 };
 /* "no" of these is a setting, not a removal. */
-static const char *const settings[] = { "no shutdown", "no activate", "no switchport", "no switchport access vlan" };
+static const char *const settings[] = { "no shutdown", "no activate", "no switchport",
+					"no switchport access vlan" };
 
 static bool is_setting(const char *line)
 {
@@ -123,9 +156,11 @@ static bool is_setting(const char *line)
 	return false;
 }
 
-static void expect_no_addresses(const char *what, const char *header, json_t *block, const char *line)
+static void expect_no_addresses(const char *what, const char *header, json_t *block,
+				const char *line)
 {
-	if (has(block, "ip address") || has(block, "ipv6 address") || has(block, "ip virtual-router address"))
+	if (has(block, "ip address") || has(block, "ipv6 address") ||
+	    has(block, "ip virtual-router address"))
 		fail_msg("%s: %s: \"%s\" while there are addresses", what, header, line);
 }
 
@@ -145,14 +180,18 @@ static void replace(const char *what, const char *header, json_t *block, const c
 		drop(block, "switchport access vlan");
 		drop(block, "no switchport access vlan");
 	}
-	drop(block, !strcmp(line, "shutdown") ? "no shutdown" : !strcmp(line, "no shutdown") ? "shutdown" :
-		    !strcmp(line, "activate") ? "no activate" : !strcmp(line, "no activate") ? "activate" : "\n");
+	drop(block, !strcmp(line, "shutdown")	   ? "no shutdown"
+		    : !strcmp(line, "no shutdown") ? "shutdown"
+		    : !strcmp(line, "activate")	   ? "no activate"
+		    : !strcmp(line, "no activate") ? "activate"
+						   : "\n");
 	for (size_t i = 0; i < MS_ARRAY_SIZE(single); i++)
 		if (begins(line, single[i]) && !json_object_get(block, line))
 			drop(block, single[i]);
 }
 
-/* A port that is broken out in another way begins anew, and so do its parts: "[no ]interface breakout 1/1/7...". */
+/* A port that is broken out in another way begins anew, and so do its parts: "[no ]interface
+ * breakout 1/1/7...". */
 static void forget_port(json_t *config, const char *line)
 {
 	const char *place = strstr(line, "breakout ") + strlen("breakout ");
@@ -165,8 +204,9 @@ static void forget_port(json_t *config, const char *line)
 	snprintf(port, sizeof(port), "interface breakout %.*s", (int)len, place);
 	drop(config, port);
 	snprintf(port, sizeof(port), "interface ethernet%.*s", (int)len, place);
-	json_object_foreach_safe(config, next, header, value)
-		if (!strncmp(header, port, strlen(port)) && (!header[strlen(port)] || header[strlen(port)] == ':'))
+	json_object_foreach_safe (config, next, header, value)
+		if (!strncmp(header, port, strlen(port)) &&
+		    (!header[strlen(port)] || header[strlen(port)] == ':'))
 			json_object_del(config, header);
 }
 
@@ -215,7 +255,7 @@ static void show(struct ms_buf *buf, json_t *block, unsigned depth)
 	const char *line;
 	json_t *value;
 
-	json_object_foreach(block, line, value) {
+	json_object_foreach (block, line, value) {
 		ms_buf_printf(buf, "%*s%s\n", (int)depth, "", line);
 		show(buf, value, depth + 1);
 	}
@@ -233,14 +273,16 @@ static void changes(unsigned seed)
 {
 	struct ms_err err = MS_ERR_INIT;
 	json_auto_t *old = model_of(seed), *new = model_of(seed + 1000), *config = json_object();
-	json_auto_t *from = render(old), *to = render(new), *delta = NULL, *none = NULL, *before = NULL, *after = NULL;
+	json_auto_t *from = render(old), *to = render(new), *delta = NULL, *none = NULL,
+		    *before = NULL, *after = NULL;
 	char what[64];
 
 	snprintf(what, sizeof(what), "seed %u", seed);
 	enter(what, config, json_string_value(from));
 	before = read_back(config);
 	model_expect_equal(what, old, before);
-	if (fabric_os10.delta(&dialect, from, to, &delta, &err) || fabric_os10.delta(&dialect, to, to, &none, &err))
+	if (fabric_os10.delta(&dialect, from, to, &delta, &err) ||
+	    fabric_os10.delta(&dialect, to, to, &none, &err))
 		fail_msg("%s", err.message);
 	assert_string_equal(json_string_value(none), "");
 	enter(what, config, json_string_value(delta));
@@ -265,15 +307,16 @@ static void reads_a_switch(void **state)
 	MS_AUTO_FREE char *seen = NULL;
 
 	(void)state;
-	model = parse("! Version 10.5.4.0\n!\nhostname leaf1\nsystem-user linuxadmin password $6$secret\n"
-		      "interface breakout 1/1/1 map 100g-1x\ninterface breakout 1/1/2 map 25g-4x\n!\n"
-		      "interface vlan1\n no shutdown\n!\ninterface mgmt1/1/1\n no shutdown\n ip address dhcp\n!\n"
-		      "virtual-network 5000\n !\n vxlan-vni 7\n!\ninterface vlan100\n description \"blue net\"\n no shutdown\n!\n"
-		      "interface ethernet1/1/1\n no shutdown\n switchport mode trunk\n switchport access vlan 1\n"
-		      " switchport trunk allowed vlan 100,200-201\n mtu 9216\n flowcontrol receive off\n!\n"
-		      "interface ethernet1/1/3\n no shutdown\n switchport access vlan 1\n flowcontrol receive off\n!\n"
-		      "vlt-domain 1\n backup destination 192.0.2.7 vrf management\n discovery-interface ethernet1/1/31-1/1/32\n",
-		      opaque);
+	model = parse(
+		"! Version 10.5.4.0\n!\nhostname leaf1\nsystem-user linuxadmin password $6$secret\n"
+		"interface breakout 1/1/1 map 100g-1x\ninterface breakout 1/1/2 map 25g-4x\n!\n"
+		"interface vlan1\n no shutdown\n!\ninterface mgmt1/1/1\n no shutdown\n ip address dhcp\n!\n"
+		"virtual-network 5000\n !\n vxlan-vni 7\n!\ninterface vlan100\n description \"blue net\"\n no shutdown\n!\n"
+		"interface ethernet1/1/1\n no shutdown\n switchport mode trunk\n switchport access vlan 1\n"
+		" switchport trunk allowed vlan 100,200-201\n mtu 9216\n flowcontrol receive off\n!\n"
+		"interface ethernet1/1/3\n no shutdown\n switchport access vlan 1\n flowcontrol receive off\n!\n"
+		"vlt-domain 1\n backup destination 192.0.2.7 vrf management\n discovery-interface ethernet1/1/31-1/1/32\n",
+		opaque);
 	assert_int_equal(ms_int(model, "/ports/1/mtu", 0), 9184);
 	assert_int_equal(ms_int(model, "/ports/1/l2/native", 0), 1);
 	assert_int_equal(json_array_size(ms_at(model, "/ports/1/l2/tagged")), 3);
@@ -292,13 +335,16 @@ static void reads_a_switch(void **state)
 
 static void refuses(void **state)
 {
-	static const struct { const char *model, *word; } rows[] = {
+	static const struct {
+		const char *model, *word;
+	} rows[] = {
 		{ "{\"mlag\":{\"domain\":256}}", "VLT" },
 		{ "{\"vpls\":{\"x\":{}}}", "pseudowires" },
 		{ "{\"channels\":{\"1\":{\"members\":[],\"esi\":\"00\"}}}", "Ethernet segments" },
 		{ "{\"vlans\":{\"2\":{\"name\":\"a\\\"b\"}}}", "quotation" },
 		{ "{\"evpn\":{\"vnis\":{\"70000\":{}}}}", "too large" },
-		{ "{\"bgp\":{\"asn\":1,\"neighbors\":{\"192.0.2.1\":{\"address\":\"192.0.2.1\"}}}}", "AS number" },
+		{ "{\"bgp\":{\"asn\":1,\"neighbors\":{\"192.0.2.1\":{\"address\":\"192.0.2.1\"}}}}",
+		  "AS number" },
 	};
 
 	(void)state;
@@ -317,11 +363,15 @@ static void refuses(void **state)
 
 static void strips_prompts(void **state)
 {
-	static const struct { const char *said, *left; } rows[] = {
-		{ "leaf1# show x | no-more\r\nhostname leaf1\r\n!\r\nleaf1# exit\r\n", "hostname leaf1\n!\n" },
+	static const struct {
+		const char *said, *left;
+	} rows[] = {
+		{ "leaf1# show x | no-more\r\nhostname leaf1\r\n!\r\nleaf1# exit\r\n",
+		  "hostname leaf1\n!\n" },
 		{ "hostname leaf1\n!\n", "hostname leaf1\n!\n" },
 		{ "leaf1# hostname leaf1\n!\nleaf1# ", "hostname leaf1\n!\n" },
-		{ "leaf1# ", "" }, { "", "" },
+		{ "leaf1# ", "" },
+		{ "", "" },
 		{ " description a#b\n", " description a#b\n" },
 	};
 
@@ -339,23 +389,34 @@ static void reads_tables(void **state)
 	json_auto_t *facts = json_object(), *ports = json_object(), *bgp = json_object();
 
 	(void)state;
-	os10_read_version("Dell SmartFabric OS10 Enterprise\nOS Version: 10.5.4.0\nSystem Type: S5248F-ON\n", facts);
+	os10_read_version(
+		"Dell SmartFabric OS10 Enterprise\nOS Version: 10.5.4.0\nSystem Type: S5248F-ON\n",
+		facts);
 	assert_string_equal(ms_str(facts, "/version", ""), "10.5.4.0");
 	assert_string_equal(ms_str(facts, "/model", ""), "S5248F-ON");
-	os10_read_ports(&dialect, "Port  Description  Status Speed\nEth 1/1/1   going up  up  100G full A 1 -\n"
-				  "Eth 1/1/2:3   down 0 auto -\nVl 100 up 10G\n", ports);
+	os10_read_ports(
+		&dialect,
+		"Port  Description  Status Speed\nEth 1/1/1   going up  up  100G full A 1 -\n"
+		"Eth 1/1/2:3   down 0 auto -\nVl 100 up 10G\n",
+		ports);
 	assert_int_equal(json_object_size(ports), 2);
 	assert_string_equal(ms_str(json_object_get(ports, "1"), "/speed", ""), "100G");
 	assert_string_equal(ms_str(json_object_get(ports, "2/3"), "/link", ""), "down");
-	os10_read_lldp(&dialect, "Remote Chassis ID Subtype: Mac address (4)\nRemote Chassis ID: 90:B1:1c:f4:a5:23\n"
-				 "Remote Port ID: ethernet1/1/9\nLocal Port ID: ethernet1/1/1\nRemote System Name: spine1\n"
-				 "Remote Chassis ID Subtype: Mac address (4)\nRemote Chassis ID: 90:b1:1c:f4:a5:24\n"
-				 "Local Port ID: mgmt1/1/1\n", ports);
-	assert_string_equal(ms_str(json_object_get(ports, "1"), "/lldp/chassisId", ""), "90:b1:1c:f4:a5:23");
+	os10_read_lldp(
+		&dialect,
+		"Remote Chassis ID Subtype: Mac address (4)\nRemote Chassis ID: 90:B1:1c:f4:a5:23\n"
+		"Remote Port ID: ethernet1/1/9\nLocal Port ID: ethernet1/1/1\nRemote System Name: spine1\n"
+		"Remote Chassis ID Subtype: Mac address (4)\nRemote Chassis ID: 90:b1:1c:f4:a5:24\n"
+		"Local Port ID: mgmt1/1/1\n",
+		ports);
+	assert_string_equal(ms_str(json_object_get(ports, "1"), "/lldp/chassisId", ""),
+			    "90:b1:1c:f4:a5:23");
 	assert_string_equal(ms_str(json_object_get(ports, "1"), "/lldp/systemName", ""), "spine1");
-	os10_read_sessions(&dialect, "BGP router identifier 80.1.1.1 local AS number 102\nNeighbor AS MsgRcvd MsgSent Up/Down "
-				     "State/Pfx\n80.1.1.2 800 8 4 00:01:10 5\nethernet1/1/3 4200000001 0 0 00:00:00 Idle\n",
-			   "ipv4", bgp);
+	os10_read_sessions(
+		&dialect,
+		"BGP router identifier 80.1.1.1 local AS number 102\nNeighbor AS MsgRcvd MsgSent Up/Down "
+		"State/Pfx\n80.1.1.2 800 8 4 00:01:10 5\nethernet1/1/3 4200000001 0 0 00:00:00 Idle\n",
+		"ipv4", bgp);
 	assert_int_equal(json_object_size(bgp), 2);
 	assert_int_equal(ms_int(json_object_get(bgp, "80.1.1.2"), "/upSeconds", 0), 70);
 	assert_int_equal(ms_int(json_object_get(bgp, "80.1.1.2"), "/families/ipv4/received", 0), 5);
@@ -364,7 +425,8 @@ static void reads_tables(void **state)
 
 static void changes_nothing(void **state)
 {
-	json_auto_t *sw = json_pack("{s:s,s:{s:s}}", "kind", "Switch", "metadata", "name", "leaf01");
+	json_auto_t *sw = json_pack("{s:s,s:{s:s}}", "kind", "Switch", "metadata", "name",
+				    "leaf01");
 	struct fabric_session session = { .sw = sw };
 	struct ms_err err = MS_ERR_INIT;
 
@@ -376,10 +438,12 @@ static void changes_nothing(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(reads_what_it_renders), cmocka_unit_test(changes_line_by_line),
-					    cmocka_unit_test(reads_a_switch), cmocka_unit_test(refuses),
-					    cmocka_unit_test(strips_prompts), cmocka_unit_test(reads_tables),
-					    cmocka_unit_test(changes_nothing) };
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(reads_what_it_renders), cmocka_unit_test(changes_line_by_line),
+		cmocka_unit_test(reads_a_switch),	 cmocka_unit_test(refuses),
+		cmocka_unit_test(strips_prompts),	 cmocka_unit_test(reads_tables),
+		cmocka_unit_test(changes_nothing)
+	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
