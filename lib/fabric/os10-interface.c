@@ -74,7 +74,7 @@ static bool take_channel(struct cli_in *in, struct interface *i, const char *lin
 		return true;
 	}
 	if (cli_match(line, "channel-group %u", &i->channel)) {
-		strcpy(i->lacp, "on");
+		snprintf(i->lacp, sizeof(i->lacp), "on");
 		return true;
 	}
 	return cli_match(line, "channel-group %u mode %w", &i->channel, i->lacp);
