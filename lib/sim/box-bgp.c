@@ -33,7 +33,8 @@ static void key_of(struct sim_switch *sw, const char *name, size_t len, char *bu
 		snprintf(buf, size, "%s", native);
 }
 
-static void take_neighbor(struct sim_switch *sw, json_t *neighbors, const json_t *bgp, const char *line)
+static void take_neighbor(struct sim_switch *sw, json_t *neighbors, const json_t *bgp,
+			  const char *line)
 {
 	const char *name = line + strlen("neighbor "), *as = strstr(line, " remote-as ");
 	size_t len = strcspn(name, " ");
@@ -67,7 +68,8 @@ static json_int_t count(const json_t *lines, const char *start)
 	return n;
 }
 
-static void take_family(struct sim_switch *sw, json_t *facts, const char *family, const json_t *lines)
+static void take_family(struct sim_switch *sw, json_t *facts, const char *family,
+			const json_t *lines)
 {
 	const char *line, *name;
 	char key[100];
@@ -78,26 +80,30 @@ static void take_family(struct sim_switch *sw, json_t *facts, const char *family
 		if (!ms_starts(line, "neighbor ") || !strstr(name, " activate"))
 			continue;
 		key_of(sw, name, strcspn(name, " "), key, sizeof(key));
-		list = json_object_get(json_object_get(json_object_get(facts, "neighbors"), key), "families");
+		list = json_object_get(json_object_get(json_object_get(facts, "neighbors"), key),
+				       "families");
 		if (list)
 			json_array_append_new(list, json_string(family));
 	}
 	if (strcmp(family, "evpn"))
-		json_object_set_new(json_object_get(facts, "announced"), family, json_integer(count(lines, "network ")));
+		json_object_set_new(json_object_get(facts, "announced"), family,
+				    json_integer(count(lines, "network ")));
 	else if (has(lines, "advertise-all-vni"))
 		json_object_set_new(json_object_get(facts, "announced"), family, json_integer(4));
 }
 
 json_t *sim_vty_bgp(struct sim_switch *sw, json_t *addresses)
 {
-	static const struct { const char *line, *name; } families[] = {
-		{ "address-family ipv4 unicast", "ipv4" }, { "address-family ipv6 unicast", "ipv6" },
+	static const struct { const char *line, *name;
+	} families[] = {
+		{ "address-family ipv4 unicast", "ipv4" },
+		{ "address-family ipv6 unicast", "ipv6" },
 		{ "address-family l2vpn evpn", "evpn" },
 	};
 	int64_t asn = 0;
 	const json_t *bgp = instance(json_object_get(sw->state, "routing"), &asn);
-	json_t *facts = json_pack("{s:I, s:o, s:{}, s:{}}", "asn", (json_int_t)asn, "addresses", addresses, "neighbors",
-				  "announced");
+	json_t *facts = json_pack("{s:I, s:o, s:{}, s:{}}", "asn", (json_int_t)asn, "addresses",
+				  addresses, "neighbors", "announced");
 	const char *line;
 	json_t *below;
 
@@ -105,7 +111,8 @@ json_t *sim_vty_bgp(struct sim_switch *sw, json_t *addresses)
 		if (ms_starts(line, "neighbor "))
 			take_neighbor(sw, json_object_get(facts, "neighbors"), bgp, line);
 		else if (ms_starts(line, "bgp router-id "))
-			json_object_set_new(facts, "routerId", json_string(line + strlen("bgp router-id ")));
+			json_object_set_new(facts, "routerId",
+					    json_string(line + strlen("bgp router-id ")));
 	}
 	for (size_t i = 0; i < MS_ARRAY_SIZE(families); i++)
 		take_family(sw, facts, families[i].name, json_object_get(bgp, families[i].line));

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A change that lies on the box, /var/lib/msctl/ID: what its script does for each verb.  Each may be said again when its
- * answer was lost; a timer undoes what nobody confirms; what was committed before a restart is no more.
+ * A change that lies on the box, /var/lib/msctl/ID: what its script does for each verb.  Each may
+ * be said again when its answer was lost; a timer undoes what nobody confirms; what was committed
+ * before a restart is no more.
  */
 #include "sim/box.h"
 
@@ -43,7 +44,8 @@ static json_t *files_of(struct sim_switch *sw, const char *id)
 
 static void set_state(struct sim_switch *sw, const char *id, const char *word, int64_t until)
 {
-	MS_AUTO_FREE char *line = ms_asprintf("%s %s %lld %s\n", id, word, (long long)until, ms_str(sw->state, "/boot", ""));
+	MS_AUTO_FREE char *line = ms_asprintf("%s %s %lld %s\n", id, word, (long long)until,
+					      ms_str(sw->state, "/boot", ""));
 
 	put_file(sw, id, "state", line ? line : "");
 }
@@ -79,7 +81,8 @@ static void forget(struct sim_switch *sw, const char *id)
 
 static void finish(struct sim_switch *sw, const char *id, const char *word)
 {
-	MS_AUTO_FREE char *path = ms_asprintf(BOX_CHANGES "%s.done", id), *line = ms_asprintf("%s\n", word);
+	MS_AUTO_FREE char *path = ms_asprintf(BOX_CHANGES "%s.done", id),
+			  *line = ms_asprintf("%s\n", word);
 
 	forget(sw, id);
 	if (path && line)
@@ -105,7 +108,8 @@ void sim_box_forget_timers(struct sim_switch *sw)
 
 static bool undo(struct sim_switch *sw, const char *id)
 {
-	bool good = !sim_box_kind_of(sw)->restore(sw, ms_at(sw->state, "/kept/%s", id)) && !sim_box_fails(sw, "undo");
+	bool good = !sim_box_kind_of(sw)->restore(sw, ms_at(sw->state, "/kept/%s", id)) &&
+		    !sim_box_fails(sw, "undo");
 
 	finish(sw, id, good ? "rolled back" : "rolled back, with errors");
 	sim_switch_changed(sw);
@@ -174,7 +178,8 @@ static void commit(struct sim_box_shell *shell, const char *id, const char *text
 		return;
 	}
 	if (is(sw, id, "staged")) {
-		json_object_set_new(json_object_get(sw->state, "kept"), id, sim_box_kind_of(sw)->keep(sw));
+		json_object_set_new(json_object_get(sw->state, "kept"), id,
+				    sim_box_kind_of(sw)->keep(sw));
 		sim_event_add(&sw->dev, (double)seconds, "box-expire", json_string(id));
 		set_state(sw, id, "committed", sim_box_uptime(sw) + (int64_t)seconds);
 		apply(shell, id);
@@ -235,7 +240,8 @@ static void abandon(struct sim_box_shell *shell, const char *id)
 		forget(shell->sw, id);
 }
 
-void sim_box_change(struct sim_box_shell *shell, const char *id, const char *verb, const char *seconds)
+void sim_box_change(struct sim_box_shell *shell, const char *id, const char *verb,
+		    const char *seconds)
 {
 	static const struct {
 		const char *verb;
@@ -254,5 +260,6 @@ void sim_box_change(struct sim_box_shell *shell, const char *id, const char *ver
 			verbs[i].fn(shell, id);
 			return;
 		}
-	fail(shell, "usage: sh change stage|validate|commit SECONDS|confirm|rollback|abandon%s%s", "", "");
+	fail(shell, "usage: sh change stage|validate|commit SECONDS|confirm|rollback|abandon%s%s",
+	     "", "");
 }

@@ -56,7 +56,8 @@ static char *speed(struct sim_switch *sw, const char *path)
 {
 	char native[64], port[64];
 
-	if (sscanf(path, "/sys/class/net/%63[^/]/speed", native) != 1 || strcmp(path + strlen(path) - 6, "/speed") ||
+	if (sscanf(path, "/sys/class/net/%63[^/]/speed", native) != 1 ||
+	    strcmp(path + strlen(path) - 6, "/speed") ||
 	    !sim_port_abstract(sw, native, port, sizeof(port)) || !sim_port_up(sw, port))
 		return NULL;
 	return ms_asprintf("%u\n", sim_port_speed(sw, port) * 1000);

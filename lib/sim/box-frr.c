@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * FRR's configuration as vtysh takes and shows it, from FRR's user guide: contexts, `no`, what replaces what.  Indentation
- * means nothing; a line that its context does not know is tried in the one around it.
+ * FRR's configuration as vtysh takes and shows it, from FRR's user guide: contexts, `no`, what
+ * replaces what.  Indentation means nothing; a line that its context does not know is tried in the
+ * one around it.
  */
 #include "sim/box.h"
 
@@ -12,34 +13,60 @@
 struct context { const char *name, *words; };
 enum { TOP, VRF, INTERFACE, BGP, OSPF, FAMILY, VNI, MAP, OTHER };
 static const struct context contexts[] = {
-	[TOP] = { "", " hostname frr log service ip ipv6 vrf interface router route-map line password enable debug bfd agentx "
-		      "zebra mpls segment-routing key access-list bgp evpn domainname banner nexthop-group " },
+	[TOP] = {
+		"",
+		" hostname frr log service ip ipv6 vrf interface router route-map line password "
+		"enable debug bfd agentx zebra mpls segment-routing key access-list bgp evpn "
+		"domainname banner nexthop-group ",
+	},
 	[VRF] = { "exit-vrf", " vni ip ipv6 netns router-id " },
-	[INTERFACE] = { "exit", " ip ipv6 evpn description shutdown mpls bandwidth link-detect multicast vrf " },
-	[BGP] = { "exit", " bgp neighbor timers address-family maximum-paths network redistribute coalesce-time "
-			  "update-delay read-quanta write-quanta " },
-	[OSPF] = { "exit", " ospf router-id network passive-interface redistribute log-adjacency-changes area default-information "
-			   "auto-cost timers distance maximum-paths " },
-	[FAMILY] = { "exit-address-family", " neighbor network redistribute advertise-all-vni advertise vni rd route-target "
-					    "maximum-paths aggregate-address import export label rt nexthop "
-					    "advertise-default-gw advertise-svi-ip default-originate autort " },
+	[INTERFACE] = {
+		"exit",
+		" ip ipv6 evpn description shutdown mpls bandwidth link-detect multicast vrf ",
+	},
+	[BGP] = {
+		"exit",
+		" bgp neighbor timers address-family maximum-paths network redistribute "
+		"coalesce-time update-delay read-quanta write-quanta ",
+	},
+	[OSPF] = {
+		"exit",
+		" ospf router-id network passive-interface redistribute area auto-cost timers "
+		"log-adjacency-changes default-information distance maximum-paths ",
+	},
+	[FAMILY] = {
+		"exit-address-family",
+		" neighbor network redistribute advertise-all-vni advertise vni rd route-target "
+		"maximum-paths aggregate-address import export label rt nexthop autort "
+		"advertise-default-gw advertise-svi-ip default-originate ",
+	},
 	[VNI] = { "exit-vni", " rd route-target advertise-default-gw advertise-svi-ip " },
 	[MAP] = { "exit", " match set call description on-match continue " },
-	[OTHER] = { "exit", " exec-timeout login no-one " },
+	[OTHER] = { "exit", " exec-timeout login " },
 };
 static const struct { unsigned in; const char *header; unsigned opens; } blocks[] = {
-	{ TOP, "vrf ", VRF }, { TOP, "interface ", INTERFACE }, { TOP, "router bgp ", BGP }, { TOP, "router ospf", OSPF },
-	{ TOP, "route-map ", MAP }, { TOP, "line ", OTHER }, { BGP, "address-family ", FAMILY }, { FAMILY, "vni ", VNI },
+	{ TOP, "vrf ", VRF },
+	{ TOP, "interface ", INTERFACE },
+	{ TOP, "router bgp ", BGP },
+	{ TOP, "router ospf", OSPF },
+	{ TOP, "route-map ", MAP },
+	{ TOP, "line ", OTHER },
+	{ BGP, "address-family ", FAMILY },
+	{ FAMILY, "vni ", VNI },
 };
 /* So many words say which line it is: another one with these replaces it. */
 static const struct { const char *line; size_t words; } keys[] = {
-	{ "hostname ", 1 }, { "log syslog", 2 }, { "frr defaults ", 2 }, { "frr version ", 2 }, { "bgp router-id ", 2 },
-	{ "timers bgp ", 2 }, { "maximum-paths ", 1 }, { "rd ", 1 }, { "ospf router-id ", 2 }, { "evpn mh es-id ", 3 },
-	{ "ip ospf area ", 3 }, { "ip ospf network ", 3 }, { "description ", 1 },
+	{ "hostname ", 1 },	  { "log syslog", 2 },
+	{ "frr defaults ", 2 },	  { "frr version ", 2 },
+	{ "bgp router-id ", 2 },  { "timers bgp ", 2 },
+	{ "maximum-paths ", 1 },  { "rd ", 1 },
+	{ "ospf router-id ", 2 }, { "evpn mh es-id ", 3 },
+	{ "ip ospf area ", 3 },	  { "ip ospf network ", 3 },
+	{ "description ", 1 },
 };
 /* On unless "no" is said; that is then shown. */
-static const char *const on[] = { "bgp ebgp-requires-policy", "bgp default ipv4-unicast", "bgp network import-check",
-				  "ip forwarding", "ipv6 forwarding" };
+static const char *const on[] = { "bgp ebgp-requires-policy", "bgp default ipv4-unicast",
+				  "bgp network import-check", "ip forwarding", "ipv6 forwarding" };
 
 struct vty { struct { json_t *lines; unsigned context; } stack[DEPTH]; unsigned depth; };
 
@@ -64,7 +91,8 @@ static size_t key_words(const char *line)
 		return 0;
 	if (ms_starts(what, "timers connect "))
 		return 4;
-	return ms_starts(what, "remote-as ") || ms_starts(what, "description ") || ms_starts(what, "update-source ") ||
+	return ms_starts(what, "remote-as ") || ms_starts(what, "description ") ||
+			       ms_starts(what, "update-source ") ||
 			       ms_starts(what, "ebgp-multihop") || ms_starts(what, "interface ")
 		       ? 3
 		       : 0;
@@ -243,7 +271,8 @@ unsigned sim_vty_enter(json_t *tree, const char *text, struct ms_buf *errors)
 		const char *why;
 
 		number++;
-		snprintf(line, sizeof(line), "%.*s", blanks < len ? (int)(len - blanks) : 0, text + blanks);
+		snprintf(line, sizeof(line), "%.*s", blanks < len ? (int)(len - blanks) : 0,
+			 text + blanks);
 		for (size_t n = strlen(line); n && (line[n - 1] == ' ' || line[n - 1] == '\r'); n--)
 			line[n - 1] = 0;
 		why = enter(&vty, line);
@@ -260,7 +289,8 @@ unsigned sim_vty_enter(json_t *tree, const char *text, struct ms_buf *errors)
 
 static void show_block(const json_t *lines, unsigned context, unsigned depth, struct ms_buf *out);
 
-static void show_line(const char *line, const json_t *below, unsigned context, unsigned depth, struct ms_buf *out)
+static void show_line(const char *line, const json_t *below, unsigned context, unsigned depth,
+		      struct ms_buf *out)
 {
 	int opens = opened(context, line);
 
@@ -283,7 +313,9 @@ static void show_block(const json_t *lines, unsigned context, unsigned depth, st
 		json_object_foreach((json_t *)lines, line, below) {
 			bool block = opened(context, line) >= 0;
 
-			if (i ? block && blocks[i - 1].in == context && ms_starts(line, blocks[i - 1].header) : !block)
+			if (i ? block && blocks[i - 1].in == context &&
+					    ms_starts(line, blocks[i - 1].header)
+			      : !block)
 				show_line(line, below, context, depth, out);
 		}
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * As much of sh(1) as is asked of such boxes over ssh: simple commands joined by ; && || with quotes, paths with *,
+ * As much of sh(1) as is asked of such boxes over ssh: simple commands joined by ; && || with
+ * quotes, paths with *,
  * "> FILE", "2> /dev/null" and $?.  No variables, no loops: what needs them lies in a file.
  */
 #include "sim/box.h"
@@ -47,7 +48,8 @@ static const char *quoted(const struct sim_box_shell *shell, const char *at, str
 }
 
 /* One word; NULL when a quote is not closed. */
-static const char *take_word(const struct sim_box_shell *shell, const char *at, struct ms_buf *word, bool *ret_glob)
+static const char *take_word(const struct sim_box_shell *shell, const char *at, struct ms_buf *word,
+			     bool *ret_glob)
 {
 	*ret_glob = false;
 	while (at && *at && !strchr(" \t\n;&|>", *at)) {
@@ -116,7 +118,8 @@ static const char *ending(const char *at, enum end *ret_end)
 }
 
 /* NULL when it is not understood. */
-static const char *take_command(const struct sim_box_shell *shell, const char *at, struct command *c)
+static const char *take_command(const struct sim_box_shell *shell, const char *at,
+				struct command *c)
 {
 	bool glob;
 
@@ -162,8 +165,10 @@ static void script(struct sim_box_shell *shell, const struct command *c)
 	if (!text || !ms_starts(text, "#!/bin/sh")) {
 		ms_buf_printf(shell->errors, "sh: 0: cannot open %s: No such file\n", c->word[1]);
 		shell->status = 2;
-	} else if (sscanf(c->word[1], BOX_CHANGES "%79[^/]/%7s", id, end) != 2 || strcmp(end, "change")) {
-		ms_buf_printf(shell->errors, "sh: %s: this simulator does not know it\n", c->word[1]);
+	} else if (sscanf(c->word[1], BOX_CHANGES "%79[^/]/%7s", id, end) != 2 ||
+		   strcmp(end, "change")) {
+		ms_buf_printf(shell->errors, "sh: %s: this simulator does not know it\n",
+			      c->word[1]);
 		shell->status = 126;
 	} else {
 		sim_box_change(shell, id, c->n > 2 ? c->word[2] : "", c->n > 3 ? c->word[3] : "");
@@ -225,7 +230,8 @@ void sim_box_sh(struct sim_box_shell *shell, const char *line)
 		if (!line) {
 			ms_buf_puts(shell->errors, "sh: 1: Syntax error\n");
 			shell->status = 2;
-		} else if ((last != END_AND || !shell->status) && (last != END_OR || shell->status)) {
+		} else if ((last != END_AND || !shell->status) &&
+			   (last != END_OR || shell->status)) {
 			run_into(shell, &c);
 		}
 		last = c.end;

@@ -4,7 +4,7 @@
 
 static void say(struct sim_box_shell *shell, const json_t *value)
 {
-	MS_AUTO_FREE char *text = json_dumps(value, JSON_COMPACT);
+	MS_AUTO_FREE char *text = ms_json_text(value, MS_JSON_COMPACT);
 
 	ms_buf_puts(shell->out, text ? text : "");
 	ms_buf_puts(shell->out, "\n");
@@ -14,16 +14,17 @@ static void say(struct sim_box_shell *shell, const json_t *value)
 
 static json_t *link_row(struct sim_switch *sw, const char *native, const char *port, int number)
 {
-	bool enabled = !sw->platform->enabled || sw->platform->enabled(sw, port), up = sim_port_up(sw, port);
+	bool enabled = !sw->platform->enabled || sw->platform->enabled(sw, port),
+	     up = sim_port_up(sw, port);
 	json_t *flags = json_pack("[s, s]", "BROADCAST", "MULTICAST");
 
 	if (enabled)
 		json_array_append_new(flags, json_string("UP"));
 	if (up)
 		json_array_append_new(flags, json_string("LOWER_UP"));
-	return json_pack("{s:i, s:s, s:o, s:I, s:s, s:s, s:s}", "ifindex", number, "ifname", native, "flags", flags, "mtu",
-			 (json_int_t)sim_box_kind_of(sw)->mtu(sw, native), "operstate", up ? "UP" : "DOWN", "link_type",
-			 "ether", "address", sw->mac);
+	return json_pack("{s:i, s:s, s:o, s:I, s:s, s:s, s:s}", "ifindex", number, "ifname", native,
+			 "flags", flags, "mtu", (json_int_t)sim_box_kind_of(sw)->mtu(sw, native),
+			 "operstate", up ? "UP" : "DOWN", "link_type", "ether", "address", sw->mac);
 }
 
 static void links(struct sim_box_shell *shell)
@@ -33,13 +34,16 @@ static void links(struct sim_box_shell *shell)
 	json_t *native;
 	size_t i;
 
-	json_array_append_new(list, json_pack("{s:i, s:s, s:[s, s, s], s:i, s:s}", "ifindex", 1, "ifname", "lo", "flags",
-					      "LOOPBACK", "UP", "LOWER_UP", "mtu", 65536, "operstate", "UNKNOWN"));
-	json_array_append_new(list, json_pack("{s:i, s:s, s:[s, s], s:i, s:s}", "ifindex", 2, "ifname", "eth0", "flags", "UP",
-					      "LOWER_UP", "mtu", 1500, "operstate", "UP"));
+	json_array_append_new(list, json_pack("{s:i, s:s, s:[s, s, s], s:i, s:s}", "ifindex", 1,
+					      "ifname", "lo", "flags", "LOOPBACK", "UP", "LOWER_UP",
+					      "mtu", 65536, "operstate", "UNKNOWN"));
+	json_array_append_new(list, json_pack("{s:i, s:s, s:[s, s], s:i, s:s}", "ifindex", 2,
+					      "ifname", "eth0", "flags", "UP", "LOWER_UP", "mtu",
+					      1500, "operstate", "UP"));
 	json_array_foreach(ports, i, native)
 		if (sim_port_abstract(shell->sw, json_string_value(native), port, sizeof(port)))
-			json_array_append_new(list, link_row(shell->sw, json_string_value(native), port, (int)i + 3));
+			json_array_append_new(list, link_row(shell->sw, json_string_value(native),
+							     port, (int)i + 3));
 	say(shell, list);
 }
 
@@ -66,7 +70,8 @@ static json_t *neighbor_row(const char *native, const struct sim_neighbor *n)
 		json_object_set_new(chassis, "descr", value(n->system_description));
 	if (*n->description)
 		json_object_set_new(port, "descr", value(n->description));
-	return json_pack("{s:s, s:s, s:[o], s:[o]}", "name", native, "via", "LLDP", "chassis", chassis, "port", port);
+	return json_pack("{s:s, s:s, s:[o], s:[o]}", "name", native, "via", "LLDP", "chassis",
+			 chassis, "port", port);
 }
 
 static void lldp(struct sim_box_shell *shell)
@@ -81,7 +86,8 @@ static void lldp(struct sim_box_shell *shell)
 		if (sim_port_neighbor(shell->sw, json_string_value(port), &neighbor) &&
 		    sim_port_native(shell->sw, json_string_value(port), native, sizeof(native)))
 			json_array_append_new(list, neighbor_row(native, &neighbor));
-	said = json_array_size(list) ? json_pack("{s:[{s:O}]}", "lldp", "interface", list) : json_pack("{s:[{}]}", "lldp");
+	said = json_array_size(list) ? json_pack("{s:[{s:O}]}", "lldp", "interface", list)
+				     : json_pack("{s:[{}]}", "lldp");
 	say(shell, said);
 }
 
@@ -109,8 +115,10 @@ static void flood(json_t *list, const json_t *own, const json_t *far)
 		if (!address || !has_vni(far, vni))
 			continue;
 		snprintf(name, sizeof(name), "vni%lld", (long long)json_integer_value(vni));
-		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:[s], s:s}", "mac", "00:00:00:00:00:00", "ifname",
-						      name, "dst", address, "flags", "self", "state", "permanent"));
+		json_array_append_new(list,
+				      json_pack("{s:s, s:s, s:s, s:[s], s:s}", "mac",
+						"00:00:00:00:00:00", "ifname", name, "dst", address,
+						"flags", "self", "state", "permanent"));
 	}
 }
 
@@ -136,7 +144,8 @@ static void fdb(struct sim_box_shell *shell)
 		struct sim_switch *sw = sim_switch_of(sim->devices[i]);
 		json_auto_t *far = NULL;
 
-		if (!sw || sw == shell->sw || sw->platform->exec != sim_box_exec || !speaks_evpn(sw))
+		if (!sw || sw == shell->sw || sw->platform->exec != sim_box_exec ||
+		    !speaks_evpn(sw))
 			continue;
 		far = sim_box_kind_of(sw)->tunnels(sw);
 		flood(list, own, far);
@@ -146,18 +155,22 @@ static void fdb(struct sim_box_shell *shell)
 
 /* ---- vtysh ---- */
 
-static void peer_row(struct sim_switch *sw, json_t *peers, const char *key, const json_t *row, const char *family)
+static void peer_row(struct sim_switch *sw, json_t *peers, const char *key, const json_t *row,
+		     const char *family)
 {
 	const json_t *of = json_object_get(json_object_get(row, "families"), family);
 	char native[64];
 	const char *name = key;
 	json_t *peer;
 
-	if (ms_starts(key, "port:") && sim_port_native(sw, key + strlen("port:"), native, sizeof(native)))
+	if (ms_starts(key, "port:") &&
+	    sim_port_native(sw, key + strlen("port:"), native, sizeof(native)))
 		name = native;
-	peer = json_pack("{s:I, s:I, s:i, s:s, s:I, s:s}", "remoteAs", (json_int_t)ms_int(row, "/asn", 0), "peerUptimeMsec",
+	peer = json_pack("{s:I, s:I, s:i, s:s, s:I, s:s}", "remoteAs",
+			 (json_int_t)ms_int(row, "/asn", 0), "peerUptimeMsec",
 			 (json_int_t)ms_int(row, "/upSeconds", 0) * 1000, "version", 4, "state",
-			 ms_str(row, "/state", "Idle"), "pfxRcd", (json_int_t)ms_int(of, "/received", 0), "idType",
+			 ms_str(row, "/state", "Idle"), "pfxRcd",
+			 (json_int_t)ms_int(of, "/received", 0), "idType",
 			 ms_starts(key, "port:") ? "interface" : "ipv4");
 	json_object_set_new(peers, name, peer);
 }
@@ -179,7 +192,8 @@ static void summary(struct sim_box_shell *shell)
 		{ "ipv4Unicast", "ipv4" }, { "ipv6Unicast", "ipv6" }, { "l2VpnEvpn", "evpn" },
 	};
 	struct sim_switch *sw = shell->sw;
-	json_auto_t *sessions = sim_bgp_sessions(sw), *all = json_object(), *bgp = sw->platform->bgp(sw);
+	json_auto_t *sessions = sim_bgp_sessions(sw), *all = json_object(),
+		    *bgp = sw->platform->bgp(sw);
 	const char *key;
 	json_t *row;
 
@@ -187,13 +201,15 @@ static void summary(struct sim_box_shell *shell)
 		json_auto_t *peers = json_object();
 
 		json_object_foreach(sessions, key, row)
-			if (wants(json_object_get(json_object_get(bgp, "neighbors"), key), families[i].name))
+			if (wants(json_object_get(json_object_get(bgp, "neighbors"), key),
+				  families[i].name))
 				peer_row(sw, peers, key, row, families[i].name);
 		if (json_object_size(peers))
 			json_object_set_new(all, families[i].said,
-					    json_pack("{s:s, s:I, s:s, s:O}", "routerId", ms_str(bgp, "/routerId", "0.0.0.0"),
-						      "as", (json_int_t)ms_int(bgp, "/asn", 0), "vrfName", "default",
-						      "peers", peers));
+					    json_pack("{s:s, s:I, s:s, s:O}", "routerId",
+						      ms_str(bgp, "/routerId", "0.0.0.0"), "as",
+						      (json_int_t)ms_int(bgp, "/asn", 0), "vrfName",
+						      "default", "peers", peers));
 	}
 	say(shell, all);
 }
@@ -202,9 +218,11 @@ static void version(struct sim_box_shell *shell)
 {
 	const struct sim_switch *sw = shell->sw;
 
-	ms_buf_printf(shell->out, "FRRouting %s (%s) on Linux(6.1.0-26-amd64).\n"
-				  "Copyright 1996-2005 Kunihiro Ishiguro, et al.\n",
-		      strcmp(sw->platform->platform, "frr") ? "8.5.4-sonic" : sw->version, sw->dev.name);
+	ms_buf_printf(shell->out,
+		      "FRRouting %s (%s) on Linux(6.1.0-26-amd64).\n"
+		      "Copyright 1996-2005 Kunihiro Ishiguro, et al.\n",
+		      strcmp(sw->platform->platform, "frr") ? "8.5.4-sonic" : sw->version,
+		      sw->dev.name);
 }
 
 static void vtysh(struct sim_box_shell *shell, const char *command)
@@ -237,8 +255,11 @@ static bool is(const char *const *word, size_t n, const char *command)
 
 bool sim_box_show(struct sim_box_shell *shell, const char *const *word, size_t n)
 {
-	static const struct { const char *command; void (*fn)(struct sim_box_shell *); } shows[] = {
-		{ "ip -j link show", links }, { "bridge -j fdb show", fdb }, { "lldpcli -f json0 show neighbors", lldp },
+	static const struct { const char *command; void (*fn)(struct sim_box_shell *);
+	} shows[] = {
+		{ "ip -j link show", links },
+		{ "bridge -j fdb show", fdb },
+		{ "lldpcli -f json0 show neighbors", lldp },
 		{ "lldpctl -f json0", lldp },
 	};
 

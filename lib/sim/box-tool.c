@@ -83,8 +83,8 @@ static void test(struct sim_box_shell *shell, const char *const *word, size_t n)
 		return;
 	}
 	sim_box_path(shell, word[2], path, sizeof(path));
-	shell->status = (word[1][1] == 'd' ? sim_box_is_folder(shell->sw, path) : sim_box_exists(shell->sw, path)) ==
-			negated;
+	shell->status = (word[1][1] == 'd' ? sim_box_is_folder(shell->sw, path)
+					   : sim_box_exists(shell->sw, path)) == negated;
 }
 
 /* printf "...%d..." ARGUMENT: escapes \n, and %d or %s for arguments in turn. */
@@ -179,9 +179,10 @@ bool sim_box_tool(struct sim_box_shell *shell, const char *const *word, size_t n
 		const char *name;
 		void (*fn)(struct sim_box_shell *, const char *const *, size_t);
 	} tools[] = {
-		{ "cat", cat }, { "cd", change_folder }, { "echo", echo }, { "false", succeed }, { "grep", grep },
-		{ "head", head }, { "mkdir", make_folder }, { "printf", print }, { "rm", rm }, { "test", test },
-		{ "true", succeed },
+		{ "cat", cat },		  { "cd", change_folder }, { "echo", echo },
+		{ "false", succeed },	  { "grep", grep },	   { "head", head },
+		{ "mkdir", make_folder }, { "printf", print },	   { "rm", rm },
+		{ "test", test },	  { "true", succeed },
 	};
 
 	for (size_t i = 0; i < MS_ARRAY_SIZE(tools); i++)

@@ -2,8 +2,8 @@
 /*
  * Private to lib/sim: a switch that is a Linux box behind sshd, with FRR.  It has a shell of a few commands, files, and
  * changes that lie in /var/lib/msctl/ID; a kind of box (struct sim_box_kind) says what such a change does.
- * sw->state: {boot, booted, files: {PATH: TEXT}, folders: {PATH: true}, routing: FRR's tree, fail: what fails next, and what the
- * kind keeps}.
+ * sw->state: {boot, booted, files: {PATH: TEXT}, folders: {PATH: true}, routing: FRR's tree, fail: what fails next,
+ * and what the kind keeps}.
  *
  *   box.c         life, levers              box-shell.c   commands, files and streams joined as sh(1) does
  *   box-file.c    files                     box-tool.c    cat, grep, test...

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What sonic-yang-models refuse, as far as fabrics run into it: leafrefs, ranges, `must` of members. */
+/* What sonic-yang-models refuse, as far as fabrics run into it: leafrefs, ranges, `must` of
+ * members. */
 #include "sim/sonic.h"
 
 struct check { const json_t *db; struct ms_buf *errors; };
 
 static int refuse(const struct check *c, const char *table, const char *key, const char *why)
 {
-	ms_buf_printf(c->errors,
-		      "Failed to apply patch due to: Given patch will produce invalid config. Error: Data Loading Failed: "
-		      "%s[%s]: %s\n",
-		      table, key, why);
+	ms_buf_printf(
+		c->errors,
+		"Failed to apply patch due to: Given patch will produce invalid config. "
+		      "Error: Data Loading Failed: "
+		"%s[%s]: %s\n",
+		table, key, why);
 	return -EINVAL;
 }
 
@@ -44,7 +47,8 @@ static bool is_port(const struct check *c, const char *name)
 	return row(c, "PORT", name) || row(c, "PORTCHANNEL", name);
 }
 
-static int check_vlan(const struct check *c, const char *table, const char *key, const json_t *value)
+static int check_vlan(const struct check *c, const char *table, const char *key,
+		      const json_t *value)
 {
 	const char *id = ms_str(value, "/vlanid", NULL);
 	long number = ms_starts(key, "Vlan") ? strtol(key + 4, NULL, 10) : 0;
@@ -52,27 +56,33 @@ static int check_vlan(const struct check *c, const char *table, const char *key,
 	if (number < 2 || number > 4094)
 		return refuse(c, table, key, "Value does not satisfy the constraint \"2..4094\"");
 	if (id && strtol(id, NULL, 10) != number)
-		return refuse(c, table, key, "Must condition \"concat('Vlan', string(vlanid)) = name\" not satisfied");
+		return refuse(
+			c, table, key,
+			"Must condition \"concat('Vlan', string(vlanid)) = name\" not satisfied");
 	return 0;
 }
 
-static int check_member(const struct check *c, const char *table, const char *key, const json_t *value)
+static int check_member(const struct check *c, const char *table, const char *key,
+			const json_t *value)
 {
 	char vlan[80];
-	const char *port = split(key, vlan, sizeof(vlan)), *mode = ms_str(value, "/tagging_mode", "");
+	const char *port = split(key, vlan, sizeof(vlan)),
+		   *mode = ms_str(value, "/tagging_mode", "");
 
 	if (!row(c, "VLAN", vlan) || !is_port(c, port))
 		return refuse(c, table, key, "Leafref points to a non-existing leaf");
 	if (strcmp(mode, "tagged") && strcmp(mode, "untagged") && strcmp(mode, "priority_tagged"))
 		return refuse(c, table, key, "Missing required element \"tagging_mode\"");
 	if (in_channel(c, port))
-		return refuse(c, table, key, "A vlan interface member cannot be part of portchannel");
+		return refuse(c, table, key,
+			      "A vlan interface member cannot be part of portchannel");
 	if (row(c, "INTERFACE", port))
 		return refuse(c, table, key, "A routed interface cannot be a member of a VLAN");
 	return 0;
 }
 
-static int check_channel_member(const struct check *c, const char *table, const char *key, const json_t *value)
+static int check_channel_member(const struct check *c, const char *table, const char *key,
+				const json_t *value)
 {
 	char channel[80];
 	const char *port = split(key, channel, sizeof(channel));
@@ -80,16 +90,21 @@ static int check_channel_member(const struct check *c, const char *table, const 
 	(void)value;
 	if (!row(c, "PORTCHANNEL", channel) || !row(c, "PORT", port))
 		return refuse(c, table, key, "Leafref points to a non-existing leaf");
-	return row(c, "INTERFACE", port) ? refuse(c, table, key, "A routed interface cannot be in a portchannel") : 0;
+	return row(c, "INTERFACE", port)
+		       ? refuse(c, table, key, "A routed interface cannot be in a portchannel")
+		       : 0;
 }
 
-static int check_channel(const struct check *c, const char *table, const char *key, const json_t *value)
+static int check_channel(const struct check *c, const char *table, const char *key,
+			 const json_t *value)
 {
 	(void)value;
-	return ms_starts(key, "PortChannel") && strspn(key + 11, "0123456789") == strlen(key + 11) && strlen(key) > 11 &&
-			       strlen(key) <= 15
+	return ms_starts(key, "PortChannel") &&
+			       strspn(key + 11, "0123456789") == strlen(key + 11) &&
+			       strlen(key) > 11 && strlen(key) <= 15
 		       ? 0
-		       : refuse(c, table, key, "Value does not satisfy the constraint \"PortChannel[0-9]{1,4}\"");
+		       : refuse(c, table, key,
+				"Value does not satisfy the constraint \"PortChannel[0-9]{1,4}\"");
 }
 
 static int check_vrf(const struct check *c, const char *table, const char *key, const json_t *value)
@@ -98,7 +113,8 @@ static int check_vrf(const struct check *c, const char *table, const char *key, 
 	json_t *mapped;
 
 	if (!ms_starts(key, "Vrf") || strlen(key) > 15)
-		return refuse(c, table, key, "Value does not satisfy the constraint \"Vrf[a-zA-Z0-9_-]+\"");
+		return refuse(c, table, key,
+			      "Value does not satisfy the constraint \"Vrf[a-zA-Z0-9_-]+\"");
 	if (!vni || !strcmp(vni, "0"))
 		return 0;
 	json_object_foreach(json_object_get(c->db, "VXLAN_TUNNEL_MAP"), map, mapped)
@@ -108,22 +124,28 @@ static int check_vrf(const struct check *c, const char *table, const char *key, 
 }
 
 /* Interfaces: the row without an address has to be there, and a VRF that it names. */
-static int check_interface(const struct check *c, const char *table, const char *key, const json_t *value)
+static int check_interface(const struct check *c, const char *table, const char *key,
+			   const json_t *value)
 {
-	static const struct { const char *table, *of; } owners[] = {
-		{ "INTERFACE", "PORT" }, { "PORTCHANNEL_INTERFACE", "PORTCHANNEL" }, { "VLAN_INTERFACE", "VLAN" },
+	static const struct { const char *table, *of;
+	} owners[] = {
+		{ "INTERFACE", "PORT" },
+		{ "PORTCHANNEL_INTERFACE", "PORTCHANNEL" },
+		{ "VLAN_INTERFACE", "VLAN" },
 	};
 	const char *vrf = ms_str(value, "/vrf_name", NULL);
 	char name[80];
 
 	split(key, name, sizeof(name));
 	if (!row(c, table, name))
-		return refuse(c, table, key, "Must condition on the interface of this address not satisfied");
+		return refuse(c, table, key,
+			      "Must condition on the interface of this address not satisfied");
 	for (size_t i = 0; i < MS_ARRAY_SIZE(owners); i++)
 		if (!strcmp(owners[i].table, table) && !row(c, owners[i].of, name))
 			return refuse(c, table, key, "Leafref points to a non-existing leaf");
 	if (vrf && !row(c, "VRF", vrf))
-		return refuse(c, table, key, "Leafref \"/vrf:VRF_LIST/name\" points to a non-existing leaf");
+		return refuse(c, table, key,
+			      "Leafref \"/vrf:VRF_LIST/name\" points to a non-existing leaf");
 	return 0;
 }
 
@@ -136,7 +158,8 @@ static int check_map(const struct check *c, const char *table, const char *key, 
 	if (!row(c, "VXLAN_TUNNEL", tunnel) || !row(c, "VLAN", vlan))
 		return refuse(c, table, key, "Leafref points to a non-existing leaf");
 	if (strtol(vni, NULL, 10) < 1 || strtol(vni, NULL, 10) > 16777215)
-		return refuse(c, table, key, "Value does not satisfy the constraint \"1..16777215\"");
+		return refuse(c, table, key,
+			      "Value does not satisfy the constraint \"1..16777215\"");
 	return 0;
 }
 
@@ -147,13 +170,16 @@ static int check_nvo(const struct check *c, const char *table, const char *key, 
 		       : refuse(c, table, key, "Leafref points to a non-existing leaf");
 }
 
-static int check_port(const struct check *c, const char *table, const char *key, const json_t *value)
+static int check_port(const struct check *c, const char *table, const char *key,
+		      const json_t *value)
 {
 	long mtu = strtol(ms_str(value, "/mtu", "9100"), NULL, 10);
 
 	if (!ms_str(value, "/lanes", NULL) || !ms_str(value, "/speed", NULL))
 		return refuse(c, table, key, "Missing required element \"lanes\" or \"speed\"");
-	return mtu < 68 || mtu > 9216 ? refuse(c, table, key, "Value does not satisfy the constraint \"68..9216\"") : 0;
+	return mtu < 68 || mtu > 9216
+		       ? refuse(c, table, key, "Value does not satisfy the constraint \"68..9216\"")
+		       : 0;
 }
 
 /* An empty table or a field that is no text is nothing that Redis could hold. */
@@ -182,11 +208,18 @@ int sim_sonic_check(const json_t *db, struct ms_buf *errors)
 		const char *table;
 		int (*fn)(const struct check *, const char *, const char *, const json_t *);
 	} rules[] = {
-		{ "PORT", check_port }, { "VLAN", check_vlan }, { "VLAN_MEMBER", check_member },
-		{ "PORTCHANNEL", check_channel }, { "PORTCHANNEL_MEMBER", check_channel_member }, { "VRF", check_vrf },
-		{ "INTERFACE", check_interface }, { "PORTCHANNEL_INTERFACE", check_interface },
-		{ "VLAN_INTERFACE", check_interface }, { "LOOPBACK_INTERFACE", check_interface },
-		{ "VXLAN_TUNNEL_MAP", check_map }, { "VXLAN_EVPN_NVO", check_nvo },
+		{ "PORT", check_port },
+		{ "VLAN", check_vlan },
+		{ "VLAN_MEMBER", check_member },
+		{ "PORTCHANNEL", check_channel },
+		{ "PORTCHANNEL_MEMBER", check_channel_member },
+		{ "VRF", check_vrf },
+		{ "INTERFACE", check_interface },
+		{ "PORTCHANNEL_INTERFACE", check_interface },
+		{ "VLAN_INTERFACE", check_interface },
+		{ "LOOPBACK_INTERFACE", check_interface },
+		{ "VXLAN_TUNNEL_MAP", check_map },
+		{ "VXLAN_EVPN_NVO", check_nvo },
 	};
 	struct check c = { db, errors };
 	const char *key;

@@ -2,7 +2,8 @@
 /* JSON Patch (RFC 6902) on objects, which is all that CONFIG_DB has: add, remove, replace, test. */
 #include "sim/sonic.h"
 
-/* A reference token of a JSON pointer (RFC 6901), and what is left behind it; false when it is none. */
+/* A reference token of a JSON pointer (RFC 6901), and what is left behind it; false when it is
+ * none. */
 static bool take_token(const char **path, char *buf, size_t size)
 {
 	const char *at = *path;
@@ -76,8 +77,11 @@ int sim_sonic_patch(json_t *db, const json_t *patch, struct ms_buf *errors)
 	}
 	json_array_foreach(patch, i, step)
 		if (!do_one(db, step)) {
-			ms_buf_printf(errors, "Failed to apply patch due to: can't %s a non-existent object '%s'\n",
-				      ms_str(step, "/op", "do"), ms_str(step, "/path", ""));
+			ms_buf_printf(
+				errors,
+				"Failed to apply patch due to: can't %s a non-existent "
+				      "object '%s'\n",
+				ms_str(step, "/op", "do"), ms_str(step, "/path", ""));
 			return -EINVAL;
 		}
 	return 0;

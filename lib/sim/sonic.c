@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A simulated SONiC switch: CONFIG_DB with patches and checkpoints, FRR in its container with a configuration of its own. */
+/* A simulated SONiC switch: CONFIG_DB with patches and checkpoints, FRR in its container with a
+ * configuration of its own. */
 #include "sim/sonic.h"
 
 #define CONFIG_DB "/etc/sonic/config_db.json"
@@ -10,9 +11,11 @@ static json_t *db_of(const struct sim_switch *sw)
 	return json_object_get(sw->state, "running");
 }
 
-static const char *field(const struct sim_switch *sw, const char *table, const char *key, const char *name)
+static const char *field(const struct sim_switch *sw, const char *table, const char *key,
+			 const char *name)
 {
-	return json_string_value(json_object_get(json_object_get(json_object_get(db_of(sw), table), key), name));
+	return json_string_value(
+		json_object_get(json_object_get(json_object_get(db_of(sw), table), key), name));
 }
 
 /* ---- a change ---- */
@@ -20,9 +23,12 @@ static const char *field(const struct sim_switch *sw, const char *table, const c
 /* What CONFIG_DB would be; NULL when that is refused. */
 static json_t *patched(struct sim_switch *sw, const json_t *files, struct ms_buf *errors)
 {
-	json_auto_t *patch = json_loads(ms_str(files, "/patch.json", ""), 0, NULL), *db = json_deep_copy(db_of(sw));
+	json_auto_t *patch = json_loads(ms_str(files, "/patch.json", ""), 0, NULL),
+		    *db = json_deep_copy(db_of(sw));
 
-	return patch && db && !sim_sonic_patch(db, patch, errors) && !sim_sonic_check(db, errors) ? ms_take(db) : NULL;
+	return patch && db && !sim_sonic_patch(db, patch, errors) && !sim_sonic_check(db, errors)
+		       ? ms_take(db)
+		       : NULL;
 }
 
 static int enter(json_t *tree, const json_t *files, struct ms_buf *errors)
@@ -32,12 +38,14 @@ static int enter(json_t *tree, const json_t *files, struct ms_buf *errors)
 
 static int validate(struct sim_switch *sw, const json_t *files, struct ms_buf *errors)
 {
-	json_auto_t *db = patched(sw, files, errors), *tree = json_deep_copy(json_object_get(sw->state, "routing"));
+	json_auto_t *db = patched(sw, files, errors),
+		    *tree = json_deep_copy(json_object_get(sw->state, "routing"));
 
 	return db && tree ? enter(tree, files, errors) : -EINVAL;
 }
 
-/* Tables are changed one after the other: what fails leaves those before it (lever {fail: "tables"}). */
+/* Tables are changed one after the other: what fails leaves those before it (lever {fail:
+ * "tables"}). */
 static int half(struct sim_switch *sw, const json_t *db, struct ms_buf *errors)
 {
 	const char *const tables[] = { "VLAN", "VRF" };
@@ -45,7 +53,8 @@ static int half(struct sim_switch *sw, const json_t *db, struct ms_buf *errors)
 	for (size_t i = 0; i < MS_ARRAY_SIZE(tables); i++)
 		if (json_object_get(db, tables[i]))
 			json_object_set(db_of(sw), tables[i], json_object_get(db, tables[i]));
-	ms_buf_puts(errors, "Failed to apply patch due to: one or more services failed to restart\n");
+	ms_buf_puts(errors,
+		    "Failed to apply patch due to: one or more services failed to restart\n");
 	return -EIO;
 }
 
@@ -74,7 +83,7 @@ static int restore(struct sim_switch *sw, const json_t *kept)
 
 static int persist(struct sim_switch *sw)
 {
-	MS_AUTO_FREE char *text = json_dumps(db_of(sw), JSON_INDENT(4) | JSON_SORT_KEYS);
+	MS_AUTO_FREE char *text = ms_json_text(db_of(sw), MS_JSON_INDENTED);
 	MS_AUTO_BUF struct ms_buf routing = { 0 };
 
 	sim_vty_show(json_object_get(sw->state, "routing"), &routing);
@@ -85,7 +94,8 @@ static int persist(struct sim_switch *sw)
 
 static int boot(struct sim_switch *sw)
 {
-	MS_AUTO_FREE char *text = sim_box_read(sw, CONFIG_DB), *routing = sim_box_read(sw, FRR_CONF);
+	MS_AUTO_FREE char *text = sim_box_read(sw, CONFIG_DB),
+			  *routing = sim_box_read(sw, FRR_CONF);
 	MS_AUTO_BUF struct ms_buf errors = { 0 };
 	json_t *db = text ? json_loads(text, 0, NULL) : NULL, *tree = json_object();
 
@@ -98,7 +108,7 @@ static int boot(struct sim_switch *sw)
 
 static void print_db(struct sim_box_shell *shell)
 {
-	MS_AUTO_FREE char *text = json_dumps(db_of(shell->sw), JSON_INDENT(4) | JSON_SORT_KEYS);
+	MS_AUTO_FREE char *text = ms_json_text(db_of(shell->sw), MS_JSON_INDENTED);
 
 	ms_buf_printf(shell->out, "%s\n", text ? text : "");
 }
@@ -115,11 +125,13 @@ static void eeprom(struct sim_box_shell *shell, const char *option)
 
 static bool command(struct sim_box_shell *shell, const char *const *word, size_t n)
 {
-	if (n == 3 && !strcmp(word[0], "sonic-cfggen") && !strcmp(word[1], "-d") && !strcmp(word[2], "--print-data"))
+	if (n == 3 && !strcmp(word[0], "sonic-cfggen") && !strcmp(word[1], "-d") &&
+	    !strcmp(word[2], "--print-data"))
 		print_db(shell);
 	else if (n == 2 && !strcmp(word[0], "decode-syseeprom"))
 		eeprom(shell, word[1]);
-	else if (n == 3 && !strcmp(word[0], "config") && !strcmp(word[1], "save") && !strcmp(word[2], "-y"))
+	else if (n == 3 && !strcmp(word[0], "config") && !strcmp(word[1], "save") &&
+		 !strcmp(word[2], "-y"))
 		shell->status = persist(shell->sw) ? 1 : 0;
 	else
 		return false;
@@ -143,7 +155,8 @@ static json_t *tunnels(struct sim_switch *sw)
 	json_object_foreach(json_object_get(db_of(sw), "VXLAN_TUNNEL"), key, row)
 		source = ms_str(row, "/src_ip", NULL);
 	json_object_foreach(json_object_get(db_of(sw), "VXLAN_TUNNEL_MAP"), key, row)
-		json_array_append_new(vnis, json_integer(strtoll(ms_str(row, "/vni", "0"), NULL, 10)));
+		json_array_append_new(vnis,
+				      json_integer(strtoll(ms_str(row, "/vni", "0"), NULL, 10)));
 	return json_pack("{s:s*, s:o}", "address", source, "vnis", vnis);
 }
 
@@ -202,11 +215,14 @@ static json_t *factory_ports(struct sim_switch *sw)
 			continue;
 		slash = strchr(port, '/');
 		index = (unsigned)strtoul(port, NULL, 10);
-		json_object_set_new(table, name,
-				    json_pack("{s:s, s:o, s:o, s:o, s:o, s:s}", "admin_status", "down", "alias",
-					      json_sprintf("etp%u%s%s", index, slash ? "p" : "", slash ? slash + 1 : ""),
-					      "index", json_sprintf("%u", index), "lanes", json_sprintf("%zu", i * 4 + 1),
-					      "speed", json_sprintf("%u000", sim_port_speed(sw, port)), "mtu", "9100"));
+		json_object_set_new(
+			table, name,
+			json_pack("{s:s, s:o, s:o, s:o, s:o, s:s}", "admin_status", "down", "alias",
+				  json_sprintf("etp%u%s%s", index, slash ? "p" : "",
+					       slash ? slash + 1 : ""),
+				  "index", json_sprintf("%u", index), "lanes",
+				  json_sprintf("%zu", i * 4 + 1), "speed",
+				  json_sprintf("%u000", sim_port_speed(sw, port)), "mtu", "9100"));
 	}
 	return table;
 }
@@ -215,26 +231,38 @@ static json_t *factory(struct sim_switch *sw)
 {
 	const char *mode = ms_str(sw->resource, "/metadata/annotations/sim~1routing", "split");
 
-	return json_pack("{s:{s:{s:s, s:s, s:s, s:s, s:s, s:s}}, s:o, s:{s:{s:s}}}", "DEVICE_METADATA", "localhost", "hostname",
-			 sw->dev.name, "hwsku", "Force10-S6000", "mac", sw->mac, "platform", "x86_64-kvm_x86_64-r0", "type",
-			 "LeafRouter", "docker_routing_config_mode", mode, "PORT", factory_ports(sw), "FEATURE", "bgp", "state",
-			 "enabled");
+	return json_pack("{s:{s:{s:s, s:s, s:s, s:s, s:s, s:s}}, s:o, s:{s:{s:s}}}",
+			 "DEVICE_METADATA", "localhost", "hostname", sw->dev.name, "hwsku",
+			 "Force10-S6000", "mac", sw->mac, "platform", "x86_64-kvm_x86_64-r0",
+			 "type", "LeafRouter", "docker_routing_config_mode", mode, "PORT",
+			 factory_ports(sw), "FEATURE", "bgp", "state", "enabled");
 }
 
 static const struct sim_box_kind kind = {
-	.validate = validate, .reload = reload, .keep = keep, .restore = restore, .persist = persist, .boot = boot,
-	.command = command, .mtu = mtu, .tunnels = tunnels, .seconds = 5,
+	.validate = validate,
+	.reload = reload,
+	.keep = keep,
+	.restore = restore,
+	.persist = persist,
+	.boot = boot,
+	.command = command,
+	.mtu = mtu,
+	.tunnels = tunnels,
+	.seconds = 5,
 };
 
 /* Annotation sim/config names config_db.json; sim/routing is docker_routing_config_mode. */
 static int start(struct sim_switch *sw, const json_t *resource, struct ms_err *err)
 {
-	MS_AUTO_FREE char *text = NULL, *version = ms_asprintf("build_version: 'SONiC.%s'\ndebian_version: '12.5'\n"
-							       "kernel_version: '6.1.0-22-2-amd64'\nasic_type: vs\n",
-							       sw->version);
-	MS_AUTO_FREE char *routing = ms_asprintf("frr version 8.5.4-sonic\nfrr defaults traditional\nhostname %s\n"
-						 "log syslog informational\nservice integrated-vtysh-config\n",
-						 sw->dev.name);
+	MS_AUTO_FREE char *text = NULL,
+			  *version = ms_asprintf(
+				  "build_version: 'SONiC.%s'\ndebian_version: '12.5'\n"
+				  "kernel_version: '6.1.0-22-2-amd64'\nasic_type: vs\n",
+				  sw->version);
+	MS_AUTO_FREE char *routing = ms_asprintf(
+		"frr version 8.5.4-sonic\nfrr defaults traditional\nhostname %s\n"
+		"log syslog informational\nservice integrated-vtysh-config\n",
+		sw->dev.name);
 	json_t *db = NULL;
 	int r = sim_switch_config(resource, &text, err);
 
@@ -243,7 +271,8 @@ static int start(struct sim_switch *sw, const json_t *resource, struct ms_err *e
 	if (!r && text)
 		db = json_loads(text, 0, NULL);
 	if (!r && text && !db)
-		r = ms_fail(err, -EINVAL, MS_INPUT, "%s: its config_db.json is no JSON", sw->dev.name);
+		r = ms_fail(err, -EINVAL, MS_INPUT, "%s: its config_db.json is no JSON",
+			    sw->dev.name);
 	if (r)
 		return r;
 	if (!db)
@@ -271,7 +300,8 @@ static int pull(struct sim_switch *sw, const char *lever, const json_t *value)
 			}
 			if (!json_object_get(db_of(sw), table))
 				json_object_set_new(db_of(sw), table, json_object());
-			if (!now && !json_object_set_new(json_object_get(db_of(sw), table), key, json_object()))
+			if (!now && !json_object_set_new(json_object_get(db_of(sw), table), key,
+							 json_object()))
 				now = json_object_get(json_object_get(db_of(sw), table), key);
 			json_object_foreach(row, name, text) {
 				if (json_is_null(text))

@@ -7,8 +7,8 @@
 
 #include "sim/box.h"
 
-/* sonic-patch.c: RFC 6902 as config apply-patch does it: operations one by one; db is changed up to the one that fails, whose
- * message is in errors. */
+/* sonic-patch.c: RFC 6902 as config apply-patch does it: operations one by one; db is changed up to the one that
+ * fails, whose message is in errors. */
 int sim_sonic_patch(json_t *db, const json_t *patch, struct ms_buf *errors);
 /* sonic-check.c: what the YANG models refuse. */
 int sim_sonic_check(const json_t *db, struct ms_buf *errors);
