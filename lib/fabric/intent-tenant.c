@@ -4,32 +4,37 @@
 
 /* Route targets are the same on every switch, whatever their AS numbers are: RFC 8365
  * section 5.1.2.1 derives them from the AS, and vendors do not agree on how. */
-static char *target_of(const struct intent *intent, const json_t *res, int64_t vni)
+static json_t *target_of(const struct intent *intent, const json_t *res, int64_t vni)
 {
 	const char *own = ms_str(res, "/spec/routeTarget", NULL);
-	int64_t asn = ms_int(intent->fabric, "/spec/overlay/routeTargetAsn", 65000);
+	int64_t asn = own ? 0 : ms_int(intent->fabric, "/spec/overlay/routeTargetAsn", 65000);
 
-	if (own)
-		return strdup(own);
-	return ms_asprintf("%lld:%lld", (long long)asn, (long long)vni);
+	return own ? json_string(own)
+		   : json_sprintf("%lld:%lld", (long long)asn, (long long)vni);
 }
 
 static void add_target(struct intent *intent, json_t *row, const char *key, const json_t *res,
 		       int64_t vni)
 {
-	MS_AUTO_FREE char *target = target_of(intent, res, vni);
+	intent_add(intent, row, key, target_of(intent, res, vni));
+}
 
-	intent_add(intent, row, key, json_string(target));
+/* What is announced is also what is let in. */
+static void add_targets(struct intent *intent, json_t *row, const json_t *res, int64_t vni)
+{
+	json_t *target = target_of(intent, res, vni);
+
+	intent_add(intent, row, "import", json_incref(target));
+	intent_add(intent, row, "export", target);
 }
 
 /* A VLAN is one thing on a switch, so its number tells apart what is announced of it (RFC 4364,
  * type 1). */
 static void set_distinguisher(struct intent *intent, json_t *row, int64_t vlan)
 {
-	MS_AUTO_FREE char *rd = ms_asprintf("%s:%lld", intent->router ? intent->router : "0.0.0.0",
-					    (long long)vlan);
-
-	intent_set(intent, row, "rd", json_string(rd));
+	intent_set(intent, row, "rd",
+		   json_sprintf("%s:%lld", intent->router ? intent->router : "0.0.0.0",
+				(long long)vlan));
 }
 
 static void need_router(struct intent *intent, const json_t *tenant)
@@ -99,8 +104,7 @@ static void join_overlay(struct intent *intent, const json_t *tenant, json_t *ro
 	intent_set(intent, row, "l3vni", json_integer(vni));
 	intent_set(intent, row, "l3vlan", json_integer(vlan));
 	set_distinguisher(intent, row, vlan);
-	add_target(intent, row, "import", tenant, vni);
-	add_target(intent, row, "export", tenant, vni);
+	add_targets(intent, row, tenant, vni);
 	import_peers(intent, tenant, row);
 }
 
@@ -158,14 +162,13 @@ static void add_vni(struct intent *intent, const json_t *network, const json_t *
 	snprintf(key, sizeof key, "%lld", (long long)vni);
 	add_tunnel_end(intent, tenant);
 	evpn = intent_in(intent, intent->model, "evpn");
-	if (ms_at(evpn, "/vnis/%s", key))
+	if (json_object_get(json_object_get(evpn, "vnis"), key))
 		intent_problem(intent, "", "VNI %s of network %s is another network's too", key,
 			       ms_name(network));
 	intent_set(intent, row, "vni", json_integer(vni));
 	own = intent_in(intent, intent_in(intent, evpn, "vnis"), key);
 	set_distinguisher(intent, own, vlan);
-	add_target(intent, own, "import", network, vni);
-	add_target(intent, own, "export", network, vni);
+	add_targets(intent, own, network, vni);
 }
 
 /* The other switches that have members of the network. */
@@ -224,7 +227,7 @@ static bool add_vlan(struct intent *intent, const json_t *network, const json_t 
 	if (!vlan)
 		return false;
 	snprintf(key, sizeof key, "%lld", (long long)vlan);
-	row = ms_at(intent->model, "/vlans/%s", key);
+	row = json_object_get(json_object_get(intent->model, "vlans"), key);
 	if (row)
 		ms_hint(intent_problem(intent, "", "VLAN %s is that of networks %s and %s", key,
 				       ms_str(row, "/name", "?"), ms_name(network)),

@@ -25,32 +25,55 @@ int fabric_key_compare(const char *a, const char *b)
 	return (unsigned char)*a - (unsigned char)*b;
 }
 
-static int compare_keys(const void *a, const void *b)
+/* A member of an object, and what becomes of it. */
+struct member {
+	const char *key;
+	size_t len;
+	json_t *value, *sorted;
+};
+
+static int compare_members(const void *a, const void *b)
 {
-	return fabric_key_compare(*(const char *const *)a, *(const char *const *)b);
+	return fabric_key_compare(((const struct member *)a)->key, ((const struct member *)b)->key);
 }
 
-/* Values of an object in the order of its keys, each of them sorted; *same says that nothing had to
- * move. */
-static json_t **sorted_values(const json_t *model, const char **keys, size_t n, bool *same)
+/* Members in the order of their keys, each of them sorted; false when nothing had to move. */
+static bool sort_members(const json_t *model, struct member *members, size_t n)
 {
-	json_t **values = calloc(n + 1, sizeof(json_t *)), *value;
-	const char *key;
+	bool same = true;
 	size_t i = 0;
 
-	json_object_foreach((json_t *)model, key, value)
-		keys[i++] = key;
-	*same = true;
-	for (i = 1; *same && i < n; i++)
-		*same = fabric_key_compare(keys[i - 1], keys[i]) < 0;
-	if (!*same)
-		qsort(keys, n, sizeof(char *), compare_keys);
-	for (i = 0; values && i < n; i++) {
-		value = json_object_get(model, keys[i]);
-		values[i] = fabric_sorted(value);
-		*same = *same && values[i] == value;
+	for (void *at = json_object_iter((json_t *)model); at && i < n;
+	     at = json_object_iter_next((json_t *)model, at))
+		members[i++] = (struct member){
+			.key = json_object_iter_key(at),
+			.len = json_object_iter_key_len(at),
+			.value = json_object_iter_value(at),
+		};
+	for (i = 1; same && i < n; i++)
+		same = fabric_key_compare(members[i - 1].key, members[i].key) < 0;
+	if (!same)
+		qsort(members, n, sizeof *members, compare_members);
+	for (i = 0; i < n; i++) {
+		members[i].sorted = fabric_sorted(members[i].value);
+		same = same && members[i].sorted == members[i].value;
 	}
-	return values;
+	return !same;
+}
+
+/* An object of the sorted values, which are taken. */
+static json_t *put_members(struct member *members, size_t n)
+{
+	json_t *object = json_object();
+	bool failed = false;
+
+	for (size_t i = 0; i < n; i++)
+		failed = json_object_setn_new_nocheck(object, members[i].key, members[i].len,
+						      members[i].sorted) || failed;
+	if (!failed)
+		return object;
+	json_decref(object);
+	return NULL;
 }
 
 /* What is in order already is shared, not copied.  Models are as deep as fabric.h says, and patches
@@ -58,27 +81,23 @@ static json_t **sorted_values(const json_t *model, const char **keys, size_t n, 
 json_t *fabric_sorted(const json_t *model)
 {
 	size_t n = json_object_size(model);
-	const char *small[24],
-		**keys = n <= MS_ARRAY_SIZE(small) ? small : calloc(n, sizeof(char *));
-	json_t **values, *sorted = NULL;
-	bool same = true, failed = false;
+	struct member small[16], *members = small;
+	json_t *sorted = (json_t *)model;
 
-	if (!json_is_object(model))
-		return json_incref((json_t *)model);
-	values = keys ? sorted_values(model, keys, n, &same) : NULL;
-	if (values && !same)
-		sorted = json_object();
-	for (size_t i = 0; values && i < n; i++)
-		failed = same ? (json_decref(values[i]), failed)
-			      : json_object_set_new(sorted, keys[i], values[i]) || failed;
-	if (values && same)
-		sorted = json_incref((json_t *)model);
-	if (failed) {
-		json_decref(sorted);
-		sorted = NULL;
+	if (!n)
+		return json_incref(sorted);
+	if (n > MS_ARRAY_SIZE(small))
+		members = calloc(n, sizeof *members);
+	if (!members)
+		return NULL;
+	if (sort_members(model, members, n)) {
+		sorted = put_members(members, n);
+	} else {
+		for (size_t i = 0; i < n; i++)
+			json_decref(members[i].sorted);
+		json_incref(sorted);
 	}
-	free(values);
-	if (keys != small)
-		free(keys);
+	if (members != small)
+		free(members);
 	return sorted;
 }
