@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What becomes of a switch: what is msctl's is as wanted, everything else stays as it was. */
+#include <errno.h>
 #include "fabric/intent.h"
 #include "fabric/owned.h"
 
@@ -305,7 +306,14 @@ int fabric_target(const struct fabric_set *set, const json_t *sw, const json_t *
 	fabric_owned_init(&t.owned, set, sw);
 	if (!own_all)
 		settle(&t);
-	sorted = t.failed ? NULL : fabric_sorted(model);
+	if (t.failed) {
+		r = ms_fail(err, -EBADMSG, MS_INPUT,
+			    "status.switch.config of %s cannot be changed into what is wanted",
+			    ms_name(sw));
+		ms_hint(err, "was it written by hand?  msctl-switch get reads it anew");
+		return r;
+	}
+	sorted = fabric_sorted(model);
 	if (!sorted)
 		return ms_nomem(err);
 	r = ret_foreign ? fabric_diff(wanted, sorted, &before, ret_foreign, err) : 0;
