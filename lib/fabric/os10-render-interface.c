@@ -228,7 +228,8 @@ static void put_channels(struct cli_out *out)
 		if (json_object_get(row, "esi"))
 			cli_refuse(
 				out, "/channels",
-				"Ethernet segments are unknown to OS10; platforms that can: cumulus, eos, junos");
+				"Ethernet segments are unknown to OS10; "
+				"platforms that can: cumulus, eos, junos");
 		cli_put(out, 0, "interface port-channel%s", names[i]);
 		put_description(out, ms_str(row, "/description", NULL));
 		put_mtu(out, row);

@@ -92,7 +92,8 @@ static void put_instance(struct cli_out *out, const char *vni, const json_t *row
 	if (!evi) {
 		cli_refuse(
 			out, "/evpn/vnis",
-			"VNI %.20s is that of no VLAN, and too large for the number of an EVPN instance",
+			"VNI %.20s is that of no VLAN, and too large for the "
+			"number of an EVPN instance",
 			vni);
 		return;
 	}

@@ -169,10 +169,12 @@ static int refuse_change(const struct fabric_session *session, struct ms_err *er
 {
 	int r = ms_fail(
 		err, -EOPNOTSUPP, MS_UNSUPPORTED,
-		"OS10 cannot go back by itself from a change that nobody confirms: nothing was sent");
+		"OS10 cannot go back by itself from a change that nobody confirms: "
+		"nothing was sent");
 
 	ms_hint(err,
-		"msctl-switch render -s %s shows what to enter: start transaction, configure terminal, ..., commit",
+		"msctl-switch render -s %s shows what to enter: start transaction, "
+		"configure terminal, ..., commit",
 		ms_name(session->sw));
 	ms_err_at(err, ms_name(session->sw), NULL);
 	return r;
