@@ -5,7 +5,7 @@
 #include "fabric/frr.h"
 
 #define FOLDER "/var/lib/msctl"
-#define RELOAD_SECONDS 180     /* ifreload and frr-reload.py are Python, on the CPU of a switch */
+#define RELOAD_SECONDS 300     /* ifreload and frr-reload.py are Python, on the CPU of a switch */
 
 /* Ids come from the plan; they become a path and a word of a shell. */
 static int check_id(const char *id, struct ms_err *err)
@@ -18,14 +18,14 @@ static int check_id(const char *id, struct ms_err *err)
 }
 
 static int do_verb(struct fabric_session *session, const char *id, const char *verb,
-		   struct ms_err *err)
+		   unsigned seconds, struct ms_err *err)
 {
 	MS_AUTO_FREE char *command = ms_asprintf("sh " FOLDER "/%s/change %s", id, verb);
 	int r = check_id(id, err);
 
 	if (!r && !command)
 		r = ms_nomem(err);
-	return r ? r : frr_run(session, command, NULL, RELOAD_SECONDS, NULL, NULL, err);
+	return r ? r : frr_run(session, command, NULL, seconds, NULL, NULL, err);
 }
 
 /* All files in one stream: `head` takes as many octets as it is told. */
@@ -79,7 +79,7 @@ int frr_stage(struct fabric_session *session, const char *id, const json_t *delt
 
 int frr_validate(struct fabric_session *session, const char *id, struct ms_err *err)
 {
-	return do_verb(session, id, "validate", err);
+	return do_verb(session, id, "validate", RELOAD_SECONDS, err);
 }
 
 int frr_commit(struct fabric_session *session, const char *id, unsigned seconds, struct ms_err *err)
@@ -87,7 +87,8 @@ int frr_commit(struct fabric_session *session, const char *id, unsigned seconds,
 	char verb[32];
 
 	snprintf(verb, sizeof verb, "commit %u", seconds);
-	return do_verb(session, id, verb, err);
+	/* A slow switch has as long as its timer gives it: less would roll back what works. */
+	return do_verb(session, id, verb, seconds, err);
 }
 
 /* The folder goes when a change is over, and with it the script: a word beside it says how it went,
