@@ -179,6 +179,8 @@ const char frr_box_platform[] =
 	"}\n"
 	"reload() {\n"
 	"\twith \"$1\" ifreload -a || return 1\n"
+	"\t# For whoever reads what runs; nothing once the folder is gone, or after a restart.\n"
+	"\tln -sfn \"$d/$1.interfaces\" /run/msctl.interfaces || return 1\n"
 	"\twith \"$1\" /usr/lib/frr/frr-reload.py --reload /etc/frr/frr.conf || {\n"
 	"\t\techo \"frr-reload.py failed: see /var/log/frr/frr-reload.log\" >&2\n"
 	"\t\treturn 1\n"

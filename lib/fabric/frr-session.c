@@ -258,10 +258,14 @@ static json_t *sourced(const char *interfaces, char *text)
 	return files;
 }
 
+/* Until a change is confirmed, what ifupdown2 was given last is not the file of the system. */
+#define RUNNING_INTERFACES \
+	"cat /run/msctl.interfaces 2>/dev/null || cat /etc/network/interfaces"
+
 int frr_read(struct fabric_session *session, json_t **ret_native, struct ms_err *err)
 {
 	static const char *const commands[] = { "vtysh -c \"show running-config\"",
-						"cat /etc/network/interfaces",
+						RUNNING_INTERFACES,
 						"grep -Hs . /etc/network/interfaces.d/*" };
 	struct frr_answer said[3] = { 0 };
 	json_auto_t *native = json_object();

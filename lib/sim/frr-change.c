@@ -32,6 +32,7 @@ static void finish(struct sim_switch *sw, const char *id, const char *word)
 
 	snprintf(path, sizeof(path), "/var/lib/msctl/%s", id);
 	sim_frr_remove(sw, path);
+	sim_frr_remove(sw, "/run/msctl.interfaces");
 	snprintf(path, sizeof(path), "/var/lib/msctl/%s.done", id);
 	sim_frr_write(sw, path, word);
 	json_object_del(sw->state, "change");
@@ -152,6 +153,7 @@ static void commit(struct sim_frr_shell *shell, const char *id, double seconds)
 	shell->exec->delay = 4;
 	json_object_set_new(sw->state, "interfaces",
 			    json_string(change_file(sw, id, "new.interfaces")));
+	sim_frr_write(sw, "/run/msctl.interfaces", sim_frr_interfaces(sw));
 	if (!check_devices(shell, sim_frr_interfaces(sw)))
 		json_object_set_new(sw->state, "running",
 				    json_string(change_file(sw, id, "new.frr.conf")));
