@@ -7,6 +7,7 @@ const struct fabric_driver fabric_nxos = {
 	.title = "Cisco NX-OS (NX-API)",
 	.format = "text",
 	.caps = {
+		.jumbo_bridging = true,
 		.isolation = FABRIC_VLAN | FABRIC_EVPN_VXLAN | FABRIC_EVPN_L3,
 		.unnumbered = true, .mlag = true, .ospf = true,
 		.first_vlan = 1, .last_vlan = 4094, .reserved_vlans = "3968-4094",

@@ -11,7 +11,25 @@
 #define OVER_IPV6 70
 #define OVER_MPLS 26
 
-struct need { struct fabric_graph *graph; json_t *fact; const json_t *model; const char *sw; };
+struct need {
+	struct fabric_graph *graph;
+	json_t *fact;
+	const json_t *model;
+	const char *sw;
+	int64_t most;                    /* that hosts send, whatever their ports would take */
+};
+
+/* Where the size of bridged packets cannot be set as wanted, hosts keep to the Fabric's hostMtu. */
+static int64_t most_of_hosts(const struct fabric_set *set, const json_t *sw)
+{
+	const struct fabric_driver *driver =
+		fabric_driver_find(ms_str(sw, "/spec/platform", NULL));
+	const json_t *fabric =
+		fabric_set_find(set, "Fabric", ms_str(sw, "/spec/fabric", ""));
+	int64_t most = ms_int(fabric, "/spec/underlay/hostMtu", 0);
+
+	return driver && driver->caps.jumbo_bridging && most ? most : INT64_MAX;
+}
 
 /* fn for each VLAN of a row, until it holds. */
 typedef bool vid_fn(const void *ctx, int64_t vid);
@@ -86,6 +104,8 @@ static void raise_rows(const struct need *need, const char *section, const char 
 	json_object_foreach(json_object_get(need->model, section), name, row) {
 		int64_t mtu = row_int(row, "mtu");
 
+		if (json_object_get(row, "l2") && mtu > need->most)
+			mtu = need->most;
 		if (mtu > row_int(json_object_get(need->fact, "vxlan"), "mtu") &&
 		    is_tunnelled(need, row))
 			raise(need, "vxlan", mtu, what, name);
@@ -100,7 +120,8 @@ static void note_needs(struct fabric_graph *graph, json_t *fact)
 {
 	for (size_t i = 0; i < fabric_set_switches(graph->set); i++) {
 		struct need need = { graph, fact, graph->models[i],
-				     graph_switch_name(graph, (uint32_t)i) };
+				     graph_switch_name(graph, (uint32_t)i),
+				     most_of_hosts(graph->set, fabric_set_switch(graph->set, i)) };
 
 		raise_rows(&need, "ports", "port");
 		raise_rows(&need, "channels", "channel");
@@ -235,6 +256,7 @@ static void judge_trunk(struct view *view, const char *port, const json_t *row,
 static void judge_mtus(struct view *view)
 {
 	MS_AUTO_FREE struct largest *largest = calloc(4096, sizeof *largest);
+	int64_t most = most_of_hosts(view->set, view->item->res);
 	const char *port;
 	json_t *row;
 
@@ -243,7 +265,8 @@ static void judge_mtus(struct view *view)
 		return;
 	}
 	json_object_foreach(json_object_get(view->model, "ports"), port, row) {
-		struct seat seat = { largest, row_int(row, "mtu"), port };
+		int64_t mtu = row_int(row, "mtu");
+		struct seat seat = { largest, mtu < most ? mtu : most, port };
 
 		if (json_object_get(row, "l2") && !graph_faces_switch(view->graph, view->sw, port))
 			any_vlan(row, note_largest, &seat);
