@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Install what building (setup.sh build) or building and testing (setup.sh test) needs on Debian 12.
+# Install what building (setup.sh build), building and testing (setup.sh test), or the lab too (setup.sh lab) needs on
+# Debian 12.
 # Only what is missing is installed; nothing happens where all is there.
 set -eu
 
@@ -8,12 +9,15 @@ build="gcc make pkg-config libc6-dev libjansson-dev libyaml-dev libcurl4-openssl
 	libmicrohttpd-dev libgnutls28-dev libxml2-dev openssh-client python3 ca-certificates"
 test="$build clang libclang-rt-14-dev libcmocka-dev mandoc man-db jq curl openssl xz-utils zsh fish bash-completion
 	python3-yaml python3-jsonschema redfishtool graphviz valgrind git procps openssh-server
-	qemu-system-x86 linux-image-amd64 busybox-static cpio kmod iproute2 iputils-ping ethtool frr frr-pythontools ifupdown2 lldpd"
+	libyang-tools frr frr-pythontools"
+# What the guest of the lab runs; ifupdown2 takes the place of ifupdown, so not on a machine that needs that.
+lab="$test qemu-system-x86 linux-image-amd64 busybox-static cpio kmod iproute2 iputils-ping ethtool ifupdown2 lldpd"
 
 case ${1:-build} in
 build) want=$build ;;
 test) want=$test ;;
-*) echo "usage: setup.sh build|test" >&2; exit 2 ;;
+lab) want=$lab ;;
+*) echo "usage: setup.sh build|test|lab" >&2; exit 2 ;;
 esac
 
 missing=
