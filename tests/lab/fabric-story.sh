@@ -118,6 +118,8 @@ settled() {
 	check "a second plan changes nothing" [ "$(steps again.yaml)" = 0 ]
 	"$LAB/msctl-switch" check again.yaml.seen -o yaml > found.yaml
 	check "check finds nothing" [ $? = 0 ]
+	grep -B 3 -A 12 'severity: error' found.yaml | head -60
+	refuse "check finds a leak where none is" grep -q T05 found.yaml
 }
 
 # ---- somebody lets red's routes into blue, by hand ----
