@@ -159,6 +159,9 @@ const char *fabric_protocol(const json_t *sw, const struct fabric_driver *driver
  * -ECANCELED after a stop. */
 int fabric_pause(const struct fabric_env *env, unsigned *pause);
 
+/* observe.c: is a section of status.switch asked for?  only NULL: all are. */
+bool fabric_wants(const char *const *only, const char *section);
+
 /* ---- open.c: a switch that is open, whatever drives it ---------------------------------------------- */
 
 struct fabric_device {

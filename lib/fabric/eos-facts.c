@@ -287,16 +287,6 @@ static int facts_saved(struct fabric_session *session, json_t *status, struct ms
 	return r;
 }
 
-static bool wants(const char *const *only, const char *section)
-{
-	if (!only)
-		return true;
-	for (; *only; only++)
-		if (!strcmp(*only, section))
-			return true;
-	return false;
-}
-
 /* Which lanes are parts of a port is in the configuration. */
 static int read_breakouts(struct fabric_session *session, const struct fabric_dialect *dialect,
 			  json_t **ret_breakouts, struct ms_err *err)
@@ -321,13 +311,13 @@ int eos_facts(struct fabric_session *session, const struct fabric_dialect *diale
 	json_auto_t *breakouts = NULL;
 	int r = 0;
 
-	if (wants(only, "ports") || wants(only, "bgp"))
+	if (fabric_wants(only, "ports") || fabric_wants(only, "bgp"))
 		r = read_breakouts(session, dialect, &breakouts, err);
-	if (!r && wants(only, "ports"))
+	if (!r && fabric_wants(only, "ports"))
 		r = facts_ports(session, dialect, breakouts, status, err);
-	if (!r && wants(only, "bgp"))
+	if (!r && fabric_wants(only, "bgp"))
 		r = facts_bgp(session, dialect, breakouts, status, err);
-	if (!r && wants(only, "config"))
+	if (!r && fabric_wants(only, "config"))
 		r = facts_saved(session, status, err);
 	return r;
 }

@@ -22,16 +22,6 @@ static json_t *json_of(const struct frr_answer *answer)
 	return answer->text && !answer->status ? json_loads(answer->text, 0, NULL) : NULL;
 }
 
-static bool wanted(const char *const *only, const char *section)
-{
-	if (!only)
-		return true;
-	for (; *only; only++)
-		if (!strcmp(*only, section))
-			return true;
-	return false;
-}
-
 /* ---- links ---- */
 
 static void add_link(const struct fabric_dialect *dialect, json_t *ports, const json_t *link)
@@ -221,15 +211,16 @@ int frr_facts(struct fabric_session *session, const struct fabric_dialect *diale
 	int r;
 
 	for (size_t i = 0; i < QUESTIONS; i++)
-		commands[i] = wanted(only, questions[i].section) ? questions[i].command : "false";
+		commands[i] = fabric_wants(only, questions[i].section) ? questions[i].command
+								       : "false";
 	r = frr_ask(session, commands, QUESTIONS, said, err);
-	if (!r && wanted(only, "ports"))
+	if (!r && fabric_wants(only, "ports"))
 		r = read_ports(dialect, said, status, err);
-	if (!r && wanted(only, "bgp"))
+	if (!r && fabric_wants(only, "bgp"))
 		r = read_sessions(dialect, said, status, err);
-	if (!r && wanted(only, "bgp"))
+	if (!r && fabric_wants(only, "bgp"))
 		r = read_vteps(said, status, err);
-	if (!r && wanted(only, "config"))
+	if (!r && fabric_wants(only, "config"))
 		r = read_saved(said, status, err);
 	frr_answers_release(said, QUESTIONS);
 	return r;

@@ -272,25 +272,17 @@ static void read_vteps(struct fabric_session *session, json_t *status)
 	json_decref(list);
 }
 
-static bool wanted(const char *const *only, const char *section)
-{
-	for (; only && *only; only++)
-		if (!strcmp(*only, section))
-			return true;
-	return !only;
-}
-
 int junos_facts(struct fabric_session *session, const struct fabric_dialect *dialect,
 		const char *const *only, json_t *status, struct ms_err *err)
 {
 	bool all = !only;
 	int r = 0;
 
-	if (all || wanted(only, "ports"))
+	if (all || fabric_wants(only, "ports"))
 		r = read_ports(session, dialect, status, err);
-	if (!r && (all || wanted(only, "bgp")))
+	if (!r && (all || fabric_wants(only, "bgp")))
 		r = read_bgp(session, status, err);
-	if (!r && (all || wanted(only, "vteps")))
+	if (!r && (all || fabric_wants(only, "vteps")))
 		read_vteps(session, status);
 	/* A commit writes the configuration that the device starts with. */
 	if (!r && all)

@@ -334,28 +334,18 @@ static int facts_saved(struct fabric_session *session, json_t *status, struct ms
 		       : 0;
 }
 
-static bool wants(const char *const *only, const char *section)
-{
-	if (!only)
-		return true;
-	for (; *only; only++)
-		if (!strcmp(*only, section))
-			return true;
-	return false;
-}
-
 int nvue_facts(struct fabric_session *session, const struct fabric_dialect *dialect,
 	       const char *const *only, json_t *status, struct ms_err *err)
 {
 	int r = 0;
 
-	if (wants(only, "ports"))
+	if (fabric_wants(only, "ports"))
 		r = facts_ports(session, dialect, status, err);
-	if (!r && wants(only, "bgp"))
+	if (!r && fabric_wants(only, "bgp"))
 		r = facts_bgp(session, dialect, status, err);
-	if (!r && wants(only, "bgp"))
+	if (!r && fabric_wants(only, "bgp"))
 		r = facts_vteps(session, status, err);
-	if (!r && wants(only, "config"))
+	if (!r && fabric_wants(only, "config"))
 		r = facts_saved(session, status, err);
 	return r;
 }

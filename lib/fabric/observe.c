@@ -5,7 +5,7 @@
 
 const char *const fabric_sections[] = { "config", "ports", "bgp", "pending", NULL };
 
-static bool wanted(const char *const *only, const char *section)
+bool fabric_wants(const char *const *only, const char *section)
 {
 	if (!only)
 		return true;
@@ -141,7 +141,7 @@ static int observe_open(const struct fabric_device *device, const json_t *sw,
 	for (section = fabric_sections; !r && *section; section++) {
 		struct ms_err why = MS_ERR_INIT;
 
-		if (!wanted(only, *section) || !put_section(device, *section, status, &why))
+		if (!fabric_wants(only, *section) || !put_section(device, *section, status, &why))
 			continue;
 		if (is_gone(&why)) {
 			*err = why;

@@ -228,22 +228,14 @@ static int facts_bgp(struct fabric_session *session, const struct fabric_dialect
 
 /* ---- */
 
-static bool wants(const char *const *only, const char *section)
-{
-	for (; only && *only; only++)
-		if (!strcmp(*only, section))
-			break;
-	return !only || *only;
-}
-
 int os10_facts(struct fabric_session *session, const struct fabric_dialect *dialect,
 	       const char *const *only, json_t *status, struct ms_err *err)
 {
 	int r = 0;
 
-	if (wants(only, "ports"))
+	if (fabric_wants(only, "ports"))
 		r = facts_ports(session, dialect, status, err);
-	if (!r && wants(only, "bgp"))
+	if (!r && fabric_wants(only, "bgp"))
 		r = facts_bgp(session, dialect, status, err);
 	return r;
 }

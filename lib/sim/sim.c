@@ -39,11 +39,12 @@ void sim_free(struct sim *sim)
 		return;
 	sim_http_stop(sim);
 	ms_timer_free(sim->save_timer);
-	for (size_t i = 0; i < sim->n_devices; i++)
-		sim_device_free(sim->devices[i]);
+	/* What a kind shares first: its connections still speak to the devices. */
 	for (const struct sim_kind *const *kind = sim_kinds; *kind; kind++)
 		if ((*kind)->release)
 			(*kind)->release(sim);
+	for (size_t i = 0; i < sim->n_devices; i++)
+		sim_device_free(sim->devices[i]);
 	sim_key_release(sim);
 	free(sim->devices);
 	free(sim->by_address);
