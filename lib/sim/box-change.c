@@ -85,6 +85,8 @@ static void finish(struct sim_switch *sw, const char *id, const char *word)
 			  *line = ms_asprintf("%s\n", word);
 
 	forget(sw, id);
+	if (sim_box_kind_of(sw)->over)
+		sim_box_kind_of(sw)->over(sw);
 	if (path && line)
 		sim_box_write(sw, path, line);
 }
@@ -106,10 +108,17 @@ void sim_box_forget_timers(struct sim_switch *sw)
 	sim_event_drop(&sw->dev, TIMERS);
 }
 
+static json_t *what_runs(const struct sim_switch *sw)
+{
+	return json_pack("{s:o, s:o}", "running",
+			 json_deep_copy(json_object_get(sw->state, "running")), "routing",
+			 json_deep_copy(json_object_get(sw->state, "routing")));
+}
+
 static bool undo(struct sim_switch *sw, const char *id)
 {
-	bool good = !sim_box_kind_of(sw)->restore(sw, ms_at(sw->state, "/kept/%s", id)) &&
-		    !sim_box_fails(sw, "undo");
+	json_t *kept = json_object_get(json_object_get(sw->state, "kept"), id);
+	bool good = kept && !json_object_update(sw->state, kept) && !sim_box_fails(sw, "undo");
 
 	finish(sw, id, good ? "rolled back" : "rolled back, with errors");
 	sim_switch_changed(sw);
@@ -178,8 +187,7 @@ static void commit(struct sim_box_shell *shell, const char *id, const char *text
 		return;
 	}
 	if (is(sw, id, "staged")) {
-		json_object_set_new(json_object_get(sw->state, "kept"), id,
-				    sim_box_kind_of(sw)->keep(sw));
+		json_object_set_new(json_object_get(sw->state, "kept"), id, what_runs(sw));
 		sim_event_add(&sw->dev, (double)seconds, "box-expire", json_string(id));
 		set_state(sw, id, "committed", sim_box_uptime(sw) + (int64_t)seconds);
 		apply(shell, id);

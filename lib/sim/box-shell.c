@@ -175,6 +175,13 @@ static void script(struct sim_box_shell *shell, const struct command *c)
 	}
 }
 
+static bool own_command(struct sim_box_shell *shell, const char *const *word, size_t n)
+{
+	const struct sim_box_kind *kind = sim_box_kind_of(shell->sw);
+
+	return kind->command && kind->command(shell, word, n);
+}
+
 static void run(struct sim_box_shell *shell, struct command *c)
 {
 	const char *const *word = (const char *const *)c->word;
@@ -191,7 +198,7 @@ static void run(struct sim_box_shell *shell, struct command *c)
 	else if (!strcmp(word[0], "sh") && n > 1 && word == (const char *const *)c->word)
 		script(shell, c);
 	else if (!sim_box_tool(shell, word, n) && !sim_box_show(shell, word, n) &&
-		 !sim_box_kind_of(shell->sw)->command(shell, word, n)) {
+		 !own_command(shell, word, n)) {
 		ms_buf_printf(shell->errors, "sh: 1: %.200s: not found\n", word[0]);
 		shell->status = 127;
 	}

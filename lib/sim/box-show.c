@@ -214,15 +214,27 @@ static void summary(struct sim_box_shell *shell)
 	say(shell, all);
 }
 
+/* FRR's own name for it, that of Debian's installer where nobody gave one. */
+static const char *hostname(const struct sim_switch *sw)
+{
+	const char *line;
+	json_t *below;
+
+	json_object_foreach(json_object_get(sw->state, "routing"), line, below)
+		if (ms_starts(line, "hostname "))
+			return line + strlen("hostname ");
+	return "debian";
+}
+
 static void version(struct sim_box_shell *shell)
 {
 	const struct sim_switch *sw = shell->sw;
+	const char *own = sim_box_kind_of(sw)->frr;
 
 	ms_buf_printf(shell->out,
 		      "FRRouting %s (%s) on Linux(6.1.0-26-amd64).\n"
 		      "Copyright 1996-2005 Kunihiro Ishiguro, et al.\n",
-		      strcmp(sw->platform->platform, "frr") ? "8.5.4-sonic" : sw->version,
-		      sw->dev.name);
+		      own ? own : sw->version, hostname(sw));
 }
 
 static void vtysh(struct sim_box_shell *shell, const char *command)

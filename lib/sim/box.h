@@ -2,8 +2,8 @@
 /*
  * Private to lib/sim: a switch that is a Linux box behind sshd, with FRR.  It has a shell of a few commands, files, and
  * changes that lie in /var/lib/msctl/ID; a kind of box (struct sim_box_kind) says what such a change does.
- * sw->state: {boot, booted, files: {PATH: TEXT}, folders: {PATH: true}, routing: FRR's tree, fail: what fails next,
- * and what the kind keeps}.
+ * sw->state: {boot, booted, files: {PATH: TEXT}, folders: {PATH: true}, routing: FRR's tree, running: what else the
+ * kind is configured with, kept: both as they were before a change, fail: what fails next}.
  *
  *   box.c         life, levers              box-shell.c   commands, files and streams joined as sh(1) does
  *   box-file.c    files                     box-tool.c    cat, grep, test...
@@ -33,17 +33,17 @@ struct sim_box_kind {
 	/* A change, its files as {NAME: TEXT}.  Non-zero when it fails, with the tool's words in errors. */
 	int (*validate)(struct sim_switch *sw, const json_t *files, struct ms_buf *errors);
 	int (*reload)(struct sim_switch *sw, const json_t *files, struct ms_buf *errors);
-	/* What runs, so that `restore` brings it back; new reference. */
-	json_t *(*keep)(struct sim_switch *sw);
-	int (*restore)(struct sim_switch *sw, const json_t *kept);
 	int (*persist)(struct sim_switch *sw);
+	/* A change is confirmed, or undone; may be NULL. */
+	void (*over)(struct sim_switch *sw);
 	/* What was saved runs again: it restarted. */
 	int (*boot)(struct sim_switch *sw);
-	/* A command that other boxes do not have; false when this one has not either. */
+	/* A command that other boxes do not have; false when this one has not either.  May be NULL. */
 	bool (*command)(struct sim_box_shell *shell, const char *const *word, size_t n);
 	/* MTU of an interface; and which VNIs there are, from which address: {address, vnis: [N]}. */
 	int64_t (*mtu)(struct sim_switch *sw, const char *native);
 	json_t *(*tunnels)(struct sim_switch *sw);
+	const char *frr;             /* its version; NULL = that of the switch */
 	double seconds;              /* that a reload takes */
 };
 struct sim_box { const struct sim_box_kind *kind; };

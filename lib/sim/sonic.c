@@ -70,17 +70,6 @@ static int reload(struct sim_switch *sw, const json_t *files, struct ms_buf *err
 	return enter(json_object_get(sw->state, "routing"), files, errors);
 }
 
-static json_t *keep(struct sim_switch *sw)
-{
-	return json_pack("{s:o, s:o}", "running", json_deep_copy(db_of(sw)), "routing",
-			 json_deep_copy(json_object_get(sw->state, "routing")));
-}
-
-static int restore(struct sim_switch *sw, const json_t *kept)
-{
-	return kept ? json_object_update(sw->state, (json_t *)kept) : -ENOENT;
-}
-
 static int persist(struct sim_switch *sw)
 {
 	MS_AUTO_FREE char *text = ms_json_text(db_of(sw), MS_JSON_INDENTED);
@@ -241,13 +230,12 @@ static json_t *factory(struct sim_switch *sw)
 static const struct sim_box_kind kind = {
 	.validate = validate,
 	.reload = reload,
-	.keep = keep,
-	.restore = restore,
 	.persist = persist,
 	.boot = boot,
 	.command = command,
 	.mtu = mtu,
 	.tunnels = tunnels,
+	.frr = "8.5.4-sonic",
 	.seconds = 5,
 };
 
