@@ -32,7 +32,7 @@ FUZZ    := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(wildcard tests/fuzz
 # make V=1 shows whole command lines.
 say      = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2);)
 obj      = $(patsubst %.c,$(BUILD)/%.o,$(1))
-DOORS   := $(wildcard lib/core/*.h) lib/net/net.h lib/net/ssh.h lib/site/site.h lib/state/state.h lib/bmc/bmc.h lib/fabric/fabric.h
+DOORS   := $(wildcard lib/core/*.h) lib/net/net.h lib/net/ssh.h lib/site/site.h lib/site/roce.h lib/state/state.h lib/bmc/bmc.h lib/fabric/fabric.h
 
 .DEFAULT_GOAL := all
 .PHONY: all help man format check check-fast check-unit lint bench fuzz demo install uninstall clean

@@ -89,6 +89,12 @@ static bool wants_static(const json_t *model, char *who, size_t size)
 			size);
 }
 
+static bool wants_qos(const json_t *model, char *who, size_t size)
+{
+	snprintf(who, size, "roce of the fabric");
+	return json_object_get(model, "qos") != NULL;
+}
+
 static bool can_vlan(const struct fabric_caps *caps) { return caps->isolation & FABRIC_VLAN; }
 static bool can_vxlan(const struct fabric_caps *caps)
 {
@@ -105,6 +111,7 @@ static bool can_esi(const struct fabric_caps *caps) { return caps->esi; }
 static bool can_ospf(const struct fabric_caps *caps) { return caps->ospf; }
 static bool can_ldp(const struct fabric_caps *caps) { return caps->ldp; }
 static bool can_passive(const struct fabric_caps *caps) { return !caps->no_lacp_passive; }
+static bool can_qos(const struct fabric_caps *caps) { return caps->qos; }
 static bool can_static(const struct fabric_caps *caps) { return !caps->no_lacp_static; }
 
 static const struct wish wishes[] = {
@@ -119,6 +126,7 @@ static const struct wish wishes[] = {
 	{ "OSPF", wants_ospf, can_ospf, "underlay: {routing: ebgp}" },
 	{ "LDP", wants_ldp, can_ldp, "overlay: {kind: evpn-vxlan}" },
 	{ "passive LACP", wants_passive, can_passive, "lacp: active" },
+	{ "RoCE", wants_qos, can_qos, "roce: {profile: off}" },
 	{ "channels without LACP", wants_static, can_static, "lacp: active" },
 };
 

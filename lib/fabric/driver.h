@@ -18,6 +18,7 @@ struct fabric_caps {
 	bool unnumbered;             /* BGP unnumbered (RFC 5549 over IPv6 link-local) */
 	bool mlag, esi;              /* pairs of switches */
 	bool ospf, ldp;
+	bool qos;                    /* classes of RoCE: `qos` of the model, and of its ports */
 	bool no_vlan_names;          /* names of VLANs cannot be kept: they are left out of what is wanted */
 	bool no_lacp_passive;        /* a channel that wants it is refused */
 	bool no_lacp_static;         /* the same */

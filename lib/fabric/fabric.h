@@ -28,14 +28,23 @@
  *   vpls       {NAME: {id, vlan, neighbors: [ADDRESS], mtu}}   RFC 4762, full mesh; the ports are those of `vlan`
  *   mlag       {domain, peer: ADDRESS, backup: ADDRESS, link: CHANNEL, systemMac: MAC, priority}   peer: the other's
  *                                              end of a /31 over the channel `link`, of which the own is the other half
- *   qos        room for the classes of RoCE: not used yet
+ *   qos        {trust: "dscp" | "pcp" | "both", classes: {P: class}, profiles: {NAME: profile}, watchdog, overlay}
  *
- *   port       {description, enabled: bool, mtu, speed: "100G", breakout: "4x25G", l2 | l3}
+ *   port       {description, enabled: bool, mtu, speed: "100G", breakout: "4x25G", l2 | l3, qos: PROFILE, pause: true}
+ *              A port with a profile classifies by qos.trust, pauses and marks by the profile; pause is that of
+ *              802.3x (31B) and contradicts it: it is read where it is on, and never wanted
  *              breakout on the whole port ("1"), everything else on its parts ("1/1").  mtu is that of the IP packet,
  *              without Ethernet header; drivers convert.
  *   channel    {members: [PORT], lacp: "active" | "passive" | "static", description, enabled, mtu,
  *              mlag: ID (the same on both of an MLAG pair), esi: "00:11:..." (10 octets), systemMac: MAC, l2 | l3}
  *              a member port has no l2 and no l3
+ *   class      P is the priority that PFC pauses (802.1Q, 36), which is neither the traffic class nor the queue:
+ *              {dscp: [N], pcp: [N], trafficClass, queue, lossless: bool, strict: bool, bandwidth: percent (ETS)}
+ *              Every code point is in one of the classes, so nothing is left to what the vendor does by default
+ *   profile    what depends on speed and cable: {cable: metres, pfc: {P: {headroom, xon}}, ecn: {P: {min, max,
+ *              probability: percent}}, watchdog: bool}; octets of an ingress buffer, and of an egress queue
+ *   watchdog   {detect, restore, poll: ms, action: "drop" | "forward"}: of paused queues, on ports whose profile has it
+ *   overlay    DSCP of tunnels, {encap: "copy" | "derive", decap: "preserve" | "copy" | "derive"}
  *   l2         {access: VID, tagged: [VID], native: VID}   access: untagged only.  A trunk has `tagged`, and `native`
  *                                              where untagged frames belong to a VLAN
  *   l3         {addresses: [CIDR], unnumbered: bool, vrf: NAME}   vrf absent: the default one

@@ -138,6 +138,7 @@ int intent_draw(const struct fabric_set *set, const json_t *sw, json_t **ret_mod
 	intent_underlay(&intent);
 	intent_tenants(&intent);
 	intent_pair(&intent);
+	intent_qos(&intent);
 	r = fabric_refuse(&intent.problems, "not planned", err);
 	if (!r && (intent.failed || !intent.model))
 		r = ms_nomem(err);

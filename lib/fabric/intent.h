@@ -51,6 +51,8 @@ void intent_tenants(struct intent *intent);
 const char *intent_vrf(struct intent *intent, const json_t *tenant);
 /* intent-member.c: put the members of a network on their ports. */
 void intent_members(struct intent *intent, const json_t *network, const json_t *tenant, const json_t *part);
+/* intent-qos.c: after all others, because every port has a profile by its speed. */
+void intent_qos(struct intent *intent);
 /* intent-gateway.c: the router's addresses in a network. */
 void intent_gateways(struct intent *intent, const json_t *network, const json_t *tenant, const json_t *part);
 

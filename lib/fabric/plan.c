@@ -89,6 +89,9 @@ static const char *risk_of(const struct draft *draft)
 	for (size_t i = 0; i < MS_ARRAY_SIZE(wholes); i++)
 		if (json_object_get(seen, wholes[i]) && json_object_get(after, wholes[i]))
 			return "link";
+	/* Buffers are given out anew, and ports stand still meanwhile. */
+	if (json_object_get(after, "qos"))
+		return "link";
 	if (rows_disturb(ms_at(seen, "/bgp/neighbors"), ms_at(after, "/bgp/neighbors")) ||
 	    rows_disturb(ms_at(seen, "/evpn/vnis"), ms_at(after, "/evpn/vnis")) ||
 	    (ms_at(seen, "/bgp/asn") && ms_at(after, "/bgp/asn")))

@@ -4,6 +4,7 @@
 #define MS_FABRIC_SET_H
 
 #include "fabric/driver.h"
+#include "site/site.h"
 
 struct fabric_set {
 	const json_t **sw;       /* in the order of the stream */

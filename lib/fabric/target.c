@@ -94,6 +94,14 @@ static bool owns_nothing(const struct target *t, const char *key, const json_t *
 	return false;
 }
 
+/* By its name: profiles that ports of others use stay. */
+static bool owns_profile(const struct target *t, const char *key, const json_t *row)
+{
+	(void)t;
+	(void)row;
+	return ms_starts(key, "roce-");
+}
+
 /* A session over a port of ours, whoever it is with. */
 static bool owns_session(const struct target *t, const char *key, const json_t *row)
 {
@@ -287,6 +295,10 @@ static void settle(struct target *t)
 	bgp = json_object_get(t->model, "bgp");
 	if (bgp)
 		settle_map(t, bgp, "neighbors", ms_at(t->wanted, "/bgp/neighbors"), owns_session);
+	settle_keys(t, "qos", "profiles");
+	if (json_object_get(t->wanted, "qos"))
+		settle_map(t, json_object_get(t->model, "qos"), "profiles",
+			   ms_at(t->wanted, "/qos/profiles"), owns_profile);
 	settle_keys(t, "ospf", "ports");
 	settle_ports(t, "ospf");
 	settle_keys(t, "mpls", "ports");

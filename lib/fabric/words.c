@@ -128,24 +128,6 @@ static void say_map(struct words *w, const char *what, const json_t *old, const 
 		say_row(w, what, key, json_object_get(old, key), json_object_get(new, key));
 }
 
-/* A section that is one thing, but for the map within it, which is said by its rows. */
-static void say_section(struct words *w, const char *name, const char *map, const json_t *old,
-			const json_t *new)
-{
-	json_auto_t *was = old ? json_copy((json_t *)old) : NULL;
-	json_auto_t *is = new ? json_copy((json_t *)new) : NULL;
-
-	if (map) {
-		json_object_del(was, map);
-		json_object_del(is, map);
-	}
-	if (json_equal(was, is) || (!json_object_size(was) && !json_object_size(is)) ||
-	    !begin(w, !json_object_size(was) ? '+' : json_object_size(is) ? '~' : '-'))
-		return;
-	ms_buf_puts(w->out, name);
-	say_fields(w->out, "", was, is);
-}
-
 static const struct { const char *section, *map, *what; } parts[] = {
 	{ "loopback", NULL, NULL },      { "vlans", "", "vlan" },
 	{ "vrfs", "", "vrf" },           { "svis", "", "gateway of vlan" },
@@ -153,8 +135,36 @@ static const struct { const char *section, *map, *what; } parts[] = {
 	{ "vpls", "", "vpls" },          { "mlag", NULL, NULL },
 	{ "channels", "", "channel" },   { "ports", "", "port" },
 	{ "bgp", "neighbors", "session" }, { "ospf", NULL, NULL },
-	{ "mpls", NULL, NULL },          { "qos", NULL, NULL },
+	{ "mpls", NULL, NULL },          { "qos", "classes", "class" },
+	{ "qos", "profiles", "profile" },
 };
+
+static bool is_map(const char *map)
+{
+	return map && *map;
+}
+
+/* A section that is one thing, but for the maps within it, which are said by their rows. */
+static json_t *without_maps(const json_t *section, const char *name)
+{
+	json_t *rest = section ? json_copy((json_t *)section) : NULL;
+
+	for (size_t i = 0; i < MS_ARRAY_SIZE(parts); i++)
+		if (is_map(parts[i].map) && !strcmp(parts[i].section, name))
+			json_object_del(rest, parts[i].map);
+	return rest;
+}
+
+static void say_section(struct words *w, const char *name, const json_t *old, const json_t *new)
+{
+	json_auto_t *was = without_maps(old, name), *is = without_maps(new, name);
+
+	if (json_equal(was, is) || (!json_object_size(was) && !json_object_size(is)) ||
+	    !begin(w, !json_object_size(was) ? '+' : json_object_size(is) ? '~' : '-'))
+		return;
+	ms_buf_puts(w->out, name);
+	say_fields(w->out, "", was, is);
+}
 
 int fabric_diff_words(const json_t *old, const json_t *new, size_t max, char **ret_text,
 		      struct ms_err *err)
@@ -170,9 +180,11 @@ int fabric_diff_words(const json_t *old, const json_t *new, size_t max, char **r
 		const json_t *was = json_object_get(old, parts[i].section);
 		const json_t *is = json_object_get(new, parts[i].section);
 
-		if (!parts[i].map || *parts[i].map)
-			say_section(&w, parts[i].section, parts[i].map, was, is);
-		if (parts[i].map && *parts[i].map) {
+		/* Once, also where a section has several maps. */
+		if ((!parts[i].map || *parts[i].map) &&
+		    (!i || strcmp(parts[i].section, parts[i - 1].section)))
+			say_section(&w, parts[i].section, was, is);
+		if (is_map(parts[i].map)) {
 			was = json_object_get(was, parts[i].map);
 			is = json_object_get(is, parts[i].map);
 		}

@@ -212,6 +212,41 @@ static int put_owns(const struct expansion *e, const char *name, json_t *spec, s
 	return json_object_set_new(spec, "owns", json_deep_copy(owns)) ? ms_nomem(err) : 0;
 }
 
+/* What the operating system has of a NIC is a resource of its own, SERVER:NIC. */
+static int put_nic(struct expansion *e, const char *server, const json_t *nic, struct ms_err *err)
+{
+	static const char *const keys[] = { "name", "mac", "slot", "cable", "vfs", NULL };
+	const char *name = ms_str(nic, "/name", NULL);
+	MS_AUTO_FREE char *full = name ? ms_asprintf("%s:%s", server, name) : NULL;
+	json_auto_t *res = full ? ms_resource_new(ms_kind_nic.name, full) : NULL;
+	json_t *spec = json_pack("{s:s}", "server", server);
+	bool failed = json_object_set_new(res, "spec", spec) != 0;
+
+	if (!name)
+		return 0;
+	for (const char *const *key = keys; !failed && *key; key++)
+		if (json_object_get(nic, *key))
+			failed = json_object_set(spec, *key, json_object_get(nic, *key)) != 0;
+	if (failed || (json_object_get(nic, "os") &&
+		       json_object_update(spec, json_object_get(nic, "os"))))
+		return ms_nomem(err);
+	return e->put(e->ctx, ms_take(res), err);
+}
+
+static int put_nics(struct expansion *e, const char *server, const json_t *spec, struct ms_err *err)
+{
+	const json_t *nic;
+	size_t i;
+	int r = 0;
+
+	if (e->list->kind != &ms_kind_server || !json_object_get(spec, "os"))
+		return 0;
+	json_array_foreach(json_object_get(spec, "nics"), i, nic)
+		if (!r)
+			r = put_nic(e, server, nic, err);
+	return r;
+}
+
 /* spec is taken. */
 static int put_one(struct expansion *e, const char *name, json_t *spec, struct ms_err *err)
 {
@@ -238,7 +273,12 @@ static int put_one(struct expansion *e, const char *name, json_t *spec, struct m
 		json_decref(res);
 		return r;
 	}
-	return e->put(e->ctx, res, err);
+	json_incref(spec); /* whoever takes the resource may be done with it at once */
+	r = e->put(e->ctx, res, err);
+	if (!r)
+		r = put_nics(e, name, spec, err);
+	json_decref(spec);
+	return r;
 }
 
 static int expand_range(struct expansion *e, const char *range, const json_t *merged,

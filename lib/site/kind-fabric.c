@@ -187,6 +187,10 @@ const struct ms_field ms_fields_fabric[] = {
 	  .fields = overlay,
 	  .preset = "{}",
 	  .help = "what carries tenants" },
+	{ .name = "roce",
+	  .type = MS_F_OBJECT,
+	  .fields = ms_fields_roce,
+	  .help = "RDMA over the fabric, of switches and hosts; without it neither is looked at" },
 	{ .name = "owns",
 	  .type = MS_F_OBJECT,
 	  .fields = owns,
@@ -210,7 +214,7 @@ const struct ms_field ms_fields_fabric[] = {
 	  .help = "GPU fabric by rule: NIC n of every server of a unit at the leaves of rail n" },
 	MS_FIELD_END
 };
-static const char *const commands[] = { "msctl-switch", NULL };
+static const char *const commands[] = { "msctl-switch", "msctl-roce", NULL };
 const struct ms_kind ms_kind_fabric = {
 	"Fabric", "switches that are configured as one", ms_fields_fabric, commands, true,
 };

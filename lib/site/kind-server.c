@@ -90,6 +90,29 @@ static const struct ms_field nic[] = {
 	{ .name = "boot", .type = MS_F_ENUM, .words = protocols,
 	  .help = "boot protocol of the function" },
 	{ .name = "cable", .type = MS_F_PORT, .help = "what it is cabled to, SWITCH:PORT" },
+	{ .name = "os", .type = MS_F_OBJECT, .fields = ms_fields_nic_host,
+	  .help = "as the operating system has it" },
+	MS_FIELD_END
+};
+static const struct ms_field ssh[] = {
+	{ .name = "address", .type = MS_F_HOST, .help = "address or DNS name of the host" },
+	{ .name = "pool", .type = MS_F_NAME, .site = true, .names = "/spec/pools/addresses",
+	  .help = "address pool to take the address from when there is none" },
+	{ .name = "port", .type = MS_F_INT, .min = 1, .max = 65535,
+	  .help = "TCP port; 22 when absent" },
+	{ .name = "credentials", .type = MS_F_OBJECT, .fields = ms_fields_login,
+	  .names = "/spec/credentials",
+	  .help = "how to log in; in a Site also the name of one of its credentials" },
+	{ .name = "hostKey", .type = MS_F_STRING,
+	  .pattern = "(ssh|ecdsa|sk)-[a-z0-9@.-]+ [A-Za-z0-9+/=]+",
+	  .help = "ssh host key; without it the user's known_hosts decides" },
+	{ .name = "sudo", .type = MS_F_BOOL, .preset = "false",
+	  .help = "the account is not root, and sudo asks it for no password" },
+	MS_FIELD_END
+};
+static const struct ms_field os[] = {
+	{ .name = "ssh", .type = MS_F_OBJECT, .fields = ssh, .required = true,
+	  .help = "how to reach it" },
 	MS_FIELD_END
 };
 static const struct ms_field account[] = {
@@ -139,6 +162,8 @@ const struct ms_field ms_fields_server[] = {
 	  .help = "BIOS settings, neutral and raw" },
 	{ .name = "secureBoot", .type = MS_F_BOOL, .help = "UEFI Secure Boot" },
 	{ .name = "nics", .type = MS_F_LIST, .fields = nic, .help = "network functions" },
+	{ .name = "os", .type = MS_F_OBJECT, .fields = os,
+	  .help = "its operating system; with it the nics that have names become Nic resources" },
 	{ .name = "accounts", .type = MS_F_LIST, .fields = account, .help = "accounts on the BMC" },
 	{ .name = "ntp", .type = MS_F_LIST, .item = MS_F_HOST, .help = "NTP servers of the BMC" },
 	{ .name = "syslog", .type = MS_F_LIST, .item = MS_F_STRING,
@@ -148,7 +173,7 @@ const struct ms_field ms_fields_server[] = {
 	MS_FIELD_END
 };
 
-static const char *const commands[] = { "msctl-bmc", NULL };
+static const char *const commands[] = { "msctl-bmc", "msctl-nic", "msctl-roce", NULL };
 const struct ms_kind ms_kind_server = {
 	"Server", "a machine with a BMC", ms_fields_server, commands, true,
 };

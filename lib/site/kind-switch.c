@@ -15,11 +15,11 @@ static const char *const transports[] = { "https", "http", "ssh", NULL };
 #define END "[^: ]+:[^ ]+"
 #define BREAKOUT "[248]x[0-9]+G"
 
-static const struct ms_field login[] = {
+const struct ms_field ms_fields_login[] = {
 	{ .name = "username",
 	  .type = MS_F_STRING,
 	  .required = true,
-	  .help = "account on the switch" },
+	  .help = "account there" },
 	{ .name = "password",
 	  .type = MS_F_SECRET,
 	  .help = "reference to the secret (file: env: exec:)" },
@@ -48,7 +48,7 @@ static const struct ms_field management[] = {
 	  .help = "where the platform has several; its own when absent" },
 	{ .name = "credentials",
 	  .type = MS_F_OBJECT,
-	  .fields = login,
+	  .fields = ms_fields_login,
 	  .names = "/spec/credentials",
 	  .help = "how to log in; in a Site also the name of one of its credentials" },
 	{ .name = "tls",
@@ -180,6 +180,10 @@ const struct ms_field ms_fields_switch[] = {
 	  .type = MS_F_STRING,
 	  .help = "of the operating system, where none was read: what is rendered depends on it" },
 	{ .name = "model", .type = MS_F_STRING, .help = "what it is, for people" },
+	{ .name = "asic",
+	  .type = MS_F_ENUM,
+	  .words = ms_asic_words,
+	  .help = "family of its switching chip, for buffers; by its model when absent" },
 	{ .name = "serial",
 	  .type = MS_F_STRING,
 	  .help = "serial number, checked against what the switch says" },
@@ -259,6 +263,12 @@ const struct ms_field ms_fields_link[] = {
 	  .help = "routed underlay, VLAN trunk, link of an MLAG pair, or a host; routed between "
 		  "switches and host else, when absent" },
 	{ .name = "speed", .type = MS_F_STRING, .pattern = SPEED, .help = "\"400G\"" },
+	{ .name = "length",
+	  .type = MS_F_INT,
+	  .min = 1,
+	  .max = 40000,
+	  .help = "metres of cable, for the room that PFC needs; roce.cableLength of the fabric "
+		  "when absent" },
 	{ .name = "mtu",
 	  .type = MS_F_INT,
 	  .min = 1280,

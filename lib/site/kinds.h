@@ -10,6 +10,7 @@
 #define MS_KINDS(X) \
 	X(site, "Site") \
 	X(server, "Server") \
+	X(nic, "Nic") \
 	X(switch, "Switch") \
 	X(link, "Link") \
 	X(fabric, "Fabric") \
@@ -22,7 +23,8 @@
 #define MS_KIND_TABLE(table, name) extern const struct ms_kind ms_kind_##table;
 MS_KINDS(MS_KIND_TABLE)
 extern const struct ms_field ms_fields_credentials[], ms_fields_tls[], ms_fields_server[], ms_fields_meta[],
-	ms_fields_switch[], ms_fields_link[], ms_fields_fabric[], ms_fields_tenant[], ms_fields_network[];
+	ms_fields_switch[], ms_fields_link[], ms_fields_fabric[], ms_fields_tenant[], ms_fields_network[],
+	ms_fields_roce[], ms_fields_login[], ms_fields_nic_host[];
 /* apiVersion, kind, metadata: of every resource. */
 extern const struct ms_field ms_fields_resource[];
 

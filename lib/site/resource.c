@@ -3,6 +3,12 @@
 #include <errno.h>
 #include "site/check.h"
 
+/* A cable is leaf01:49--spine01:1 where nobody says otherwise, a NIC is node01:rail0. */
+static bool is_called_by_ends(const char *kind)
+{
+	return ms_streq(kind, ms_kind_link.name) || ms_streq(kind, ms_kind_nic.name);
+}
+
 static void check_name(struct ms_check *c)
 {
 	const struct ms_text_type *type = ms_text_type(MS_F_NAME);
@@ -10,8 +16,7 @@ static void check_name(struct ms_check *c)
 
 	if (!name || type->valid(name))
 		return;
-	/* A cable is called by its ends, leaf01:49--spine01:1, where nobody says otherwise. */
-	if (ms_streq(ms_kind(c->doc->root), ms_kind_link.name) && !strpbrk(name, " \t\n"))
+	if (is_called_by_ends(ms_kind(c->doc->root)) && !strpbrk(name, " \t\n"))
 		return;
 	snprintf(c->path, sizeof(c->path), "/metadata/name");
 	ms_check_hint(ms_check_problem(c, false, "not a name: \"%.120s\"", name), "%s", type->hint);

@@ -6,6 +6,7 @@
 #define MS_SITE_H
 
 #include "core/core.h"
+#include "site/roce.h"
 
 /*
  * A kind is one table in one file (lib/site/kind-<name>.c).  The same rows validate, fill defaults, print the JSON
