@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* RoCE on a switch: the classes that the Fabric says, and for each port what its speed and cable make of them. */
+/* RoCE on a switch: the classes that the Fabric says, and for each port what its speed and cable
+ * make of them. */
 #include "fabric/intent.h"
 
 #define DEFAULT_MTU 9216     /* where a port does not say: as much as most can do */
@@ -63,14 +64,16 @@ static void judge_lossless(struct drawing *d)
 	for (size_t i = 0; i < d->roce.n; i++)
 		lossless += d->roce.classes[i].lossless;
 	if (lossless > d->asic->lossless)
-		ms_hint(intent_problem(d->intent, "", "%u lossless classes, and %s has buffers for %u",
-				       lossless, d->asic->name, d->asic->lossless),
+		ms_hint(intent_problem(d->intent, "",
+				       "%u lossless classes, and %s has buffers for %u", lossless,
+				       d->asic->name, d->asic->lossless),
 			"lossless: false in one of the classes of the fabric");
 }
 
 /* ---- profiles ---- */
 
-/* "100G" of the link, of the Switch's ports, of the parts of a port that is split, or as it was read. */
+/* "100G" of the link, of the Switch's ports, of the parts of a port that is split, or as it was
+ * read. */
 static unsigned speed_of(const struct intent *intent, const char *port, const json_t *row)
 {
 	unsigned gbps = ms_gbps(ms_str(row, "/speed", NULL)), number, part;
@@ -157,8 +160,10 @@ static void add_port(struct drawing *d, const char *port, json_t *row)
 	char name[48];
 
 	if (!link.gbps) {
-		ms_hint(intent_problem(d->intent, "", "the speed of port %s is not known, and what "
-				       "RoCE needs there depends on it", port),
+		ms_hint(intent_problem(d->intent, "",
+				       "the speed of port %s is not known, and what "
+				       "RoCE needs there depends on it",
+				       port),
 			"speed: 100G in its link or under ports, or give what msctl-switch get read");
 		return;
 	}

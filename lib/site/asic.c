@@ -7,8 +7,8 @@
 #define MIB (1024u * 1024u)
 
 /*
- * Cells, MAC and pipeline figures of the Spectrum family are those of SONiC's ASIC table; cells of the others from its
- * platforms' buffer files.  Buffers are as the makers publish them.
+ * Cells, MAC and pipeline figures of the Spectrum family are those of SONiC's ASIC table; cells of
+ * the others from its platforms' buffer files.  Buffers are as the makers publish them.
  */
 static const struct ms_asic asics[] = {
 	{ "spectrum", "SN2010|SN2100|SN2410|SN2700|SN2740", 96, 819, 18 * KIB, 16 * MIB, 2 },

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* spec.roce of a Fabric, class by class: what is left out filled in, what contradicts itself refused. */
+/* spec.roce of a Fabric, class by class: what is left out filled in, what contradicts itself
+ * refused. */
 #include <errno.h>
 #include "site/roce.h"
 #include "site/site.h"
@@ -119,7 +120,8 @@ static int judge_all(struct ms_roce *roce, const json_t *fabric, struct ms_err *
 		return refuse(err, fabric, "default: true in exactly one class",
 			      "%u classes are the default", defaults);
 	if (sum != 100)
-		return refuse(err, fabric, "bandwidth of all classes that are not strict adds up to 100",
+		return refuse(err, fabric,
+			      "bandwidth of all classes that are not strict adds up to 100",
 			      "bandwidths add up to %u", sum);
 	if (rest->lossless)
 		return refuse(err, fabric, "lossless: false in the default class",
