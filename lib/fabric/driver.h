@@ -9,6 +9,7 @@
 #define MS_FABRIC_DRIVER_H
 
 #include "fabric/fabric.h"
+#include "net/ssh.h"
 
 enum fabric_isolation {
 	FABRIC_VLAN = 1, FABRIC_EVPN_VXLAN = 2, FABRIC_EVPN_L3 = 4, FABRIC_VPLS = 8,
@@ -122,6 +123,8 @@ int fabric_key_compare(const char *a, const char *b);
 /* The same value with every map in order; what is in order already is shared with it.  New reference; NULL when memory
  * runs out. */
 json_t *fabric_sorted(const json_t *value);
+/* Insert into a set (an array of scalars) that stays sorted, numbers by value, text by bytes.  Takes value. */
+int fabric_set_add(json_t *set, json_t *value);
 
 /* Versions number by number: -1, 0, 1.  NULL is newer than every version, because that is what is rendered for when
  * none is known. */
@@ -149,6 +152,9 @@ struct fabric_login {
 int fabric_login(const struct fabric_env *env, const json_t *sw, unsigned default_port, struct fabric_login *ret_login,
 		 struct ms_err *err);
 void fabric_login_release(struct fabric_login *login);
+/* The same for drivers over ssh: who the switch has to be, by spec.management (hostKey, tls.trust). */
+int fabric_ssh_open(const struct fabric_env *env, const json_t *sw, unsigned default_port, struct ms_ssh **ret_ssh,
+		    struct ms_err *err);
 /* The same for drivers over HTTP: how the switch proves itself, and its peer, by spec.management (protocol, port, tls).
  * The pin, CA and name of the options are copied by ms_peer_new. */
 enum ms_trust fabric_tls_trust(const json_t *sw);

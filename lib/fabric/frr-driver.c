@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* FRR on Linux: the driver, its pure half in whole. */
 #include <errno.h>
+#include "fabric/box.h"
 #include "fabric/frr.h"
 
 static int write_file(const struct fabric_dialect *dialect, const json_t *model, json_t *native,
@@ -225,16 +226,16 @@ const struct fabric_driver fabric_frr = {
 	.render = frr_render,
 	.parse = frr_parse,
 	.delta = frr_delta,
-	.open = frr_open,
-	.close = frr_close,
+	.open = box_open,
+	.close = box_close,
 	.probe = frr_probe,
 	.read = frr_read,
 	.facts = frr_facts,
-	.pending = frr_pending,
+	.pending = box_pending,
 	.stage = frr_stage,
-	.validate = frr_validate,
-	.commit = frr_commit,
-	.confirm = frr_confirm,
-	.rollback = frr_rollback,
-	.abandon = frr_abandon,
+	.validate = box_validate,
+	.commit = box_commit,
+	.confirm = box_confirm,
+	.rollback = box_rollback,
+	.abandon = box_abandon,
 };

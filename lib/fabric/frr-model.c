@@ -65,7 +65,7 @@ static json_t *addresses(const json_t *iface)
 		MS_AUTO_FREE char *cidr = whole ? frr_prefix(whole) : NULL;
 
 		if (cidr && !ms_starts(cidr, "127."))
-			frr_set_add(list, json_string(cidr));
+			fabric_set_add(list, json_string(cidr));
 	}
 	return list;
 }
@@ -85,7 +85,7 @@ static json_t *vlans(const json_t *iface)
 			if (sscanf(text + used, "-%u", &to) == 1)
 				used += (int)strspn(text + used, "-0123456789");
 			for (; from <= to && from <= 4094; from++)
-				frr_set_add(list, json_integer(from));
+				fabric_set_add(list, json_integer(from));
 		}
 	}
 	return list;
@@ -176,7 +176,7 @@ static void read_members(struct frr_ifaces *in, const char *name, const json_t *
 
 	while (words && (word = strsep(&rest, " ")))
 		if (fabric_port_abstract(in->rd->dialect, word, port, sizeof port))
-			frr_set_add(list, json_string(port));
+			fabric_set_add(list, json_string(port));
 		else if (*word)
 			note(in->rd, name, word);
 	json_object_set_new(row, "members", list);

@@ -189,10 +189,10 @@ static json_t *bridge_vlans(const json_t *model)
 	const char *key;
 
 	json_object_foreach(json_object_get(model, "vlans"), key, row)
-		frr_set_add(list, json_integer(strtol(key, NULL, 10)));
+		fabric_set_add(list, json_integer(strtol(key, NULL, 10)));
 	json_object_foreach(json_object_get(model, "vrfs"), key, row)
 		if (ms_int(row, "/l3vlan", 0))
-			frr_set_add(list, json_integer(ms_int(row, "/l3vlan", 0)));
+			fabric_set_add(list, json_integer(ms_int(row, "/l3vlan", 0)));
 	return list;
 }
 

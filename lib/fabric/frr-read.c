@@ -99,7 +99,7 @@ TAKE(ospf_area)
 		return FRR_OURS;
 	if (!fabric_port_abstract(rd->dialect, at->name, port, sizeof port))
 		return FRR_FOREIGN;
-	frr_set_add(json_object_get(ospf, "ports"), json_string(port));
+	fabric_set_add(json_object_get(ospf, "ports"), json_string(port));
 	return FRR_OURS;
 }
 
@@ -250,7 +250,7 @@ static void add_targets(json_t *row, const char *way, const char *words)
 		json_object_set_new(row, way, json_array());
 	while (copy && (word = strsep(&rest, " ")))
 		if (*word)
-			frr_set_add(json_object_get(row, way), json_string(word));
+			fabric_set_add(json_object_get(row, way), json_string(word));
 }
 
 TAKE(target)

@@ -103,7 +103,7 @@ enum frr_verdict frr_take_family(struct frr_reading *rd, const char *family, con
 	if (!row)
 		return FRR_FOREIGN;
 	if (on)
-		frr_set_add(json_object_get(row, "families"), json_string(family));
+		fabric_set_add(json_object_get(row, "families"), json_string(family));
 	else
 		json_object_set_new(rd->without4, key, json_true());
 	return FRR_OURS;
@@ -130,7 +130,7 @@ void frr_finish_sessions(struct frr_reading *rd)
 
 	json_object_foreach(sessions(rd), key, row) {
 		if (rd->default4 && !json_object_get(rd->without4, key))
-			frr_set_add(json_object_get(row, "families"), json_string("ipv4"));
+			fabric_set_add(json_object_get(row, "families"), json_string("ipv4"));
 		if (ms_str(row, "/port", NULL))
 			mark_port(rd, ms_str(row, "/port", ""));
 	}

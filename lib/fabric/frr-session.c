@@ -1,191 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* FRR on Linux: a login, commands as root, and what the box is and runs. */
+/* FRR on Linux: what the box is and runs, and what is put there for a change. */
 #include <errno.h>
+#include "fabric/box.h"
 #include "fabric/frr.h"
 
-static bool skips_trust(const json_t *sw)
-{
-	return !strcmp(ms_str(sw, "/spec/management/tls/trust", ""), "skip");
-}
-
-static int connect_to(const struct fabric_env *env, const json_t *sw,
-		      struct fabric_session *session, struct ms_err *err)
-{
-	struct fabric_login login = { 0 };
-	int r = fabric_login(env, sw, 22, &login, err);
-	struct ms_ssh_opts opts = {
-		.name = ms_name(sw),
-		.host = login.host,
-		.port = login.port,
-		.user = login.user,
-		.password = login.password,
-		.key_file = login.key_file,
-		.host_key = ms_str(sw, "/spec/management/hostKey", NULL),
-		.any_host_key = skips_trust(sw),
-	};
-
-	if (!r)
-		r = ms_ssh_open(env->loop, &opts, &session->ssh, err);
-	session->sudo = login.user && strcmp(login.user, "root");
-	fabric_login_release(&login);
-	return r;
-}
-
-int frr_open(const struct fabric_env *env, const json_t *sw, struct fabric_session **ret_session,
-	     struct ms_err *err)
-{
-	struct fabric_session *session = calloc(1, sizeof *session);
-	int r = session ? 0 : ms_nomem(err);
-
-	if (r)
-		return r;
-	session->env = env;
-	session->sw = sw;
-	r = fabric_dialect_init(&session->dialect, sw, NULL, err);
-	if (!r)
-		r = connect_to(env, sw, session, err);
-	if (r)
-		frr_close(session);
-	else
-		*ret_session = session;
-	return r;
-}
-
-void frr_close(struct fabric_session *session)
-{
-	if (!session)
-		return;
-	if (session->ssh)
-		ms_ssh_close(session->ssh);
-	free(session);
-}
-
-/* ---- commands ---- */
-
-/* The line of what was printed that says most: the first that calls itself an error, else the last.
- */
-static void telling_line(const char *text, char *buf, size_t size)
-{
-	static const char *const words[] = { "error:", "rror: ", "% ", "line " };
-	const char *line, *last = "", *next;
-
-	for (size_t i = 0; i <= MS_ARRAY_SIZE(words); i++)
-		for (line = text; *line; line = next) {
-			size_t len = strcspn(line, "\n");
-
-			next = line + len + (line[len] == '\n');
-			if (len && i < MS_ARRAY_SIZE(words) &&
-			    !memmem(line, len, words[i], strlen(words[i])))
-				continue;
-			if (len)
-				last = line;
-			if (len && i < MS_ARRAY_SIZE(words)) {
-				snprintf(buf, size, "%.*s", (int)len, line);
-				return;
-			}
-		}
-	snprintf(buf, size, "%.*s", (int)strcspn(last, "\n"), last);
-}
-
-static int refused(const struct fabric_session *session, const char *command,
-		   const struct ms_ssh_reply *reply, struct ms_err *err)
-{
-	char text[400];
-	int r;
-
-	telling_line(reply->errors.len ? reply->errors.data
-		     : reply->out.data ? reply->out.data
-				       : "",
-		     text, sizeof text);
-	if (session->sudo && strstr(text, "sudo")) {
-		r = ms_fail(err, -EACCES, MS_AUTH, "%s", text);
-		ms_hint(err, "let this account use sudo without a password, or log in as root");
-	} else if (*text) {
-		r = ms_fail(err, -EIO, MS_FAILED, "%s", text);
-	} else {
-		r = ms_fail(err, -EIO, MS_FAILED, "`%s` failed with status %d", command,
-			    reply->status);
-	}
-	ms_err_at(err, ms_name(session->sw), NULL);
-	return r;
-}
-
-int frr_run(struct fabric_session *session, const char *command, const char *in, unsigned seconds,
-	    char **ret_out, int *ret_status, struct ms_err *err)
-{
-	/* Commands are ours and hold no single quote. */
-	MS_AUTO_FREE char *line = session->sudo ? ms_asprintf("sudo -n sh -c '%s'", command)
-						: strdup(command);
-	MS_AUTO_SSH_REPLY struct ms_ssh_reply reply = { 0 };
-	int r = line ? ms_ssh_run(session->ssh, line, in, in ? strlen(in) : 0, seconds, &reply, err)
-		     : ms_nomem(err);
-
-	if (r)
-		return r;
-	if (ret_status)
-		*ret_status = reply.status;
-	else if (reply.status)
-		return refused(session, command, &reply, err);
-	if (ret_out) {
-		*ret_out = ms_buf_steal(&reply.out);
-		if (!*ret_out)
-			return ms_nomem(err);
-	}
-	return 0;
-}
-
-/* ---- several in one: connections are cheap, processes on a switch are not ---- */
-
-#define MARK "\n@msctl "
-
-static char *join(const char *const *commands, size_t n)
-{
-	struct ms_buf line = { 0 };
-
-	for (size_t i = 0; i < n; i++)
-		ms_buf_printf(&line, "%s; printf \"\\n@msctl %%d\\n\" $?; ", commands[i]);
-	ms_buf_puts(&line, "true");
-	return ms_buf_steal(&line);
-}
-
-static int split(struct fabric_session *session, const char *text, size_t n,
-		 struct frr_answer *answers, struct ms_err *err)
-{
-	for (size_t i = 0; i < n; i++) {
-		const char *mark = strstr(text, MARK);
-
-		if (!mark) {
-			ms_fail(err, -EBADMSG, MS_INVALID,
-				"the answer of a shell is not what was asked for");
-			ms_err_at(err, ms_name(session->sw), NULL);
-			return -EBADMSG;
-		}
-		answers[i].text = strndup(text, (size_t)(mark - text));
-		if (!answers[i].text)
-			return ms_nomem(err);
-		answers[i].status = (int)strtol(mark + strlen(MARK), NULL, 10);
-		text = mark + strlen(MARK);
-		text += strcspn(text, "\n");
-		text += *text == '\n';
-	}
-	return 0;
-}
-
-void frr_answers_release(struct frr_answer *answers, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		free(answers[i].text);
-}
-
-int frr_ask(struct fabric_session *session, const char *const *commands, size_t n,
-	    struct frr_answer *answers, struct ms_err *err)
-{
-	MS_AUTO_FREE char *command = join(commands, n), *out = NULL;
-	int status, r = command ? frr_run(session, command, NULL, 120, &out, &status, err)
-				: ms_nomem(err);
-
-	return r ? r : split(session, out, n, answers, err);
-}
+#define RUNNING_ROUTING "vtysh -c \"show running-config\""
 
 /* ---- what it is ---- */
 
@@ -222,9 +41,9 @@ int frr_probe(struct fabric_session *session, json_t **ret_facts, struct ms_err 
 	static const char *const commands[] = { "vtysh -c \"show version\"",
 						"cat /sys/class/dmi/id/product_name",
 						"cat /sys/class/dmi/id/product_serial" };
-	struct frr_answer said[3] = { 0 };
+	struct box_answer said[3] = { 0 };
 	json_auto_t *facts = json_object();
-	int r = facts ? frr_ask(session, commands, 3, said, err) : ms_nomem(err);
+	int r = facts ? box_ask(session, commands, 3, said, err) : ms_nomem(err);
 
 	if (!r)
 		r = read_version(facts, said[0].text, err);
@@ -233,7 +52,7 @@ int frr_probe(struct fabric_session *session, json_t **ret_facts, struct ms_err 
 		add_word(facts, "serialNumber", said[2].text, "\n");
 		*ret_facts = ms_take(facts);
 	}
-	frr_answers_release(said, 3);
+	box_answers_release(said, 3);
 	return r;
 }
 
@@ -264,12 +83,12 @@ static json_t *sourced(const char *interfaces, char *text)
 
 int frr_read(struct fabric_session *session, json_t **ret_native, struct ms_err *err)
 {
-	static const char *const commands[] = { "vtysh -c \"show running-config\"",
+	static const char *const commands[] = { RUNNING_ROUTING,
 						RUNNING_INTERFACES,
 						"grep -Hs . /etc/network/interfaces.d/*" };
-	struct frr_answer said[3] = { 0 };
+	struct box_answer said[3] = { 0 };
 	json_auto_t *native = json_object();
-	int r = native ? frr_ask(session, commands, 3, said, err) : ms_nomem(err);
+	int r = native ? box_ask(session, commands, 3, said, err) : ms_nomem(err);
 
 	for (size_t i = 0; i < 2 && !r; i++)
 		if (said[i].status)
@@ -281,6 +100,137 @@ int frr_read(struct fabric_session *session, json_t **ret_native, struct ms_err 
 		r = ms_fail(err, -EBADMSG, MS_INVALID, "the configuration is not UTF-8");
 	if (!r)
 		*ret_native = ms_take(native);
-	frr_answers_release(said, 3);
+	box_answers_release(said, 3);
 	return r;
+}
+
+/* ---- is it saved? ---- */
+
+const char *frr_without_header(const char *running)
+{
+	static const char header[] = "Current configuration:\n";
+	const char *at = strstr(running, header);
+
+	return at ? at + strlen(header) : running;
+}
+
+static bool same_lines(const char *a, const char *b)
+{
+	struct fabric_lines *one = NULL, *two = NULL;
+	struct ms_err err = MS_ERR_INIT;
+	MS_AUTO_FREE char *delta = NULL;
+	bool same = !fabric_lines_parse(a, &one, &err) && !fabric_lines_parse(b, &two, &err) &&
+		    !fabric_lines_delta(one, two, NULL, &delta, &err) && !*delta;
+
+	fabric_lines_free(one);
+	fabric_lines_free(two);
+	return same;
+}
+
+static int read_saved(struct fabric_session *session, json_t *status, struct ms_err *err)
+{
+	static const char *const commands[] = { RUNNING_ROUTING, "cat /etc/frr/frr.conf" };
+	struct box_answer said[2] = { 0 };
+	int r = box_ask(session, commands, 2, said, err);
+
+	if (!r && !said[0].status && !said[1].status &&
+	    json_object_set_new(status, "saved",
+				json_boolean(same_lines(frr_without_header(said[0].text),
+							said[1].text))))
+		r = ms_nomem(err);
+	box_answers_release(said, 2);
+	return r;
+}
+
+int frr_facts(struct fabric_session *session, const struct fabric_dialect *dialect,
+	      const char *const *only, json_t *status, struct ms_err *err)
+{
+	int r = box_facts(session, dialect, only, status, err);
+
+	return !r && fabric_wants(only, "config") ? read_saved(session, status, err) : r;
+}
+
+/* ---- a change ---- */
+
+static const char platform[] =
+	"# ifreload and frr-reload.py know one place each, and the latter saves what it "
+	"reads elsewhere.\n"
+	"# In a mount namespace of its own a command sees the files of this change there.\n"
+	"with() {\n"
+	"\tfiles=$d/$1\n"
+	"\tshift\n"
+	"\tunshare -m sh -c 'mount --bind \"$0.interfaces\" /etc/network/interfaces &&\n"
+	"\t\tmount --bind \"$0.frr.conf\" /etc/frr/frr.conf && exec \"$@\"' \"$files\" \"$@\"\n"
+	"}\n"
+	"reload() {\n"
+	"\twith \"$1\" ifreload -a || return 1\n"
+	"\t# For whoever reads what runs; nothing once the folder is gone, or after a restart.\n"
+	"\tln -sfn \"$d/$1.interfaces\" /run/msctl.interfaces || return 1\n"
+	"\twith \"$1\" /usr/lib/frr/frr-reload.py --reload /etc/frr/frr.conf || {\n"
+	"\t\techo \"frr-reload.py failed: see /var/log/frr/frr-reload.log\" >&2\n"
+	"\t\treturn 1\n"
+	"\t}\n"
+	"}\n"
+	"\n"
+	"needs() {\n"
+	"\tgrep -q \"^$1\" \"$d/new.frr.conf\" || return 0\n"
+	"\tcase \" $(vtysh -c 'show daemons' 2>/dev/null) \" in\n"
+	"\t*\" $2 \"*) ;;\n"
+	"\t*) fail \"$2 is not running: say $2=yes in /etc/frr/daemons and restart frr\" ;;\n"
+	"\tesac\n"
+	"}\n"
+	"validate() {\n"
+	"\tfor tool in vtysh ifreload unshare flock setsid; do\n"
+	"\t\tcommand -v $tool >/dev/null || fail \"$tool is not installed\"\n"
+	"\tdone\n"
+	"\t[ -x /usr/lib/frr/frr-reload.py ] || fail \"frr-reload.py is missing: install "
+	"frr-pythontools\"\n"
+	"\t[ -e /etc/frr/frr.conf ] && [ -e /etc/network/interfaces ] ||\n"
+	"\t\tfail \"/etc/frr/frr.conf or /etc/network/interfaces is not there\"\n"
+	"\tneeds 'router bgp' bgpd\n"
+	"\tneeds 'router ospf' ospfd\n"
+	"\tvtysh -C -f \"$d/new.frr.conf\" >&2 || exit 1\n"
+	"\twith new ifreload -s -a >&2 || exit 1\n"
+	"}\n"
+	"\n"
+	"keep() {\n"
+	"\tvtysh -c 'show running-config' | sed '/^Building/d; /^Current/d' > "
+	"\"$d/old.frr.conf\" &&\n"
+	"\t\tcp /etc/network/interfaces \"$d/old.interfaces\"\n"
+	"}\n"
+	"persist() {\n"
+	"\tcmp -s \"$d/new.interfaces\" /etc/network/interfaces || {\n"
+	"\t\tcp \"$d/new.interfaces\" /etc/network/interfaces.msctl &&\n"
+	"\t\t\tchmod 644 /etc/network/interfaces.msctl &&\n"
+	"\t\t\tmv /etc/network/interfaces.msctl /etc/network/interfaces ||\n"
+	"\t\t\tfail \"cannot write /etc/network/interfaces\"\n"
+	"\t}\n"
+	"\tvtysh -c 'write memory' >/dev/null || fail \"vtysh cannot write /etc/frr/frr.conf\"\n"
+	"}\n"
+	"logs=/var/log/frr/frr-reload.log\n";
+
+int frr_stage(struct fabric_session *session, const char *id, const json_t *delta,
+	      const json_t *target, struct ms_err *err)
+{
+	MS_AUTO_FREE char *routing = NULL, *interfaces = NULL;
+	json_auto_t *running = NULL;
+	int r = frr_read(session, &running, err);
+
+	(void)delta;
+	if (!r)
+		r = frr_merge_routing(&session->dialect,
+				      json_string_value(json_object_get(running, "frr.conf")),
+				      json_string_value(json_object_get(target, "frr.conf")),
+				      &routing, err);
+	if (!r)
+		r = frr_merge_interfaces(&session->dialect, ms_str(running, "/interfaces", ""),
+					 ms_str(target, "/interfaces", ""), &interfaces, err);
+	const struct box_file files[] = {
+		{ "platform", platform },
+		{ "new.frr.conf", routing },
+		{ "new.interfaces", interfaces },
+		{ NULL, NULL },
+	};
+
+	return r ? r : box_stage(session, id, files, err);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* FRR on Linux: order of keys, prefixes, sets, and text that may stand in a file. */
+/* FRR on Linux: order of keys, prefixes, and text that may stand in a file. */
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
@@ -52,31 +52,6 @@ char *frr_prefix(const char *text)
 	}
 	inet_ntop(six ? AF_INET6 : AF_INET, address, buf, sizeof buf);
 	return ms_asprintf("%s/%lu", buf, length);
-}
-
-static int compare(const json_t *a, const json_t *b)
-{
-	if (json_is_integer(a) && json_is_integer(b))
-		return (json_integer_value(a) > json_integer_value(b)) -
-		       (json_integer_value(a) < json_integer_value(b));
-	return strcmp(json_is_string(a) ? json_string_value(a) : "",
-		      json_is_string(b) ? json_string_value(b) : "");
-}
-
-int frr_set_add(json_t *set, json_t *value)
-{
-	size_t i = 0;
-	int c = 1;
-
-	if (!value)
-		return -ENOMEM;
-	while (i < json_array_size(set) && (c = compare(json_array_get(set, i), value)) < 0)
-		i++;
-	if (!c && i < json_array_size(set)) {
-		json_decref(value);
-		return 0;
-	}
-	return json_array_insert_new(set, i, value) ? -ENOMEM : 0;
 }
 
 bool frr_text_ok(const char *text)

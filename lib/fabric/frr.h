@@ -21,8 +21,6 @@
 json_t *frr_keys(const json_t *object);
 /* An address with prefix as inet_ntop writes it; a bare one gets /32 or /128.  NULL when it is none. */
 char *frr_prefix(const char *text);
-/* Insert into a set of scalars that stays sorted.  Takes value. */
-int frr_set_add(json_t *set, json_t *value);
 /* Can this stand in a line of a file that vtysh or ifupdown2 (with its Mako templates) reads? */
 bool frr_text_ok(const char *text);
 /* A number after a prefix, nothing behind it: "bond7". */
@@ -103,41 +101,14 @@ int frr_parse(const struct fabric_dialect *dialect, const json_t *native, json_t
 int frr_delta(const struct fabric_dialect *dialect, const json_t *now, const json_t *target, json_t **ret_delta,
 	      struct ms_err *err);
 
-/* ---- frr-session.c, frr-change.c, frr-facts.c ---- */
-struct fabric_session {
-	const struct fabric_env *env;
-	const json_t *sw;              /* lent */
-	struct fabric_dialect dialect;
-	struct ms_ssh *ssh;
-	bool sudo;
-};
-/* Run a command of sh as root there.  An exit status other than 0 is an error that says what it printed, unless
- * ret_status is given. */
-int frr_run(struct fabric_session *session, const char *command, const char *in, unsigned seconds, char **ret_out,
-	    int *ret_status, struct ms_err *err);
-/* Several of them in one go: what each printed, and how it ended.  Released by the caller, also after a failure. */
-struct frr_answer { char *text; int status; };
-int frr_ask(struct fabric_session *session, const char *const *commands, size_t n, struct frr_answer *answers,
-	    struct ms_err *err);
-void frr_answers_release(struct frr_answer *answers, size_t n);
-int frr_open(const struct fabric_env *env, const json_t *sw, struct fabric_session **ret_session, struct ms_err *err);
-void frr_close(struct fabric_session *session);
+/* ---- frr-session.c: sessions are those of any Linux box (box.h) ---- */
+/* `show running-config` without what vtysh says before it. */
+const char *frr_without_header(const char *running);
 int frr_probe(struct fabric_session *session, json_t **ret_facts, struct ms_err *err);
 int frr_read(struct fabric_session *session, json_t **ret_native, struct ms_err *err);
 int frr_facts(struct fabric_session *session, const struct fabric_dialect *dialect, const char *const *only,
 	      json_t *status, struct ms_err *err);
-int frr_pending(struct fabric_session *session, json_t **ret_pending, struct ms_err *err);
 int frr_stage(struct fabric_session *session, const char *id, const json_t *delta, const json_t *target,
 	      struct ms_err *err);
-int frr_validate(struct fabric_session *session, const char *id, struct ms_err *err);
-int frr_commit(struct fabric_session *session, const char *id, unsigned seconds, struct ms_err *err);
-int frr_confirm(struct fabric_session *session, const char *id, struct ms_err *err);
-int frr_rollback(struct fabric_session *session, const char *id, struct ms_err *err);
-int frr_abandon(struct fabric_session *session, const char *id, struct ms_err *err);
-/* What does a change, and undoes it, on the box; and what of that is Linux's. */
-extern const char frr_box_script[], frr_box_platform[];
-/* Put the script and these files where a change lies, and say that it is staged.  Ends with a NULL name. */
-struct frr_file { const char *name, *text; };
-int frr_stage_files(struct fabric_session *session, const char *id, const struct frr_file *files, struct ms_err *err);
 
 #endif

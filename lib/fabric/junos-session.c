@@ -20,24 +20,14 @@
 int junos_open(const struct fabric_env *env, const json_t *sw, struct fabric_session **ret_session,
 	       struct ms_err *err)
 {
-	struct fabric_login login = { 0 };
 	struct fabric_session *session = calloc(1, sizeof(*session));
-	struct ms_ssh_opts opts = { .name = ms_name(sw) };
-	int r = session ? fabric_login(env, sw, NETCONF_PORT, &login, err) : ms_nomem(err);
+	int r = session ? fabric_ssh_open(env, sw, NETCONF_PORT, &session->ssh, err)
+			: ms_nomem(err);
 
 	if (!r) {
 		session->env = env;
 		session->name = ms_name(sw);
-		opts.host = login.host;
-		opts.port = login.port;
-		opts.user = login.user;
-		opts.password = login.password;
-		opts.key_file = login.key_file;
-		opts.host_key = ms_str(sw, "/spec/management/hostKey", NULL);
-		opts.any_host_key = fabric_tls_trust(sw) == MS_TRUST_SKIP;
-		r = ms_ssh_open(env->loop, &opts, &session->ssh, err);
 	}
-	fabric_login_release(&login);
 	if (r)
 		free(session);
 	else

@@ -75,6 +75,30 @@ int fabric_login(const struct fabric_env *env, const json_t *sw, unsigned defaul
 	return 0;
 }
 
+/* ---- over ssh -------------------------------------------------------------------------------- */
+
+int fabric_ssh_open(const struct fabric_env *env, const json_t *sw, unsigned default_port,
+		    struct ms_ssh **ret_ssh, struct ms_err *err)
+{
+	struct fabric_login login = { 0 };
+	int r = fabric_login(env, sw, default_port, &login, err);
+	struct ms_ssh_opts opts = {
+		.name = ms_name(sw),
+		.host = login.host,
+		.port = login.port,
+		.user = login.user,
+		.password = login.password,
+		.key_file = login.key_file,
+		.host_key = ms_str(sw, "/spec/management/hostKey", NULL),
+		.any_host_key = fabric_tls_trust(sw) == MS_TRUST_SKIP,
+	};
+
+	if (!r)
+		r = ms_ssh_open(env->loop, &opts, ret_ssh, err);
+	fabric_login_release(&login);
+	return r;
+}
+
 /* ---- over HTTP ------------------------------------------------------------------------------- */
 
 enum ms_trust fabric_tls_trust(const json_t *sw)

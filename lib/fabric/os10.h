@@ -20,7 +20,6 @@
 #define MS_FABRIC_OS10_H
 
 #include "fabric/cli.h"
-#include "net/ssh.h"
 
 #define OS10_OVERHEAD 32 /* of a frame, beyond its packet */
 #define OS10_MTU 1500	 /* of a packet, where an interface says nothing */

@@ -34,28 +34,13 @@ const char *sonic_key(const char *key, char *buf, size_t size)
 	return bar ? bar + 1 : NULL;
 }
 
-static int order(const json_t *a, const json_t *b)
-{
-	if (json_is_integer(a) && json_is_integer(b))
-		return (json_integer_value(a) > json_integer_value(b)) -
-		       (json_integer_value(a) < json_integer_value(b));
-	return strcmp(json_string_value(a) ? json_string_value(a) : "",
-		      json_string_value(b) ? json_string_value(b) : "");
-}
-
 void sonic_add(struct sonic_in *in, json_t *object, const char *key, json_t *value)
 {
 	json_t *set = json_object_get(object, key);
-	size_t i = 0;
 
 	if (!set && !json_object_set_new(object, key, json_array()))
 		set = json_object_get(object, key);
-	while (i < json_array_size(set) && order(json_array_get(set, i), value) < 0)
-		i++;
-	if (i < json_array_size(set) && !order(json_array_get(set, i), value))
-		json_decref(value);
-	else if (json_array_insert_new(set, i, value)) /* takes it also when it fails */
-		in->failed = true;
+	in->failed |= fabric_set_add(set, value) != 0;
 }
 
 static void set(struct sonic_in *in, json_t *object, const char *key, json_t *value)

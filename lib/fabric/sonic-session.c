@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SONiC over ssh: what it is, what it runs, and what is put there for a change.  Logins, commands
- * and the way back are those of FRR on Linux, which SONiC is. */
+/* SONiC over ssh: what it is, what it runs, and what is put there for a change. */
 #include <errno.h>
+#include "fabric/box.h"
 #include "fabric/frr.h"
 #include "fabric/sonic.h"
 
 static int running_db(struct fabric_session *session, json_t **ret_db, struct ms_err *err)
 {
 	MS_AUTO_FREE char *out = NULL;
-	int r = frr_run(session, "sonic-cfggen -d --print-data", NULL, 120, &out, NULL, err);
+	int r = box_run(session, "sonic-cfggen -d --print-data", NULL, 120, &out, NULL, err);
 
 	if (r)
 		return r;
@@ -108,14 +108,14 @@ int sonic_probe(struct fabric_session *session, json_t **ret_facts, struct ms_er
 	const json_t *box;
 
 	if (!r)
-		r = frr_run(session, "cat /etc/sonic/sonic_version.yml", NULL, 60, &version,
+		r = box_run(session, "cat /etc/sonic/sonic_version.yml", NULL, 60, &version,
 			    &status, err);
 	if (!r)
-		r = frr_run(session, "decode-syseeprom -s", NULL, 60, &serial, &status, err);
+		r = box_run(session, "decode-syseeprom -s", NULL, 60, &serial, &status, err);
 	if (!r && status)
 		*serial = 0;
 	if (!r)
-		r = frr_run(session, "decode-syseeprom -m", NULL, 60, &mac, &status, err);
+		r = box_run(session, "decode-syseeprom -m", NULL, 60, &mac, &status, err);
 	if (!r && status)
 		*mac = 0;
 	if (!r)
@@ -142,7 +142,7 @@ int sonic_read(struct fabric_session *session, json_t **ret_native, struct ms_er
 	int r = running_db(session, &db, err);
 
 	if (!r)
-		r = frr_run(session, "vtysh -c \"show running-config\"", NULL, 60, &routing, NULL,
+		r = box_run(session, "vtysh -c \"show running-config\"", NULL, 60, &routing, NULL,
 			    err);
 	if (r)
 		return r;
@@ -161,7 +161,7 @@ static int read_saved(struct fabric_session *session, const struct fabric_dialec
 	int rc, r = sonic_read(session, &running, err);
 
 	if (!r)
-		r = frr_run(session, "cat /etc/sonic/config_db.json", NULL, 60, &text, &rc, err);
+		r = box_run(session, "cat /etc/sonic/config_db.json", NULL, 60, &text, &rc, err);
 	if (r)
 		return r;
 	if (rc || ms_json_decode(text, strlen(text), &saved, NULL, &odd))
@@ -180,21 +180,14 @@ static int read_saved(struct fabric_session *session, const struct fabric_dialec
 int sonic_facts(struct fabric_session *session, const struct fabric_dialect *dialect,
 		const char *const *only, json_t *status, struct ms_err *err)
 {
-	static const char *const all[] = { "config", "ports", "bgp", NULL };
-	int r = 0;
+	int r = box_facts(session, dialect, only, status, err);
 
-	for (only = only ? only : all; !r && *only; only++) {
-		const char *const one[] = { *only, NULL };
-
-		r = strcmp(*only, "config") ? frr_facts(session, dialect, one, status, err)
-					    : read_saved(session, dialect, status, err);
-	}
-	return r;
+	return !r && fabric_wants(only, "config") ? read_saved(session, dialect, status, err) : r;
 }
 
 /* ---- a change ---- */
 
-const char sonic_box_platform[] =
+const char sonic_platform[] =
 	"# SONiC: CONFIG_DB by its own checkpoints, routing by FRR in its container.\n"
 	"patched() { [ \"$(cat \"$d/patch.json\")\" != '[]' ]; }\n"
 	"routing() {\n"
@@ -229,15 +222,6 @@ const char sonic_box_platform[] =
 	"}\n"
 	"logs='/var/log/syslog'\n";
 
-/* vtysh says two lines before it. */
-static const char *without_header(const char *running)
-{
-	static const char header[] = "Current configuration:\n";
-	const char *at = strstr(running, header);
-
-	return at ? at + strlen(header) : running;
-}
-
 /* Lines that bring FRR from what runs to what is wanted, and back. */
 static int routing_lines(const struct fabric_session *session, const char *running,
 			 const char *target, char **ret_new, char **ret_old, struct ms_err *err)
@@ -247,7 +231,7 @@ static int routing_lines(const struct fabric_session *session, const char *runni
 	int r = frr_merge_routing(&session->dialect, running, target, &merged, err);
 
 	if (!r)
-		r = fabric_lines_parse(without_header(running), &now, err);
+		r = fabric_lines_parse(frr_without_header(running), &now, err);
 	if (!r)
 		r = fabric_lines_parse(merged, &wanted, err);
 	if (!r)
@@ -309,13 +293,13 @@ int sonic_stage(struct fabric_session *session, const char *id, const json_t *de
 		text = ms_json_text(patch, MS_JSON_COMPACT);
 		r = text ? 0 : ms_nomem(err);
 	}
-	const struct frr_file files[] = {
-		{ "platform", sonic_box_platform },
+	const struct box_file files[] = {
+		{ "platform", sonic_platform },
 		{ "patch.json", text },
 		{ "new.frr", forth ? forth : "" },
 		{ "old.frr", back ? back : "" },
 		{ NULL, NULL },
 	};
 
-	return r ? r : frr_stage_files(session, id, files, err);
+	return r ? r : box_stage(session, id, files, err);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SONiC, by CONFIG_DB over ssh: the table. */
-#include "fabric/frr.h"
+#include "fabric/box.h"
 #include "fabric/sonic.h"
 
 const struct fabric_driver fabric_sonic = {
@@ -29,16 +29,16 @@ const struct fabric_driver fabric_sonic = {
 	.render = sonic_render,
 	.parse = sonic_parse,
 	.delta = sonic_delta,
-	.open = frr_open,
-	.close = frr_close,
+	.open = box_open,
+	.close = box_close,
 	.probe = sonic_probe,
 	.read = sonic_read,
 	.facts = sonic_facts,
-	.pending = frr_pending,
+	.pending = box_pending,
 	.stage = sonic_stage,
-	.validate = frr_validate,
-	.commit = frr_commit,
-	.confirm = frr_confirm,
-	.rollback = frr_rollback,
-	.abandon = frr_abandon,
+	.validate = box_validate,
+	.commit = box_commit,
+	.confirm = box_confirm,
+	.rollback = box_rollback,
+	.abandon = box_abandon,
 };

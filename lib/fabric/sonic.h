@@ -70,8 +70,8 @@ int sonic_delta(const struct fabric_dialect *dialect, const json_t *now, const j
  */
 int sonic_patch(const json_t *running, const json_t *merge, json_t **ret_patch, struct ms_err *err);
 
-/* ---- sonic-session.c: sessions are those of FRR on Linux ---- */
-extern const char sonic_box_platform[]; /* what of frr_box_script is SONiC's */
+/* ---- sonic-session.c: sessions are those of any Linux box (box.h) ---- */
+extern const char sonic_platform[]; /* what box_script reads */
 int sonic_probe(struct fabric_session *session, json_t **ret_facts, struct ms_err *err);
 int sonic_read(struct fabric_session *session, json_t **ret_native, struct ms_err *err);
 int sonic_facts(struct fabric_session *session, const struct fabric_dialect *dialect, const char *const *only,

@@ -2,6 +2,7 @@
 /* One order for maps: models, patches and trees of vendors are the same bytes however they came
  * about. */
 #include <ctype.h>
+#include <errno.h>
 #include "fabric/driver.h"
 
 int fabric_key_compare(const char *a, const char *b)
@@ -100,4 +101,31 @@ json_t *fabric_sorted(const json_t *model)
 	if (members != small)
 		free(members);
 	return sorted;
+}
+
+/* ---- sets ---- */
+
+static int compare_scalars(const json_t *a, const json_t *b)
+{
+	if (json_is_integer(a) && json_is_integer(b))
+		return (json_integer_value(a) > json_integer_value(b)) -
+		       (json_integer_value(a) < json_integer_value(b));
+	return strcmp(json_is_string(a) ? json_string_value(a) : "",
+		      json_is_string(b) ? json_string_value(b) : "");
+}
+
+int fabric_set_add(json_t *set, json_t *value)
+{
+	size_t i = 0;
+	int c = 1;
+
+	if (!value)
+		return -ENOMEM;
+	while (i < json_array_size(set) && (c = compare_scalars(json_array_get(set, i), value)) < 0)
+		i++;
+	if (!c && i < json_array_size(set)) {
+		json_decref(value);
+		return 0;
+	}
+	return json_array_insert_new(set, i, value) ? -ENOMEM : 0;
 }

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include "fabric/frr.h"
+#include "fabric/box.h"
 #include "fabric/sonic.h"
 
 static char top[64], folder[128];
@@ -65,8 +65,8 @@ static int set_up(void **state)
 	put("bin/config", tool, 0755);
 	put("bin/docker", tool, 0755);
 	put("log", "", 0600);
-	put_script("lib/msctl-1/change", frr_box_script);
-	put("lib/msctl-1/platform", sonic_box_platform, 0600);
+	put_script("lib/msctl-1/change", box_script);
+	put("lib/msctl-1/platform", sonic_platform, 0600);
 	put("lib/msctl-1/patch.json", "[{\"op\":\"add\"}]", 0600);
 	put("lib/msctl-1/new.frr", "router bgp 1\n", 0600);
 	put("lib/msctl-1/old.frr", "no router bgp 1\n", 0600);

@@ -1,23 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* FRR on Linux: links, neighbours by LLDP (lldpd), sessions, and tunnel end points that are known.
+/* What Linux, lldpd and FRR say: links, neighbours, sessions, and tunnel end points that are known.
  */
 #include <errno.h>
-#include "fabric/frr.h"
+#include "fabric/box.h"
 
 /* All that is asked, in one go; each section uses its part. */
-enum { LINKS, SPEEDS, LLDP, SESSIONS, FDB, RUNNING, SAVED, QUESTIONS };
+enum { LINKS, SPEEDS, LLDP, SESSIONS, FDB, QUESTIONS };
 static const struct { const char *section, *command; } questions[QUESTIONS] = {
 	[LINKS] = { "ports", "ip -j link show" },
 	[SPEEDS] = { "ports", "grep -s . /sys/class/net/*/speed" },
 	[LLDP] = { "ports", "lldpcli -f json0 show neighbors" },
 	[SESSIONS] = { "bgp", "vtysh -c \"show bgp summary json\"" },
 	[FDB] = { "bgp", "bridge -j fdb show" },
-	[RUNNING] = { "config", "vtysh -c \"show running-config\"" },
-	[SAVED] = { "config", "cat /etc/frr/frr.conf" },
 };
 
 /* JSON that a command printed; NULL where the command is not there or printed something else. */
-static json_t *json_of(const struct frr_answer *answer)
+static json_t *json_of(const struct box_answer *answer)
 {
 	return answer->text && !answer->status ? json_loads(answer->text, 0, NULL) : NULL;
 }
@@ -94,7 +92,7 @@ static void add_lldp(const struct fabric_dialect *dialect, json_t *ports, const 
 			add_neighbor(dialect, ports, interface);
 }
 
-static int read_ports(const struct fabric_dialect *dialect, struct frr_answer *said, json_t *status,
+static int read_ports(const struct fabric_dialect *dialect, struct box_answer *said, json_t *status,
 		      struct ms_err *err)
 {
 	json_auto_t *links = json_of(&said[LINKS]), *lldp = json_of(&said[LLDP]),
@@ -145,7 +143,7 @@ static void add_session(json_t *row, const char *family, const json_t *peer)
 			    json_pack("{s:I}", "received", (json_int_t)ms_int(peer, "/pfxRcd", 0)));
 }
 
-static int read_sessions(const struct fabric_dialect *dialect, const struct frr_answer *said,
+static int read_sessions(const struct fabric_dialect *dialect, const struct box_answer *said,
 			 json_t *status, struct ms_err *err)
 {
 	json_auto_t *summary = json_of(&said[SESSIONS]), *sessions = json_object();
@@ -161,7 +159,7 @@ static int read_sessions(const struct fabric_dialect *dialect, const struct frr_
 }
 
 /* Floods go to every other end point of a VNI: an entry without a MAC for each. */
-static int read_vteps(const struct frr_answer *said, json_t *status, struct ms_err *err)
+static int read_vteps(const struct box_answer *said, json_t *status, struct ms_err *err)
 {
 	json_auto_t *fdb = json_of(&said[FDB]), *vteps = json_array();
 	const json_t *entry;
@@ -170,58 +168,27 @@ static int read_vteps(const struct frr_answer *said, json_t *status, struct ms_e
 	json_array_foreach(fdb, i, entry)
 		if (!strcmp(ms_str(entry, "/mac", ""), "00:00:00:00:00:00") &&
 		    ms_str(entry, "/dst", NULL))
-			frr_set_add(vteps, json_string(ms_str(entry, "/dst", "")));
+			fabric_set_add(vteps, json_string(ms_str(entry, "/dst", "")));
 	return json_object_set(status, "vteps", vteps) ? ms_nomem(err) : 0;
 }
 
-/* ---- saved ---- */
-
-static bool same_lines(const char *a, const char *b)
-{
-	struct fabric_lines *one = NULL, *two = NULL;
-	struct ms_err err = MS_ERR_INIT;
-	MS_AUTO_FREE char *delta = NULL;
-	bool same = !fabric_lines_parse(a, &one, &err) && !fabric_lines_parse(b, &two, &err) &&
-		    !fabric_lines_delta(one, two, NULL, &delta, &err) && !*delta;
-
-	fabric_lines_free(one);
-	fabric_lines_free(two);
-	return same;
-}
-
-static int read_saved(const struct frr_answer *said, json_t *status, struct ms_err *err)
-{
-	const char *running = said[RUNNING].text,
-		   *body = strstr(running, "Current configuration:\n");
-
-	if (said[RUNNING].status || said[SAVED].status)
-		return 0;
-	body = body ? body + strlen("Current configuration:\n") : running;
-	return json_object_set_new(status, "saved",
-				   json_boolean(same_lines(body, said[SAVED].text)))
-		       ? ms_nomem(err)
-		       : 0;
-}
-
-int frr_facts(struct fabric_session *session, const struct fabric_dialect *dialect,
+int box_facts(struct fabric_session *session, const struct fabric_dialect *dialect,
 	      const char *const *only, json_t *status, struct ms_err *err)
 {
 	const char *commands[QUESTIONS];
-	struct frr_answer said[QUESTIONS] = { 0 };
+	struct box_answer said[QUESTIONS] = { 0 };
 	int r;
 
 	for (size_t i = 0; i < QUESTIONS; i++)
 		commands[i] = fabric_wants(only, questions[i].section) ? questions[i].command
 								       : "false";
-	r = frr_ask(session, commands, QUESTIONS, said, err);
+	r = box_ask(session, commands, QUESTIONS, said, err);
 	if (!r && fabric_wants(only, "ports"))
 		r = read_ports(dialect, said, status, err);
 	if (!r && fabric_wants(only, "bgp"))
 		r = read_sessions(dialect, said, status, err);
 	if (!r && fabric_wants(only, "bgp"))
 		r = read_vteps(said, status, err);
-	if (!r && fabric_wants(only, "config"))
-		r = read_saved(said, status, err);
-	frr_answers_release(said, QUESTIONS);
+	box_answers_release(said, QUESTIONS);
 	return r;
 }

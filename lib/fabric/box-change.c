@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* FRR on Linux: a change is a folder on the box, /var/lib/msctl/ID, with files and a script that
- * knows the way back. */
+/* A change of a Linux box: its folder, what is put there, and the verbs of its script. */
 #include <errno.h>
-#include "fabric/frr.h"
+#include "fabric/box.h"
 
 #define FOLDER "/var/lib/msctl"
 #define RELOAD_SECONDS 300     /* ifreload and frr-reload.py are Python, on the CPU of a switch */
@@ -25,11 +24,11 @@ static int do_verb(struct fabric_session *session, const char *id, const char *v
 
 	if (!r && !command)
 		r = ms_nomem(err);
-	return r ? r : frr_run(session, command, NULL, seconds, NULL, NULL, err);
+	return r ? r : box_run(session, command, NULL, seconds, NULL, NULL, err);
 }
 
 /* All files in one stream: `head` takes as many octets as it is told. */
-int frr_stage_files(struct fabric_session *session, const char *id, const struct frr_file *files,
+int box_stage(struct fabric_session *session, const char *id, const struct box_file *files,
 		    struct ms_err *err)
 {
 	MS_AUTO_BUF struct ms_buf command = { 0 }, stream = { 0 };
@@ -43,46 +42,18 @@ int frr_stage_files(struct fabric_session *session, const char *id, const struct
 		ms_buf_puts(&stream, files->text);
 	}
 	ms_buf_printf(&command, "cat > change && sh " FOLDER "/%s/change stage", id);
-	ms_buf_puts(&stream, frr_box_script);
+	ms_buf_puts(&stream, box_script);
 	if (command.failed || stream.failed)
 		return ms_nomem(err);
-	return frr_run(session, command.data, stream.data, 120, NULL, NULL, err);
+	return box_run(session, command.data, stream.data, 120, NULL, NULL, err);
 }
 
-int frr_stage(struct fabric_session *session, const char *id, const json_t *delta,
-	      const json_t *target, struct ms_err *err)
-{
-	MS_AUTO_FREE char *routing = NULL, *interfaces = NULL;
-	json_auto_t *running = NULL;
-	int r = check_id(id, err);
-
-	(void)delta;
-	if (!r)
-		r = frr_read(session, &running, err);
-	if (!r)
-		r = frr_merge_routing(&session->dialect,
-				      json_string_value(json_object_get(running, "frr.conf")),
-				      json_string_value(json_object_get(target, "frr.conf")),
-				      &routing, err);
-	if (!r)
-		r = frr_merge_interfaces(&session->dialect, ms_str(running, "/interfaces", ""),
-					 ms_str(target, "/interfaces", ""), &interfaces, err);
-	const struct frr_file files[] = {
-		{ "platform", frr_box_platform },
-		{ "new.frr.conf", routing },
-		{ "new.interfaces", interfaces },
-		{ NULL, NULL },
-	};
-
-	return r ? r : frr_stage_files(session, id, files, err);
-}
-
-int frr_validate(struct fabric_session *session, const char *id, struct ms_err *err)
+int box_validate(struct fabric_session *session, const char *id, struct ms_err *err)
 {
 	return do_verb(session, id, "validate", RELOAD_SECONDS, err);
 }
 
-int frr_commit(struct fabric_session *session, const char *id, unsigned seconds, struct ms_err *err)
+int box_commit(struct fabric_session *session, const char *id, unsigned seconds, struct ms_err *err)
 {
 	char verb[32];
 
@@ -108,7 +79,7 @@ static int do_once(struct fabric_session *session, const char *id, const char *v
 	if (!r && !(command && unless))
 		r = ms_nomem(err);
 	if (!r)
-		r = frr_run(session, command, NULL, RELOAD_SECONDS, &word, NULL, err);
+		r = box_run(session, command, NULL, RELOAD_SECONDS, &word, NULL, err);
 	if (r)
 		return r;
 	word[strcspn(word, "\n")] = 0;
@@ -117,17 +88,17 @@ static int do_once(struct fabric_session *session, const char *id, const char *v
 	return ms_fail(err, -ESTALE, MS_CONFLICT, "change %s is over: %s", id, word);
 }
 
-int frr_confirm(struct fabric_session *session, const char *id, struct ms_err *err)
+int box_confirm(struct fabric_session *session, const char *id, struct ms_err *err)
 {
 	return do_once(session, id, "confirm", "confirmed", err);
 }
 
-int frr_rollback(struct fabric_session *session, const char *id, struct ms_err *err)
+int box_rollback(struct fabric_session *session, const char *id, struct ms_err *err)
 {
 	return do_once(session, id, "rollback", "rolled back", err);
 }
 
-int frr_abandon(struct fabric_session *session, const char *id, struct ms_err *err)
+int box_abandon(struct fabric_session *session, const char *id, struct ms_err *err)
 {
 	MS_AUTO_FREE char *command = ms_asprintf(
 		"test ! -e " FOLDER "/%s || sh " FOLDER "/%s/change abandon", id, id);
@@ -135,7 +106,7 @@ int frr_abandon(struct fabric_session *session, const char *id, struct ms_err *e
 
 	if (!r && !command)
 		r = ms_nomem(err);
-	return r ? r : frr_run(session, command, NULL, 120, NULL, NULL, err);
+	return r ? r : box_run(session, command, NULL, 120, NULL, NULL, err);
 }
 
 /* ---- what waits ---- */
@@ -169,13 +140,13 @@ static bool find_waiting(const char *text, struct waiting *ret, long long *ret_n
 	return found;
 }
 
-int frr_pending(struct fabric_session *session, json_t **ret_pending, struct ms_err *err)
+int box_pending(struct fabric_session *session, json_t **ret_pending, struct ms_err *err)
 {
 	MS_AUTO_FREE char *out = NULL;
 	struct waiting w;
 	long long now, left;
 	int status,
-		r = frr_run(session,
+		r = box_run(session,
 			    "cat /proc/uptime /proc/sys/kernel/random/boot_id " FOLDER "/*/state",
 			    NULL, 60, &out, &status, err);
 

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * FRR on Linux: the script that does a change on the box, and undoes it when nobody confirms.  It
- * is put there with the change, so what brings the box back is of the same version as what changed
- * it.
+ * The script that does a change on a Linux box, and undoes it when nobody confirms.  It is put
+ * there with the change, so what brings the box back is of the same version as what changed it.
  */
-#include "fabric/frr.h"
+#include "fabric/box.h"
 
-const char frr_box_script[] =
+const char box_script[] =
 	"#!/bin/sh\n"
 	"# msctl: one change of this switch, and the way back.   usage: sh change VERB [SECONDS]\n"
 	"#\n"
@@ -162,64 +161,3 @@ const char frr_box_script[] =
 	"abandon) ! is committed || fail \"change $id is active: roll it back\"; rm -rf \"$d\" ;;\n"
 	"*) fail \"usage: sh change stage|validate|commit SECONDS|confirm|rollback|abandon\" ;;\n"
 	"esac\n";
-
-/*
- * What differs by platform: keep (what runs now), reload new|old, validate, persist, and where to
- * look when it goes wrong.
- */
-const char frr_box_platform[] =
-	"# ifreload and frr-reload.py know one place each, and the latter saves what it "
-	"reads elsewhere.\n"
-	"# In a mount namespace of its own a command sees the files of this change there.\n"
-	"with() {\n"
-	"\tfiles=$d/$1\n"
-	"\tshift\n"
-	"\tunshare -m sh -c 'mount --bind \"$0.interfaces\" /etc/network/interfaces &&\n"
-	"\t\tmount --bind \"$0.frr.conf\" /etc/frr/frr.conf && exec \"$@\"' \"$files\" \"$@\"\n"
-	"}\n"
-	"reload() {\n"
-	"\twith \"$1\" ifreload -a || return 1\n"
-	"\t# For whoever reads what runs; nothing once the folder is gone, or after a restart.\n"
-	"\tln -sfn \"$d/$1.interfaces\" /run/msctl.interfaces || return 1\n"
-	"\twith \"$1\" /usr/lib/frr/frr-reload.py --reload /etc/frr/frr.conf || {\n"
-	"\t\techo \"frr-reload.py failed: see /var/log/frr/frr-reload.log\" >&2\n"
-	"\t\treturn 1\n"
-	"\t}\n"
-	"}\n"
-	"\n"
-	"needs() {\n"
-	"\tgrep -q \"^$1\" \"$d/new.frr.conf\" || return 0\n"
-	"\tcase \" $(vtysh -c 'show daemons' 2>/dev/null) \" in\n"
-	"\t*\" $2 \"*) ;;\n"
-	"\t*) fail \"$2 is not running: say $2=yes in /etc/frr/daemons and restart frr\" ;;\n"
-	"\tesac\n"
-	"}\n"
-	"validate() {\n"
-	"\tfor tool in vtysh ifreload unshare flock setsid; do\n"
-	"\t\tcommand -v $tool >/dev/null || fail \"$tool is not installed\"\n"
-	"\tdone\n"
-	"\t[ -x /usr/lib/frr/frr-reload.py ] || fail \"frr-reload.py is missing: install "
-	"frr-pythontools\"\n"
-	"\t[ -e /etc/frr/frr.conf ] && [ -e /etc/network/interfaces ] ||\n"
-	"\t\tfail \"/etc/frr/frr.conf or /etc/network/interfaces is not there\"\n"
-	"\tneeds 'router bgp' bgpd\n"
-	"\tneeds 'router ospf' ospfd\n"
-	"\tvtysh -C -f \"$d/new.frr.conf\" >&2 || exit 1\n"
-	"\twith new ifreload -s -a >&2 || exit 1\n"
-	"}\n"
-	"\n"
-	"keep() {\n"
-	"\tvtysh -c 'show running-config' | sed '/^Building/d; /^Current/d' > "
-	"\"$d/old.frr.conf\" &&\n"
-	"\t\tcp /etc/network/interfaces \"$d/old.interfaces\"\n"
-	"}\n"
-	"persist() {\n"
-	"\tcmp -s \"$d/new.interfaces\" /etc/network/interfaces || {\n"
-	"\t\tcp \"$d/new.interfaces\" /etc/network/interfaces.msctl &&\n"
-	"\t\t\tchmod 644 /etc/network/interfaces.msctl &&\n"
-	"\t\t\tmv /etc/network/interfaces.msctl /etc/network/interfaces ||\n"
-	"\t\t\tfail \"cannot write /etc/network/interfaces\"\n"
-	"\t}\n"
-	"\tvtysh -c 'write memory' >/dev/null || fail \"vtysh cannot write /etc/frr/frr.conf\"\n"
-	"}\n"
-	"logs=/var/log/frr/frr-reload.log\n";
