@@ -164,7 +164,7 @@ static void add_port(struct drawing *d, const char *port, json_t *row)
 				       "the speed of port %s is not known, and what "
 				       "RoCE needs there depends on it",
 				       port),
-			"speed: 100G in its link or under ports, or give what msctl-switch get read");
+			"speed: 100G in its link or under ports, or what msctl-switch get read");
 		return;
 	}
 	snprintf(name, sizeof name, "roce-%ug-%um-%u", link.gbps, link.metres, link.mtu);
