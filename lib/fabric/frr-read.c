@@ -72,10 +72,13 @@ TAKE(vrf)
 
 TAKE(vrf_vni)
 {
+	long vni;
+
 	(void)inner;
-	json_object_set_new(row_of(section(rd, "vrfs"), at->name), "l3vni",
-			    json_integer(strtol(rest, NULL, 10)));
-	return strspn(rest, "0123456789") == strlen(rest) ? FRR_OURS : FRR_FOREIGN;
+	if (!frr_number(rest, "", &vni))
+		return FRR_FOREIGN; /* "vni 50000 prefix-routes-only" */
+	json_object_set_new(row_of(section(rd, "vrfs"), at->name), "l3vni", json_integer(vni));
+	return FRR_OURS;
 }
 
 TAKE(interface)

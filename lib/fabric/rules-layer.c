@@ -235,48 +235,82 @@ static void compare_gateway(struct view *view, const char *vid, const json_t *sv
 			vid, sw);
 }
 
-/* The subnet of a CIDR as text, "10.1.0.0/24"; false for what is none. */
-static bool subnet_of(const char *cidr, char *buf, size_t size)
+/* The net of a CIDR as text, "10.1.0.0/24", or that of its first bits where these are fewer; how
+ * long its prefix is, or -1 for what is no CIDR. */
+static int net_of(const char *cidr, int most, char *buf, size_t size)
 {
 	unsigned char raw[16];
 	char host[64], net[64];
 	const char *slash = strchr(cidr, '/');
 	int family = strchr(cidr, ':') ? AF_INET6 : AF_INET;
-	unsigned long bits = slash ? strtoul(slash + 1, NULL, 10) : 999;
-	unsigned width = family == AF_INET ? 32 : 128;
+	int width = family == AF_INET ? 32 : 128;
+	unsigned long length = slash ? strtoul(slash + 1, NULL, 10) : 999;
+	int bits = length > (unsigned long)width ? -1 : (int)length;
 
 	snprintf(host, sizeof host, "%.*s", (int)strcspn(cidr, "/"), cidr);
-	if (bits > width || inet_pton(family, host, raw) != 1)
-		return false;
-	for (unsigned i = 0; i < width; i++)
-		if (i >= bits)
-			raw[i / 8] &= (unsigned char)~(0x80 >> i % 8);
+	if (bits < 0 || inet_pton(family, host, raw) != 1)
+		return -1;
+	for (int i = bits < most ? bits : most; i < width; i++)
+		raw[i / 8] &= (unsigned char)~(0x80 >> i % 8);
 	if (!inet_ntop(family, raw, net, sizeof net))
-		return false;
-	snprintf(buf, size, "%s/%lu", net, bits);
-	return true;
+		return -1;
+	snprintf(buf, size, "%s/%d", net, bits < most ? bits : most);
+	return bits;
 }
 
-static void judge_subnets(struct view *view, json_t *nets, const char *vid, const json_t *svi)
+/* fn for each address of each gateway. */
+typedef void gateway_fn(struct view *view, json_t *nets, const char *vid, const char *vrf,
+			const char *cidr);
+
+static void each_gateway(struct view *view, json_t *nets, gateway_fn *fn)
 {
+	const char *vid;
 	const json_t *address;
-	char net[80], key[400];
+	json_t *svi;
 	size_t i;
 
-	json_array_foreach(json_object_get(svi, "addresses"), i, address) {
-		const char *text = json_is_string(address) ? json_string_value(address) : "",
-			   *other;
+	json_object_foreach(json_object_get(view->model, "svis"), vid, svi)
+		json_array_foreach(json_object_get(svi, "addresses"), i, address)
+			if (json_is_string(address))
+				fn(view, nets, vid, row_text(svi, "vrf", ""),
+				   json_string_value(address));
+}
 
-		if (!subnet_of(text, net, sizeof net))
-			continue;
-		snprintf(key, sizeof key, "%.300s %s", row_text(svi, "vrf", ""), net);
+static void note_net(struct view *view, json_t *nets, const char *vid, const char *vrf,
+		     const char *cidr)
+{
+	char net[80], key[400];
+	const char *other;
+
+	if (net_of(cidr, 128, net, sizeof net) < 0)
+		return;
+	snprintf(key, sizeof key, "%.300s %s", vrf, net);
+	other = json_string_value(json_object_get(nets, key));
+	if (other && strcmp(other, vid))
+		view_find(view, "a subnet of its own for each network of a tenant",
+			  "VLANs %s and %s of one VRF have the same subnet %s", other, vid, net);
+	else if (!other && json_object_set_new(nets, key, json_string(vid)))
+		view->failed = true;
+}
+
+/* A subnet inside of another VLAN's: some hosts of that one are not reached any more. */
+static void judge_inside(struct view *view, json_t *nets, const char *vid, const char *vrf,
+			 const char *cidr)
+{
+	char net[80], wide[80], key[400];
+	int bits = net_of(cidr, 128, net, sizeof net);
+	const char *other;
+
+	for (int most = bits - 1; most >= 0; most--) {
+		net_of(cidr, most, wide, sizeof wide);
+		snprintf(key, sizeof key, "%.300s %s", vrf, wide);
 		other = json_string_value(json_object_get(nets, key));
-		if (other && strcmp(other, vid))
-			view_find(view, "a subnet of its own for each network of a tenant",
-				  "VLANs %s and %s of one VRF have the same subnet %s", other, vid,
-				  net);
-		else if (!other && json_object_set_new(nets, key, json_string(vid)))
-			view->failed = true;
+		if (!other || !strcmp(other, vid))
+			continue;
+		view_find(view, "a subnet of its own for each network of a tenant",
+			  "subnet %s of VLAN %s lies in %s of VLAN %s, which is of the same VRF",
+			  net, vid, wide, other);
+		return;
 	}
 }
 
@@ -286,10 +320,10 @@ static void judge_gateways(struct view *view)
 	const char *vid;
 	json_t *svi;
 
-	json_object_foreach(json_object_get(view->model, "svis"), vid, svi) {
+	json_object_foreach(json_object_get(view->model, "svis"), vid, svi)
 		compare_gateway(view, vid, svi);
-		judge_subnets(view, nets, vid, svi);
-	}
+	each_gateway(view, nets, note_net);
+	each_gateway(view, nets, judge_inside);
 }
 
 int rule_gateways(struct ms_item *item, const struct ms_rule *rule, struct ms_err *err)

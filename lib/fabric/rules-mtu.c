@@ -253,6 +253,22 @@ static void judge_trunk(struct view *view, const char *port, const json_t *row,
 	}
 }
 
+/* What a host sends is what its port was planned for. */
+static void judge_host(struct view *view, const char *port, const json_t *row)
+{
+	const struct fabric_check *check = view->item->ctx;
+	const struct fabric_graph *planned = check->planned;
+	uint32_t sw = planned ? graph_switch(planned, view->name) : NO_PLACE;
+	const json_t *ports =
+		sw == NO_PLACE ? NULL : json_object_get(planned->models[sw], "ports");
+	int64_t mtu = row_int(row, "mtu"), wanted = row_int(json_object_get(ports, port), "mtu");
+
+	if (mtu && mtu < wanted)
+		view_find(view, "msctl-switch plan | msctl-switch apply",
+			  "port %s has MTU %lld, but its host may send %lld", port, (long long)mtu,
+			  (long long)wanted);
+}
+
 static void judge_mtus(struct view *view)
 {
 	MS_AUTO_FREE struct largest *largest = calloc(4096, sizeof *largest);
@@ -274,7 +290,9 @@ static void judge_mtus(struct view *view)
 	json_object_foreach(json_object_get(view->model, "ports"), port, row) {
 		judge_ends(view, port, row);
 		judge_underlay(view, port, row);
-		if (json_object_get(row, "l2") && graph_faces_switch(view->graph, view->sw, port))
+		if (!graph_faces_switch(view->graph, view->sw, port))
+			judge_host(view, port, row);
+		else if (json_object_get(row, "l2"))
 			judge_trunk(view, port, row, largest);
 	}
 	judge_gateways(view, largest);

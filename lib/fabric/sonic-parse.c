@@ -222,6 +222,21 @@ static void read_pair(struct sonic_in *in)
 	}
 }
 
+/* A port is always in the PORT table: one that is shut and as it came is not configured. */
+static void drop_idle(json_t *model)
+{
+	json_t *row, *ports = json_object_get(model, "ports");
+	const char *key;
+	void *next;
+
+	json_object_foreach_safe(ports, next, key, row)
+		if (json_object_size(row) == 2 && !ms_bool(row, "/enabled", true) &&
+		    ms_int(row, "/mtu", 0) == SONIC_MTU)
+			json_object_del(ports, key);
+	if (!json_object_size(ports))
+		json_object_del(model, "ports");
+}
+
 static bool knows(const char *table)
 {
 	for (size_t i = 0; known[i]; i++)
@@ -246,6 +261,7 @@ static int parse_tables(struct sonic_in *in, json_t *opaque)
 		set(in, sonic_dig(in, in->model, "evpn"), "gatewayMac", json_string(mac));
 	read_tunnel(in);
 	sonic_parse_interfaces(in);
+	drop_idle(in->model);
 	read_pair(in);
 	json_object_foreach((json_t *)in->tables, table, rows)
 		if (!knows(table) && opaque && json_array_append_new(opaque, json_string(table)))
@@ -301,6 +317,7 @@ int sonic_normal(const struct fabric_dialect *dialect, json_t *model, struct ms_
 	(void)dialect;
 	json_object_foreach(json_object_get(model, "ports"), key, row)
 		bad |= fill(row);
+	drop_idle(model);
 	json_object_foreach(json_object_get(model, "channels"), key, row) {
 		bad |= fill(row);
 		/* A pair has one number for a channel on SONiC: the channel's own. */

@@ -12,6 +12,23 @@ static const char *const tables[] = {
 	"PORT", "DEVICE_METADATA",
 };
 
+/* A port cannot go: one that is not wanted is shut, and as it came. */
+static int shut_ports(json_t *merge)
+{
+	json_t *rows = json_object_get(merge, "PORT"), *row;
+	const char *name;
+
+	json_object_foreach(rows, name, row) {
+		if (!json_is_null(row))
+			continue;
+		row = json_pack("{s:s,s:o,s:n,s:n}", "admin_status", "down", "mtu",
+				json_sprintf("%d", SONIC_MTU), "description", "autoneg");
+		if (json_object_set_new(rows, name, row)) /* in place: the walk goes on */
+			return -ENOMEM;
+	}
+	return 0;
+}
+
 /* Ports and the box itself are always there, with fields that have no default. */
 static void spare(json_t *merge, const char *table)
 {
@@ -64,7 +81,7 @@ int sonic_delta(const struct fabric_dialect *dialect, const json_t *now, const j
 	(void)dialect;
 	if (r)
 		return r;
-	if (name_rows(json_object_get(now, "config_db"), after))
+	if (name_rows(json_object_get(now, "config_db"), after) || shut_ports(after))
 		return ms_nomem(err);
 	spare(after, "PORT");
 	spare(after, "DEVICE_METADATA");

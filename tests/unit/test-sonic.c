@@ -147,9 +147,34 @@ static void test_patch(void **state)
 	}
 }
 
+/* A port cannot be taken out of the box: it is shut, and no part of the model any more. */
+static void test_shut(void **state)
+{
+	json_auto_t *model = json_pack("{s:{s:{s:b,s:i,s:s}}}", "ports", "3", "enabled", true, "mtu", 1500, "description", "x");
+	json_auto_t *none = json_object(), *sw = switch_of(model), *delta = NULL, *patch = NULL, *again = NULL, *native = NULL;
+	struct fabric_dialect dialect = dialect_of(sw);
+	json_auto_t *now = render(&dialect, model), *target = render(&dialect, none);
+	json_auto_t *db = json_deep_copy(json_object_get(now, "config_db"));
+	struct ms_err err = MS_ERR_INIT;
+	json_t *op;
+	size_t i;
+
+	(void)state;
+	add_foreign(db);
+	assert_int_equal(sonic_delta(&dialect, now, target, &delta, &err), 0);
+	assert_int_equal(sonic_patch(db, json_object_get(delta, "config_db"), &patch, &err), 0);
+	assert_true(json_array_size(patch) > 0);
+	json_array_foreach(patch, i, op)
+		patch_one(db, op);
+	native = json_pack("{s:O,s:s}", "config_db", db, "frr.conf", "");
+	again = reparse(&dialect, native, NULL);
+	model_expect_equal("shut", none, again);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_identity), cmocka_unit_test(test_patch) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_identity), cmocka_unit_test(test_patch),
+		cmocka_unit_test(test_shut) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
