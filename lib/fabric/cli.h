@@ -84,6 +84,30 @@ void cli_sort_sets(struct cli_in *in, json_t *value);
 typedef bool cli_line_fn(struct cli_in *in, const struct fabric_lines *line, void *ctx);
 void cli_lines(struct cli_in *in, const struct fabric_lines *block, cli_line_fn *fn, void *ctx);
 
+/* ---- cli-interface.c: interfaces, as their lines come ---- */
+
+struct cli_interface {
+	/* As in the model, and besides until they find their place there: addresses, anycast; secondary and virtual are
+	 * the driver's own.  Owned. */
+	json_t *row;
+	json_t *allowed;                       /* VLANs of a trunk; NULL = nobody said which */
+	unsigned access, native, channel;
+	char mode[CLI_WORD], lacp[CLI_WORD], vrf[CLI_WORD];
+	bool routed, switched;                 /* said to be */
+	bool shut, unnumbered, ospf;
+	bool said;                             /* anything */
+	/* What a trunk is, where a list that nobody gave is not all VLANs; may be NULL. */
+	void (*trunk)(struct cli_in *in, struct cli_interface *i, json_t *l2);
+};
+void cli_interface_release(struct cli_interface *i);
+/* A description, an MTU, shutdown; switchport and what follows it.  false: the line says something else. */
+bool cli_take_common(struct cli_in *in, struct cli_interface *i, const char *line);
+bool cli_take_vlans(struct cli_in *in, struct cli_interface *i, const char *line);
+/* What they make.  A port of which no line was said makes nothing. */
+void cli_make_port(struct cli_in *in, struct cli_interface *i, const char *port);
+void cli_make_channel(struct cli_in *in, struct cli_interface *i, const char *number);
+void cli_make_svi(struct cli_in *in, struct cli_interface *i, const char *vid);
+
 /* ---- deltas ---- */
 
 struct cli_delta {

@@ -3,11 +3,9 @@
 #include "fabric/os10.h"
 
 struct interface {
+	struct cli_interface common;
 	const char *name;
-	json_t *row, *allowed;
-	unsigned access, channel, network;
-	char mode[CLI_WORD], lacp[CLI_WORD], vrf[CLI_WORD];
-	bool routed, shut, said, ospf, advertises;
+	unsigned network;
 };
 
 void os10_set_description(struct cli_in *in, json_t *row, const char *key, const char *text)
@@ -34,7 +32,7 @@ static bool take_address(struct cli_in *in, struct interface *i, const char *lin
 
 	if (cli_match(line, "ip virtual-router address %w", word) ||
 	    cli_match(line, "ipv6 virtual-router address %w", word)) {
-		cli_append_text(in, i->row, "virtual", word);
+		cli_append_text(in, i->common.row, "virtual", word);
 		return true;
 	}
 	if (!cli_match(line, "ip address %w", word) &&
@@ -43,7 +41,7 @@ static bool take_address(struct cli_in *in, struct interface *i, const char *lin
 		return false;
 	if (!strchr(word, '/'))
 		return false;
-	cli_append_text(in, i->row, "addresses", word);
+	cli_append_text(in, i->common.row, "addresses", word);
 	return true;
 }
 
@@ -52,17 +50,17 @@ static bool take_vlans(struct cli_in *in, struct interface *i, const char *line)
 	const char *list;
 
 	if (!strcmp(line, "no switchport"))
-		return i->routed = true;
+		return i->common.routed = true;
 	if (!strcmp(line, "no switchport access vlan") ||
-	    cli_match(line, "switchport access vlan %u", &i->access) ||
-	    cli_match(line, "switchport mode %w", i->mode))
+	    cli_match(line, "switchport access vlan %u", &i->common.access) ||
+	    cli_match(line, "switchport mode %w", i->common.mode))
 		return true;
 	if (!cli_match(line, "switchport trunk allowed vlan %r", &list))
 		return false;
-	if (!i->allowed)
-		i->allowed = json_array();
-	in->failed |= !i->allowed;
-	return cli_ranges_get(list, i->allowed);
+	if (!i->common.allowed)
+		i->common.allowed = json_array();
+	in->failed |= !i->common.allowed;
+	return cli_ranges_get(list, i->common.allowed);
 }
 
 static bool take_channel(struct cli_in *in, struct interface *i, const char *line)
@@ -70,14 +68,14 @@ static bool take_channel(struct cli_in *in, struct interface *i, const char *lin
 	unsigned number;
 
 	if (cli_match(line, "vlt-port-channel %u", &number)) {
-		cli_set_number(in, i->row, "mlag", number);
+		cli_set_number(in, i->common.row, "mlag", number);
 		return true;
 	}
-	if (cli_match(line, "channel-group %u", &i->channel)) {
-		snprintf(i->lacp, sizeof(i->lacp), "on");
+	if (cli_match(line, "channel-group %u", &i->common.channel)) {
+		snprintf(i->common.lacp, sizeof(i->common.lacp), "on");
 		return true;
 	}
-	return cli_match(line, "channel-group %u mode %w", &i->channel, i->lacp);
+	return cli_match(line, "channel-group %u mode %w", &i->common.channel, i->common.lacp);
 }
 
 static bool take_protocol(struct interface *i, const char *line)
@@ -86,10 +84,10 @@ static bool take_protocol(struct interface *i, const char *line)
 	unsigned number;
 
 	if (cli_match(line, "ip ospf %u area %w", &number, area))
-		return i->ospf = number == OS10_OSPF &&
+		return i->common.ospf = number == OS10_OSPF &&
 				 (!strcmp(area, "0.0.0.0") || !strcmp(area, "0"));
 	if (!strcmp(line, "ipv6 nd send-ra"))
-		return i->advertises = true;
+		return i->common.unnumbered = true;
 	return !strcmp(line, "ip ospf network point-to-point") ||
 	       !strcmp(line, "ipv6 nd min-ra-interval 3") ||
 	       !strcmp(line, "ipv6 nd max-ra-interval 4") ||
@@ -103,18 +101,18 @@ static bool take_line(struct cli_in *in, const struct fabric_lines *line, void *
 	char word[CLI_WORD], speed[16];
 	unsigned number;
 
-	i->said = true;
+	i->common.said = true;
 	if (cli_match(text, "description %r", &rest))
-		os10_set_description(in, i->row, "description", rest);
+		os10_set_description(in, i->common.row, "description", rest);
 	else if (cli_match(text, "mtu %u", &number) && number > OS10_OVERHEAD)
-		cli_set_number(in, i->row, "mtu", number - OS10_OVERHEAD);
+		cli_set_number(in, i->common.row, "mtu", number - OS10_OVERHEAD);
 	else if (cli_match(text, "speed %w", word) && cli_speed(word, speed))
-		cli_set_text(in, i->row, "speed", speed);
+		cli_set_text(in, i->common.row, "speed", speed);
 	else if (!strcmp(text, "shutdown"))
-		i->shut = true;
+		i->common.shut = true;
 	else
 		return !strcmp(text, "no shutdown") ||
-		       cli_match(text, "ip vrf forwarding %w", i->vrf) ||
+		       cli_match(text, "ip vrf forwarding %w", i->common.vrf) ||
 		       cli_match(text, "virtual-network %u", &i->network) ||
 		       take_address(in, i, text) || take_vlans(in, i, text) ||
 		       take_channel(in, i, text) || take_protocol(i, text);
@@ -123,103 +121,35 @@ static bool take_line(struct cli_in *in, const struct fabric_lines *line, void *
 
 /* ---- what the lines make ---- */
 
-static void make_layer2(struct cli_in *in, struct interface *i)
+/* Only the VLANs that are listed; the native one is that of access ports. */
+static void make_trunk(struct cli_in *in, struct cli_interface *i, json_t *l2)
 {
-	json_t *l2 = cli_object(in, i->row, "l2");
-
-	if (strcmp(i->mode, "trunk")) {
-		cli_set_number(in, l2, "access", i->access ? i->access : 1);
-		return;
-	}
 	cli_set_value(in, l2, "tagged", i->allowed ? json_incref(i->allowed) : json_array());
 	if (i->access)
 		cli_set_number(in, l2, "native", i->access);
 }
 
-static void make_layer3(struct cli_in *in, struct interface *i)
-{
-	json_t *addresses = json_object_get(i->row, "addresses"), *l3;
-
-	if (!addresses && !i->advertises && !*i->vrf)
-		return;
-	l3 = cli_object(in, i->row, "l3");
-	if (addresses)
-		cli_set_value(in, l3, "addresses", json_incref(addresses));
-	if (i->advertises)
-		cli_set_bool(in, l3, "unnumbered", true);
-	if (*i->vrf)
-		cli_set_text(in, l3, "vrf", i->vrf);
-}
-
-static void make_layers(struct cli_in *in, struct interface *i)
-{
-	if (i->routed)
-		make_layer3(in, i);
-	else
-		make_layer2(in, i);
-	json_object_del(i->row, "addresses");
-	json_object_del(i->row, "virtual");
-	cli_set_bool(in, i->row, "enabled", !i->shut);
-}
-
 /* The MTU of a member is that of its channel. */
-static void make_member(struct cli_in *in, struct interface *i, const char *port)
-{
-	char key[16];
-	json_t *channel;
-
-	snprintf(key, sizeof(key), "%u", i->channel);
-	channel = cli_object(in, cli_object(in, in->model, "channels"), key);
-	cli_append_text(in, channel, "members", port);
-	cli_set_text(in, channel, "lacp", strcmp(i->lacp, "on") ? i->lacp : "static");
-	json_object_del(i->row, "mtu");
-	cli_set_bool(in, i->row, "enabled", !i->shut);
-	if (json_object_size(i->row) > 1 || i->shut)
-		cli_set_value(in, cli_object(in, in->model, "ports"), port, json_incref(i->row));
-}
-
 static void make_port(struct cli_in *in, struct interface *i, const char *port)
 {
-	if (i->ospf)
-		cli_append_text(in, cli_object(in, in->model, "ospf"), "ports", port);
-	if (i->channel) {
-		make_member(in, i, port);
-		return;
-	}
-	if (!i->said)
-		return;
-	make_layers(in, i);
-	if (json_object_size(i->row) == 2 && !i->shut && ms_int(i->row, "/l2/access", 0) == 1)
-		return;
-	cli_set_value(in, cli_object(in, in->model, "ports"), port, json_incref(i->row));
-}
-
-static void make_channel(struct cli_in *in, struct interface *i, const char *number)
-{
-	json_t *channel;
-
-	if (!strcmp(number, OS10_LINK))
-		return; /* the switch's own, of the discovery interfaces */
-	channel = cli_object(in, cli_object(in, in->model, "channels"), number);
-	make_layers(in, i);
-	if (!json_object_get(channel, "members"))
-		cli_array(in, channel, "members");
-	in->failed |= json_object_update(channel, i->row);
+	if (i->common.channel)
+		json_object_del(i->common.row, "mtu");
+	cli_make_port(in, &i->common, port);
 }
 
 /* Of addresses that are there: {addresses, anycast, vrf, mtu}. */
 static json_t *svi_of(struct cli_in *in, struct interface *i)
 {
-	json_t *svi = json_object(), *addresses = json_object_get(i->row, "addresses");
+	json_t *svi = json_object(), *addresses = json_object_get(i->common.row, "addresses");
 
 	if (!json_array_size(addresses))
 		return svi;
 	cli_set_value(in, svi, "addresses", json_incref(addresses));
-	cli_set_bool(in, svi, "anycast", json_object_get(i->row, "virtual") != NULL);
-	if (*i->vrf)
-		cli_set_text(in, svi, "vrf", i->vrf);
-	if (ms_int(i->row, "/mtu", 0))
-		cli_set_number(in, svi, "mtu", ms_int(i->row, "/mtu", 0));
+	cli_set_bool(in, svi, "anycast", json_object_get(i->common.row, "virtual") != NULL);
+	if (*i->common.vrf)
+		cli_set_text(in, svi, "vrf", i->common.vrf);
+	if (ms_int(i->common.row, "/mtu", 0))
+		cli_set_number(in, svi, "mtu", ms_int(i->common.row, "/mtu", 0));
 	return svi;
 }
 
@@ -227,7 +157,7 @@ static void make_vlan(struct cli_in *in, struct interface *i, const char *vid,
 		      struct os10_reading *reading)
 {
 	json_auto_t *svi = svi_of(in, i);
-	const char *name = ms_str(i->row, "/description", NULL);
+	const char *name = ms_str(i->common.row, "/description", NULL);
 	char number[16];
 	json_t *vlan;
 
@@ -236,7 +166,7 @@ static void make_vlan(struct cli_in *in, struct interface *i, const char *vid,
 		cli_opaque(in, i->name, "a virtual network of another number");
 	else if (i->network)
 		cli_set_bool(in, reading->bound, vid, true);
-	if (i->shut)
+	if (i->common.shut)
 		cli_opaque(in, i->name, "shutdown");
 	if (!strcmp(vid, "1") && !name && !i->network && !json_object_size(svi))
 		return; /* there always */
@@ -278,7 +208,7 @@ static bool take_block(struct cli_in *in, struct interface *i, const struct fabr
 		return false;
 	if (!strcmp(i->name, "loopback0") || !strcmp(i->name, "loopback1")) {
 		cli_lines(in, block, take_line, i);
-		cli_set_value(in, reading->loopbacks, i->name, json_incref(i->row));
+		cli_set_value(in, reading->loopbacks, i->name, json_incref(i->common.row));
 	} else if (ms_starts(i->name, "vlan") && letters == 4) {
 		cli_lines(in, block, take_line, i);
 		make_vlan(in, i, number, reading);
@@ -287,7 +217,9 @@ static bool take_block(struct cli_in *in, struct interface *i, const struct fabr
 		cli_set_value(in, reading->routed, number, svi_of(in, i));
 	} else if (ms_starts(i->name, "port-channel") && letters == 12) {
 		cli_lines(in, block, take_line, i);
-		make_channel(in, i, number);
+		/* Between a VLT pair it is the switch's own, of the discovery interfaces. */
+		if (strcmp(number, OS10_LINK))
+			cli_make_channel(in, &i->common, number);
 	} else if (fabric_port_abstract(in->dialect, i->name, port, sizeof(port))) {
 		cli_lines(in, block, take_line, i);
 		make_port(in, i, port);
@@ -300,14 +232,13 @@ static bool take_block(struct cli_in *in, struct interface *i, const struct fabr
 bool os10_parse_interface(struct cli_in *in, const struct fabric_lines *block,
 			  struct os10_reading *reading)
 {
-	struct interface i = { .name = fabric_lines_text(block) + strlen("interface "),
-			       .row = json_object() };
+	struct interface i = { .common = { .row = json_object(), .trunk = make_trunk },
+			       .name = fabric_lines_text(block) + strlen("interface ") };
 	bool known = take_breakout(in, fabric_lines_text(block));
 
-	in->failed |= !i.row;
-	if (!known && i.row)
+	in->failed |= !i.common.row;
+	if (!known && i.common.row)
 		known = take_block(in, &i, block, reading);
-	json_decref(i.row);
-	json_decref(i.allowed);
+	cli_interface_release(&i.common);
 	return known;
 }
