@@ -223,6 +223,7 @@ int ms_redfish_fail(struct ms_redfish *redfish, const char *method, const char *
 		    struct ms_err *err);
 
 /* ssh and NETCONF. */
+#include "net/far.h"
 #include "net/ssh.h"
 
 #endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The same command at the far end: a Server's operating system runs it over ssh, with resources on its standard input.
+ * Part of the door of lib/net.
+ *
+ * One connection and one remote command per host.  Where the far end has this command of the same version on its PATH,
+ * that is run.  Else a self-contained build of it is sent, and run from a file that lost its name before its first byte
+ * was written, so that nothing can be left behind, however it ends; the architecture is compared first.  Credentials
+ * never travel: what is sent of a Server has neither spec.os nor spec.bmc nor spec.accounts.
+ */
+#ifndef MS_NET_FAR_H
+#define MS_NET_FAR_H
+
+#include "core/core.h"
+
+struct ms_far_opts {
+	struct ms_loop *loop;
+	struct ms_secrets *secrets;  /* for spec.os.ssh.credentials; lent */
+	const char *const *argv;     /* {"msctl-nic", "get", "--local", NULL}: "--output=json", "--errors=json", "--quiet",
+	                                "--deadline" and "-" are added */
+	unsigned seconds;            /* for all of it, 0 = 120 */
+	const char *libexec;         /* folder of self-contained builds, COMMAND.static or COMMAND.MACHINE.static; NULL =
+	                                MSCTL_LIBEXEC, else ../libexec/msctl and ../libexec beside this program */
+};
+/*
+ * Run it at the far end of one server.  `resources` is an array; ret_resources is a new one, of what came back: the same
+ * resources in the same order, each followed by what the far end added behind it.  The far end's exit statuses 0, 4 and
+ * 5 are success here, as its failures stand in the resources.  Everything else is an error that begins with the server's
+ * name: no ssh, no sudo, an unfit architecture, no room for the file, garbage or too much (64 MiB) of output, resources
+ * missing, its own error with its hint, a deadline.
+ */
+int ms_far_run(const struct ms_far_opts *opts, const json_t *server, const json_t *resources,
+	       json_t **ret_resources, struct ms_err *err);
+
+/*
+ * A whole stream: items are grouped by server (`server_of` gives the name of the Server that an item of the verb is on,
+ * NULL = none), each group travels to its far end, run->window of them at once, and comes back into its items: status is
+ * replaced, what was added becomes item->more.  An item that cannot travel has its error in status.error and is counted
+ * and named (ms_run_failed); the others go on.  Servers are looked up among all items.
+ *
+ * A verb is: ms_run_collect; where --local is given work on the items here, else ms_far_each; ms_run_put for each.
+ */
+typedef const char *ms_far_server_fn(const struct ms_item *item);
+int ms_far_each(struct ms_run *run, struct ms_item *items, size_t n, const struct ms_far_opts *opts,
+		ms_far_server_fn *server_of, struct ms_err *err);
+/* spec.server of a Nic, metadata.name of a Server, and of a Step what stands before the ":" of its target's name. */
+const char *ms_far_server_of(const struct ms_item *item);
+
+#endif
