@@ -95,6 +95,50 @@ static bool wants_qos(const json_t *model, char *who, size_t size)
 	return json_object_get(model, "qos") != NULL;
 }
 
+/* A class whose numbers differ: those of two keys, the first of which is the class's own when it is
+ * NULL. */
+static bool class_with(const json_t *model, const char *one, const char *other, char *who,
+		       size_t size)
+{
+	const char *priority;
+	json_t *class;
+
+	json_object_foreach(ms_at(model, "/qos/classes"), priority, class) {
+		int64_t own = strtol(priority, NULL, 10);
+
+		if ((one ? ms_int(class, one, own) : own) == ms_int(class, other, own))
+			continue;
+		snprintf(who, size, "class %s", priority);
+		return true;
+	}
+	return false;
+}
+static bool wants_tc(const json_t *model, char *who, size_t size)
+{
+	return class_with(model, NULL, "/trafficClass", who, size);
+}
+static bool wants_queue(const json_t *model, char *who, size_t size)
+{
+	return class_with(model, "/trafficClass", "/queue", who, size);
+}
+static bool wants_trust(const json_t *model, const char *trust, char *who, size_t size)
+{
+	snprintf(who, size, "trust: %s", trust);
+	return ms_streq(ms_str(model, "/qos/trust", NULL), trust);
+}
+static bool wants_dscp(const json_t *model, char *who, size_t size)
+{
+	return wants_trust(model, "dscp", who, size);
+}
+static bool wants_pcp(const json_t *model, char *who, size_t size)
+{
+	return wants_trust(model, "pcp", who, size);
+}
+static bool wants_both(const json_t *model, char *who, size_t size)
+{
+	return wants_trust(model, "both", who, size);
+}
+
 static bool can_vlan(const struct fabric_caps *caps) { return caps->isolation & FABRIC_VLAN; }
 static bool can_vxlan(const struct fabric_caps *caps)
 {
@@ -112,6 +156,21 @@ static bool can_ospf(const struct fabric_caps *caps) { return caps->ospf; }
 static bool can_ldp(const struct fabric_caps *caps) { return caps->ldp; }
 static bool can_passive(const struct fabric_caps *caps) { return !caps->no_lacp_passive; }
 static bool can_qos(const struct fabric_caps *caps) { return caps->qos; }
+/* Where nothing of it can be had, that is said once. */
+static bool can_tc(const struct fabric_caps *caps) { return caps->qos_tc || !caps->qos; }
+static bool can_queue(const struct fabric_caps *caps) { return caps->qos_queue || !caps->qos; }
+static bool can_dscp(const struct fabric_caps *caps)
+{
+	return caps->qos_trusts & FABRIC_TRUST_DSCP || !caps->qos;
+}
+static bool can_pcp(const struct fabric_caps *caps)
+{
+	return caps->qos_trusts & FABRIC_TRUST_PCP || !caps->qos;
+}
+static bool can_both(const struct fabric_caps *caps)
+{
+	return caps->qos_trusts & FABRIC_TRUST_BOTH || !caps->qos;
+}
 static bool can_static(const struct fabric_caps *caps) { return !caps->no_lacp_static; }
 
 static const struct wish wishes[] = {
@@ -127,6 +186,13 @@ static const struct wish wishes[] = {
 	{ "LDP", wants_ldp, can_ldp, "overlay: {kind: evpn-vxlan}" },
 	{ "passive LACP", wants_passive, can_passive, "lacp: active" },
 	{ "RoCE", wants_qos, can_qos, "roce: {profile: off}" },
+	{ "traffic classes other than the priorities", wants_tc, can_tc,
+	  "trafficClass: the class's priority" },
+	{ "queues other than the traffic classes", wants_queue, can_queue,
+	  "queue: the class's trafficClass" },
+	{ "DSCP alone", wants_dscp, can_dscp, "trust: both" },
+	{ "PCP alone", wants_pcp, can_pcp, "trust: dscp" },
+	{ "DSCP and PCP together", wants_both, can_both, "trust: dscp" },
 	{ "channels without LACP", wants_static, can_static, "lacp: active" },
 };
 

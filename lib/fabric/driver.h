@@ -14,12 +14,15 @@
 enum fabric_isolation {
 	FABRIC_VLAN = 1, FABRIC_EVPN_VXLAN = 2, FABRIC_EVPN_L3 = 4, FABRIC_VPLS = 8,
 };
+enum fabric_trusts { FABRIC_TRUST_DSCP = 1, FABRIC_TRUST_PCP = 2, FABRIC_TRUST_BOTH = 4 };
 struct fabric_caps {
 	unsigned isolation;          /* enum fabric_isolation */
 	bool unnumbered;             /* BGP unnumbered (RFC 5549 over IPv6 link-local) */
 	bool mlag, esi;              /* pairs of switches */
 	bool ospf, ldp;
 	bool qos;                    /* classes of RoCE: `qos` of the model, and of its ports */
+	bool qos_tc, qos_queue;      /* traffic classes other than the priorities; queues other than those */
+	unsigned qos_trusts;         /* enum fabric_trusts */
 	bool no_vlan_names;          /* names of VLANs cannot be kept: they are left out of what is wanted */
 	bool no_lacp_passive;        /* a channel that wants it is refused */
 	bool no_lacp_static;         /* the same */

@@ -183,6 +183,7 @@ static void parse_port(struct nvue_in *in, const char *port, const char *name, c
 		nvue_put(in, row, "speed", json_string(speed));
 	if (breakout_of(in, port, name, word, sizeof(word)))
 		nvue_put(in, row, "breakout", json_string(word));
+	nvue_parse_port_qos(in, row, node);
 	/* Frames of a member are those of its bond. */
 	if (!json_object_get(in->members, name)) {
 		nvue_put(in, row, "l2", parse_l2(in, node));

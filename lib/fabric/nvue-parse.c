@@ -255,6 +255,7 @@ int nvue_parse(const struct fabric_dialect *dialect, const json_t *native, json_
 	parse_system(&in);
 	parse_bridge(&in);
 	parse_mlag(&in);
+	nvue_parse_qos(&in);
 	nvue_parse_routing(&in);
 	nvue_parse_interfaces(&in);
 	if (in.failed)

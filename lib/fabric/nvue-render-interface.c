@@ -114,6 +114,7 @@ static int render_port(struct nvue_out *out, const char *port, const json_t *row
 		nvue_set_text(out, nvue_dig(node, "link", NULL), "speed", speed);
 	render_l2(out, node, json_object_get(row, "l2"));
 	render_l3(out, node, json_object_get(row, "l3"));
+	nvue_render_port_qos(out, node, row);
 	return render_breakout(out, node, port, ms_str(row, "/breakout", NULL), err);
 }
 

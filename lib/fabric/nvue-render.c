@@ -152,6 +152,7 @@ int nvue_render_tree(const struct fabric_dialect *dialect, const json_t *model, 
 	render_system(&out);
 	render_bridge(&out);
 	render_mlag(&out);
+	nvue_render_qos(&out);
 	r = nvue_render_interfaces(&out, err);
 	if (!r)
 		r = nvue_render_routing(&out, err);
@@ -221,5 +222,6 @@ int nvue_normal(const struct fabric_dialect *dialect, json_t *model, struct ms_e
 	drop_empty_l2(json_object_get(model, "ports"));
 	drop_empty_l2(json_object_get(model, "channels"));
 	drop_speeds(json_object_get(model, "ports"));
+	nvue_normal_qos(model);
 	return 0;
 }

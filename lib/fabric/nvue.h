@@ -63,6 +63,11 @@ int nvue_render_tree(const struct fabric_dialect *dialect, const json_t *model, 
 int nvue_render(const struct fabric_dialect *dialect, const json_t *model, json_t **ret_native, struct ms_err *err);
 int nvue_normal(const struct fabric_dialect *dialect, json_t *model, struct ms_err *err);
 
+/* nvue-qos.c, for both ways: `qos` of the model, and of a port; what NVUE keeps of it. */
+void nvue_render_qos(struct nvue_out *out);
+void nvue_render_port_qos(struct nvue_out *out, json_t *node, const json_t *port);
+void nvue_normal_qos(json_t *model);
+
 /* ---- nvue-parse*.c --------------------------------------------------------------------------------- */
 
 struct nvue_in {
@@ -83,6 +88,9 @@ json_t *nvue_addresses(const json_t *node);
 json_t *nvue_key_list(const json_t *node);
 /* Lower case. */
 json_t *nvue_mac(const json_t *value);
+void nvue_parse_qos(struct nvue_in *in);
+/* The rest is read before: profiles are known. */
+void nvue_parse_port_qos(struct nvue_in *in, json_t *row, const json_t *interface);
 void nvue_parse_interfaces(struct nvue_in *in);
 void nvue_parse_routing(struct nvue_in *in);
 int nvue_parse(const struct fabric_dialect *dialect, const json_t *native, json_t **ret_model, json_t *opaque,

@@ -598,6 +598,8 @@ static inline void mm_mpls(struct model_maker *mm)
 }
 
 /* A model that a driver with these caps has to know.  Ports 1 to 16 are single, 21 to 32 members of channels. */
+#include "models-qos.h"
+
 static inline json_t *model_random(uint64_t seed, const struct fabric_caps *caps)
 {
 	struct model_maker mm = { .state = seed * 2654435761u + 1, .caps = caps, .model = json_object(),
@@ -622,6 +624,8 @@ static inline json_t *model_random(uint64_t seed, const struct fabric_caps *caps
 	mm_tunnels(&mm);
 	mm_mpls(&mm);
 	mm_vpls(&mm);
+	if (mm.caps->qos && mm_chance(&mm, 60))
+		mm_qos(&mm);
 	json_decref(mm.vids);
 	json_decref(mm.vrfs);
 	return mm.model;

@@ -77,6 +77,16 @@ static void rig_down(struct rig *rig)
 	json_decref(rig->sw);
 }
 
+/* Random, and as NVUE will say it back. */
+static json_t *random_model(unsigned seed, const struct fabric_caps *caps)
+{
+	json_t *model = model_random(seed, caps);
+	struct ms_err err = MS_ERR_INIT;
+
+	assert_int_equal(fabric_cumulus.normal(NULL, model, &err), 0);
+	return model;
+}
+
 static json_t *inspect(struct rig *rig)
 {
 	json_auto_t *facts = NULL;
@@ -198,7 +208,7 @@ static void check_chain(const char *version, const char *behaviour)
 	caps.mlag = false;
 	rig_up(&rig, version, behaviour);
 	for (unsigned seed = 0; seed < 25; seed++) {
-		json_auto_t *model = model_random(seed, &caps);
+		json_auto_t *model = random_model(seed, &caps);
 		struct ms_err err = MS_ERR_INIT;
 		char what[64];
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* NVUE without a switch: rendering and parsing are inverses, and what is sent makes one tree of the other. */
+/* NVUE without a switch: rendering and parsing are inverses, and what is sent makes one tree of the
+ * other. */
 #include "models.h"
 #include "core-fixture.h"
 #include "json-fixture.h"
@@ -13,20 +14,35 @@ static json_t *switch_of(const char *version, const json_t *model)
 {
 	const char *link = ms_str(model, "/mlag/link", "99");
 
-	return json_pack("{s:{s:s},s:{s:s,s:s,s:{s:s}}}", "metadata", "name", "leaf01", "spec", "platform",
-			 "cumulus", "version", version, "pair", "link", link);
+	return json_pack("{s:{s:s},s:{s:s,s:s,s:{s:s}}}", "metadata", "name", "leaf01", "spec",
+			 "platform", "cumulus", "version", version, "pair", "link", link);
 }
 
 static struct fabric_dialect dialect_of(const json_t *sw)
 {
 	const char *version = ms_str(sw, "/spec/version", NULL);
 	struct fabric_dialect dialect = {
-		.driver = &fabric_cumulus, .version = version, .sw = sw, .prefix = "swp", .part = "s",
-		.first = 1, .step = 1,
+		.driver = &fabric_cumulus,
+		.version = version,
+		.sw = sw,
+		.prefix = "swp",
+		.part = "s",
+		.first = 1,
+		.step = 1,
 	};
 
 	fabric_cumulus.choose(&dialect);
 	return dialect;
+}
+
+/* Random, and as NVUE will say it back. */
+static json_t *random_model(unsigned seed, const struct fabric_caps *caps)
+{
+	json_t *model = model_random(seed, caps);
+	struct ms_err err = MS_ERR_INIT;
+
+	assert_int_equal(fabric_cumulus.normal(NULL, model, &err), 0);
+	return model;
 }
 
 static json_t *render(const struct fabric_dialect *dialect, const json_t *model)
@@ -51,12 +67,14 @@ static json_t *reparse(const struct fabric_dialect *dialect, const json_t *nativ
 
 static void check_identity(const char *version, unsigned seed)
 {
-	json_auto_t *model = model_random(seed, &fabric_cumulus.caps), *sw = switch_of(version, model);
+	json_auto_t *model = random_model(seed, &fabric_cumulus.caps),
+		    *sw = switch_of(version, model);
 	struct fabric_dialect dialect = dialect_of(sw);
-	json_auto_t *native = render(&dialect, model), *opaque = json_array();
-	json_auto_t *again = reparse(&dialect, native, opaque);
+	json_auto_t *native = NULL, *opaque = json_array(), *again = NULL;
 	char what[64];
 
+	native = render(&dialect, model);
+	again = reparse(&dialect, native, opaque);
 	snprintf(what, sizeof(what), "%s, seed %u", version, seed);
 	model_expect_equal(what, model, again);
 	if (json_array_size(opaque))
@@ -74,7 +92,8 @@ static void test_identity(void **state)
 /* What the same model has as bytes does not depend on the order of its keys. */
 static void test_stable(void **state)
 {
-	json_auto_t *model = model_random(7, &fabric_cumulus.caps), *sw = switch_of("5.15.0", model);
+	json_auto_t *model = random_model(7, &fabric_cumulus.caps),
+		    *sw = switch_of("5.15.0", model);
 	struct fabric_dialect dialect = dialect_of(sw);
 	json_auto_t *again = json_object(), *first = render(&dialect, model), *second;
 	const char *keys[64], *key;
@@ -95,11 +114,12 @@ static void test_stable(void **state)
 	free(b);
 }
 
-/* Sending the patches, one after the other, makes the one tree of the other, but for empty shells. */
+/* Sending the patches, one after the other, makes the one tree of the other, but for empty shells.
+ */
 static void check_delta(const char *version, unsigned seed)
 {
-	json_auto_t *from = model_random(seed, &fabric_cumulus.caps);
-	json_auto_t *to = model_random(seed + 10000, &fabric_cumulus.caps);
+	json_auto_t *from = random_model(seed, &fabric_cumulus.caps);
+	json_auto_t *to = random_model(seed + 10000, &fabric_cumulus.caps);
 	json_auto_t *sw, *now, *target, *delta = NULL, *model;
 	struct fabric_dialect dialect;
 	struct ms_err err = MS_ERR_INIT;
@@ -133,19 +153,23 @@ static void test_delta(void **state)
 			check_delta(versions[v], seed);
 }
 
-/* ---- what others configured ------------------------------------------------------------------------- */
+/* ---- what others configured
+ * ------------------------------------------------------------------------- */
 
 /* JSON with ' for "; want is the model, opaque what it has no word for, separated by blanks. */
-static const struct { const char *what, *version, *native, *want, *opaque; } foreign[] = {
+static const struct { const char *what, *version, *native, *want, *opaque;
+} foreign[] = {
 	{ "ranges", "5.15.0",
 	  "{'interface':{'swp1-2,4':{'type':'swp','link':{'mtu':1500}},'swp2':{'description':'x'}},"
 	  "'bridge':{'domain':{'br_default':{'type':'vlan-aware','vlan':{'10,20-21':{}}}}}}",
 	  "{'ports':{'1':{'mtu':1500},'2':{'mtu':1500,'description':'x'},'4':{'mtu':1500}},"
-	  "'vlans':{'10':{},'20':{},'21':{}}}", "" },
+	  "'vlans':{'10':{},'20':{},'21':{}}}",
+	  "" },
 	{ "a bridge port that names no VLAN has all of them", "5.9.1",
 	  "{'interface':{'swp1':{'type':'swp','bridge':{'domain':{'br_default':{}}}}},"
 	  "'bridge':{'domain':{'br_default':{'type':'vlan-aware','vlan':{'1':{},'10':{},'9':{}}}}}}",
-	  "{'ports':{'1':{'l2':{'tagged':[9,10],'native':1}}},'vlans':{'1':{},'10':{},'9':{}}}", "" },
+	  "{'ports':{'1':{'l2':{'tagged':[9,10],'native':1}}},'vlans':{'1':{},'10':{},'9':{}}}",
+	  "" },
 	{ "a list without untagged leaves VLAN 1", "5.9.1",
 	  "{'interface':{'swp1':{'type':'swp','bridge':{'domain':{'br_default':{'vlan':{'20':{}}}}}}},"
 	  "'bridge':{'domain':{'br_default':{'type':'vlan-aware','vlan':{'10':{},'20':{}}}}}}",
@@ -174,7 +198,8 @@ static const struct { const char *what, *version, *native, *want, *opaque; } for
 	  "{'interface':{'lo':{'type':'loopback','ip':{'address':{'10.0.0.1/32':{}}}},"
 	  "'swp1':{'type':'swp','ipv4':{'address':{'10.1.0.0/31':{}}},'vrf':'blue'}},'vrf':{'blue':{}}}",
 	  "{'loopback':{'addresses':['10.0.0.1/32']},'ports':{'1':{'l3':{'addresses':['10.1.0.0/31'],'vrf':'blue'}}},"
-	  "'vrfs':{'blue':{}}}", "" },
+	  "'vrfs':{'blue':{}}}",
+	  "" },
 	{ "what is switched off is not configured", "5.9.1",
 	  "{'evpn':{'enable':'off','vni':{'10':{'rd':'1.1.1.1:1'}}},'router':{'bgp':{'enable':'off','autonomous-system':5}},"
 	  "'nve':{'vxlan':{'enable':'off','source':{'address':'1.1.1.1'}}}}",
@@ -222,7 +247,8 @@ static void test_foreign(void **state)
 /* A tree that means to drown us. */
 static void test_hostile(void **state)
 {
-	static const char *const bad[] = { "{'interface':{'swp1-9999999':{}}}", "{'evpn':{'vni':{'1-16000000':{}}}}", "[]" };
+	static const char *const bad[] = { "{'interface':{'swp1-9999999':{}}}",
+					   "{'evpn':{'vni':{'1-16000000':{}}}}", "[]" };
 
 	(void)state;
 	for (size_t i = 0; i < MS_ARRAY_SIZE(bad); i++) {
@@ -230,14 +256,15 @@ static void test_hostile(void **state)
 		struct fabric_dialect dialect = dialect_of(sw);
 		struct ms_err err = MS_ERR_INIT;
 
-		assert_int_equal(fabric_cumulus.parse(&dialect, native, &model, NULL, &err), -EBADMSG);
+		assert_int_equal(fabric_cumulus.parse(&dialect, native, &model, NULL, &err),
+				 -EBADMSG);
 		assert_int_equal(err.code, MS_INVALID);
 	}
 }
 
 static void test_no_delta(void **state)
 {
-	json_auto_t *model = model_random(3, &fabric_cumulus.caps), *sw = switch_of("5.9", model);
+	json_auto_t *model = random_model(3, &fabric_cumulus.caps), *sw = switch_of("5.9", model);
 	struct fabric_dialect dialect = dialect_of(sw);
 	json_auto_t *native = render(&dialect, model), *delta = NULL;
 	struct ms_err err = MS_ERR_INIT;
