@@ -185,7 +185,8 @@ struct fabric_apply_opts {
 	bool no_verify;              /* for the repair of a fabric that is down already: only what was written is read
 	                                back; shown in every Step */
 	unsigned lock_seconds;
-	unsigned undo_ms;            /* as long a switch that does not answer is asked to go back; 0 = 45 s */
+	unsigned undo_ms;            /* as long a switch that does not answer is asked to go back; 0 = 45 s.  One that
+	                                does has what is left of its timer */
 };
 /* -EINVAL + MS_USAGE when the timers cannot last for all batches: the error says how long they must be. */
 int fabric_apply(struct ms_run *run, struct ms_store *store, const struct fabric_env *env,

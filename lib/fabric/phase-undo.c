@@ -38,7 +38,7 @@ static int find_out(struct tx_switch *s, struct ms_err *err)
 	json_auto_t *pending = NULL;
 	int r = s->device.driver->pending(s->device.session, &pending, err);
 
-	if (r < 0 || s->state == TX_STAGED)
+	if (r < 0 || s->state == TX_STAGED || s->state == TX_CONFIRMED)
 		return r;
 	if (ms_streq(ms_str(pending, "/state", ""), "committed")) {
 		s->state = TX_COMMITTED;
@@ -73,12 +73,11 @@ static int revert(struct tx_switch *s, struct ms_err *err)
 	return r;
 }
 
-static int undo_once(struct tx_switch *s, struct ms_err *err)
+/* Back from where it is known to be. */
+static int take_back(struct tx_switch *s, struct ms_err *err)
 {
-	int r = s->state == TX_CONFIRMED ? 0 : find_out(s, err);
+	int r;
 
-	if (r < 0)
-		return r;
 	if (s->state == TX_STAGED)
 		return s->device.driver->abandon(s->device.session, s->tx->id, err);
 	if (s->state == TX_CONFIRMED)
@@ -89,7 +88,7 @@ static int undo_once(struct tx_switch *s, struct ms_err *err)
 }
 
 /* When the timers have ended, a switch that does not answer has gone back or never will. */
-static int64_t undo_end(const struct tx *tx)
+static int64_t answer_end(const struct tx *tx)
 {
 	int64_t now = ms_clock_ms(), end = now + tx->opts.undo_ms;
 	int64_t timers = now + tx_left_ms(tx) + AFTER_TIMERS_MS;
@@ -97,28 +96,31 @@ static int64_t undo_end(const struct tx *tx)
 	return tx->deadline && timers < end ? timers : end;
 }
 
-static int undo(struct tx_switch *s, struct ms_err *err)
+/* One that answers may be slow: it has as long as its timer would leave it as it is. */
+static int64_t back_end(const struct tx_switch *s, int64_t answer)
 {
-	int64_t end = undo_end(s->tx);
-	unsigned pause = 0;
-	int r;
+	int64_t timer = s->state == TX_CONFIRMED ? REVERT_SECONDS * 1000 : tx_left_ms(s->tx);
+	int64_t end = ms_clock_ms() + timer + AFTER_TIMERS_MS;
 
-	ms_progress_step(s->tx->run->progress, s->target,
-			 s->state == TX_STAGED ? "drop" : "roll back");
-	for (;;) {
-		ms_err_clear(err);
-		r = undo_once(s, err);
-		if (r == 0 || ms_clock_ms() + pause > end || fabric_pause(s->tx->env, &pause) < 0)
-			return r;
-	}
+	return s->state != TX_STAGED && end > answer ? end : answer;
 }
 
 /* Until it worked, or the time for it is over.  The failure to report is the one that led here. */
 int tx_undo(struct tx_switch *s, struct ms_err *err)
 {
-	int r = tx_within(s, undo_end(s->tx), undo, &s->left);
+	int64_t end = answer_end(s->tx);
+	unsigned pause = 0;
+	int r;
 
 	(void)err;
+	ms_progress_step(s->tx->run->progress, s->target,
+			 s->state == TX_STAGED ? "drop" : "roll back");
+	do {
+		ms_err_clear(&s->left);
+		r = tx_within(s, end, find_out, &s->left);
+		if (r == 0)
+			r = tx_within(s, back_end(s, end), take_back, &s->left);
+	} while (r < 0 && ms_clock_ms() + pause <= end && fabric_pause(s->tx->env, &pause) == 0);
 	s->state = r == 0 ? TX_BACK : TX_LEFT;
 	return 0;
 }

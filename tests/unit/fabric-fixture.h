@@ -46,6 +46,7 @@ struct bed {
 	uint64_t dice;               /* 0 = none */
 	unsigned percent, rolled;
 	bool sessions_stay_down, neighbours_go;
+	unsigned slow_ms;            /* of each rollback */
 	json_t *log;                 /* array: "leaf01 commit" */
 	struct fabric_apply_opts opts;
 };
@@ -351,7 +352,12 @@ static inline int box_confirm(struct fabric_session *session, const char *id, st
 static inline int box_rollback(struct fabric_session *session, const char *id, struct ms_err *err)
 {
 	struct visit v;
-	int r = enter(session, ROLLBACK, &v, err);
+	int r = bed->slow_ms && ms_task_sleep(bed->loop, bed->slow_ms) < 0 ?
+		ms_fail(err, -ECANCELED, MS_CANCELLED, "cancelled") : 0;
+
+	if (r < 0)
+		return r;
+	r = enter(session, ROLLBACK, &v, err);
 
 	if (r == 0 && ms_streq(ms_str(v.box, "/half/id", NULL), id)) {
 		json_object_set(v.box, "running", ms_at(v.box, "/half/back"));

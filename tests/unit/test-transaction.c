@@ -246,6 +246,21 @@ static void test_each_phase_on_each_switch(void **state)
 			run_bad(&bads[b], names[i]);
 }
 
+/* A switch that answers goes back at its own pace, as long as its timer leaves it. */
+static void test_slow_rollback(void **state)
+{
+	(void)state;
+	make_plan();
+	bed->bad_name = "leaf02";
+	bed->bad_call = COMMIT;
+	bed->bad_fault = REFUSED;
+	bed->slow_ms = 3 * bed->opts.undo_ms;
+	assert_int_equal(bed_run(), MS_EXIT_PARTIAL);
+	assert_all_or_nothing(MS_EXIT_PARTIAL, "slow rollback");
+	assert_null(strstr(bed->errors, "could not be rolled back"));
+	assert_string_equal(ms_str(step_of("leaf01"), "/status/state", ""), "skipped");
+}
+
 /* What is repeated without harm: an answer that was lost is no failure when the switch has done it. */
 static void test_lost_confirm(void **state)
 {
@@ -485,7 +500,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_done_and_already), TEST(test_barriers), TEST(test_before_no_longer_holds), TEST(test_sessions),
 		TEST(test_neighbours), TEST(test_new_sessions), TEST(test_each_phase_on_each_switch),
-		TEST(test_lost_confirm), TEST(test_stop_in_each_phase), TEST(test_killed_at_each_moment),
+		TEST(test_slow_rollback), TEST(test_lost_confirm), TEST(test_stop_in_each_phase), TEST(test_killed_at_each_moment),
 		TEST(test_foreign_change), TEST(test_batches), TEST(test_canary_dies), TEST(test_timers_too_short),
 		TEST(test_dice),
 	};
