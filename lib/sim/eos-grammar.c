@@ -386,9 +386,7 @@ static const struct sim_cli_row rows[] = {
 
 static bool is_port(void *ctx, const char *native)
 {
-	char port[64];
-
-	return ctx ? sim_port_abstract(ctx, native, port, sizeof(port))
+	return ctx ? sim_port_exists(ctx, native)
 		   : ms_starts(native, "Ethernet") && native[8] >= '1' && native[8] <= '9';
 }
 

@@ -422,9 +422,7 @@ static const struct sim_cli_row rows[] = {
 
 static bool is_port(void *ctx, const char *native)
 {
-	char name[64];
-
-	return ctx ? sim_port_abstract(ctx, native, name, sizeof(name))
+	return ctx ? sim_port_exists(ctx, native)
 		   : ms_starts(native, "Ethernet1/");
 }
 

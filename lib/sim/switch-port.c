@@ -108,3 +108,11 @@ bool sim_port_abstract(const struct sim_switch *sw, const char *native, char *bu
 	}
 	return !*native && !rest && put(buf, size, port, part);
 }
+
+bool sim_port_exists(const struct sim_switch *sw, const char *native)
+{
+	char port[64];
+
+	return sim_port_abstract(sw, native, port, sizeof(port)) &&
+	       strtoul(port, NULL, 10) <= sw->platform->ports;
+}

@@ -110,6 +110,8 @@ int sim_switch_config(const json_t *resource, char **ret_text, struct ms_err *er
 bool sim_port_native(const struct sim_switch *sw, const char *port, char *buf, size_t size);
 /* "Ethernet1/2" -> "1/2". */
 bool sim_port_abstract(const struct sim_switch *sw, const char *native, char *buf, size_t size);
+/* Is that a port of its front panel? */
+bool sim_port_exists(const struct sim_switch *sw, const char *native);
 
 /* ---- cable.c: what is plugged in where --------------------------------------------------------- */
 
