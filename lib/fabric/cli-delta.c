@@ -16,6 +16,23 @@ static size_t word_len(const char *text)
 	return strcspn(text, " ");
 }
 
+bool cli_begins(const char *line, const char *words)
+{
+	size_t len = strlen(words);
+
+	return !strncmp(line, words, len) && (line[len] == ' ' || !line[len]);
+}
+
+bool cli_negate(const char *const *words, const char *line, char *buf, size_t size)
+{
+	for (; *words; words++)
+		if (cli_begins(line, *words)) {
+			snprintf(buf, size, "no %s", *words);
+			return true;
+		}
+	return false;
+}
+
 /* How many bytes of the line the slot is; 0 = the line is of another. */
 static size_t slot_fits(const char *slot, const char *line)
 {

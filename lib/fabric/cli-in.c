@@ -103,3 +103,39 @@ void cli_lines(struct cli_in *in, const struct fabric_lines *block, cli_line_fn 
 			cli_opaque(in, fabric_lines_text(block), fabric_lines_text(line));
 	}
 }
+
+static void drop_empty(json_t *model)
+{
+	static const char *const sections[] = {
+		"vlans", "svis", "vrfs", "ports", "channels", "evpn"
+	};
+
+	for (size_t i = 0; i < MS_ARRAY_SIZE(sections); i++)
+		if (!json_object_size(json_object_get(model, sections[i])))
+			json_object_del(model, sections[i]);
+}
+
+int cli_parse(const struct fabric_dialect *dialect, const json_t *native, cli_read_fn *read,
+	      json_t **ret_model, json_t *opaque, struct ms_err *err)
+{
+	struct cli_in in = {
+		.dialect = dialect, .model = json_object(), .opaque = opaque, .err = err
+	};
+	const char *text = json_string_value(native);
+	struct fabric_lines *lines = NULL;
+	int r = fabric_lines_parse(text ? text : "", &lines, err);
+
+	if (!r) {
+		read(&in, lines);
+		drop_empty(in.model);
+		cli_sort_sets(&in, in.model);
+	}
+	fabric_lines_free(lines);
+	if (!r && (in.failed || !in.model))
+		r = ms_nomem(err);
+	if (r)
+		json_decref(in.model);
+	else
+		*ret_model = in.model;
+	return r;
+}

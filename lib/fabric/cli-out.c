@@ -64,30 +64,96 @@ int cli_out_finish(struct cli_out *out, json_t **ret_native)
 	return 0;
 }
 
+/* ---- lines that are the same everywhere ---- */
+
+void cli_put_addresses(struct cli_out *out, const json_t *addresses, const char *kind)
+{
+	const char *more = "";
+	json_t *value;
+	size_t i;
+
+	json_array_foreach(addresses, i, value) {
+		const char *cidr = json_string_value(value);
+
+		if (!cidr || cli_is_ipv6(cidr))
+			continue;
+		cli_put(out, 1, "ip address %s%s%s", kind, cidr, more);
+		more = " secondary";
+	}
+	json_array_foreach(addresses, i, value)
+		if (cli_is_ipv6(json_string_value(value)))
+			cli_put(out, 1, "ipv6 address %s%s", kind, json_string_value(value));
+}
+
+void cli_put_allowed(struct cli_out *out, const json_t *l2, int64_t also)
+{
+	int64_t native = ms_int(l2, "/native", 0);
+	json_auto_t *allowed = json_array(), *set = NULL;
+	MS_AUTO_BUF struct ms_buf list = { 0 };
+
+	json_array_extend(allowed, json_object_get(l2, "tagged"));
+	if (native)
+		json_array_append_new(allowed, json_integer(native));
+	if (also)
+		json_array_append_new(allowed, json_integer(also));
+	set = cli_set(allowed);
+	cli_ranges_put(&list, set);
+	cli_put(out, 1, "switchport trunk allowed vlan %s", list.len ? list.data : "none");
+}
+
+void cli_put_networks(struct cli_out *out, bool ipv6, bool both)
+{
+	const char *shared = ms_str(out->model, "/vxlan/shared", NULL),
+		   *source = ms_str(out->model, "/vxlan/source", NULL);
+	char own[CLI_WORD] = "";
+	json_t *value;
+	size_t i;
+
+	json_array_foreach(ms_at(out->model, "/loopback/addresses"), i, value)
+		if (json_is_string(value) && cli_is_ipv6(json_string_value(value)) == ipv6)
+			cli_put(out, 2, "network %s", json_string_value(value));
+	cli_first_ipv4(ms_at(out->model, "/loopback/addresses"), own);
+	if (!ipv6 && (both || !shared) && source && strcmp(source, own))
+		cli_put(out, 2, "network %s/32", source);
+	if (!ipv6 && shared)
+		cli_put(out, 2, "network %s/32", shared);
+}
+
+void cli_each_port(struct cli_out *out, cli_port_fn *fn)
+{
+	const json_t *ports = json_object_get(out->model, "ports");
+	json_auto_t *members = cli_members(out->model), *all = json_object();
+	MS_AUTO_FREE const char **names = NULL;
+
+	json_object_update(all, (json_t *)ports);
+	json_object_update_missing(all, members);
+	names = cli_keys(all);
+	for (size_t i = 0; names && names[i]; i++)
+		fn(out, names[i], json_object_get(ports, names[i]),
+		   json_string_value(json_object_get(members, names[i])));
+}
+
 /* ---- what models say ---- */
 
 bool cli_has_family(const json_t *neighbor, const char *family)
 {
-	json_t *value;
-	size_t i;
+	return fabric_has_text(json_object_get(neighbor, "families"), family);
+}
 
-	json_array_foreach(json_object_get(neighbor, "families"), i, value)
-		if (ms_streq(json_string_value(value), family))
+bool cli_uses_family(const json_t *model, const char *family)
+{
+	const char *key;
+	json_t *neighbor;
+
+	json_object_foreach(ms_at(model, "/bgp/neighbors"), key, neighbor)
+		if (cli_has_family(neighbor, family))
 			return true;
 	return false;
 }
 
 bool cli_is_transit(const json_t *model)
 {
-	const char *key;
-	json_t *neighbor;
-
-	if (json_object_get(model, "vxlan"))
-		return false;
-	json_object_foreach(ms_at(model, "/bgp/neighbors"), key, neighbor)
-		if (cli_has_family(neighbor, "evpn"))
-			return true;
-	return false;
+	return !json_object_get(model, "vxlan") && cli_uses_family(model, "evpn");
 }
 
 json_t *cli_members(const json_t *model)

@@ -56,6 +56,15 @@ void cli_remark(struct cli_out *out);          /* "!" */
 void cli_refuse(struct cli_out *out, const char *path, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* Native name of a port; "" and an error when there is none. */
 const char *cli_port(struct cli_out *out, const char *port, char buf[static 64]);
+/* "ip address [KIND]CIDR", all but the first secondary, then those of IPv6.  kind: "" or a word and a blank. */
+void cli_put_addresses(struct cli_out *out, const json_t *addresses, const char *kind);
+/* "switchport trunk allowed vlan ...": the native one is among them; so is `also`, 0 = none. */
+void cli_put_allowed(struct cli_out *out, const json_t *l2, int64_t also);
+/* "network ..." of the loopback and of where tunnels begin; both: also there, beside the address that a pair shares. */
+void cli_put_networks(struct cli_out *out, bool ipv6, bool both);
+/* Ports of which anything is said (row may be NULL) or that are members of a channel (else NULL). */
+typedef void cli_port_fn(struct cli_out *out, const char *port, const json_t *row, const char *channel);
+void cli_each_port(struct cli_out *out, cli_port_fn *fn);
 /* The text as a JSON string. */
 int cli_out_finish(struct cli_out *out, json_t **ret_native);
 
@@ -83,6 +92,22 @@ void cli_sort_sets(struct cli_in *in, json_t *value);
 /* Each line of a block to fn, which says whether it understood it. */
 typedef bool cli_line_fn(struct cli_in *in, const struct fabric_lines *line, void *ctx);
 void cli_lines(struct cli_in *in, const struct fabric_lines *block, cli_line_fn *fn, void *ctx);
+/* Text into a new model, by `read`; empty sections go, and sets are sorted. */
+typedef void cli_read_fn(struct cli_in *in, const struct fabric_lines *lines);
+int cli_parse(const struct fabric_dialect *dialect, const json_t *native, cli_read_fn *read, json_t **ret_model,
+	      json_t *opaque, struct ms_err *err);
+/* "router bgp ASN" and its lines; false: the block is another. */
+bool cli_parse_bgp(struct cli_in *in, const struct fabric_lines *block, cli_line_fn *fn, void *ctx);
+/* The key of a session in the model, made: "port:1/2", or its address. */
+json_t *cli_session(struct cli_in *in, const char *port, const char *address);
+/* `source` of sessions, a loopback, becomes `local`, its address; {NAME: {addresses}}. */
+void cli_end_sources(struct cli_in *in, const json_t *loopbacks);
+/* "ipv4 unicast" -> "ipv4"; NULL for what is none. */
+const char *cli_family(const char *native);
+extern const struct cli_family { const char *word, *native; } cli_families[3];   /* ipv4, ipv6, evpn */
+/* import, export or both of a route target, into the lists of a row. */
+bool cli_take_target(struct cli_in *in, json_t *row, const char *way, const char *target);
+bool cli_take_router_id(struct cli_in *in, const struct fabric_lines *line, void *section);   /* "bgp", "ospf" */
 
 /* ---- cli-interface.c: interfaces, as their lines come ---- */
 
@@ -110,6 +135,10 @@ void cli_make_svi(struct cli_in *in, struct cli_interface *i, const char *vid);
 
 /* ---- deltas ---- */
 
+/* Does the line begin with these words? */
+bool cli_begins(const char *line, const char *words);
+/* "no WORDS" where the line begins with one of them (ends with NULL): "no mtu" of "mtu 9000". */
+bool cli_negate(const char *const *words, const char *line, char *buf, size_t size);
 struct cli_delta {
 	fabric_negate_fn *negate;
 	/* Beginnings of lines that replace another of that beginning: "mtu", "neighbor * remote-as"; ends with NULL */
@@ -132,5 +161,6 @@ const char *cli_channel_of(const json_t *model, const char *port);
 json_t *cli_members(const json_t *model);
 bool cli_is_transit(const json_t *model);     /* carries EVPN, but no tunnel ends here */
 bool cli_has_family(const json_t *neighbor, const char *family);
+bool cli_uses_family(const json_t *model, const char *family);   /* any session */
 
 #endif

@@ -128,6 +128,8 @@ int fabric_key_compare(const char *a, const char *b);
 json_t *fabric_sorted(const json_t *value);
 /* Insert into a set (an array of scalars) that stays sorted, numbers by value, text by bytes.  Takes value. */
 int fabric_set_add(json_t *set, json_t *value);
+/* Is the text one of an array? */
+bool fabric_has_text(const json_t *array, const char *text);
 
 /* Versions number by number: -1, 0, 1.  NULL is newer than every version, because that is what is rendered for when
  * none is known. */

@@ -44,14 +44,8 @@ static const char *const plain[] = {
 	"ip virtual-router mac-address",
 	"vxlan virtual-router encapsulation mac-address",
 	"rd",
+	NULL,
 };
-
-static bool first_words(const char *line, const char *words)
-{
-	size_t len = strlen(words);
-
-	return !strncmp(line, words, len) && (line[len] == ' ' || !line[len]);
-}
 
 static bool negate_neighbor(const char *line, char *buf, size_t size)
 {
@@ -67,7 +61,7 @@ static bool negate_neighbor(const char *line, char *buf, size_t size)
 	if (!cli_match(line, "neighbor %w %r", name, &rest))
 		return false;
 	for (size_t i = 0; i < MS_ARRAY_SIZE(words); i++)
-		if (first_words(rest, words[i])) {
+		if (cli_begins(rest, words[i])) {
 			snprintf(buf, size, "no neighbor %s %s", name, words[i]);
 			return true;
 		}
@@ -82,14 +76,9 @@ static bool negate(const char *block, const char *line, char *buf, size_t size)
 	if (negate_neighbor(line, buf, size))
 		return true;
 	/* "vrf blue" in BGP, and "name" of no VLAN, are blocks and words of their own. */
-	if (ms_starts(block, "router bgp") && first_words(line, "vrf"))
+	if (ms_starts(block, "router bgp") && cli_begins(line, "vrf"))
 		return false;
-	for (size_t i = 0; *block && i < MS_ARRAY_SIZE(plain); i++)
-		if (first_words(line, plain[i])) {
-			snprintf(buf, size, "no %s", plain[i]);
-			return true;
-		}
-	return false;
+	return *block && cli_negate(plain, line, buf, size);
 }
 
 static const char *const slots[] = { "hostname",

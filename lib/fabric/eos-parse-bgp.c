@@ -8,28 +8,14 @@ struct family { const char *name; struct eos_reading *reading; };
 
 /* ---- rd and route targets ---- */
 
-static bool is_target(const char *word)
-{
-	const char *colon = strchr(word, ':');
-
-	return colon && colon[1];
-}
-
+/* "route-target import 1:100", with the family in between where it is said of a VRF. */
 static bool take_target(struct cli_in *in, json_t *row, const char *text, bool evpn)
 {
-	char way[CLI_WORD], target[CLI_WORD], family[CLI_WORD];
+	char way[CLI_WORD], target[CLI_WORD];
 
-	if (!cli_match(text, "route-target %w %w", way, target) &&
-	    !cli_match(text, "route-target %w %w %w", way, family, target))
-		return false;
-	if (!is_target(target) ||
-	    (evpn && !cli_match(text, "route-target %w evpn %w", way, target)))
-		return false;
-	if (strcmp(way, "export"))
-		cli_append_text(in, row, "import", target);
-	if (strcmp(way, "import"))
-		cli_append_text(in, row, "export", target);
-	return !strcmp(way, "import") || !strcmp(way, "export") || !strcmp(way, "both");
+	return cli_match(text, evpn ? "route-target %w evpn %w" : "route-target %w %w", way,
+			 target) &&
+	       cli_take_target(in, row, way, target);
 }
 
 static bool take_vlan(struct cli_in *in, const struct fabric_lines *line, void *row)
@@ -210,20 +196,11 @@ static bool take_filter(struct cli_in *in, const struct fabric_lines *line, void
 
 bool eos_parse_bgp(struct cli_in *in, const struct fabric_lines *block, struct eos_reading *reading)
 {
-	unsigned asn;
-	json_t *bgp;
-
 	if (!strcmp(fabric_lines_text(block), "peer-filter " EOS_FILTER)) {
 		cli_lines(in, block, take_filter, NULL);
 		return true;
 	}
-	if (!cli_match(fabric_lines_text(block), "router bgp %u", &asn))
-		return false;
-	bgp = cli_object(in, in->model, "bgp");
-	cli_set_number(in, bgp, "asn", asn);
-	cli_object(in, bgp, "neighbors");
-	cli_lines(in, block, take_line, reading);
-	return true;
+	return cli_parse_bgp(in, block, take_line, reading);
 }
 
 /* ---- what only the whole tells ---- */

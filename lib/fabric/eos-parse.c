@@ -225,15 +225,6 @@ static void end_ports(struct cli_in *in, const struct eos_reading *reading)
 			cli_set_bool(in, row, "enabled", true);
 }
 
-static void drop_empty(json_t *model)
-{
-	static const char *const sections[] = { "vlans", "svis", "vrfs", "ports", "channels" };
-
-	for (size_t i = 0; i < MS_ARRAY_SIZE(sections); i++)
-		if (!json_object_size(json_object_get(model, sections[i])))
-			json_object_del(model, sections[i]);
-}
-
 static void read_all(struct cli_in *in, const struct fabric_lines *lines)
 {
 	struct eos_reading reading = { .breakouts = eos_breakouts(in->dialect, lines),
@@ -249,8 +240,6 @@ static void read_all(struct cli_in *in, const struct fabric_lines *lines)
 	end_tunnels(in, &reading);
 	end_ports(in, &reading);
 	eos_parse_bgp_end(in, &reading);
-	drop_empty(in->model);
-	cli_sort_sets(in, in->model);
 	json_decref(reading.breakouts);
 	json_decref(reading.loopback1);
 	json_decref(reading.vni_of);
@@ -261,23 +250,7 @@ static void read_all(struct cli_in *in, const struct fabric_lines *lines)
 int eos_parse(const struct fabric_dialect *dialect, const json_t *native, json_t **ret_model,
 	      json_t *opaque, struct ms_err *err)
 {
-	struct cli_in in = {
-		.dialect = dialect, .model = json_object(), .opaque = opaque, .err = err
-	};
-	struct fabric_lines *lines = NULL;
-	int r = fabric_lines_parse(json_string_value(native) ? json_string_value(native) : "",
-				   &lines, err);
-
-	if (!r)
-		read_all(&in, lines);
-	fabric_lines_free(lines);
-	if (!r && (in.failed || !in.model))
-		r = ms_nomem(err);
-	if (r)
-		json_decref(in.model);
-	else
-		*ret_model = in.model;
-	return r;
+	return cli_parse(dialect, native, read_all, ret_model, opaque, err);
 }
 
 /* ---- what EOS says back of a model ---- */

@@ -138,24 +138,6 @@ static bool any_as(const json_t *neighbors)
 
 /* ---- address families ---- */
 
-static void put_networks(struct cli_out *out, bool ipv6)
-{
-	const char *shared = ms_str(out->model, "/vxlan/shared", NULL),
-		   *source = ms_str(out->model, "/vxlan/source", NULL);
-	char own[CLI_WORD] = "";
-	json_t *value;
-	size_t i;
-
-	json_array_foreach(ms_at(out->model, "/loopback/addresses"), i, value)
-		if (json_is_string(value) && cli_is_ipv6(json_string_value(value)) == ipv6)
-			cli_put(out, 2, "network %s", json_string_value(value));
-	cli_first_ipv4(ms_at(out->model, "/loopback/addresses"), own);
-	if (!ipv6 && shared)
-		cli_put(out, 2, "network %s/32", shared);
-	else if (!ipv6 && source && strcmp(source, own))
-		cli_put(out, 2, "network %s/32", source);
-}
-
 static void put_activation(struct cli_out *out, const char *name, const json_t *neighbor,
 			   const char *family)
 {
@@ -184,26 +166,15 @@ static void put_activations(struct cli_out *out, const json_t *neighbors, const 
 	}
 }
 
-static bool uses(const json_t *neighbors, const char *family)
-{
-	const char *key;
-	json_t *neighbor;
-
-	json_object_foreach((json_t *)neighbors, key, neighbor)
-		if (cli_has_family(neighbor, family))
-			return true;
-	return false;
-}
-
 static void put_families(struct cli_out *out, const json_t *neighbors, const json_t *groups)
 {
 	for (size_t i = 0; i < MS_ARRAY_SIZE(families); i++) {
-		if (!uses(neighbors, families[i]))
+		if (!cli_uses_family(out->model, families[i]))
 			continue;
 		cli_put(out, 1, "address-family %s", families[i]);
 		put_activations(out, neighbors, groups, families[i]);
 		if (i)
-			put_networks(out, i == 2);
+			cli_put_networks(out, i == 2, false);
 		cli_put(out, 1, "!");
 	}
 }

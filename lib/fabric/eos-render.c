@@ -126,41 +126,13 @@ static void put_speed(struct cli_out *out, const char *speed)
 static void put_trunk(struct cli_out *out, const json_t *l2, bool peer_link)
 {
 	int64_t native = ms_int(l2, "/native", 0);
-	json_auto_t *allowed = json_array(), *set = NULL;
-	MS_AUTO_BUF struct ms_buf list = { 0 };
 
-	json_array_extend(allowed, json_object_get(l2, "tagged"));
-	if (native)
-		json_array_append_new(allowed, json_integer(native));
-	if (peer_link)
-		json_array_append_new(allowed, json_integer(EOS_MLAG_VLAN));
-	set = cli_set(allowed);
-	cli_ranges_put(&list, set);
 	if (native)
 		cli_put(out, 1, "switchport trunk native vlan %lld", (long long)native);
-	cli_put(out, 1, "switchport trunk allowed vlan %s", list.len ? list.data : "none");
+	cli_put_allowed(out, l2, peer_link ? EOS_MLAG_VLAN : 0);
 	cli_put(out, 1, "switchport mode trunk");
 	if (peer_link)
 		cli_put(out, 1, "switchport trunk group " EOS_MLAG_GROUP);
-}
-
-static void put_addresses(struct cli_out *out, const json_t *addresses, const char *shared)
-{
-	const char *more = "";
-	json_t *value;
-	size_t i;
-
-	json_array_foreach(addresses, i, value) {
-		const char *cidr = json_string_value(value);
-
-		if (!cidr || cli_is_ipv6(cidr))
-			continue;
-		cli_put(out, 1, "ip address %s%s%s", shared, cidr, more);
-		more = " secondary";
-	}
-	json_array_foreach(addresses, i, value)
-		if (cli_is_ipv6(json_string_value(value)))
-			cli_put(out, 1, "ipv6 address %s%s", shared, json_string_value(value));
 }
 
 static void put_layer3(struct cli_out *out, const json_t *l3)
@@ -170,7 +142,7 @@ static void put_layer3(struct cli_out *out, const json_t *l3)
 	cli_put(out, 1, "no switchport");
 	if (vrf)
 		cli_put(out, 1, "vrf %s", vrf);
-	put_addresses(out, json_object_get(l3, "addresses"), "");
+	cli_put_addresses(out, json_object_get(l3, "addresses"), "");
 	if (ms_bool(l3, "/unnumbered", false))
 		cli_put(out, 1, "ipv6 enable");
 }
@@ -195,24 +167,13 @@ static void put_layers(struct cli_out *out, const json_t *row, bool peer_link)
 	cli_put(out, 1, "switchport mode access");
 }
 
-static bool in_list(const json_t *list, const char *name)
-{
-	json_t *value;
-	size_t i;
-
-	json_array_foreach(list, i, value)
-		if (ms_streq(json_string_value(value), name))
-			return true;
-	return false;
-}
-
 static void put_protocols(struct cli_out *out, const char *port)
 {
-	if (in_list(ms_at(out->model, "/ospf/ports"), port)) {
+	if (fabric_has_text(ms_at(out->model, "/ospf/ports"), port)) {
 		cli_put(out, 1, "ip ospf network point-to-point");
 		cli_put(out, 1, "ip ospf area 0.0.0.0");
 	}
-	if (in_list(ms_at(out->model, "/mpls/ports"), port)) {
+	if (fabric_has_text(ms_at(out->model, "/mpls/ports"), port)) {
 		cli_put(out, 1, "mpls ip");
 		cli_put(out, 1, "mpls ldp interface");
 	}
@@ -343,7 +304,7 @@ static void put_loopbacks(struct cli_out *out)
 	cli_first_ipv4(addresses, own);
 	if (addresses) {
 		cli_put(out, 0, "interface Loopback0");
-		put_addresses(out, addresses, "");
+		cli_put_addresses(out, addresses, "");
 		if (json_object_get(out->model, "ospf"))
 			cli_put(out, 1, "ip ospf area 0.0.0.0");
 		cli_remark(out);
@@ -373,7 +334,7 @@ static void put_svis(struct cli_out *out)
 			cli_put(out, 1, "mtu %lld", (long long)mtu);
 		if (vrf)
 			cli_put(out, 1, "vrf %s", vrf);
-		put_addresses(out, json_object_get(row, "addresses"),
+		cli_put_addresses(out, json_object_get(row, "addresses"),
 			      ms_bool(row, "/anycast", false) ? "virtual " : "");
 		cli_remark(out);
 	}

@@ -81,17 +81,6 @@ static const char *session_name(struct frr_writer *w, const json_t *row, char bu
 	return port ? frr_port(w, port, buf) : ms_str(row, "/address", NULL);
 }
 
-static bool has_family(const json_t *row, const char *family)
-{
-	const json_t *word;
-	size_t i;
-
-	json_array_foreach(ms_at(row, "/families"), i, word)
-		if (ms_streq(json_string_value(word), family))
-			return true;
-	return false;
-}
-
 static int put_session(struct frr_writer *w, const json_t *row)
 {
 	char buf[64], asn[24];
@@ -113,7 +102,8 @@ static int put_session(struct frr_writer *w, const json_t *row)
 		ADD(w, " neighbor %s update-source %s\n", name, ms_str(row, "/local", ""));
 	ADD(w, " neighbor %s timers connect 5\n", name);
 	/* RFC 8950; sessions over interfaces have it by themselves. */
-	if (ms_str(row, "/address", NULL) && is_six(name) && has_family(row, "ipv4"))
+	if (ms_str(row, "/address", NULL) && is_six(name) &&
+	    fabric_has_text(json_object_get(row, "families"), "ipv4"))
 		ADD(w, " neighbor %s capability extended-nexthop\n", name);
 	return 0;
 }
@@ -126,7 +116,7 @@ static size_t put_activations(struct frr_writer *w, const json_t *keys, const ch
 
 	json_array_foreach(keys, i, key) {
 		row = json_object_get(ms_at(w->model, "/bgp/neighbors"), json_string_value(key));
-		if (!has_family(row, family))
+		if (!fabric_has_text(json_object_get(row, "families"), family))
 			continue;
 		ADD(w, "  neighbor %s activate\n", session_name(w, row, buf));
 		n++;

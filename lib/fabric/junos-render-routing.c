@@ -24,24 +24,13 @@ static const char *const group_names[GROUPS] = {
 	"msctl-underlay", "msctl-underlay-evpn", "msctl-overlay", "msctl-internal",
 };
 
-static bool has_family(const json_t *row, const char *family)
-{
-	json_t *value;
-	size_t i;
-
-	json_array_foreach(json_object_get(row, "families"), i, value)
-		if (ms_streq(json_string_value(value), family))
-			return true;
-	return false;
-}
-
 static enum group group_of(const struct junos_out *out, const json_t *row)
 {
 	if (ms_int(row, "/asn", 0) == ms_int(out->model, "/bgp/asn", 0))
 		return INTERNAL;
 	if (ms_bool(row, "/multihop", false))
 		return OVERLAY;
-	return has_family(row, "evpn") ? UNDERLAY_EVPN : UNDERLAY;
+	return fabric_has_text(json_object_get(row, "families"), "evpn") ? UNDERLAY_EVPN : UNDERLAY;
 }
 
 static void put_families(struct junos_out *out, const char *neighbor, const json_t *families)

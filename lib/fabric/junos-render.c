@@ -172,17 +172,6 @@ static void put_addresses(struct junos_out *out, const char *unit, const json_t 
 	}
 }
 
-static bool in_list(const json_t *list, const char *word)
-{
-	json_t *value;
-	size_t i;
-
-	json_array_foreach(list, i, value)
-		if (ms_streq(json_string_value(value), word))
-			return true;
-	return false;
-}
-
 static void put_routed(struct junos_out *out, const char *name, const char *port, const json_t *l3)
 {
 	const char *vrf = ms_str(l3, "/vrf", NULL);
@@ -195,7 +184,7 @@ static void put_routed(struct junos_out *out, const char *name, const char *port
 	put_addresses(out, unit, json_object_get(l3, "addresses"));
 	if (!json_array_size(json_object_get(l3, "addresses")))
 		junos_put(out, "interfaces %s family inet", unit);
-	if (in_list(ms_at(out->model, "/mpls/ports"), port))
+	if (fabric_has_text(ms_at(out->model, "/mpls/ports"), port))
 		junos_put(out, "interfaces %s family mpls", unit);
 	if (vrf)
 		junos_put(out, "routing-instances %s interface %s.0", vrf, name);

@@ -30,27 +30,14 @@ static const char *const plain[] = {
 	"maximum-paths",
 	"source-interface",
 	"fabric forwarding anycast-gateway-mac",
+	NULL,
 };
-
-static bool first_words(const char *line, const char *words)
-{
-	size_t len = strlen(words);
-
-	return !strncmp(line, words, len) && (line[len] == ' ' || !line[len]);
-}
 
 static bool negate(const char *block, const char *line, char *buf, size_t size)
 {
 	(void)block;
 	*buf = 0;
-	if (stays(line))
-		return true;
-	for (size_t i = 0; i < MS_ARRAY_SIZE(plain); i++)
-		if (first_words(line, plain[i])) {
-			snprintf(buf, size, "no %s", plain[i]);
-			return true;
-		}
-	return false;
+	return stays(line) || cli_negate(plain, line, buf, size);
 }
 
 static const char *const slots[] = { "hostname",

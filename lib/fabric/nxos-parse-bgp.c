@@ -2,33 +2,13 @@
 /* BGP of NX-OS, read into a model. */
 #include "fabric/nxos.h"
 
-struct session { json_t *row; const char *family; };
-
 bool nxos_parse_target(struct cli_in *in, json_t *row, const char *text)
 {
 	char way[CLI_WORD], target[CLI_WORD];
-	const char *colon;
 
-	if (!cli_match(text, "route-target %w %w", way, target) &&
-	    !cli_match(text, "route-target %w %w evpn", way, target))
-		return false;
-	colon = strchr(target, ':');
-	if (!colon || (strcmp(way, "import") && strcmp(way, "export") && strcmp(way, "both")))
-		return false;
-	if (strcmp(way, "export"))
-		cli_append_text(in, row, "import", target);
-	if (strcmp(way, "import"))
-		cli_append_text(in, row, "export", target);
-	return true;
-}
-
-static const char *family_of(const char *native)
-{
-	if (!strcmp(native, "ipv4 unicast"))
-		return "ipv4";
-	if (!strcmp(native, "ipv6 unicast"))
-		return "ipv6";
-	return strcmp(native, "l2vpn evpn") ? NULL : "evpn";
+	return (cli_match(text, "route-target %w %w", way, target) ||
+		cli_match(text, "route-target %w %w evpn", way, target)) &&
+	       cli_take_target(in, row, way, target);
 }
 
 /* ---- one session ---- */
@@ -58,7 +38,7 @@ static bool take_session(struct cli_in *in, const struct fabric_lines *line, voi
 		cli_set_bool(in, row, "multihop", true);
 	else if (cli_match(text, "update-source %w", word))
 		cli_set_text(in, row, "source", word);
-	else if (cli_match(text, "address-family %r", &rest) && (family = family_of(rest))) {
+	else if (cli_match(text, "address-family %r", &rest) && (family = cli_family(rest))) {
 		cli_append_text(in, row, "families", family);
 		cli_lines(in, line, take_family_line, NULL);
 	} else {
@@ -70,18 +50,15 @@ static bool take_session(struct cli_in *in, const struct fabric_lines *line, voi
 static bool take_neighbor(struct cli_in *in, const struct fabric_lines *line, const char *name,
 			  unsigned asn)
 {
-	char port[64], key[80];
+	char port[64];
 	bool over_port = fabric_port_abstract(in->dialect, name, port, sizeof(port));
 	json_t *row;
 
 	if (!over_port && !strpbrk(name, ".:"))
 		return false;
-	snprintf(key, sizeof(key), over_port ? "port:%s" : "%.70s", over_port ? port : name);
-	row = cli_object(in, cli_object(in, cli_object(in, in->model, "bgp"), "neighbors"), key);
-	cli_set_text(in, row, over_port ? "port" : "address", over_port ? port : name);
+	row = cli_session(in, over_port ? port : NULL, name);
 	if (asn)
 		cli_set_number(in, row, "asn", asn);
-	cli_array(in, row, "families");
 	cli_lines(in, line, take_session, row);
 	return true;
 }
@@ -105,7 +82,7 @@ static bool take_vrf(struct cli_in *in, const struct fabric_lines *line, void *c
 	const char *rest;
 
 	(void)ctx;
-	if (!cli_match(fabric_lines_text(line), "address-family %r", &rest) || !family_of(rest))
+	if (!cli_match(fabric_lines_text(line), "address-family %r", &rest) || !cli_family(rest))
 		return false;
 	cli_lines(in, line, take_family, NULL);
 	return true;
@@ -118,15 +95,13 @@ static bool take_line(struct cli_in *in, const struct fabric_lines *line, void *
 	unsigned asn = 0;
 
 	(void)ctx;
-	if (cli_match(text, "router-id %w", word)) {
-		cli_set_text(in, cli_object(in, in->model, "bgp"), "routerId", word);
+	if (cli_take_router_id(in, line, "bgp"))
 		return true;
-	}
 	if (cli_match(text, "neighbor %w", word) ||
 	    cli_match(text, "neighbor %w remote-as %u", word, &asn) ||
 	    cli_match(text, "neighbor %w remote-as route-map " NXOS_ANY_AS, word))
 		return take_neighbor(in, line, word, asn);
-	if (cli_match(text, "address-family %r", &rest) && family_of(rest)) {
+	if (cli_match(text, "address-family %r", &rest) && cli_family(rest)) {
 		cli_lines(in, line, take_family, NULL);
 		return true;
 	}
@@ -138,34 +113,7 @@ static bool take_line(struct cli_in *in, const struct fabric_lines *line, void *
 	       !strcmp(text, "bestpath as-path multipath-relax");
 }
 
-bool nxos_parse_bgp(struct cli_in *in, const struct fabric_lines *block,
-		    struct nxos_reading *reading)
+bool nxos_parse_bgp(struct cli_in *in, const struct fabric_lines *block)
 {
-	unsigned asn;
-	json_t *bgp;
-
-	if (!cli_match(fabric_lines_text(block), "router bgp %u", &asn))
-		return false;
-	bgp = cli_object(in, in->model, "bgp");
-	cli_set_number(in, bgp, "asn", asn);
-	cli_object(in, bgp, "neighbors");
-	cli_lines(in, block, take_line, reading);
-	return true;
-}
-
-/* Addresses of the loopbacks that sessions come from. */
-void nxos_parse_bgp_end(struct cli_in *in, const struct nxos_reading *reading)
-{
-	json_t *row;
-	const char *key;
-	char address[CLI_WORD];
-
-	json_object_foreach(ms_at(in->model, "/bgp/neighbors"), key, row) {
-		const char *source = ms_str(row, "/source", NULL);
-
-		if (source &&
-		    cli_first_ipv4(ms_at(reading->loopbacks, "/%s/addresses", source), address))
-			cli_set_text(in, row, "local", address);
-		json_object_del(row, "source");
-	}
+	return cli_parse_bgp(in, block, take_line, NULL);
 }

@@ -110,17 +110,6 @@ static bool take_pair(struct cli_in *in, const struct fabric_lines *line, void *
 
 /* ---- the whole ---- */
 
-static bool take_ospf(struct cli_in *in, const struct fabric_lines *line, void *ctx)
-{
-	char word[CLI_WORD];
-
-	(void)ctx;
-	if (!cli_match(fabric_lines_text(line), "router-id %w", word))
-		return false;
-	cli_set_text(in, cli_object(in, in->model, "ospf"), "routerId", word);
-	return true;
-}
-
 static bool take_map(struct cli_in *in, const struct fabric_lines *line, void *ctx)
 {
 	const char *text = fabric_lines_text(line);
@@ -169,11 +158,11 @@ static bool take_block(struct cli_in *in, const struct fabric_lines *line,
 		cli_lines(in, line, take_evpn, NULL);
 	else if (!strcmp(text, "router ospf " NXOS_OSPF)) {
 		cli_array(in, cli_object(in, in->model, "ospf"), "ports");
-		cli_lines(in, line, take_ospf, NULL);
+		cli_lines(in, line, cli_take_router_id, "ospf");
 	} else if (ms_starts(text, "route-map MSCTL-"))
 		cli_lines(in, line, take_map, NULL);
 	else
-		return nxos_parse_bgp(in, line, reading);
+		return nxos_parse_bgp(in, line);
 	return true;
 }
 
@@ -249,15 +238,6 @@ static void end_tunnels(struct cli_in *in, const struct nxos_reading *reading)
 		cli_set_text(in, vxlan, "shared", shared);
 }
 
-static void drop_empty(json_t *model)
-{
-	static const char *const sections[] = { "vlans", "svis", "vrfs", "ports", "channels" };
-
-	for (size_t i = 0; i < MS_ARRAY_SIZE(sections); i++)
-		if (!json_object_size(json_object_get(model, sections[i])))
-			json_object_del(model, sections[i]);
-}
-
 static void read_all(struct cli_in *in, const struct fabric_lines *lines)
 {
 	struct nxos_reading reading = { .loopbacks = json_object() };
@@ -266,32 +246,14 @@ static void read_all(struct cli_in *in, const struct fabric_lines *lines)
 	cli_lines(in, lines, take_line, &reading);
 	end_vrfs(in);
 	end_tunnels(in, &reading);
-	nxos_parse_bgp_end(in, &reading);
-	drop_empty(in->model);
-	cli_sort_sets(in, in->model);
+	cli_end_sources(in, reading.loopbacks);
 	json_decref(reading.loopbacks);
 }
 
 int nxos_parse(const struct fabric_dialect *dialect, const json_t *native, json_t **ret_model,
 	       json_t *opaque, struct ms_err *err)
 {
-	struct cli_in in = {
-		.dialect = dialect, .model = json_object(), .opaque = opaque, .err = err
-	};
-	struct fabric_lines *lines = NULL;
-	int r = fabric_lines_parse(json_string_value(native) ? json_string_value(native) : "",
-				   &lines, err);
-
-	if (!r)
-		read_all(&in, lines);
-	fabric_lines_free(lines);
-	if (!r && (in.failed || !in.model))
-		r = ms_nomem(err);
-	if (r)
-		json_decref(in.model);
-	else
-		*ret_model = in.model;
-	return r;
+	return cli_parse(dialect, native, read_all, ret_model, opaque, err);
 }
 
 /* ---- what NX-OS says back of a model ---- */

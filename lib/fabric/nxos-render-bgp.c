@@ -2,36 +2,14 @@
 /* What NX-OS is to be told of a model: BGP. */
 #include "fabric/nxos.h"
 
-static const struct { const char *word, *native; } families[] = {
-	{ "ipv4", "ipv4 unicast" }, { "ipv6", "ipv6 unicast" }, { "evpn", "l2vpn evpn" },
-};
-
-static void put_networks(struct cli_out *out, bool ipv6)
-{
-	const char *shared = ms_str(out->model, "/vxlan/shared", NULL),
-		   *source = ms_str(out->model, "/vxlan/source", NULL);
-	char own[CLI_WORD] = "";
-	json_t *value;
-	size_t i;
-
-	json_array_foreach(ms_at(out->model, "/loopback/addresses"), i, value)
-		if (json_is_string(value) && cli_is_ipv6(json_string_value(value)) == ipv6)
-			cli_put(out, 2, "network %s", json_string_value(value));
-	cli_first_ipv4(ms_at(out->model, "/loopback/addresses"), own);
-	if (!ipv6 && source && strcmp(source, own))
-		cli_put(out, 2, "network %s/32", source);
-	if (!ipv6 && shared)
-		cli_put(out, 2, "network %s/32", shared);
-}
-
 static void put_families(struct cli_out *out)
 {
-	for (size_t i = 0; i < MS_ARRAY_SIZE(families); i++) {
-		if (!nxos_uses_family(out->model, families[i].word))
+	for (size_t i = 0; i < MS_ARRAY_SIZE(cli_families); i++) {
+		if (!cli_uses_family(out->model, cli_families[i].word))
 			continue;
-		cli_put(out, 1, "address-family %s", families[i].native);
+		cli_put(out, 1, "address-family %s", cli_families[i].native);
 		if (i < 2)
-			put_networks(out, i == 1);
+			cli_put_networks(out, i == 1, true);
 		cli_put(out, 2, "maximum-paths 64");
 		if (i == 2 && cli_is_transit(out->model))
 			cli_put(out, 2, "retain route-target all");
@@ -40,10 +18,10 @@ static void put_families(struct cli_out *out)
 
 static void put_member(struct cli_out *out, const json_t *neighbor, size_t i)
 {
-	if (!cli_has_family(neighbor, families[i].word))
+	if (!cli_has_family(neighbor, cli_families[i].word))
 		return;
-	cli_put(out, 2, "address-family %s", families[i].native);
-	if (strcmp(families[i].word, "evpn"))
+	cli_put(out, 2, "address-family %s", cli_families[i].native);
+	if (strcmp(cli_families[i].word, "evpn"))
 		return;
 	cli_put(out, 3, "send-community");
 	cli_put(out, 3, "send-community extended");
@@ -89,7 +67,7 @@ static void put_neighbor(struct cli_out *out, const char *key, const json_t *nei
 		put_source(out, ms_str(neighbor, "/local", ""));
 	if (ms_bool(neighbor, "/multihop", false))
 		cli_put(out, 2, "ebgp-multihop 10");
-	for (size_t i = 0; i < MS_ARRAY_SIZE(families); i++)
+	for (size_t i = 0; i < MS_ARRAY_SIZE(cli_families); i++)
 		put_member(out, neighbor, i);
 }
 
@@ -103,7 +81,7 @@ static void put_vrfs(struct cli_out *out)
 			continue;
 		cli_put(out, 1, "vrf %s", names[i]);
 		for (size_t f = 0; f < 2; f++) {
-			cli_put(out, 2, "address-family %s", families[f].native);
+			cli_put(out, 2, "address-family %s", cli_families[f].native);
 			cli_put(out, 3, "advertise l2vpn evpn");
 			cli_put(out, 3, "redistribute direct route-map " NXOS_ALL);
 			cli_put(out, 3, "maximum-paths 64");

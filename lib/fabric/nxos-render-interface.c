@@ -2,53 +2,16 @@
 /* What NX-OS is to be told of a model: interfaces. */
 #include "fabric/nxos.h"
 
-static bool in_list(const json_t *list, const char *name)
-{
-	json_t *value;
-	size_t i;
-
-	json_array_foreach(list, i, value)
-		if (ms_streq(json_string_value(value), name))
-			return true;
-	return false;
-}
-
-static void put_addresses(struct cli_out *out, const json_t *addresses)
-{
-	const char *more = "";
-	json_t *value;
-	size_t i;
-
-	json_array_foreach(addresses, i, value) {
-		const char *cidr = json_string_value(value);
-
-		if (!cidr || cli_is_ipv6(cidr))
-			continue;
-		cli_put(out, 1, "ip address %s%s", cidr, more);
-		more = " secondary";
-	}
-	json_array_foreach(addresses, i, value)
-		if (cli_is_ipv6(json_string_value(value)))
-			cli_put(out, 1, "ipv6 address %s", json_string_value(value));
-}
-
 /* ---- ports and channels ---- */
 
 static void put_trunk(struct cli_out *out, const json_t *l2)
 {
 	int64_t native = ms_int(l2, "/native", 0);
-	json_auto_t *allowed = json_array(), *set = NULL;
-	MS_AUTO_BUF struct ms_buf list = { 0 };
 
-	json_array_extend(allowed, json_object_get(l2, "tagged"));
-	if (native)
-		json_array_append_new(allowed, json_integer(native));
-	set = cli_set(allowed);
-	cli_ranges_put(&list, set);
 	cli_put(out, 1, "switchport mode trunk");
 	if (native)
 		cli_put(out, 1, "switchport trunk native vlan %lld", (long long)native);
-	cli_put(out, 1, "switchport trunk allowed vlan %s", list.len ? list.data : "none");
+	cli_put_allowed(out, l2, 0);
 }
 
 static void put_layer2(struct cli_out *out, const json_t *l2)
@@ -69,7 +32,7 @@ static void put_layer3(struct cli_out *out, const json_t *l3)
 
 	if (vrf)
 		cli_put(out, 1, "vrf member %s", vrf);
-	put_addresses(out, json_object_get(l3, "addresses"));
+	cli_put_addresses(out, json_object_get(l3, "addresses"), "");
 	if (ms_bool(l3, "/unnumbered", false)) {
 		cli_put(out, 1, "ip forward");
 		cli_put(out, 1, "ipv6 address use-link-local-only");
@@ -92,7 +55,7 @@ static void put_common(struct cli_out *out, const json_t *row, bool with_mtu)
 
 static void put_ospf(struct cli_out *out, const char *port)
 {
-	if (!in_list(ms_at(out->model, "/ospf/ports"), port))
+	if (!fabric_has_text(ms_at(out->model, "/ospf/ports"), port))
 		return;
 	cli_put(out, 1, "ip ospf network point-to-point");
 	cli_put(out, 1, "ip router ospf " NXOS_OSPF " area 0.0.0.0");
@@ -105,6 +68,8 @@ static void put_port(struct cli_out *out, const char *port, const json_t *row, c
 	const char *lacp = ms_str(of, "/lacp", "active");
 	char native[64];
 
+	if (json_object_get(row, "breakout"))
+		return;
 	cli_put(out, 0, "interface %s", cli_port(out, port, native));
 	cli_put(out, 1, "%sswitchport", l2 ? "" : "no ");
 	put_common(out, row, !channel);
@@ -153,24 +118,6 @@ static void put_breakouts(struct cli_out *out)
 	}
 }
 
-static void put_ports(struct cli_out *out)
-{
-	const json_t *ports = json_object_get(out->model, "ports");
-	json_auto_t *members = cli_members(out->model), *all = json_object();
-	MS_AUTO_FREE const char **names = NULL;
-
-	json_object_update(all, (json_t *)ports);
-	json_object_update_missing(all, members);
-	names = cli_keys(all);
-	for (size_t i = 0; names && names[i]; i++) {
-		const json_t *row = json_object_get(ports, names[i]);
-
-		if (!json_object_get(row, "breakout"))
-			put_port(out, names[i], row,
-				 json_string_value(json_object_get(members, names[i])));
-	}
-}
-
 static void put_channels(struct cli_out *out)
 {
 	const json_t *channels = json_object_get(out->model, "channels");
@@ -210,7 +157,7 @@ static void put_svi(struct cli_out *out, const char *vid, const json_t *row)
 	if (ms_str(row, "/vrf", NULL))
 		cli_put(out, 1, "vrf member %s", ms_str(row, "/vrf", ""));
 	cli_put(out, 1, "no ip redirects");
-	put_addresses(out, json_object_get(row, "addresses"));
+	cli_put_addresses(out, json_object_get(row, "addresses"), "");
 	cli_put(out, 1, "no ipv6 redirects");
 	if (ms_bool(row, "/anycast", false))
 		cli_put(out, 1, "fabric forwarding mode anycast-gateway");
@@ -257,7 +204,7 @@ static void put_loopbacks(struct cli_out *out)
 	other = source && strcmp(source, own);
 	if (addresses || shared) {
 		cli_put(out, 0, "interface loopback0");
-		put_addresses(out, addresses);
+		cli_put_addresses(out, addresses, "");
 		if (shared && !other)
 			cli_put(out, 1, "ip address %s/32 secondary", shared);
 		if (json_object_get(out->model, "ospf"))
@@ -277,7 +224,7 @@ void nxos_render_interfaces(struct cli_out *out)
 {
 	put_breakouts(out);
 	put_channels(out);
-	put_ports(out);
+	cli_each_port(out, put_port);
 	put_loopbacks(out);
 	put_svis(out);
 }

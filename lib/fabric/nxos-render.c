@@ -2,23 +2,12 @@
 /* What NX-OS is to be told of a model: features, VLANs, VRFs, tunnels. */
 #include "fabric/nxos.h"
 
-bool nxos_uses_family(const json_t *model, const char *family)
-{
-	const char *key;
-	json_t *neighbor;
-
-	json_object_foreach(ms_at(model, "/bgp/neighbors"), key, neighbor)
-		if (cli_has_family(neighbor, family))
-			return true;
-	return false;
-}
-
 /* ---- features ---- */
 
 static bool wants_overlay(const json_t *model)
 {
 	return json_object_get(model, "vxlan") || json_object_get(model, "evpn") ||
-	       nxos_uses_family(model, "evpn");
+	       cli_uses_family(model, "evpn");
 }
 
 static bool wants_svis(const json_t *model)

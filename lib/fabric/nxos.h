@@ -28,7 +28,6 @@
 int nxos_render(const struct fabric_dialect *dialect, const json_t *model, json_t **ret_native, struct ms_err *err);
 void nxos_render_interfaces(struct cli_out *out);
 void nxos_render_bgp(struct cli_out *out);
-bool nxos_uses_family(const json_t *model, const char *family);
 
 struct nxos_reading {
 	json_t *loopbacks;             /* {NAME: {addresses, secondary}} */
@@ -38,9 +37,8 @@ struct nxos_reading {
 int nxos_parse(const struct fabric_dialect *dialect, const json_t *native, json_t **ret_model, json_t *opaque,
 	       struct ms_err *err);
 bool nxos_parse_interface(struct cli_in *in, const struct fabric_lines *block, struct nxos_reading *reading);
-bool nxos_parse_bgp(struct cli_in *in, const struct fabric_lines *block, struct nxos_reading *reading);
+bool nxos_parse_bgp(struct cli_in *in, const struct fabric_lines *block);
 bool nxos_parse_target(struct cli_in *in, json_t *row, const char *text);
-void nxos_parse_bgp_end(struct cli_in *in, const struct nxos_reading *reading);
 int nxos_normal(const struct fabric_dialect *dialect, json_t *model, struct ms_err *err);
 
 int nxos_delta(const struct fabric_dialect *dialect, const json_t *now, const json_t *target, json_t **ret_delta,

@@ -41,14 +41,8 @@ static const char *const plain[] = {
 	"maximum-paths ebgp",
 	"virtual-network",
 	"ip ospf network",
+	NULL,
 };
-
-static bool first_words(const char *line, const char *words)
-{
-	size_t len = strlen(words);
-
-	return !strncmp(line, words, len) && (line[len] == ' ' || !line[len]);
-}
 
 static bool negate_special(const char *line, char *buf, size_t size)
 {
@@ -75,12 +69,9 @@ static bool negate(const char *block, const char *line, char *buf, size_t size)
 	line += *line == MOVED;
 	if (stays(line) || negate_special(line, buf, size))
 		return true;
-	for (size_t i = 0; *block && i < MS_ARRAY_SIZE(plain); i++)
-		if (first_words(line, plain[i])) {
-			snprintf(buf, size, "no %s", plain[i]);
-			return true;
-		}
-	if (first_words(line, "ip virtual-router mac-address")) {
+	if (*block && cli_negate(plain, line, buf, size))
+		return true;
+	if (cli_begins(line, "ip virtual-router mac-address")) {
 		snprintf(buf, size, "no ip virtual-router mac-address");
 		return true;
 	}

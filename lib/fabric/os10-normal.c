@@ -125,20 +125,12 @@ static void end_discovery(struct cli_in *in, const struct os10_reading *reading)
 
 void os10_parse_end(struct cli_in *in, struct os10_reading *reading)
 {
-	static const char *const sections[] = {
-		"vlans", "svis", "vrfs", "ports", "channels", "evpn"
-	};
-
 	end_networks(in, reading);
 	end_instances(in, reading);
 	end_tunnels(in, reading);
 	end_pair(in, reading);
 	end_discovery(in, reading);
-	os10_parse_bgp_end(in, reading);
-	for (size_t i = 0; i < MS_ARRAY_SIZE(sections); i++)
-		if (!json_object_size(json_object_get(in->model, sections[i])))
-			json_object_del(in->model, sections[i]);
-	cli_sort_sets(in, in->model);
+	cli_end_sources(in, reading->loopbacks);
 }
 
 /* ---- before writing ---- */

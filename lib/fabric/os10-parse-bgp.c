@@ -8,15 +8,6 @@ struct session {
 	bool ipv4;
 };
 
-static const char *family_of(const char *native)
-{
-	if (!strcmp(native, "ipv4 unicast"))
-		return "ipv4";
-	if (!strcmp(native, "ipv6 unicast"))
-		return "ipv6";
-	return strcmp(native, "l2vpn evpn") ? NULL : "evpn";
-}
-
 /* ---- one session ---- */
 
 static bool take_activation(struct cli_in *in, const struct fabric_lines *line, void *ctx)
@@ -51,7 +42,8 @@ static bool take_session(struct cli_in *in, const struct fabric_lines *line, voi
 		cli_set_bool(in, session->row, "multihop", true);
 	else if (cli_match(text, "update-source %w", word))
 		cli_set_text(in, session->row, "source", word);
-	else if (cli_match(text, "address-family %r", &rest) && (session->family = family_of(rest)))
+	else if (cli_match(text, "address-family %r", &rest) &&
+		 (session->family = cli_family(rest)))
 		cli_lines(in, line, take_activation, session);
 	else
 		return !strcmp(text, "no shutdown") || !strcmp(text, "send-community extended") ||
@@ -62,17 +54,13 @@ static bool take_session(struct cli_in *in, const struct fabric_lines *line, voi
 static bool take_neighbor(struct cli_in *in, const struct fabric_lines *line, const char *name,
 			  bool over_port)
 {
-	char port[64], key[80];
+	char port[64];
 	struct session session = { .ipv4 = true };
 
 	if (over_port ? !fabric_port_abstract(in->dialect, name, port, sizeof(port))
 		      : !strpbrk(name, ".:"))
 		return false;
-	snprintf(key, sizeof(key), over_port ? "port:%s" : "%.70s", over_port ? port : name);
-	session.row = cli_object(in, cli_object(in, cli_object(in, in->model, "bgp"), "neighbors"),
-				 key);
-	cli_set_text(in, session.row, over_port ? "port" : "address", over_port ? port : name);
-	cli_array(in, session.row, "families");
+	session.row = cli_session(in, over_port ? port : NULL, name);
 	cli_lines(in, line, take_session, &session);
 	if (session.ipv4)
 		cli_append_text(in, session.row, "families", "ipv4");
@@ -96,15 +84,13 @@ static bool take_line(struct cli_in *in, const struct fabric_lines *line, void *
 	char word[CLI_WORD];
 
 	(void)ctx;
-	if (cli_match(text, "router-id %w", word)) {
-		cli_set_text(in, cli_object(in, in->model, "bgp"), "routerId", word);
+	if (cli_take_router_id(in, line, "bgp"))
 		return true;
-	}
 	if (cli_match(text, "neighbor interface %w", word))
 		return take_neighbor(in, line, word, true);
 	if (cli_match(text, "neighbor %w", word))
 		return take_neighbor(in, line, word, false);
-	if (cli_match(text, "address-family %r", &rest) && family_of(rest)) {
+	if (cli_match(text, "address-family %r", &rest) && cli_family(rest)) {
 		cli_lines(in, line, take_network, NULL);
 		return true;
 	}
@@ -115,31 +101,5 @@ static bool take_line(struct cli_in *in, const struct fabric_lines *line, void *
 
 bool os10_parse_bgp(struct cli_in *in, const struct fabric_lines *block)
 {
-	unsigned asn;
-	json_t *bgp;
-
-	if (!cli_match(fabric_lines_text(block), "router bgp %u", &asn))
-		return false;
-	bgp = cli_object(in, in->model, "bgp");
-	cli_set_number(in, bgp, "asn", asn);
-	cli_object(in, bgp, "neighbors");
-	cli_lines(in, block, take_line, NULL);
-	return true;
-}
-
-/* Addresses of the loopbacks that sessions come from. */
-void os10_parse_bgp_end(struct cli_in *in, const struct os10_reading *reading)
-{
-	json_t *row;
-	const char *key;
-	char address[CLI_WORD];
-
-	json_object_foreach (ms_at(in->model, "/bgp/neighbors"), key, row) {
-		const char *source = ms_str(row, "/source", NULL);
-
-		if (source &&
-		    cli_first_ipv4(ms_at(reading->loopbacks, "/%s/addresses", source), address))
-			cli_set_text(in, row, "local", address);
-		json_object_del(row, "source");
-	}
+	return cli_parse_bgp(in, block, take_line, NULL);
 }

@@ -8,14 +8,8 @@ static bool take_target(struct cli_in *in, json_t *row, const char *text)
 {
 	char way[CLI_WORD], target[CLI_WORD];
 
-	if (!cli_match(text, "route-target %w %w", target, way) || !strchr(target, ':') ||
-	    (strcmp(way, "import") && strcmp(way, "export") && strcmp(way, "both")))
-		return false;
-	if (strcmp(way, "export"))
-		cli_append_text(in, row, "import", target);
-	if (strcmp(way, "import"))
-		cli_append_text(in, row, "export", target);
-	return true;
+	return cli_match(text, "route-target %w %w", target, way) &&
+	       cli_take_target(in, row, way, target);
 }
 
 /* A row of an instance, or of a VRF: the VNI goes in as `vni`. */
@@ -149,17 +143,6 @@ static bool take_pair(struct cli_in *in, const struct fabric_lines *line, void *
 
 /* ---- the whole ---- */
 
-static bool take_ospf(struct cli_in *in, const struct fabric_lines *line, void *ctx)
-{
-	char word[CLI_WORD];
-
-	(void)ctx;
-	if (!cli_match(fabric_lines_text(line), "router-id %w", word))
-		return false;
-	cli_set_text(in, cli_object(in, in->model, "ospf"), "routerId", word);
-	return true;
-}
-
 static bool take_block(struct cli_in *in, const struct fabric_lines *line,
 		       struct os10_reading *reading, const char *text)
 {
@@ -177,7 +160,7 @@ static bool take_block(struct cli_in *in, const struct fabric_lines *line,
 		cli_lines(in, line, take_pair, reading);
 	} else if (cli_match(text, "router ospf %u", &number) && number == OS10_OSPF) {
 		cli_array(in, cli_object(in, in->model, "ospf"), "ports");
-		cli_lines(in, line, take_ospf, NULL);
+		cli_lines(in, line, cli_take_router_id, "ospf");
 	} else {
 		return os10_parse_bgp(in, line);
 	}
@@ -227,38 +210,27 @@ static bool take_line(struct cli_in *in, const struct fabric_lines *line, void *
 	return take_block(in, line, ctx, text) || is_secret(in, text);
 }
 
-int os10_parse(const struct fabric_dialect *dialect, const json_t *native, json_t **ret_model,
-	       json_t *opaque, struct ms_err *err)
+static void read_all(struct cli_in *in, const struct fabric_lines *lines)
 {
-	struct cli_in in = {
-		.dialect = dialect, .model = json_object(), .opaque = opaque, .err = err
-	};
 	struct os10_reading reading = { .loopbacks = json_object(),
 					.networks = json_object(),
 					.bound = json_object(),
 					.routed = json_object(),
 					.evis = json_object(),
 					.link = json_array() };
-	struct fabric_lines *lines = NULL;
-	int r = fabric_lines_parse(json_string_value(native) ? json_string_value(native) : "",
-				   &lines, err);
 
-	if (!r) {
-		cli_lines(&in, lines, take_line, &reading);
-		os10_parse_end(&in, &reading);
-	}
-	fabric_lines_free(lines);
+	cli_lines(in, lines, take_line, &reading);
+	os10_parse_end(in, &reading);
 	json_decref(reading.loopbacks);
 	json_decref(reading.networks);
 	json_decref(reading.bound);
 	json_decref(reading.routed);
 	json_decref(reading.evis);
 	json_decref(reading.link);
-	if (!r && (in.failed || !in.model))
-		r = ms_nomem(err);
-	if (r)
-		json_decref(in.model);
-	else
-		*ret_model = in.model;
-	return r;
+}
+
+int os10_parse(const struct fabric_dialect *dialect, const json_t *native, json_t **ret_model,
+	       json_t *opaque, struct ms_err *err)
+{
+	return cli_parse(dialect, native, read_all, ret_model, opaque, err);
 }

@@ -2,45 +2,6 @@
 /* What OS10 is to be told of a model: BGP. */
 #include "fabric/os10.h"
 
-static const struct {
-	const char *word, *native;
-} families[] = {
-	{ "ipv4", "ipv4 unicast" },
-	{ "ipv6", "ipv6 unicast" },
-	{ "evpn", "l2vpn evpn" },
-};
-
-/* Addresses of this switch, and the one that it tunnels from where that is another. */
-static void put_networks(struct cli_out *out, bool ipv6)
-{
-	const char *shared = ms_str(out->model, "/vxlan/shared", NULL),
-		   *source = ms_str(out->model, "/vxlan/source", NULL);
-	char own[CLI_WORD] = "";
-	json_t *value;
-	size_t i;
-
-	cli_put(out, 1, "address-family %s", families[ipv6].native);
-	json_array_foreach (ms_at(out->model, "/loopback/addresses"), i, value)
-		if (json_is_string(value) && cli_is_ipv6(json_string_value(value)) == ipv6)
-			cli_put(out, 2, "network %s", json_string_value(value));
-	cli_first_ipv4(ms_at(out->model, "/loopback/addresses"), own);
-	if (!ipv6 && shared)
-		cli_put(out, 2, "network %s/32", shared);
-	else if (!ipv6 && source && strcmp(source, own))
-		cli_put(out, 2, "network %s/32", source);
-}
-
-static bool uses(const struct cli_out *out, const char *family)
-{
-	const char *key;
-	json_t *neighbor;
-
-	json_object_foreach (ms_at(out->model, "/bgp/neighbors"), key, neighbor)
-		if (cli_has_family(neighbor, family))
-			return true;
-	return false;
-}
-
 static void put_source(struct cli_out *out, const char *local)
 {
 	char own[CLI_WORD] = "";
@@ -55,12 +16,12 @@ static void put_source(struct cli_out *out, const char *local)
 /* IPv4 is there unless it is told not to be, the others are not. */
 static void put_families(struct cli_out *out, const json_t *neighbor)
 {
-	for (size_t i = 0; i < MS_ARRAY_SIZE(families); i++) {
-		bool has = cli_has_family(neighbor, families[i].word);
+	for (size_t i = 0; i < MS_ARRAY_SIZE(cli_families); i++) {
+		bool has = cli_has_family(neighbor, cli_families[i].word);
 
 		if (!has && i)
 			continue;
-		cli_put(out, 2, "address-family %s", families[i].native);
+		cli_put(out, 2, "address-family %s", cli_families[i].native);
 		cli_put(out, 3, "%sactivate", has ? "" : "no ");
 	}
 }
@@ -122,10 +83,11 @@ void os10_render_bgp(struct cli_out *out)
 		cli_put(out, 1, "router-id %s", ms_str(bgp, "/routerId", ""));
 	cli_put(out, 1, "bestpath as-path multipath-relax");
 	cli_put(out, 1, "maximum-paths ebgp 64");
-	if (uses(out, "ipv4"))
-		put_networks(out, false);
-	if (uses(out, "ipv6"))
-		put_networks(out, true);
+	for (size_t i = 0; i < 2; i++)
+		if (cli_uses_family(out->model, cli_families[i].word)) {
+			cli_put(out, 1, "address-family %s", cli_families[i].native);
+			cli_put_networks(out, i == 1, false);
+		}
 	put_template(out);
 	for (size_t i = 0; keys && keys[i]; i++)
 		put_neighbor(out, keys[i], json_object_get(neighbors, keys[i]));

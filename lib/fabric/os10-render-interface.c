@@ -2,17 +2,6 @@
 /* What OS10 is to be told of a model: interfaces. */
 #include "fabric/os10.h"
 
-static bool in_list(const json_t *list, const char *name)
-{
-	json_t *value;
-	size_t i;
-
-	json_array_foreach (list, i, value)
-		if (ms_streq(json_string_value(value), name))
-			return true;
-	return false;
-}
-
 /* ---- lines of many ---- */
 
 static void put_description(struct cli_out *out, const char *text)
@@ -38,25 +27,6 @@ static void put_mtu(struct cli_out *out, const json_t *row)
 static void put_shutdown(struct cli_out *out, const json_t *row)
 {
 	cli_put(out, 1, "%sshutdown", ms_bool(row, "/enabled", true) ? "no " : "");
-}
-
-static void put_addresses(struct cli_out *out, const json_t *addresses)
-{
-	const char *more = "";
-	json_t *value;
-	size_t i;
-
-	json_array_foreach (addresses, i, value) {
-		const char *cidr = json_string_value(value);
-
-		if (!cidr || cli_is_ipv6(cidr))
-			continue;
-		cli_put(out, 1, "ip address %s%s", cidr, more);
-		more = " secondary";
-	}
-	json_array_foreach (addresses, i, value)
-		if (cli_is_ipv6(json_string_value(value)))
-			cli_put(out, 1, "ipv6 address %s", json_string_value(value));
 }
 
 static void put_gateways(struct cli_out *out, const json_t *addresses)
@@ -118,7 +88,7 @@ static void put_layer2(struct cli_out *out, const json_t *l2)
 static void put_layer3(struct cli_out *out, const json_t *l3)
 {
 	put_vrf(out, l3);
-	put_addresses(out, json_object_get(l3, "addresses"));
+	cli_put_addresses(out, json_object_get(l3, "addresses"), "");
 	if (!ms_bool(l3, "/unnumbered", false))
 		return;
 	/* The other side learns the link-local address from what is advertised: often, so that it
@@ -155,6 +125,8 @@ static void put_port(struct cli_out *out, const char *port, const json_t *row, c
 	const char *speed = ms_str(row, "/speed", NULL);
 	char native[64];
 
+	if (json_object_get(row, "breakout"))
+		return;
 	cli_put(out, 0, "interface %s", cli_port(out, port, native));
 	put_description(out, ms_str(row, "/description", NULL));
 	if (speed)
@@ -164,7 +136,7 @@ static void put_port(struct cli_out *out, const char *port, const json_t *row, c
 	} else {
 		put_mtu(out, row);
 		put_layers(out, row);
-		if (in_list(ms_at(out->model, "/ospf/ports"), port)) {
+		if (fabric_has_text(ms_at(out->model, "/ospf/ports"), port)) {
 			cli_put(out, 1, "ip ospf network point-to-point");
 			put_ospf(out);
 		}
@@ -192,24 +164,6 @@ static void put_breakouts(struct cli_out *out)
 			cli_put(out, 0, "interface breakout %s map %ug-%ux",
 				cli_port(out, names[i], native) + strcspn(native, "0123456789"),
 				gigabits, parts);
-	}
-}
-
-static void put_ports(struct cli_out *out)
-{
-	const json_t *ports = json_object_get(out->model, "ports");
-	json_auto_t *members = cli_members(out->model), *all = json_object();
-	MS_AUTO_FREE const char **names = NULL;
-
-	json_object_update(all, (json_t *)ports);
-	json_object_update_missing(all, members);
-	names = cli_keys(all);
-	for (size_t i = 0; names && names[i]; i++) {
-		const json_t *row = json_object_get(ports, names[i]);
-
-		if (!json_object_get(row, "breakout"))
-			put_port(out, names[i], row,
-				 json_string_value(json_object_get(members, names[i])));
 	}
 }
 
@@ -248,7 +202,7 @@ static void put_svi(struct cli_out *out, const json_t *svi)
 		return;
 	put_mtu(out, svi);
 	put_vrf(out, svi);
-	put_addresses(out, json_object_get(svi, "addresses"));
+	cli_put_addresses(out, json_object_get(svi, "addresses"), "");
 	if (ms_bool(svi, "/anycast", false))
 		put_gateways(out, json_object_get(svi, "addresses"));
 }
@@ -295,7 +249,7 @@ static void put_loopbacks(struct cli_out *out)
 	if (addresses) {
 		cli_put(out, 0, "interface loopback0");
 		cli_put(out, 1, "no shutdown");
-		put_addresses(out, addresses);
+		cli_put_addresses(out, addresses, "");
 		if (ospf)
 			put_ospf(out);
 	}
@@ -314,5 +268,5 @@ void os10_render_interfaces(struct cli_out *out)
 	put_vlans(out);
 	put_loopbacks(out);
 	put_channels(out);
-	put_ports(out);
+	cli_each_port(out, put_port);
 }

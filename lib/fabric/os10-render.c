@@ -53,17 +53,6 @@ static void put_networks(struct cli_out *out)
 
 /* ---- EVPN ---- */
 
-static bool has_text(const json_t *list, const char *text)
-{
-	json_t *value;
-	size_t i;
-
-	json_array_foreach (list, i, value)
-		if (ms_streq(json_string_value(value), text))
-			return true;
-	return false;
-}
-
 static void put_targets(struct cli_out *out, const json_t *row)
 {
 	const json_t *import = json_object_get(row, "import"),
@@ -76,11 +65,11 @@ static void put_targets(struct cli_out *out, const json_t *row)
 		text = json_string_value(value);
 		if (text)
 			cli_put(out, 2, "route-target %s %s", text,
-				has_text(export, text) ? "both" : "import");
+				fabric_has_text(export, text) ? "both" : "import");
 	}
 	json_array_foreach (export, i, value) {
 		text = json_string_value(value);
-		if (text && !has_text(import, text))
+		if (text && !fabric_has_text(import, text))
 			cli_put(out, 2, "route-target %s export", text);
 	}
 }

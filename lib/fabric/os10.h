@@ -49,7 +49,6 @@ int os10_parse(const struct fabric_dialect *dialect, const json_t *native, json_
 bool os10_parse_interface(struct cli_in *in, const struct fabric_lines *block,
 			  struct os10_reading *reading);
 bool os10_parse_bgp(struct cli_in *in, const struct fabric_lines *block);
-void os10_parse_bgp_end(struct cli_in *in, const struct os10_reading *reading);
 void os10_parse_end(struct cli_in *in, struct os10_reading *reading);
 /* "to the rack" in quotes, or without. */
 void os10_set_description(struct cli_in *in, json_t *row, const char *key, const char *text);

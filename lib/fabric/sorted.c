@@ -129,3 +129,14 @@ int fabric_set_add(json_t *set, json_t *value)
 	}
 	return json_array_insert_new(set, i, value) ? -ENOMEM : 0;
 }
+
+bool fabric_has_text(const json_t *array, const char *text)
+{
+	json_t *value;
+	size_t i;
+
+	json_array_foreach(array, i, value)
+		if (ms_streq(json_string_value(value), text))
+			return true;
+	return false;
+}
