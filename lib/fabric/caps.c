@@ -307,6 +307,15 @@ static void drop_vlan_names(json_t *model)
 		json_object_del(row, "name");
 }
 
+static void drop_peer_as(json_t *model)
+{
+	const char *key;
+	json_t *row;
+
+	json_object_foreach(ms_at(model, "/bgp/neighbors"), key, row)
+		json_object_del(row, "peerAs");
+}
+
 int fabric_caps_apply(const struct fabric_driver *driver, const char *name, json_t *model,
 		      struct ms_err *err)
 {
@@ -327,6 +336,8 @@ int fabric_caps_apply(const struct fabric_driver *driver, const char *name, json
 	judge_mtus(&j, json_object_get(model, "svis"), "VLAN");
 	if (driver->caps.no_vlan_names)
 		drop_vlan_names(model);
+	if (driver->caps.sends_peer_as)
+		drop_peer_as(model);
 	r = fabric_refuse(&j.problems, "not planned", err);
 	ms_report_release(&j.problems);
 	return r;

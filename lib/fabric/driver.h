@@ -27,6 +27,7 @@ struct fabric_caps {
 	bool no_lacp_passive;        /* a channel that wants it is refused */
 	bool no_lacp_static;         /* the same */
 	bool jumbo_bridging;         /* bridged ports take packets of 1500 or of the largest size, nothing between */
+	bool sends_peer_as;          /* AS paths with the neighbour's number are sent anyway: peerAs is left out */
 	bool no_l3vlan;              /* the VNI of a VRF needs no VLAN that carries it */
 	bool native_confirm;         /* the device itself rolls back; else a checkpoint and a timer armed on the box */
 	bool validates;              /* can validate without committing */

@@ -50,7 +50,8 @@ static const char *const plain[] = {
 static bool negate_neighbor(const char *line, char *buf, size_t size)
 {
 	static const char *const words[] = { "remote-as",     "description",	"update-source",
-					     "ebgp-multihop", "send-community", "maximum-routes" };
+					     "ebgp-multihop", "send-community", "maximum-routes",
+					     "allowas-in" };
 	char name[CLI_WORD];
 	const char *rest;
 

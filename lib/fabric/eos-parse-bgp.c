@@ -112,6 +112,8 @@ static bool take_session(struct cli_in *in, struct eos_reading *reading, const c
 		cli_set_text(in, row_of(in, reading, name), "group", word);
 	else if (cli_match(rest, "ebgp-multihop %u", &number) || !strcmp(rest, "ebgp-multihop"))
 		cli_set_bool(in, row_of(in, reading, name), "multihop", true);
+	else if (cli_match(rest, "allowas-in %u", &number) || !strcmp(rest, "allowas-in"))
+		cli_set_bool(in, row_of(in, reading, name), "ownAs", true);
 	else if (cli_match(rest, "update-source %w", word))
 		take_source(in, reading, row_of(in, reading, name), word);
 	else

@@ -13,6 +13,8 @@ static void group_name(const json_t *neighbor, char buf[static 64])
 	for (size_t i = 0; i < MS_ARRAY_SIZE(families); i++)
 		if (cli_has_family(neighbor, families[i]))
 			len += (size_t)snprintf(buf + len, 64 - len, "-%s", families[i]);
+	if (ms_bool(neighbor, "/ownAs", false))
+		snprintf(buf + len, 64 - len, "-OWN-AS");
 	for (; *buf; buf++)
 		*buf = (char)toupper((unsigned char)*buf);
 }
@@ -34,8 +36,10 @@ static const char *called(const char *key, const json_t *neighbor, char buf[stat
 
 /* ---- sessions ---- */
 
-static void put_same(struct cli_out *out, const char *name)
+static void put_same(struct cli_out *out, const char *name, const json_t *neighbor)
 {
+	if (ms_bool(neighbor, "/ownAs", false))
+		cli_put(out, 1, "neighbor %s allowas-in 1", name);
 	cli_put(out, 1, "neighbor %s send-community standard extended", name);
 	cli_put(out, 1, "neighbor %s maximum-routes 0", name);
 }
@@ -73,7 +77,7 @@ static void put_numbered(struct cli_out *out, const char *key, const json_t *nei
 		cli_put(out, 1, "neighbor %s description %s", key, description);
 	if (ms_bool(neighbor, "/multihop", false))
 		cli_put(out, 1, "neighbor %s ebgp-multihop 10", key);
-	put_same(out, key);
+	put_same(out, key, neighbor);
 }
 
 static void put_unnumbered(struct cli_out *out, const json_t *neighbor)
@@ -113,7 +117,7 @@ static void put_neighbors(struct cli_out *out, const json_t *neighbors, const js
 
 	for (size_t i = 0; names && names[i]; i++) {
 		cli_put(out, 1, "neighbor %s peer group", names[i]);
-		put_same(out, names[i]);
+		put_same(out, names[i], json_object_get(groups, names[i]));
 	}
 	for (size_t i = 0; keys && keys[i]; i++) {
 		const json_t *neighbor = json_object_get(neighbors, keys[i]);

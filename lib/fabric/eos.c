@@ -13,6 +13,7 @@ const struct fabric_driver fabric_eos = {
 	.format = "text",
 	.caps = {
 		.no_l3vlan = true,
+		.sends_peer_as = true,
 		.isolation = FABRIC_VLAN | FABRIC_EVPN_VXLAN | FABRIC_EVPN_L3,
 		.unnumbered = true, .mlag = true, .esi = true, .ospf = true, .ldp = true,
 		.native_confirm = true, .validates = true,

@@ -49,10 +49,11 @@
  *                                              where untagged frames belong to a VLAN
  *   l3         {addresses: [CIDR], unnumbered: bool, vrf: NAME}   vrf absent: the default one
  *   neighbor   {asn (absent: any other, "external"), port: PORT | address: ADDRESS, families: ["evpn", "ipv4",
- *              "ipv6"], multihop: bool, local: ADDRESS, description}
+ *              "ipv6"], multihop: bool, local: ADDRESS, description, ownAs: true, peerAs: true}
  *              KEY is "port:PORT" for an unnumbered session (RFC 5549), else the address.  families is sorted.
  *              A session with family ipv4 announces and accepts the loopbacks of the underlay; one with multihop runs
- *              between loopbacks
+ *              between loopbacks.  ownAs: routes are taken although their AS path has the own number;
+ *              peerAs: routes are sent although it has the neighbour's.  Both where switches of a tier share one
  *
  *   RD "A.B.C.D:N", RT "ASN:N" (RFC 4360, both always written out: what vendors derive does not agree), MAC in lower
  *   case with colons, addresses as inet_ntop(3) writes them.

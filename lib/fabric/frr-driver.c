@@ -210,6 +210,7 @@ const struct fabric_driver fabric_frr = {
 		.unnumbered = true,
 		.esi = true,
 		.ospf = true,
+		.sends_peer_as = true,
 		.no_vlan_names = true,
 		.no_lacp_passive = true,
 		.validates = true,

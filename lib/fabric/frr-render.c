@@ -119,6 +119,8 @@ static size_t put_activations(struct frr_writer *w, const json_t *keys, const ch
 		if (!fabric_has_text(json_object_get(row, "families"), family))
 			continue;
 		ADD(w, "  neighbor %s activate\n", session_name(w, row, buf));
+		if (ms_bool(row, "/ownAs", false))
+			ADD(w, "  neighbor %s allowas-in 1\n", session_name(w, row, buf));
 		n++;
 	}
 	return n;

@@ -93,16 +93,22 @@ enum frr_verdict frr_take_family(struct frr_reading *rd, const char *family, con
 				 bool on)
 {
 	const char *what = strchr(rest, ' ');
+	bool own = what && ms_starts(what + 1, "allowas-in");
 	char name[64], key[80];
 	json_t *row;
 
-	if (!what || strcmp(what + 1, "activate") || what - rest >= (ptrdiff_t)sizeof name)
+	if (!what || (!own && strcmp(what + 1, "activate")) ||
+	    what - rest >= (ptrdiff_t)sizeof name)
 		return FRR_FOREIGN;
 	snprintf(name, sizeof name, "%.*s", (int)(what - rest), rest);
 	row = session_key(rd, name, key) ? json_object_get(sessions(rd), key) : NULL;
 	if (!row)
 		return FRR_FOREIGN;
-	if (on)
+	if (own && on)
+		json_object_set_new(row, "ownAs", json_true());
+	else if (own)
+		return FRR_FOREIGN;
+	else if (on)
 		fabric_set_add(json_object_get(row, "families"), json_string(family));
 	else
 		json_object_set_new(rd->without4, key, json_true());

@@ -124,11 +124,12 @@ static void check_asns(struct intent *intent)
 	const json_t *pair = fabric_set_pair(intent->set, intent->sw);
 	int64_t asn = ms_int(intent->sw, "/spec/asn", 0);
 
-	if (asn && asn == ms_int(pair, "/spec/asn", 0))
+	if (asn && asn == ms_int(pair, "/spec/asn", 0) &&
+	    !fabric_set_shares_asn(intent->set, intent->sw))
 		ms_hint(intent_problem(intent, "/spec/asn",
 				       "%s and %s have the same AS number, %lld", intent->name,
 				       ms_name(pair), (long long)asn),
-			"EVPN multihoming needs an AS number of its own for each of the two");
+			"an AS number of its own for each of the two, or underlay: {asnPlan: pair}");
 }
 
 void intent_pair(struct intent *intent)

@@ -58,6 +58,10 @@ static json_t *add_session(struct intent *intent, const char *key, const struct 
 	json_t *row = intent_in(intent, intent_in(intent, bgp, "neighbors"), key);
 
 	intent_set(intent, row, "description", json_string(ms_name(hop->other)));
+	if (fabric_set_shares_asn(intent->set, intent->sw))
+		intent_set(intent, row, "ownAs", json_true());
+	if (fabric_set_shares_asn(intent->set, hop->other))
+		intent_set(intent, row, "peerAs", json_true());
 	return row;
 }
 

@@ -17,7 +17,23 @@ static void set_text(json_t *row, const char *key, const char *word)
 /* ---- BGP ----------------------------------------------------------------------------------------
  */
 
-static json_t *take_families(json_t *node)
+/* A family, with what is said of it: how often the own AS may stand in a path. */
+static bool take_family(struct junos_in *in, json_t *node, const char *path, json_t *row)
+{
+	char loops[64], buf[256];
+	json_t *said = junos_at(node, path);
+	const char *n;
+
+	if (!json_is_object(said))
+		return junos_take_flag(node, path);
+	snprintf(loops, sizeof(loops), "%s loops", path);
+	n = junos_take(in, node, loops, buf);
+	if (n && strtol(n, NULL, 10) > 1)
+		json_object_set_new(row, "ownAs", json_true());
+	return true;
+}
+
+static json_t *take_families(struct junos_in *in, json_t *node, json_t *row)
 {
 	static const struct { const char *name, *path;
 	} known[] = {
@@ -28,7 +44,7 @@ static json_t *take_families(json_t *node)
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < MS_ARRAY_SIZE(known); i++)
-		if (junos_take_flag(node, known[i].path))
+		if (take_family(in, node, known[i].path, row))
 			json_array_append_new(list, json_string(known[i].name));
 	return list;
 }
@@ -45,7 +61,7 @@ static const char *inherited(const json_t *group, const char *path, const char *
 static void parse_neighbor(struct junos_in *in, json_t *group, const char *address, json_t *node,
 			   json_t *neighbors)
 {
-	json_t *row = json_object(), *families = take_families(node);
+	json_t *row = json_object(), *families = take_families(in, node, row);
 	bool internal = junos_at(group, "type internal") != NULL;
 	char buf[256], local[256], words[256];
 	const char *asn = inherited(group, "peer-as", junos_take(in, node, "peer-as", buf)),
@@ -64,11 +80,13 @@ static void parse_neighbor(struct junos_in *in, json_t *group, const char *addre
 		json_auto_t *copy = json_deep_copy(group);
 
 		json_decref(families);
-		families = take_families(copy);
+		families = take_families(in, copy, row);
 	}
 	if (!json_array_size(families))
 		json_array_append_new(families, json_string("ipv4"));
 	json_object_set_new(row, "families", families);
+	if (junos_take_flag(node, "advertise-peer-as"))
+		json_object_set_new(row, "peerAs", json_true());
 	json_object_set_new(neighbors, address, row);
 }
 

@@ -33,7 +33,10 @@ static enum group group_of(const struct junos_out *out, const json_t *row)
 	return fabric_has_text(json_object_get(row, "families"), "evpn") ? UNDERLAY_EVPN : UNDERLAY;
 }
 
-static void put_families(struct junos_out *out, const char *neighbor, const json_t *families)
+/* A route is dropped that has the own AS so many times: one is the default. */
+#define OWN_AS " loops 2"
+
+static void put_families(struct junos_out *out, const char *neighbor, const json_t *row)
 {
 	static const struct { const char *name, *words;
 	} known[] = {
@@ -44,11 +47,12 @@ static void put_families(struct junos_out *out, const char *neighbor, const json
 	json_t *family;
 	size_t i;
 
-	json_array_foreach(families, i, family)
+	json_array_foreach(json_object_get(row, "families"), i, family)
 		for (size_t k = 0; k < MS_ARRAY_SIZE(known); k++)
 			if (ms_streq(json_string_value(family), known[k].name))
-				junos_put(out, "protocols bgp %s family %s", neighbor,
-					  known[k].words);
+				junos_put(out, "protocols bgp %s family %s%s", neighbor,
+					  known[k].words,
+					  ms_bool(row, "/ownAs", false) ? OWN_AS : "");
 }
 
 static void put_neighbor(struct junos_out *out, const char *key, const json_t *row)
@@ -69,7 +73,9 @@ static void put_neighbor(struct junos_out *out, const char *key, const json_t *r
 		junos_put_word(out, description, "protocols bgp %s description", neighbor);
 	if (local)
 		junos_put(out, "protocols bgp %s local-address %s", neighbor, local);
-	put_families(out, neighbor, json_object_get(row, "families"));
+	put_families(out, neighbor, row);
+	if (ms_bool(row, "/peerAs", false))
+		junos_put(out, "protocols bgp %s advertise-peer-as", neighbor);
 	if (asn)
 		junos_put(out, "protocols bgp %s peer-as %lld", neighbor, (long long)asn);
 }

@@ -29,6 +29,7 @@ const struct fabric_driver fabric_cumulus = {
 		.qos = true,
 		.qos_tc = true,
 		.qos_trusts = FABRIC_TRUST_DSCP | FABRIC_TRUST_PCP | FABRIC_TRUST_BOTH,
+		.sends_peer_as = true,
 		.no_vlan_names = true,
 		.no_lacp_passive = true,
 		.native_confirm = true,

@@ -38,6 +38,17 @@ static json_t *families_of(const json_t *neighbor)
 	return list;
 }
 
+static bool takes_own_as(const json_t *neighbor)
+{
+	const char *family;
+	json_t *node;
+
+	json_object_foreach(json_object_get(neighbor, "address-family"), family, node)
+		if (nvue_is_on(nvue_at(node, "aspath", "allow-my-asn", NULL), false))
+			return true;
+	return false;
+}
+
 /* An address; or "lo", which stands for the first one of the loopback. */
 static json_t *source_of(const struct nvue_in *in, const json_t *neighbor)
 {
@@ -75,6 +86,8 @@ static void parse_neighbor(struct nvue_in *in, const char *key, const char *port
 	nvue_put(in, row, "local", source_of(in, neighbor));
 	if (nvue_number(json_object_get(neighbor, "multihop-ttl"), 255, 0) > 1)
 		nvue_put(in, row, "multihop", json_true());
+	if (takes_own_as(neighbor))
+		nvue_put(in, row, "ownAs", json_true());
 }
 
 static void parse_neighbors(struct nvue_in *in, const json_t *bgp)

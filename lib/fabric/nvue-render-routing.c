@@ -25,6 +25,23 @@ static void render_families(struct nvue_out *out, json_t *node, const json_t *fa
 	nvue_enable(out, nvue_dig(node, "l2vpn-evpn", NULL), listed(families, "evpn"));
 }
 
+static void render_own_as(struct nvue_out *out, json_t *node, const json_t *families)
+{
+	static const char *const known[][2] = { { "evpn", "l2vpn-evpn" },
+						{ "ipv4", "ipv4-unicast" },
+						{ "ipv6", "ipv6-unicast" } };
+
+	for (size_t i = 0; i < MS_ARRAY_SIZE(known); i++) {
+		json_t *own;
+
+		if (!listed(families, known[i][0]))
+			continue;
+		own = nvue_dig(node, "address-family", known[i][1], "aspath", "allow-my-asn", NULL);
+		nvue_enable(out, own, true);
+		nvue_set(out, own, "occurrences", json_integer(1));
+	}
+}
+
 static int render_neighbor(struct nvue_out *out, json_t *neighbors, const char *key,
 			   const json_t *row, struct ms_err *err)
 {
@@ -49,6 +66,8 @@ static int render_neighbor(struct nvue_out *out, json_t *neighbors, const char *
 	if (ms_bool(row, "/multihop", false))
 		nvue_set(out, node, "multihop-ttl", json_integer(255));
 	render_families(out, node, json_object_get(row, "families"));
+	if (ms_bool(row, "/ownAs", false))
+		render_own_as(out, node, json_object_get(row, "families"));
 	return 0;
 }
 

@@ -25,6 +25,7 @@ static const char *const plain[] = {
 	"name",
 	"update-source",
 	"ebgp-multihop",
+	"allowas-in",
 	"role priority",
 	"system-mac",
 	"maximum-paths",

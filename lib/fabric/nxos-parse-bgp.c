@@ -16,11 +16,17 @@ bool nxos_parse_target(struct cli_in *in, json_t *row, const char *text)
 static bool take_family_line(struct cli_in *in, const struct fabric_lines *line, void *ctx)
 {
 	const char *text = fabric_lines_text(line);
+	json_t *row = ctx;
+	unsigned number;
 
-	(void)in;
-	(void)ctx;
-	return !strcmp(text, "send-community") || !strcmp(text, "send-community extended") ||
+	if (cli_match(text, "allowas-in %u", &number) || !strcmp(text, "allowas-in"))
+		cli_set_bool(in, row, "ownAs", true);
+	else if (!strcmp(text, "disable-peer-as-check"))
+		cli_set_bool(in, row, "peerAs", true);
+	else
+		return !strcmp(text, "send-community") || !strcmp(text, "send-community extended") ||
 	       !strcmp(text, "route-map " NXOS_UNCHANGED " out");
+	return true;
 }
 
 static bool take_session(struct cli_in *in, const struct fabric_lines *line, void *ctx)
@@ -40,7 +46,7 @@ static bool take_session(struct cli_in *in, const struct fabric_lines *line, voi
 		cli_set_text(in, row, "source", word);
 	else if (cli_match(text, "address-family %r", &rest) && (family = cli_family(rest))) {
 		cli_append_text(in, row, "families", family);
-		cli_lines(in, line, take_family_line, NULL);
+		cli_lines(in, line, take_family_line, row);
 	} else {
 		return !strcmp(text, "remote-as route-map " NXOS_ANY_AS);
 	}

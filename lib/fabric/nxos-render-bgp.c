@@ -21,6 +21,10 @@ static void put_member(struct cli_out *out, const json_t *neighbor, size_t i)
 	if (!cli_has_family(neighbor, cli_families[i].word))
 		return;
 	cli_put(out, 2, "address-family %s", cli_families[i].native);
+	if (ms_bool(neighbor, "/ownAs", false))
+		cli_put(out, 3, "allowas-in 1");
+	if (ms_bool(neighbor, "/peerAs", false))
+		cli_put(out, 3, "disable-peer-as-check");
 	if (strcmp(cli_families[i].word, "evpn"))
 		return;
 	cli_put(out, 3, "send-community");

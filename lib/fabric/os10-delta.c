@@ -25,6 +25,7 @@ static const char *const plain[] = {
 	"vlt-port-channel",
 	"update-source",
 	"ebgp-multihop",
+	"allowas-in",
 	"primary-priority",
 	"vlt-mac",
 	"router-mac",

@@ -15,9 +15,18 @@ static bool take_activation(struct cli_in *in, const struct fabric_lines *line, 
 	struct session *session = ctx;
 	const char *text = fabric_lines_text(line);
 	bool ipv4 = !strcmp(session->family, "ipv4");
+	unsigned number;
 
 	if (!strcmp(text, "no activate")) {
 		session->ipv4 &= !ipv4;
+		return true;
+	}
+	if (cli_match(text, "allowas-in %u", &number)) {
+		cli_set_bool(in, session->row, "ownAs", true);
+		return true;
+	}
+	if (!strcmp(text, "no sender-side-loop-detection")) {
+		cli_set_bool(in, session->row, "peerAs", true);
 		return true;
 	}
 	if (strcmp(text, "activate"))

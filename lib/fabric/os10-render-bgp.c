@@ -23,6 +23,10 @@ static void put_families(struct cli_out *out, const json_t *neighbor)
 			continue;
 		cli_put(out, 2, "address-family %s", cli_families[i].native);
 		cli_put(out, 3, "%sactivate", has ? "" : "no ");
+		if (has && ms_bool(neighbor, "/ownAs", false))
+			cli_put(out, 3, "allowas-in 1");
+		if (has && ms_bool(neighbor, "/peerAs", false))
+			cli_put(out, 3, "no sender-side-loop-detection");
 	}
 }
 

@@ -104,6 +104,9 @@ static void raise_rows(const struct need *need, const char *section, const char 
 	json_object_foreach(json_object_get(need->model, section), name, row) {
 		int64_t mtu = row_int(row, "mtu");
 
+		/* Nobody sends at the link of a pair: it passes on what came in elsewhere. */
+		if (*what == 'c' && ms_streq(name, ms_str(need->model, "/mlag/link", NULL)))
+			continue;
 		if (json_object_get(row, "l2") && mtu > need->most)
 			mtu = need->most;
 		if (mtu > row_int(json_object_get(need->fact, "vxlan"), "mtu") &&

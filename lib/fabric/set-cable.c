@@ -96,6 +96,16 @@ void fabric_set_add_link(struct fabric_set *set, const json_t *link)
 	add_cable(set, &cable);
 }
 
+/* A bond is where its first NIC is; the channel there knows the others. */
+static void add_bond(struct fabric_set *set, const char *server, const char *bond, const char *peer)
+{
+	MS_AUTO_FREE char *end = ms_asprintf("%s:%s", server, bond);
+
+	if (!end || (!fabric_set_peer(set, end) &&
+		     json_object_set_new(set->peers, end, json_string(peer))))
+		set->failed = true;
+}
+
 void fabric_set_add_nics(struct fabric_set *set, const json_t *server)
 {
 	const json_t *nic;
@@ -106,10 +116,13 @@ void fabric_set_add_nics(struct fabric_set *set, const json_t *server)
 		MS_AUTO_FREE char *end = ms_asprintf("%s:%s", ms_name(server),
 						     ms_str(nic, "/name", ""));
 		struct cable cable = { end, cable_to, NULL, "host", server };
+		const char *bond = ms_str(nic, "/bond", NULL);
 
 		if (!end)
 			set->failed = true;
 		else if (cable_to && *ms_str(nic, "/name", ""))
 			add_cable(set, &cable);
+		if (bond && cable_to)
+			add_bond(set, ms_name(server), bond, cable_to);
 	}
 }

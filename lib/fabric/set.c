@@ -110,6 +110,28 @@ const json_t *fabric_set_pair(const struct fabric_set *set, const json_t *sw)
 	return fabric_set_find(set, "Switch", ms_str(sw, "/spec/pair/with", NULL));
 }
 
+static bool is_spine(const json_t *sw)
+{
+	return strstr(ms_str(sw, "/spec/role", "leaf"), "spine") != NULL;
+}
+
+static char *sharers_key(const struct fabric_set *set, const json_t *sw)
+{
+	return ms_asprintf("%s %lld", ms_name(fabric_set_fabric(set, sw)),
+			   (long long)ms_int(sw, "/spec/asn", 0));
+}
+
+bool fabric_set_shares_asn(const struct fabric_set *set, const json_t *sw)
+{
+	const char *plan = ms_str(fabric_set_fabric(set, sw), "/spec/underlay/asnPlan", "leaf");
+	MS_AUTO_FREE char *key = NULL;
+
+	if (!strcmp(plan, "leaf") || is_spine(sw) || !ms_int(sw, "/spec/asn", 0))
+		return false;
+	key = sharers_key(set, sw);
+	return key && json_integer_value(json_object_get(set->sharers, key)) > 1;
+}
+
 const json_t *fabric_channel_of(const json_t *sw, const char *port)
 {
 	const json_t *channel, *member;
@@ -185,6 +207,16 @@ static void check_names(struct fabric_set *set, const json_t *sw)
 			"pair: {with: %s, ...} in %s", ms_name(sw), with);
 }
 
+static void count_sharer(struct fabric_set *set, const json_t *sw)
+{
+	MS_AUTO_FREE char *key = sharers_key(set, sw);
+	json_int_t n = key ? json_integer_value(json_object_get(set->sharers, key)) : 0;
+
+	if (!is_spine(sw) &&
+	    (!key || json_object_set_new(set->sharers, key, json_integer(n + 1))))
+		set->failed = true;
+}
+
 /* Each needs what those before it put in. */
 static const struct {
 	const char *kind;
@@ -201,8 +233,10 @@ static int fill(struct fabric_set *set, json_t *const *resources, size_t n)
 
 	for (i = 0; i < n; i++)
 		index_resource(set, resources[i]);
-	for (i = 0; i < set->n; i++)
+	for (i = 0; i < set->n; i++) {
 		check_names(set, set->sw[i]);
+		count_sharer(set, set->sw[i]);
+	}
 	for (size_t k = 0; k < MS_ARRAY_SIZE(steps); k++)
 		for (i = 0; i < n; i++)
 			if (ms_streq(ms_kind(resources[i]), steps[k].kind))
@@ -225,9 +259,10 @@ int fabric_set_new(json_t *const *resources, size_t n, struct fabric_set **ret_s
 	set->parts = json_object();
 	set->where = json_object();
 	set->owned = json_object();
+	set->sharers = json_object();
 	set->report = report;
 	if (!set->sw || !set->kinds || !set->peers || !set->cables || !set->trunks || !set->parts ||
-	    !set->where || !set->owned ||
+	    !set->where || !set->owned || !set->sharers ||
 	    fill(set, resources, n)) {
 		fabric_set_free(set);
 		return ms_nomem(err);
@@ -249,5 +284,6 @@ void fabric_set_free(struct fabric_set *set)
 	json_decref(set->parts);
 	json_decref(set->where);
 	json_decref(set->owned);
+	json_decref(set->sharers);
 	free(set);
 }

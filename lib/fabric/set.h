@@ -10,11 +10,12 @@ struct fabric_set {
 	const json_t **sw;       /* in the order of the stream */
 	size_t n;
 	json_t *kinds;           /* {KIND: {NAME: resource}} */
-	json_t *peers;           /* {END: END}, both ways */
+	json_t *peers;           /* {END: END}, both ways; one way for bonds, "node01:bond0" */
 	json_t *cables;          /* {SWITCH: [cable]} in the order of the stream */
 	json_t *trunks;          /* the same, of those that carry VLANs between switches */
 	json_t *parts;           /* {SWITCH: {NETWORK: part}} */
 	json_t *where;           /* {NETWORK: {SWITCH: part}}, the same parts */
+	json_t *sharers;         /* {"FABRIC ASN": number of switches that are no spines} */
 	json_t *owned;           /* {FABRIC: {vlans, vnis, vpls, vrfs: {KEY: true}}}: what its tenants have */
 	struct ms_report *report;
 	struct ms_err spilt;     /* takes the hint of a problem that the report has no room for */
@@ -34,6 +35,8 @@ bool fabric_end_split(const char *end, struct fabric_end *ret_end);
 const json_t *fabric_set_fabric(const struct fabric_set *set, const json_t *res);
 /* The other of the pair, NULL when there is none. */
 const json_t *fabric_set_pair(const struct fabric_set *set, const json_t *sw);
+/* Does it share its AS number with others below the spines, because the Fabric's underlay.asnPlan says so? */
+bool fabric_set_shares_asn(const struct fabric_set *set, const json_t *sw);
 /* The channel of a Switch that has this port, or this name; NULL when there is none. */
 const json_t *fabric_channel_of(const json_t *sw, const char *port);
 const json_t *fabric_channel_named(const json_t *sw, const char *name);

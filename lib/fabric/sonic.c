@@ -12,6 +12,7 @@ const struct fabric_driver fabric_sonic = {
 		.isolation = FABRIC_VLAN | FABRIC_EVPN_VXLAN | FABRIC_EVPN_L3,
 		.unnumbered = true,
 		.mlag = true,
+		.sends_peer_as = true,
 		.no_lacp_passive = true,
 		.no_lacp_static = true,
 		.validates = true,

@@ -58,7 +58,10 @@ static bool is_end(const struct fabric_graph *graph, const struct place *place, 
 static bool *ends_of(const struct fabric_graph *graph, const char *end, size_t *ret_n)
 {
 	bool *is = calloc(graph->n_places + 1, sizeof *is);
+	const char *peer = fabric_set_peer(graph->set, end),
+		   *nic = peer ? fabric_set_peer(graph->set, peer) : NULL;
 
+	end = nic ? nic : end; /* of a bond, its first */
 	*ret_n = 0;
 	for (size_t i = 0; is && i < graph->n_places; i++) {
 		is[i] = is_end(graph, &graph->places[i], end);

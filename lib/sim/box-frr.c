@@ -93,7 +93,8 @@ static size_t key_words(const char *line)
 		return 4;
 	return ms_starts(what, "remote-as ") || ms_starts(what, "description ") ||
 			       ms_starts(what, "update-source ") ||
-			       ms_starts(what, "ebgp-multihop") || ms_starts(what, "interface ")
+			       ms_starts(what, "ebgp-multihop") ||
+			       ms_starts(what, "allowas-in") || ms_starts(what, "interface ")
 		       ? 3
 		       : 0;
 }

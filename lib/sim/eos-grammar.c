@@ -353,6 +353,7 @@ static const struct sim_cli_row rows[] = {
 	LINE("bgp", "neighbor <word> description <rest>", .key = 3, .hook = neighbor),
 	LINE("bgp", "neighbor <word> update-source <word>", .key = 3, .hook = neighbor),
 	LINE("bgp", "neighbor <word> ebgp-multihop <1-255>", .key = 3, .hook = neighbor),
+	LINE("bgp", "neighbor <word> allowas-in <1-10>", .key = 3, .hook = neighbor),
 	LINE("bgp", "neighbor <word> send-community <rest>", .key = 3, .hook = neighbor),
 	LINE("bgp", "neighbor <word> send-community", .key = 3, .hook = neighbor),
 	LINE("bgp", "neighbor <word> maximum-routes <0-4294967294>", .key = 3, .hook = neighbor),

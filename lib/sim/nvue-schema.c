@@ -76,7 +76,10 @@ static const struct shape {
 	  "type remote-as description update-source multihop-ttl address-family peer-group timers "
 	  "bfd password capabilities enforce-first-as" },
 	{ BGP ".neighbor.*.address-family.*", ANY, true,
-	  "policy soft-reconfiguration route-reflector-client" },
+	  "policy soft-reconfiguration route-reflector-client aspath" },
+	{ BGP ".neighbor.*.address-family.*.aspath", ANY, false,
+	  "allow-my-asn private-as replace-peer-as" },
+	{ BGP ".neighbor.*.address-family.*.aspath.allow-my-asn", ANY, true, "occurrences origin" },
 	{ "vrf.*.router.ospf", ANY, true, "router-id area redistribute timers log" },
 };
 

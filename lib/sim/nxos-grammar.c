@@ -402,6 +402,7 @@ static const struct sim_cli_row rows[] = {
 	LINE("neighbor-family", "route-map <word> in", .hook = route_map),
 	LINE("neighbor-family", "route-map <word> out", .hook = route_map),
 	LINE("neighbor-family", "disable-peer-as-check"),
+	LINE("neighbor-family", "allowas-in <1-10>", .key = 1),
 	LINE("bgp", "vrf <word>", .opens = "bgp-vrf"),
 	LINE("bgp-vrf", "address-family ipv4 unicast", .opens = "vrf-routes"),
 	LINE("bgp-vrf", "address-family ipv6 unicast", .opens = "vrf-routes"),

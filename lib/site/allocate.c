@@ -95,17 +95,30 @@ static const char *pool_of_fabric(const struct allocation *a, const struct owner
 		       : NULL;
 }
 
+/* Not every entry of a list has the number. */
+static bool has_number(const struct ms_number_owner *is, enum ms_number_form form)
+{
+	const json_t *layer = ms_merged_at(is->base, is->entry, "/layer"),
+		     *with = ms_merged_at(is->base, is->entry, "/pair/with"),
+		     *kind = ms_merged_at(is->base, is->entry, "/pair/kind");
+
+	if (form == MS_NUMBER_ENDS)
+		return ms_streq(json_string_value(layer), "routed");
+	if (form == MS_NUMBER_MLAG)
+		return with && ms_streq(json_string_value(kind), "mlag");
+	return form != MS_NUMBER_PAIR || with;
+}
+
 static void find_pool(const struct allocation *a, struct owner *owner)
 {
 	const struct ms_number_owner *is = &owner->is;
-	const char *layer = json_string_value(ms_merged_at(is->base, is->entry, "/layer"));
 
 	owner->pool = json_string_value(ms_merged_at(is->base, is->entry, a->number->pool));
 	if (!owner->pool && a->number->fabric) {
 		owner->pool = pool_of_fabric(a, owner);
 		owner->of_fabric = owner->pool;
 	}
-	if (a->number->form == MS_NUMBER_ENDS && !ms_streq(layer, "routed"))
+	if (!has_number(is, a->number->form))
 		owner->pool = NULL;
 }
 
@@ -122,7 +135,8 @@ static int each_owner(struct allocation *a, owner_fn *fn, struct ms_err *err)
 		if (r)
 			break;
 		struct owner owner = {
-			.is = { .kind = a->list->kind->name, .base = base, .entry = entry },
+			.is = { .grown = a->grown, .kind = a->list->kind->name, .base = base,
+				.entry = entry },
 			.index = i, .copies = 1,
 			.value = ms_merged_at(base, entry, a->number->value),
 		};
@@ -169,12 +183,27 @@ static void count_missing(struct ms_pool *pool, const char *path)
 		snprintf(pool->first_missing, sizeof(pool->first_missing), "%s", path);
 }
 
+/* "/pair/domain": the row of the last. */
+static const struct ms_field *field_at(const struct ms_field *fields, const char *pointer)
+{
+	const struct ms_field *field = NULL;
+	char key[64];
+
+	for (; fields && *pointer == '/'; fields = field ? field->fields : NULL) {
+		size_t len = strcspn(++pointer, "/");
+
+		snprintf(key, sizeof(key), "%.*s", (int)len, pointer);
+		field = ms_field_find(fields, key, true);
+		pointer += len;
+	}
+	return *pointer ? NULL : field;
+}
+
 /* A pool of VNIs behind `vlan` is a slip that no device would take. */
 static void check_bounds(struct ms_check *c, const struct allocation *a, const char *name,
 			 const json_t *value)
 {
-	const struct ms_field *field = ms_field_find(a->list->kind->spec, a->number->value + 1,
-						     true);
+	const struct ms_field *field = field_at(a->list->kind->spec, a->number->value);
 	struct ms_pool *pool = ms_pools_find(a->pools, name);
 	int64_t n = json_integer_value(value);
 

@@ -260,11 +260,13 @@ static int put_one(struct expansion *e, const char *name, json_t *spec, struct m
 	if (!r && move_meta(spec, res))
 		r = ms_nomem(err);
 	if (!r)
-		r = ms_numbers_put(e->list, e->given, name, spec) ? ms_nomem(err) : 0;
+		r = ms_numbers_put(e->grown, e->list, e->given, name, spec) ? ms_nomem(err) : 0;
 	if (!r && e->list->kind == &ms_kind_fabric)
 		r = put_owns(e, name, spec, err);
 	if (!r && e->list->kind == &ms_kind_server)
 		r = put_cables(e, name, spec, err);
+	if (!r && e->list->kind == &ms_kind_switch && ms_grown_channels(e->grown, name, spec))
+		r = ms_nomem(err);
 	if (!r)
 		r = ms_site_fill(res, err);
 	if (!r)

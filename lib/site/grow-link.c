@@ -118,81 +118,46 @@ static int add_nic(struct ms_growth *g, const char *server, size_t copy, const j
 	return now ? ms_grow_link(g, from, ms_str(now, "/cable", ""), NULL) : g->err->error;
 }
 
-static int add_nics(struct ms_growth *g, const char *server, const json_t *nics)
-{
-	struct ms_range_cache cache = { 0 };
-	const json_t *nic;
-	char **names = NULL;
-	size_t n = 0, i;
-	int r = ms_range_expand(server, &names, &n, g->err);
+struct nics { struct ms_range_cache cache; const json_t *entry; /* that the cache is for */ };
 
-	for (size_t copy = 0; !r && copy < n; copy++)
-		json_array_foreach(nics, i, nic)
-			if (!r)
-				r = add_nic(g, names[copy], copy, nic, &cache);
-	ms_strv_free(names);
-	ms_range_cache_release(&cache);
+static int add_nics(struct ms_growth *g, void *ctx, const char *server, size_t copy,
+		    const json_t *base, const json_t *entry)
+{
+	struct nics *nics = ctx;
+	const json_t *nic;
+	size_t i;
+	int r = 0;
+
+	if (nics->entry != entry)
+		ms_range_cache_release(&nics->cache);
+	nics->entry = entry;
+	json_array_foreach(ms_merged_at(base, entry, "/nics"), i, nic)
+		if (!r)
+			r = add_nic(g, server, copy, nic, &nics->cache);
 	return r;
 }
 
 static int grow_nics(struct ms_growth *g)
 {
-	struct ms_inherit in;
-	const json_t *entry, *base;
-	size_t i;
-	int r = 0;
+	struct nics nics = { .entry = NULL };
+	int r = ms_grow_each(g, "servers", "server", add_nics, &nics);
 
-	ms_inherit_init(&in, g->grown->root, "server");
-	json_array_foreach(ms_at(g->grown->root, "/spec/servers"), i, entry) {
-		snprintf(g->check.path, sizeof(g->check.path), "/spec/servers/%zu", i);
-		r = ms_inherit_of(&in, entry, &base, g->err);
-		if (!r)
-			r = add_nics(g, ms_str(entry, "/name", ""),
-				     ms_merged_at(base, entry, "/nics"));
-		if (r)
-			break;
-	}
-	ms_inherit_release(&in);
+	ms_range_cache_release(&nics.cache);
 	return r;
 }
 
 /* ---- what a cable does not say itself -------------------------------------------------------- */
 
-/* Names of switches, ranges too: {name: fabric or ""}. */
-static int add_names(struct ms_growth *g, json_t *fabrics, const char *name, const char *fabric)
+/* {name: fabric or ""} */
+static int add_fabric(struct ms_growth *g, void *fabrics, const char *name, size_t copy,
+		      const json_t *base, const json_t *entry)
 {
-	char **names = NULL;
-	size_t n = 0;
-	int r = ms_range_expand(name, &names, &n, g->err);
+	const char *fabric = json_string_value(ms_merged_at(base, entry, "/fabric"));
 
-	for (size_t i = 0; !r && i < n; i++)
-		if (json_object_set_new(fabrics, names[i], json_string(fabric)))
-			r = ms_nomem(g->err);
-	ms_strv_free(names);
-	return r;
-}
-
-static int fabrics_of(struct ms_growth *g, json_t *fabrics)
-{
-	struct ms_inherit in;
-	const json_t *entry, *base;
-	size_t i;
-	int r = 0;
-
-	ms_inherit_init(&in, g->grown->root, "switch");
-	json_array_foreach(g->switches, i, entry) {
-		const char *fabric;
-
-		r = ms_inherit_of(&in, entry, &base, g->err);
-		if (r)
-			break;
-		fabric = json_string_value(ms_merged_at(base, entry, "/fabric"));
-		r = add_names(g, fabrics, ms_str(entry, "/name", ""), fabric ? fabric : "");
-		if (r)
-			break;
-	}
-	ms_inherit_release(&in);
-	return r;
+	(void)copy;
+	return json_object_set_new(fabrics, name, json_string(fabric ? fabric : ""))
+		       ? ms_nomem(g->err)
+		       : 0;
 }
 
 static const char *fabric_at(const json_t *fabrics, const char *end)
@@ -225,7 +190,8 @@ static int settle_links(struct ms_growth *g)
 	const json_t *base;
 	json_t *link;
 	size_t i;
-	int r = fabrics ? fabrics_of(g, fabrics) : ms_nomem(g->err);
+	int r = fabrics ? ms_grow_each(g, "switches", "switch", add_fabric, fabrics)
+			: ms_nomem(g->err);
 
 	ms_inherit_init(&in, g->grown->root, "link");
 	json_array_foreach(g->links, i, link) {

@@ -152,6 +152,35 @@ int ms_grow_switches(struct ms_growth *g)
 	return r;
 }
 
+int ms_grow_each(struct ms_growth *g, const char *key, const char *defaults, ms_grow_fn *fn,
+		 void *ctx)
+{
+	struct ms_inherit in;
+	const json_t *entry, *base;
+	char path[64];
+	size_t i;
+	int r = 0;
+
+	ms_inherit_init(&in, g->grown->root, defaults);
+	json_array_foreach(ms_at(g->grown->root, "/spec/%s", key), i, entry) {
+		char **names = NULL;
+		size_t n = 0;
+
+		snprintf(path, sizeof(path), "/spec/%s/%zu", key, i);
+		ms_grown_origin(g->grown, path, g->check.path, sizeof(g->check.path));
+		r = ms_inherit_of(&in, entry, &base, g->err);
+		if (!r)
+			r = ms_range_expand(ms_str(entry, "/name", ""), &names, &n, g->err);
+		for (size_t copy = 0; !r && copy < n; copy++)
+			r = fn(g, ctx, names[copy], copy, base, entry);
+		ms_strv_free(names);
+		if (r)
+			break;
+	}
+	ms_inherit_release(&in);
+	return r;
+}
+
 /* ---- all of it ------------------------------------------------------------------------------- */
 
 /* jansson leaves out of a copy what it has no memory for, and succeeds. */
@@ -198,9 +227,13 @@ static int grow(struct ms_growth *g)
 	if (!r)
 		r = put_list(g, "switches", g->switches);
 	if (!r)
+		r = ms_grow_pairs(g);
+	if (!r)
 		r = ms_grow_links(g);
 	if (!r)
 		r = put_list(g, "links", g->links);
+	if (!r)
+		r = ms_grow_channels(g);
 	if (!r)
 		r = ms_grow_networks(g);
 	return r;
@@ -220,12 +253,15 @@ int ms_grow(const struct ms_doc *site, struct ms_grown *ret_grown, struct ms_rep
 		.origins = json_pack("{s:[], s:[]}", "switches", "links"),
 		.fabrics = json_object(),
 		.peers = json_object(),
+		.pairs = json_object(),
+		.channels = json_object(),
 	};
 	g.switches = json_array();
 	g.links = json_array();
 	g.by_name = json_object();
 	g.by_ends = json_object();
 	r = ret_grown->root && ret_grown->origins && ret_grown->fabrics && ret_grown->peers &&
+			    ret_grown->pairs && ret_grown->channels &&
 			    g.switches && g.links && g.by_name && g.by_ends
 		    ? grow(&g)
 		    : ms_nomem(err);
@@ -243,6 +279,8 @@ void ms_grown_release(struct ms_grown *grown)
 	json_decref(grown->origins);
 	json_decref(grown->fabrics);
 	json_decref(grown->peers);
+	json_decref(grown->pairs);
+	json_decref(grown->channels);
 	*grown = (struct ms_grown){ 0 };
 }
 

@@ -14,7 +14,10 @@ struct ms_grown {
 	json_t *root;               /* owned: the same, with lists grown */
 	json_t *origins;            /* owned: {"links": ["/spec/fabrics/0/clos", ...]}, of each entry of such a list */
 	json_t *fabrics;            /* owned: {name: spec}, defaults merged */
-	json_t *peers;              /* owned: {"node01:rail0": "leaf01:1", "leaf01:1": "node01:rail0"} */
+	json_t *peers;              /* owned: {"node01:rail0": "leaf01:1", "leaf01:1": "node01:rail0"}; a bond has the port
+	                               of its first NIC */
+	json_t *pairs;              /* owned: {"leaf01": "leaf02", "leaf02": "leaf01"} */
+	json_t *channels;           /* owned: {switch: [channel]} that follow from cables */
 };
 /* site was checked against its tables.  Problems go to the report, at the line of the rule; then ret_grown is to be
  * released, and not to be used. */
@@ -51,7 +54,15 @@ int ms_grow_fabrics(struct ms_growth *g);   /* fabrics themselves, and what they
 int ms_grow_rules(struct ms_growth *g);     /* fabrics: clos, railOptimised */
 int ms_grow_switches(struct ms_growth *g);  /* those written out */
 int ms_grow_links(struct ms_growth *g);     /* those written out, and the cables of NICs */
+int ms_grow_pairs(struct ms_growth *g);     /* who is one with whom */
+int ms_grow_channels(struct ms_growth *g);  /* links of pairs, and bonds of servers */
 int ms_grow_networks(struct ms_growth *g);  /* their members */
+/* The channels of a switch into its spec, except where what people wrote there has their ports. */
+int ms_grown_channels(const struct ms_grown *grown, const char *name, json_t *spec);
+/* Calls fn for each entry of a list of the grown Site, and each name that it stands for (copy counts them). */
+typedef int ms_grow_fn(struct ms_growth *g, void *ctx, const char *name, size_t copy, const json_t *base,
+		       const json_t *entry);
+int ms_grow_each(struct ms_growth *g, const char *key, const char *defaults, ms_grow_fn *fn, void *ctx);
 
 /* "{role}{n:02}" with its words filled in.  count: without {n}, which shows what n counts among. */
 struct ms_template { const char *role; unsigned n, pod, rail, unit; };

@@ -3,6 +3,8 @@
 #include "site/kinds.h"
 
 static const char *const routings[] = { "ebgp-unnumbered", "ebgp", "ospf", "none", NULL };
+static const char *const plans[] = { "leaf", "pair", "tier", NULL };
+static const char *const pairs[] = { "mlag", "esi", NULL };
 static const char *const overlays[] = { "evpn-vxlan", "mpls", "none", NULL };
 
 static const struct ms_field underlay[] = {
@@ -12,6 +14,11 @@ static const struct ms_field underlay[] = {
 	  .preset = "\"ebgp-unnumbered\"",
 	  .help = "eBGP over link-local addresses (RFC 5549), eBGP over /31s, OSPF, or none at "
 		  "all" },
+	{ .name = "asnPlan",
+	  .type = MS_F_ENUM,
+	  .words = plans,
+	  .help = "who shares an AS number: each leaf has its own (as when absent), the two of a "
+		  "pair have one, or all leaves of a pod do; spines of a pod always share" },
 	{ .name = "mtu",
 	  .type = MS_F_INT,
 	  .min = 1280,
@@ -76,6 +83,14 @@ static const struct ms_field tier[] = {
 	{ .name = "downlinks",
 	  .type = MS_F_STRING,
 	  .help = "ports towards the tier below: \"1-64\"" },
+	{ .name = "pairs",
+	  .type = MS_F_ENUM,
+	  .words = pairs,
+	  .help = "neighbours become pairs, the first with the second and so on: MLAG (vPC, VLT, "
+		  "MCLAG), or EVPN multihoming" },
+	{ .name = "peerPorts",
+	  .type = MS_F_STRING,
+	  .help = "MLAG: ports that the two of a pair join each other by: \"61-62\"" },
 	{ .name = "switch",
 	  .type = MS_F_OBJECT,
 	  .fields = tier_switch,
@@ -168,11 +183,20 @@ static const struct ms_field fabric_pools[] = {
 	{ .name = "asns",
 	  .type = MS_F_NAME,
 	  .names = "/spec/pools/numbers",
-	  .help = "AS numbers: one for the spines of a pod, one for each other switch (RFC 7938)" },
+	  .help = "AS numbers: one for the spines of a pod, for others as underlay.asnPlan says "
+		  "(RFC 7938)" },
 	{ .name = "links",
 	  .type = MS_F_NAME,
 	  .names = "/spec/pools/subnets",
 	  .help = "subnets of links between switches, where the underlay is numbered" },
+	{ .name = "pairDomains",
+	  .type = MS_F_NAME,
+	  .names = "/spec/pools/numbers",
+	  .help = "domains of pairs: their MAC addresses and Ethernet segments are made of them" },
+	{ .name = "pairAddresses",
+	  .type = MS_F_NAME,
+	  .names = "/spec/pools/addresses",
+	  .help = "tunnel addresses, one for the two of an MLAG pair" },
 	MS_FIELD_END
 };
 

@@ -113,6 +113,9 @@ static const struct ms_field ssh[] = {
 static const struct ms_field os[] = {
 	{ .name = "ssh", .type = MS_F_OBJECT, .fields = ssh, .required = true,
 	  .help = "how to reach it" },
+	{ .name = "bond", .type = MS_F_NAME,
+	  .help = "NICs that name the same bond act as one: in a Site their ports become a channel, "
+		  "which a pair of switches shares" },
 	MS_FIELD_END
 };
 static const struct ms_field account[] = {

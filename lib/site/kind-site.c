@@ -128,6 +128,12 @@ static const struct ms_site_number switch_numbers[] = {
 	  .fabric = "/pools/loopbacks", .routings = "ebgp-unnumbered ebgp ospf none" },
 	{ .pools = NUMBERS, .pool = "/pools/asn", .value = "/asn", .fabric = "/pools/asns",
 	  .routings = "ebgp-unnumbered ebgp", .form = MS_NUMBER_TIER },
+	{ .pools = NUMBERS, .pool = "/pools/pairDomain", .value = "/pair/domain",
+	  .fabric = "/pools/pairDomains", .routings = "ebgp-unnumbered ebgp ospf none",
+	  .form = MS_NUMBER_PAIR },
+	{ .pools = ADDRESSES, .pool = "/pools/pairAddress", .value = "/pair/address",
+	  .fabric = "/pools/pairAddresses", .routings = "ebgp-unnumbered ebgp ospf none",
+	  .form = MS_NUMBER_MLAG },
 	END_OF_NUMBERS
 };
 static const struct ms_site_number link_numbers[] = {

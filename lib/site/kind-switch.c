@@ -152,7 +152,8 @@ static const struct ms_field pair[] = {
 	{ .name = "link",
 	  .type = MS_F_STRING,
 	  .pattern = "[0-9]+",
-	  .help = "MLAG: channel that joins the two" },
+	  .help = "MLAG: channel that joins the two; in a Site 1000 when absent, and made of the "
+		  "links of layer peer" },
 	{ .name = "address",
 	  .type = MS_F_ADDR,
 	  .help = "EVPN with MLAG: tunnel address that both share" },
@@ -166,6 +167,10 @@ static const struct ms_field switch_pools[] = {
 	{ .name = "loopback", .type = MS_F_NAME, .names = "/spec/pools/addresses",
 	  .help = "addresses of loopbacks" },
 	{ .name = "asn", .type = MS_F_NAME, .names = "/spec/pools/numbers", .help = "AS numbers" },
+	{ .name = "pairDomain", .type = MS_F_NAME, .names = "/spec/pools/numbers",
+	  .help = "domains of pairs" },
+	{ .name = "pairAddress", .type = MS_F_NAME, .names = "/spec/pools/addresses",
+	  .help = "tunnel addresses of pairs" },
 	MS_FIELD_END
 };
 

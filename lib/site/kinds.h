@@ -34,7 +34,9 @@ extern const struct ms_field ms_fields_resource[];
  */
 enum ms_number_form {
 	MS_NUMBER_OWN,          /* one of its own */
-	MS_NUMBER_TIER,         /* spines share one by pod, all others have their own (RFC 7938, section 5.2) */
+	MS_NUMBER_TIER,         /* spines share one by pod, others as underlay.asnPlan says (RFC 7938, section 5.2) */
+	MS_NUMBER_PAIR,         /* one for the two of a pair, */
+	MS_NUMBER_MLAG,         /* and only where it is MLAG */
 	MS_NUMBER_ENDS,         /* a subnet: its first address and the next are {from, to} */
 	MS_NUMBER_MEMBERS,      /* a subnet for each of a list: its first address is the entry's `address` */
 };

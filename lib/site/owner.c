@@ -14,31 +14,58 @@ static const char *text_at(const struct ms_number_owner *owner, const char *poin
 	return json_string_value(ms_merged_at(owner->base, owner->entry, pointer));
 }
 
-/* All spines of a pod are one to the leaves below: whoever has no fabric stands alone. */
-static bool shares(const struct ms_number_owner *owner)
+/* Of the two of a pair, the one that stands for both; NULL when it is none. */
+static const char *first_of_pair(const struct ms_number_owner *owner)
+{
+	const char *with = json_string_value(json_object_get(owner->grown->pairs, owner->name));
+
+	return with && strcmp(with, owner->name) < 0 ? with : with ? owner->name : NULL;
+}
+
+/* All spines of a pod are one to the leaves below; leaves are where the plan says so.  Whoever has
+ * no fabric stands alone. */
+static bool shares(const struct ms_number_owner *owner, const char *plan)
 {
 	const char *role = text_at(owner, "/role");
 
 	return text_at(owner, "/fabric") &&
-	       (ms_streq(role, "spine") || ms_streq(role, "super-spine"));
+	       (ms_streq(role, "spine") || ms_streq(role, "super-spine") || !strcmp(plan, "tier"));
+}
+
+static void tier_owner(const struct ms_site_number *row, const struct ms_number_owner *owner,
+		       char *buf, size_t size)
+{
+	const char *pod = text_at(owner, "/pod"), *role = text_at(owner, "/role"),
+		   *fabric = text_at(owner, "/fabric"), *first = first_of_pair(owner),
+		   *plan = ms_str(fabric ? json_object_get(owner->grown->fabrics, fabric) : NULL,
+				  "/underlay/asnPlan", "leaf");
+
+	if (!shares(owner, plan))
+		snprintf(buf, size, "%s/%s%s", owner->kind,
+			 first && !strcmp(plan, "pair") ? first : owner->name, row->value);
+	else if (pod)
+		snprintf(buf, size, "Fabric/%s/pods/%s/%s%s", fabric, pod, role ? role : "leaf",
+			 row->value);
+	else
+		snprintf(buf, size, "Fabric/%s/%s%s", fabric, role ? role : "leaf", row->value);
 }
 
 void ms_number_owner(const struct ms_site_number *row, const struct ms_number_owner *owner,
 		     char *buf, size_t size)
 {
-	const char *pod = text_at(owner, "/pod");
+	const char *first = first_of_pair(owner);
 
-	if (row->form == MS_NUMBER_MEMBERS)
+	if (row->form == MS_NUMBER_TIER)
+		tier_owner(row, owner, buf, size);
+	else if (row->form == MS_NUMBER_MEMBERS)
 		snprintf(buf, size, "%s/%s%s/%s/address", owner->kind, owner->name, row->value,
 			 owner->end);
-	else if (row->form != MS_NUMBER_TIER || !shares(owner))
-		snprintf(buf, size, "%s/%s%s", owner->kind, owner->name, row->value);
-	else if (pod)
-		snprintf(buf, size, "Fabric/%s/pods/%s/%s%s", text_at(owner, "/fabric"), pod,
-			 text_at(owner, "/role"), row->value);
 	else
-		snprintf(buf, size, "Fabric/%s/%s%s", text_at(owner, "/fabric"),
-			 text_at(owner, "/role"), row->value);
+		snprintf(buf, size, "%s/%s%s", owner->kind,
+			 first && row->form != MS_NUMBER_OWN && row->form != MS_NUMBER_ENDS
+				 ? first
+				 : owner->name,
+			 row->value);
 }
 
 json_t *ms_subnet_address(const char *subnet, unsigned i)
@@ -99,10 +126,12 @@ static int put_members(const struct ms_site_number *row, const json_t *given,
 	return r;
 }
 
-int ms_numbers_put(const struct ms_site_list *list, const json_t *given, const char *name,
-		   json_t *spec)
+int ms_numbers_put(const struct ms_grown *grown, const struct ms_site_list *list,
+		   const json_t *given, const char *name, json_t *spec)
 {
-	struct ms_number_owner owner = { .kind = list->kind->name, .name = name, .entry = spec };
+	struct ms_number_owner owner = {
+		.grown = grown, .kind = list->kind->name, .name = name, .entry = spec
+	};
 	char key[768];
 	json_t *value;
 	int r = 0;

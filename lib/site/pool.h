@@ -58,13 +58,18 @@ int ms_site_allocate(const struct ms_grown *grown, json_t *recorded, json_t **re
 		     struct ms_err *err);
 /* Whose the number of a row is: "Server/node01/bmc/address".  The entry lies over base, which may be NULL; `end` is
  * that of a member, for MS_NUMBER_MEMBERS. */
-struct ms_number_owner { const char *kind, *name, *end; const json_t *base, *entry; };
+struct ms_number_owner {
+	const struct ms_grown *grown;
+	const char *kind, *name, *end;
+	const json_t *base, *entry;
+};
 void ms_number_owner(const struct ms_site_number *row, const struct ms_number_owner *owner, char *buf, size_t size);
 /* "node01:rail0", "leaf01:1", "leaf01:po1": by what a member is known. */
 const char *ms_member_end(const json_t *member);
 /* Address i of those that hosts of a subnet may have: both of a /31 (RFC 3021), else all but the first.  New. */
 json_t *ms_subnet_address(const char *subnet, unsigned i);
 /* What was given into spec, everything that a row says. */
-int ms_numbers_put(const struct ms_site_list *list, const json_t *given, const char *name, json_t *spec);
+int ms_numbers_put(const struct ms_grown *grown, const struct ms_site_list *list, const json_t *given, const char *name,
+		   json_t *spec);
 
 #endif

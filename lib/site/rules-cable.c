@@ -363,7 +363,10 @@ static int channel_member(struct ms_item *item, const struct ms_rule *rule, cons
 		MS_AUTO_FREE char *hint = NULL;
 		char name[256];
 
-		channel = port ? json_string_value(json_object_get(in, port)) : NULL;
+		/* Whoever names a NIC means whatever it is part of. */
+		channel = port && !json_object_get(member, "nic")
+				  ? json_string_value(json_object_get(in, port))
+				  : NULL;
 		if (r || !channel)
 			continue;
 		ms_rule_end(port, name);

@@ -4,9 +4,10 @@
  * first spine, and takes the n-th downlinks there.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include "site/tier.h"
 
-static const char *const port_keys[] = { "uplinks", "downlinks", "hostPorts" };
+static const char *const port_keys[] = { "uplinks", "downlinks", "hostPorts", "peerPorts" };
 
 void ms_tier_point(struct ms_topology *rule, const struct ms_tier *tier, const char *key)
 {
@@ -46,8 +47,8 @@ static int read_ports(struct ms_topology *rule, struct ms_tier *tier, const char
 static int ports_once(struct ms_topology *rule, struct ms_tier *tier)
 {
 	json_auto_t *seen = json_object();
-	char **const lists[] = { tier->uplinks, tier->downlinks, tier->hosts };
-	const size_t counts[] = { tier->n_up, tier->n_down, tier->n_hosts };
+	char **const lists[] = { tier->uplinks, tier->downlinks, tier->hosts, tier->peers };
+	const size_t counts[] = { tier->n_up, tier->n_down, tier->n_hosts, tier->n_peers };
 
 	for (size_t k = 0; k < MS_ARRAY_SIZE(lists); k++)
 		for (size_t i = 0; i < counts[k]; i++) {
@@ -63,6 +64,29 @@ static int ports_once(struct ms_topology *rule, struct ms_tier *tier)
 				return ms_nomem(rule->g->err);
 		}
 	return 0;
+}
+
+/* Pairs are leaves, two by two, and those of MLAG are joined. */
+static int check_pairs(struct ms_topology *rule, const struct ms_tier *tier)
+{
+	const char *pairs = json_string_value(json_object_get(tier->rule, "pairs"));
+	bool mlag = ms_streq(pairs, "mlag");
+
+	ms_tier_point(rule, tier, pairs ? "pairs" : "peerPorts");
+	if (pairs && strcmp(tier->role, "leaf"))
+		ms_grow_problem(rule->g, "leave pairs out here", "only leaves become pairs");
+	else if (pairs && ms_int(tier->rule, "/count", 0) % 2)
+		ms_grow_problem(rule->g, "an even count", "one of %" PRId64 " has nobody to pair with",
+				ms_int(tier->rule, "/count", 0));
+	else if (mlag && !tier->n_peers)
+		ms_grow_problem(rule->g, "peerPorts: \"61-62\"",
+				"the two of an MLAG pair need cables between them");
+	else if (!mlag && tier->n_peers)
+		ms_grow_problem(rule->g, "pairs: mlag, or leave peerPorts out",
+				"only MLAG pairs have cables between them");
+	else
+		return 0;
+	return -EINVAL;
 }
 
 int ms_tier_init(struct ms_topology *rule, const json_t *all, const char *key, const char *role,
@@ -87,7 +111,11 @@ int ms_tier_init(struct ms_topology *rule, const json_t *all, const char *key, c
 		r = read_ports(rule, tier, "downlinks", &tier->downlinks, &tier->n_down);
 	if (!r)
 		r = read_ports(rule, tier, "hostPorts", &tier->hosts, &tier->n_hosts);
-	return r ? r : ports_once(rule, tier);
+	if (!r)
+		r = read_ports(rule, tier, "peerPorts", &tier->peers, &tier->n_peers);
+	if (!r)
+		r = ports_once(rule, tier);
+	return r ? r : check_pairs(rule, tier);
 }
 
 void ms_tier_release(struct ms_tier *tier)
@@ -95,6 +123,7 @@ void ms_tier_release(struct ms_tier *tier)
 	ms_strv_free(tier->uplinks);
 	ms_strv_free(tier->downlinks);
 	ms_strv_free(tier->hosts);
+	ms_strv_free(tier->peers);
 	for (size_t i = 0; i < tier->n; i++)
 		free(tier->names[i]);
 	free(tier->names);
@@ -205,14 +234,51 @@ int ms_tier_too_many(struct ms_topology *rule, const struct ms_tier *tier, const
 	return -EINVAL;
 }
 
+static int add_cable(struct ms_topology *rule, const char *lower, const char *up, const char *upper,
+		     const char *down, const char *layer)
+{
+	MS_AUTO_FREE char *from = ms_asprintf("%s:%s", lower, up),
+			  *to = ms_asprintf("%s:%s", upper, down);
+	json_auto_t *more = json_pack("{s:s, s:s}", "fabric", rule->fabric, "layer", layer);
+
+	if (!from || !to || !more)
+		return ms_nomem(rule->g->err);
+	return ms_grow_link(rule->g, from, to, more);
+}
+
+/* What the tier's switches have in common was put on already, and holds. */
+static int name_mate(struct ms_topology *rule, const struct ms_tier *tier, const char *name,
+		     const char *with)
+{
+	json_t *sw = json_object_get(rule->g->by_name, name);
+
+	return (!ms_at(sw, "/pair/with") && ms_put(sw, "/pair/with", json_string(with))) ||
+	       (!ms_at(sw, "/pair/kind") &&
+		ms_put(sw, "/pair/kind", json_incref(json_object_get(tier->rule, "pairs"))));
+}
+
+static int join_pair(struct ms_topology *rule, const struct ms_tier *tier, const char *a,
+		     const char *b)
+{
+	int r = name_mate(rule, tier, a, b) || name_mate(rule, tier, b, a) ? ms_nomem(rule->g->err)
+									    : 0;
+
+	for (size_t i = 0; !r && i < tier->n_peers; i++)
+		r = add_cable(rule, a, tier->peers[i], b, tier->peers[i], "peer");
+	return r;
+}
+
 int ms_tier_switches(struct ms_topology *rule, struct ms_tier *tier, struct ms_template words,
 		     bool rails)
 {
+	bool pairs = json_object_get(tier->rule, "pairs");
 	int64_t count = ms_int(tier->rule, "/count", 0);
 	int r = 0;
 
 	for (int64_t i = 0; !r && i < count; i++)
 		r = add_switch(rule, tier, words, rails);
+	for (size_t i = tier->n - (size_t)count; !r && pairs && i + 1 < tier->n; i += 2)
+		r = join_pair(rule, tier, tier->names[i], tier->names[i + 1]);
 	return r;
 }
 
@@ -226,18 +292,6 @@ int ms_tier_too_few(struct ms_topology *rule, const struct ms_tier *tier, const 
 			"%zu ports in %s, but the cables of each switch need %zu", has, key,
 			wanted);
 	return -EINVAL;
-}
-
-static int add_cable(struct ms_topology *rule, const char *lower, const char *up, const char *upper,
-		     const char *down)
-{
-	MS_AUTO_FREE char *from = ms_asprintf("%s:%s", lower, up),
-			  *to = ms_asprintf("%s:%s", upper, down);
-	json_auto_t *more = json_pack("{s:s, s:s}", "fabric", rule->fabric, "layer", "routed");
-
-	if (!from || !to || !more)
-		return ms_nomem(rule->g->err);
-	return ms_grow_link(rule->g, from, to, more);
 }
 
 int ms_tier_connect(struct ms_topology *rule, const struct ms_tier *lower, size_t first, size_t n,
@@ -258,6 +312,7 @@ int ms_tier_connect(struct ms_topology *rule, const struct ms_tier *lower, size_
 			for (size_t k = 0; !r && k < per; k++)
 				r = add_cable(rule, lower->names[first + i],
 					      lower->uplinks[j * per + k], upper->names[top + j],
-					      upper->downlinks[taken + i * per + k]);
+					      upper->downlinks[taken + i * per + k],
+					      "routed");
 	return r;
 }

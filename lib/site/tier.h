@@ -9,8 +9,8 @@
 struct ms_tier {
 	const json_t *rule;
 	const char *key, *role;        /* "leaves", "leaf" */
-	char **uplinks, **downlinks, **hosts;
-	size_t n_up, n_down, n_hosts;
+	char **uplinks, **downlinks, **hosts, **peers;
+	size_t n_up, n_down, n_hosts, n_peers;
 	char **names;                  /* of its switches, in order */
 	size_t n, cap;
 };

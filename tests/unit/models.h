@@ -358,6 +358,10 @@ static inline json_t *mm_neighbor(struct model_maker *mm, const char *key, bool 
 	json_object_set_new(row, "families", mm_families(mm, underlay));
 	if (mm_chance(mm, 40))
 		json_object_set_new(row, "description", mm_text("peer %u", mm_below(mm, 64)));
+	if (mm_chance(mm, 20))
+		json_object_set_new(row, "ownAs", json_true());
+	if (!mm->caps->sends_peer_as && mm_chance(mm, 20))
+		json_object_set_new(row, "peerAs", json_true());
 	return row;
 }
 

@@ -125,6 +125,7 @@ static const char *const single[] = {
 	"remote-as",
 	"update-source",
 	"ebgp-multihop",
+	"allowas-in",
 	"primary-priority",
 	"vlt-mac",
 	"router-mac",
@@ -146,7 +147,8 @@ static const char *const single[] = {
 };
 /* "no" of these is a setting, not a removal. */
 static const char *const settings[] = { "no shutdown", "no activate", "no switchport",
-					"no switchport access vlan" };
+					"no switchport access vlan",
+					"no sender-side-loop-detection" };
 
 static bool is_setting(const char *line)
 {
