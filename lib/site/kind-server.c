@@ -90,6 +90,9 @@ static const struct ms_field nic[] = {
 	{ .name = "boot", .type = MS_F_ENUM, .words = protocols,
 	  .help = "boot protocol of the function" },
 	{ .name = "cable", .type = MS_F_PORT, .help = "what it is cabled to, SWITCH:PORT" },
+	{ .name = "bond", .type = MS_F_NAME,
+	  .help = "NICs that name the same bond act as one: in a Site their ports become a channel, "
+		  "which a pair of switches shares" },
 	{ .name = "os", .type = MS_F_OBJECT, .fields = ms_fields_nic_host,
 	  .help = "as the operating system has it" },
 	MS_FIELD_END
@@ -113,9 +116,6 @@ static const struct ms_field ssh[] = {
 static const struct ms_field os[] = {
 	{ .name = "ssh", .type = MS_F_OBJECT, .fields = ssh, .required = true,
 	  .help = "how to reach it" },
-	{ .name = "bond", .type = MS_F_NAME,
-	  .help = "NICs that name the same bond act as one: in a Site their ports become a channel, "
-		  "which a pair of switches shares" },
 	MS_FIELD_END
 };
 static const struct ms_field account[] = {
