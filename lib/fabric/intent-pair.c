@@ -129,7 +129,8 @@ static void check_asns(struct intent *intent)
 		ms_hint(intent_problem(intent, "/spec/asn",
 				       "%s and %s have the same AS number, %lld", intent->name,
 				       ms_name(pair), (long long)asn),
-			"an AS number of its own for each of the two, or underlay: {asnPlan: pair}");
+			"an AS number of its own for each of the two, or underlay: "
+			"{asnPlan: pair}");
 }
 
 void intent_pair(struct intent *intent)

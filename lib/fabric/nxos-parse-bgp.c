@@ -24,8 +24,9 @@ static bool take_family_line(struct cli_in *in, const struct fabric_lines *line,
 	else if (!strcmp(text, "disable-peer-as-check"))
 		cli_set_bool(in, row, "peerAs", true);
 	else
-		return !strcmp(text, "send-community") || !strcmp(text, "send-community extended") ||
-	       !strcmp(text, "route-map " NXOS_UNCHANGED " out");
+		return !strcmp(text, "send-community") ||
+		       !strcmp(text, "send-community extended") ||
+		       !strcmp(text, "route-map " NXOS_UNCHANGED " out");
 	return true;
 }
 

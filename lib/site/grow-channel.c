@@ -85,7 +85,8 @@ static int add_port(json_t *ports, const char *port)
 static int add_link(struct ms_growth *g, const json_t *link)
 {
 	char a[256], b[256];
-	const char *from = split(ms_str(link, "/from", ""), a), *to = split(ms_str(link, "/to", ""), b);
+	const char *from = split(ms_str(link, "/from", ""), a),
+		   *to = split(ms_str(link, "/to", ""), b);
 
 	if (!ms_streq(pair_of(g, a), b))
 		return 0;
@@ -140,8 +141,8 @@ static int check_switches(struct ms_growth *g, const char *bond, json_t *at, con
 	return -EINVAL;
 }
 
-static int take_number(struct ms_growth *g, struct bonds *bonds, const char *bond, const char *first,
-		       unsigned number)
+static int take_number(struct ms_growth *g, struct bonds *bonds, const char *bond,
+		       const char *first, unsigned number)
 {
 	const char *with = pair_of(g, first);
 	MS_AUTO_FREE char *key = ms_asprintf(
@@ -152,9 +153,11 @@ static int take_number(struct ms_growth *g, struct bonds *bonds, const char *bon
 		return !key || json_object_set_new(bonds->numbers, key, json_string(bond))
 			       ? ms_nomem(g->err)
 			       : 0;
-	ms_grow_problem(g, "write one of the two out under `channels` of its switches, with a number of "
-			   "its own",
-			"%s and %s would both be channel %u of %s", other, bond, number, first);
+	ms_grow_problem(
+		g,
+		"write one of the two out under `channels` of its switches, with a number of "
+		"its own",
+		"%s and %s would both be channel %u of %s", other, bond, number, first);
 	return -EINVAL;
 }
 
@@ -191,7 +194,8 @@ static int add_nic(struct ms_growth *g, struct bonds *bonds, json_t *all, const 
 	json_auto_t *now = ms_range_pick(&bonds->cache, fields, nic, copy, g->err);
 	MS_AUTO_FREE char *end = ms_asprintf("%s:%s", server, ms_str(now, "/name", "")),
 			  *bond = ms_asprintf("%s:%s", server, ms_str(now, "/bond", ""));
-	const char *port, *peer = end ? json_string_value(json_object_get(g->grown->peers, end)) : NULL;
+	const char *port,
+		*peer = end ? json_string_value(json_object_get(g->grown->peers, end)) : NULL;
 	json_t *at, *ports;
 	char sw[256];
 
@@ -208,8 +212,9 @@ static int add_nic(struct ms_growth *g, struct bonds *bonds, json_t *all, const 
 	ports = json_object_get(at, sw);
 	if (!ports && json_object_set_new(at, sw, ports = json_array()))
 		return ms_nomem(g->err);
-	if (add_port(ports, port) || (!json_object_get(g->grown->peers, bond) &&
-				      json_object_set_new(g->grown->peers, bond, json_string(peer))))
+	if (add_port(ports, port) ||
+	    (!json_object_get(g->grown->peers, bond) &&
+	     json_object_set_new(g->grown->peers, bond, json_string(peer))))
 		return ms_nomem(g->err);
 	return 0;
 }
@@ -288,8 +293,9 @@ static int add_bonds(json_t *channels, const json_t *bonds)
 
 int ms_grown_channels(const struct ms_grown *grown, const char *name, json_t *spec)
 {
-	json_t *more = json_object_get(grown->channels, name), *link = json_object_get(more, "link"),
-	       *pair = json_object_get(spec, "pair"), *channels = json_object_get(spec, "channels");
+	json_t *more = json_object_get(grown->channels, name),
+	       *link = json_object_get(more, "link"), *pair = json_object_get(spec, "pair"),
+	       *channels = json_object_get(spec, "channels");
 	int r = 0;
 
 	if (!more)

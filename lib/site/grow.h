@@ -14,8 +14,8 @@ struct ms_grown {
 	json_t *root;               /* owned: the same, with lists grown */
 	json_t *origins;            /* owned: {"links": ["/spec/fabrics/0/clos", ...]}, of each entry of such a list */
 	json_t *fabrics;            /* owned: {name: spec}, defaults merged */
-	json_t *peers;              /* owned: {"node01:rail0": "leaf01:1", "leaf01:1": "node01:rail0"}; a bond has the port
-	                               of its first NIC */
+	json_t *peers;              /* owned: {"node01:rail0": "leaf01:1", "leaf01:1": "node01:rail0"};
+	                               a bond has the port of its first NIC */
 	json_t *pairs;              /* owned: {"leaf01": "leaf02", "leaf02": "leaf01"} */
 	json_t *channels;           /* owned: {switch: [channel]} that follow from cables */
 };

@@ -91,8 +91,8 @@ static const struct ms_field nic[] = {
 	  .help = "boot protocol of the function" },
 	{ .name = "cable", .type = MS_F_PORT, .help = "what it is cabled to, SWITCH:PORT" },
 	{ .name = "bond", .type = MS_F_NAME,
-	  .help = "NICs that name the same bond act as one: in a Site their ports become a channel, "
-		  "which a pair of switches shares" },
+	  .help = "NICs that name the same bond act as one: in a Site their ports become a "
+		  "channel, which a pair of switches shares" },
 	{ .name = "os", .type = MS_F_OBJECT, .fields = ms_fields_nic_host,
 	  .help = "as the operating system has it" },
 	MS_FIELD_END

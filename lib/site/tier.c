@@ -76,7 +76,8 @@ static int check_pairs(struct ms_topology *rule, const struct ms_tier *tier)
 	if (pairs && strcmp(tier->role, "leaf"))
 		ms_grow_problem(rule->g, "leave pairs out here", "only leaves become pairs");
 	else if (pairs && ms_int(tier->rule, "/count", 0) % 2)
-		ms_grow_problem(rule->g, "an even count", "one of %" PRId64 " has nobody to pair with",
+		ms_grow_problem(rule->g, "an even count",
+				"one of %" PRId64 " has nobody to pair with",
 				ms_int(tier->rule, "/count", 0));
 	else if (mlag && !tier->n_peers)
 		ms_grow_problem(rule->g, "peerPorts: \"61-62\"",
