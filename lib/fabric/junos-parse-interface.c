@@ -306,16 +306,6 @@ static json_t *row_of(json_t *rows, const char *key)
 	return row;
 }
 
-/* The device's order is that of its own names. */
-static void join_channel(json_t *members, const char *port)
-{
-	size_t i = json_array_size(members);
-
-	while (i && strcmp(json_string_value(json_array_get(members, i - 1)), port) > 0)
-		i--;
-	json_array_insert_new(members, i, json_string(port));
-}
-
 static void parse_member(struct junos_in *in, const char *port, json_t *node)
 {
 	static const char *const paths[] = { "ether-options 802.3ad", "gigether-options 802.3ad" };
@@ -333,7 +323,7 @@ static void parse_member(struct junos_in *in, const char *port, json_t *node)
 			members = json_array();
 			json_object_set_new(row, "members", members);
 		}
-		join_channel(members, port);
+		fabric_set_add(members, json_string(port)); /* in the order of our names */
 	}
 }
 
