@@ -11,7 +11,7 @@ static int say(struct sim_eos_run *run, int code, const char *why)
 
 static int save(struct sim_eos_run *run)
 {
-	json_object_set_new(run->sw->state, "startup", json_deep_copy(sim_eos_config(run->sw)));
+	json_object_set_new(run->sw->state, "startup", json_deep_copy(sim_cli_config(run->sw)));
 	sim_touch(&run->sw->dev);
 	run->result = json_pack("{s:[s]}", "messages", "Copy completed successfully.");
 	return 0;
@@ -41,7 +41,7 @@ static int verdict(struct sim_eos_run *run, const struct sim_cli_result *result)
 		break;
 	}
 	if (!*run->session)
-		sim_eos_changed(run->sw);
+		sim_switch_changed(run->sw);
 	return 0;
 }
 
@@ -72,7 +72,7 @@ static int exec(struct sim_eos_run *run, const char *command)
 	if ((!strcmp(command, "configure") || !strcmp(command, "configure terminal")) &&
 	    run->privileged) {
 		run->configuring = true;
-		sim_cli_init(&run->cli, &sim_eos_grammar, sim_eos_config(run->sw), run->sw);
+		sim_cli_init(&run->cli, &sim_eos_grammar, sim_cli_config(run->sw), run->sw);
 		return 0;
 	}
 	return -1;

@@ -13,13 +13,6 @@ static const char *second_word(const char *line, char *buf, size_t size)
 	return buf;
 }
 
-static const char *last_word(const char *line)
-{
-	const char *blank = strrchr(line, ' ');
-
-	return blank ? blank + 1 : line;
-}
-
 static bool has_vrf(const struct sim_cli_at *at, const char *name)
 {
 	char line[300];
@@ -44,7 +37,7 @@ static const char *interface_vrf(struct sim_cli_at *at)
 
 static const char *known_vrf(struct sim_cli_at *at)
 {
-	return at->no || has_vrf(at, last_word(at->line)) ? NULL : "VRF does not exist";
+	return at->no || has_vrf(at, sim_cli_last_word(at->line)) ? NULL : "VRF does not exist";
 }
 
 /* Its interfaces go back to the default one, without addresses. */
@@ -56,7 +49,7 @@ static const char *vrf_instance(struct sim_cli_at *at)
 
 	if (!at->no)
 		return NULL;
-	snprintf(line, sizeof(line), "vrf %.200s", last_word(at->line));
+	snprintf(line, sizeof(line), "vrf %.200s", sim_cli_last_word(at->line));
 	json_object_foreach(at->cli->config, key, node) {
 		json_t *kids = json_object_get(node, "k");
 
@@ -67,17 +60,6 @@ static const char *vrf_instance(struct sim_cli_at *at)
 		sim_cli_forget(kids, "ipv6 address ");
 	}
 	return NULL;
-}
-
-static bool has_secondary(const json_t *kids)
-{
-	const char *key;
-	json_t *node;
-
-	json_object_foreach((json_t *)kids, key, node)
-		if (ms_starts(key, "ip address ") && strstr(key, " secondary"))
-			return true;
-	return false;
 }
 
 static const char *primary_address(struct sim_cli_at *at)
@@ -95,15 +77,16 @@ static const char *primary_address(struct sim_cli_at *at)
 				json_object_del(at->kids, key);
 		return NULL;
 	}
-	return has_secondary(at->kids) ? "Primary address cannot be deleted before secondary"
-				       : NULL;
+	return sim_cli_has_secondary(at->kids)
+		       ? "Primary address cannot be deleted before secondary"
+		       : NULL;
 }
 
 static const char *virtual_address(struct sim_cli_at *at)
 {
 	if (at->no && !strcmp(at->line, "ip address virtual"))
 		sim_cli_forget(at->kids, "ip address virtual ");
-	else if (at->no && has_secondary(at->kids))
+	else if (at->no && sim_cli_has_secondary(at->kids))
 		return "Primary address cannot be deleted before secondary";
 	return NULL;
 }
@@ -131,7 +114,7 @@ static const char *speed(struct sim_cli_at *at)
 /* One VNI, one VLAN or VRF. */
 static const char *vni(struct sim_cli_at *at)
 {
-	const char *number = last_word(at->line), *key;
+	const char *number = sim_cli_last_word(at->line), *key;
 	json_t *node;
 
 	if (at->no)
@@ -139,7 +122,7 @@ static const char *vni(struct sim_cli_at *at)
 	json_object_foreach(at->kids, key, node) {
 		const char *line = ms_str(node, "/t", "");
 
-		if (strstr(line, " vni ") && !strcmp(last_word(line), number) &&
+		if (strstr(line, " vni ") && !strcmp(sim_cli_last_word(line), number) &&
 		    strncmp(key, at->line, strlen(key)))
 			return "VNI is already mapped";
 	}
@@ -150,15 +133,6 @@ static const char *vni(struct sim_cli_at *at)
 	       })
 		       ? "VRF does not exist"
 		       : NULL;
-}
-
-static const char *router_bgp(struct sim_cli_at *at)
-{
-	const char *old = sim_cli_line(at->kids, "router bgp");
-
-	return at->no || !old || !strcmp(old, at->line)
-		       ? NULL
-		       : "BGP is already running with another AS number";
 }
 
 /* Addresses are neighbors at once, other words are peer groups that were made. */
@@ -342,7 +316,7 @@ static const struct sim_cli_row rows[] = {
 	LINE("", "peer-filter <word>", .opens = "filter"),
 	LINE("filter", "<1-65535> match as-range <word> result accept", .key = 1),
 	LINE("filter", "<1-65535> match as-range <word> result reject", .key = 1),
-	LINE("", "router bgp <1-4294967295>", .opens = "bgp", .hook = router_bgp),
+	LINE("", "router bgp <1-4294967295>", .opens = "bgp", .hook = sim_cli_one_bgp),
 	LINE("bgp", "router-id <ip>", .key = 1),
 	LINE("bgp", "bgp default ipv4-unicast", .flags = SIM_CLI_TOGGLE,
 	     .preset = "bgp default ipv4-unicast"),

@@ -79,7 +79,7 @@ static json_t *make(struct sim_eos_run *run, const char *name)
 		return NULL;
 	}
 	json_object_set_new(all(run->sw), name, json_pack("{s:s,s:o}", "state", "pending", "config",
-							  json_deep_copy(sim_eos_config(run->sw))));
+							  json_deep_copy(sim_cli_config(run->sw))));
 	return find(run->sw, name);
 }
 
@@ -88,7 +88,7 @@ static json_t *make(struct sim_eos_run *run, const char *name)
 static void replace(struct sim_switch *sw, const json_t *config)
 {
 	json_object_set_new(sw->state, "config", json_deep_copy(config));
-	sim_eos_changed(sw);
+	sim_switch_changed(sw);
 }
 
 static void go_back(struct sim_switch *sw, const char *name)
@@ -158,7 +158,7 @@ static int commit_timer(struct sim_eos_run *run, const char *name, const char *t
 		return 1002;
 	if (waiting(run->sw))
 		return refuse(run, "Another session with a commit timer is pending");
-	json_object_set_new(row, "old", json_deep_copy(sim_eos_config(run->sw)));
+	json_object_set_new(row, "old", json_deep_copy(sim_cli_config(run->sw)));
 	json_object_set_new(row, "state", json_string(WAITS));
 	json_object_set_new(row, "commitBy",
 			    json_real(sim_eos_uptime(run->sw) + h * 3600 + m * 60 + s));

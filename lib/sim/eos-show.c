@@ -23,7 +23,7 @@ static int running(struct sim_eos_run *run)
 		"! Command: show running-config\n! device: %s (%s, EOS-%s)\n!\n"
 		      "! boot system flash:/EOS.swi\n!\n",
 		run->sw->dev.name, run->sw->platform->model, run->sw->version);
-	sim_eos_show(sim_eos_config(run->sw), &text);
+	sim_eos_show(sim_cli_config(run->sw), &text);
 	put_text(run, text.data);
 	return 0;
 }
@@ -52,7 +52,7 @@ static int session_diffs(struct sim_eos_run *run, const char *name)
 		return 1000;
 	}
 	snprintf(source, sizeof(source), "session:/%s-session-config", name);
-	return diffs(run, sim_eos_config(run->sw), config, "system:/running-config", source);
+	return diffs(run, sim_cli_config(run->sw), config, "system:/running-config", source);
 }
 
 /* ---- the switch ---- */
@@ -71,7 +71,7 @@ static int version(struct sim_eos_run *run)
 
 static int hostname(struct sim_eos_run *run)
 {
-	const char *line = sim_cli_line(sim_eos_config(run->sw), "hostname"),
+	const char *line = sim_cli_line(sim_cli_config(run->sw), "hostname"),
 		   *name = line ? line + 9 : "localhost";
 
 	run->result = json_pack("{s:s,s:s}", "hostname", name, "fqdn", name);
@@ -87,103 +87,76 @@ static int sessions(struct sim_eos_run *run)
 
 /* ---- ports ---- */
 
-struct each { struct sim_eos_run *run; json_t *rows; };
-typedef void port_fn(struct each *each, const char *port, const char *native, const json_t *kids);
-
-/* Every port and every lane that the configuration has, whatever is plugged in. */
-static void each_port(struct sim_eos_run *run, json_t *rows, port_fn *fn)
+static json_t *status_row(struct sim_switch *sw, const char *port, const char *native,
+			  const json_t *kids)
 {
-	struct each each = { run, rows };
-	char port[64];
-	const char *key;
-	json_t *node;
-
-	json_object_foreach(sim_eos_config(run->sw), key, node)
-		if (ms_starts(key, "interface ") &&
-		    sim_port_abstract(run->sw, key + 10, port, sizeof(port)))
-			fn(&each, port, key + 10, json_object_get(node, "k"));
-}
-
-static void put_status(struct each *each, const char *port, const char *native, const json_t *kids)
-{
-	struct sim_switch *sw = each->run->sw;
 	bool up = sim_port_up(sw, port), shut = sim_cli_line(kids, "shutdown");
 	const char *description = sim_cli_line(kids, "description");
 
-	json_object_set_new(each->rows, native,
-			    json_pack("{s:s,s:s,s:I,s:s,s:s,s:{s:s}}", "linkStatus",
-				      up     ? "connected"
-				      : shut ? "disabled"
-					     : "notconnect",
-				      "lineProtocolStatus", up ? "up" : "down", "bandwidth",
-				      (json_int_t)sim_port_speed(sw, port) * 1000000000,
-				      "description", description ? description + 12 : "",
-				      "interfaceType", "100GBASE-CR4", "vlanInformation",
-				      "interfaceMode",
-				      sim_cli_line(kids, "no switchport") ? "routed" : "bridged"));
+	(void)native;
+	return json_pack("{s:s,s:s,s:I,s:s,s:s,s:{s:s}}", "linkStatus",
+			 up	? "connected"
+			 : shut ? "disabled"
+				: "notconnect",
+			 "lineProtocolStatus", up ? "up" : "down", "bandwidth",
+			 (json_int_t)sim_port_speed(sw, port) * 1000000000, "description",
+			 description ? description + 12 : "", "interfaceType", "100GBASE-CR4",
+			 "vlanInformation", "interfaceMode",
+			 sim_cli_line(kids, "no switchport") ? "routed" : "bridged");
 }
 
 static int status(struct sim_eos_run *run)
 {
-	json_t *rows = json_object();
-
-	each_port(run, rows, put_status);
-	run->result = json_pack("{s:o}", "interfaceStatuses", rows);
+	run->result = json_pack("{s:o}", "interfaceStatuses",
+				sim_cli_ports(run->sw, sim_cli_config(run->sw), status_row));
 	return 0;
 }
 
-static void put_interface(struct each *each, const char *port, const char *native,
-			  const json_t *kids)
+static json_t *interface_row(struct sim_switch *sw, const char *port, const char *native,
+			     const json_t *kids)
 {
 	const char *mtu = sim_cli_line(kids, "mtu");
-	bool up = sim_port_up(each->run->sw, port);
+	bool up = sim_port_up(sw, port);
 
-	json_object_set_new(each->rows, native,
-			    json_pack("{s:s,s:I,s:s,s:s}", "name", native, "mtu",
-				      (json_int_t)(mtu ? strtol(mtu + 4, NULL, 10)
-						   : sim_cli_line(kids, "no switchport") ? 1500
-											 : 9214),
-				      "interfaceStatus", up ? "connected" : "notconnect",
-				      "lineProtocolStatus", up ? "up" : "down"));
+	return json_pack("{s:s,s:I,s:s,s:s}", "name", native, "mtu",
+			 (json_int_t)(mtu ? strtol(mtu + 4, NULL, 10)
+				      : sim_cli_line(kids, "no switchport") ? 1500
+									    : 9214),
+			 "interfaceStatus", up ? "connected" : "notconnect", "lineProtocolStatus",
+			 up ? "up" : "down");
 }
 
 static int interfaces(struct sim_eos_run *run)
 {
-	json_t *rows = json_object();
-
-	each_port(run, rows, put_interface);
-	run->result = json_pack("{s:o}", "interfaces", rows);
+	run->result = json_pack("{s:o}", "interfaces",
+				sim_cli_ports(run->sw, sim_cli_config(run->sw), interface_row));
 	return 0;
 }
 
-static void put_lldp(struct each *each, const char *port, const char *native, const json_t *kids)
+static json_t *lldp_row(struct sim_switch *sw, const char *port, const char *native,
+			const json_t *kids)
 {
 	struct sim_neighbor n;
 	char id[80];
 
+	(void)native;
 	(void)kids;
-	if (!sim_port_neighbor(each->run->sw, port, &n)) {
-		json_object_set_new(each->rows, native, json_pack("{s:[]}", "lldpNeighborInfo"));
-		return;
-	}
+	if (!sim_port_neighbor(sw, port, &n))
+		return json_pack("{s:[]}", "lldpNeighborInfo");
 	snprintf(id, sizeof(id), n.is_switch ? "\"%s\"" : "%s", n.port);
-	json_object_set_new(
-		each->rows, native,
-		json_pack("{s:[{s:s,s:s,s:s,s:s,s:f,s:i,s:{s:s,s:s,s:s,s:s}}]}", "lldpNeighborInfo",
-			  "chassisIdType", "macAddress", "chassisId", n.chassis, "systemName",
-			  n.system, "systemDescription", n.system_description, "lastContactTime",
-			  (double)sim_wall(&each->run->sw->dev), "ttl", 120,
-			  "neighborInterfaceInfo", "interfaceIdType",
-			  n.is_switch ? "interfaceName" : "macAddress", "interfaceId", id,
-			  "interfaceId_v2", n.port, "interfaceDescription", n.description));
+	return json_pack("{s:[{s:s,s:s,s:s,s:s,s:f,s:i,s:{s:s,s:s,s:s,s:s}}]}", "lldpNeighborInfo",
+			 "chassisIdType", "macAddress", "chassisId", n.chassis, "systemName",
+			 n.system, "systemDescription", n.system_description, "lastContactTime",
+			 (double)sim_wall(&sw->dev), "ttl", 120, "neighborInterfaceInfo",
+			 "interfaceIdType", n.is_switch ? "interfaceName" : "macAddress",
+			 "interfaceId", id, "interfaceId_v2", n.port, "interfaceDescription",
+			 n.description);
 }
 
 static int lldp(struct sim_eos_run *run)
 {
-	json_t *rows = json_object();
-
-	each_port(run, rows, put_lldp);
-	run->result = json_pack("{s:o}", "lldpNeighbors", rows);
+	run->result = json_pack("{s:o}", "lldpNeighbors",
+				sim_cli_ports(run->sw, sim_cli_config(run->sw), lldp_row));
 	return 0;
 }
 
@@ -242,7 +215,7 @@ static int ipv6(struct sim_eos_run *run) { return bgp(run, "ipv6"); }
 static int evpn(struct sim_eos_run *run) { return bgp(run, "evpn"); }
 static int unsaved(struct sim_eos_run *run)
 {
-	return diffs(run, json_object_get(run->sw->state, "startup"), sim_eos_config(run->sw),
+	return diffs(run, json_object_get(run->sw->state, "startup"), sim_cli_config(run->sw),
 		     "flash:/startup-config", "system:/running-config");
 }
 

@@ -5,16 +5,6 @@
  */
 #include "sim/eos.h"
 
-json_t *sim_eos_config(const struct sim_switch *sw)
-{
-	return json_object_get(sw->state, "config");
-}
-
-void sim_eos_changed(struct sim_switch *sw)
-{
-	sim_switch_changed(sw);
-}
-
 /* ---- how it comes out of the box, or as annotation sim/config says ---- */
 
 static const char factory[] =
@@ -25,53 +15,11 @@ static const char factory[] =
 	"ip route 0.0.0.0/0 192.0.2.1\n"
 	"management api http-commands\n no shutdown\n exit\n";
 
-static int enter(struct sim_switch *sw, const char *text, struct ms_err *err)
-{
-	struct sim_cli cli;
-	char line[1024] = "";
-	struct sim_cli_result result;
-
-	sim_cli_init(&cli, &sim_eos_grammar, sim_eos_config(sw), sw);
-	result = sim_cli_enter_all(&cli, text, line, sizeof(line));
-	if (result.verdict == SIM_CLI_TAKEN || result.verdict == SIM_CLI_LEFT)
-		return 0;
-	return ms_fail(err, -EINVAL, MS_INPUT, "%s: configuration of EOS: \"%s\" is refused",
-		       sw->dev.name, line);
-}
-
-/* A port in parts has one interface for each lane that a part begins at; all lanes are there. */
-static int enter_ports(struct sim_switch *sw, struct ms_err *err)
-{
-	MS_AUTO_BUF struct ms_buf text = { 0 };
-	char native[64], port[16];
-
-	for (unsigned n = 1; n <= sw->platform->ports; n++) {
-		snprintf(port, sizeof(port), "%u", n);
-		if (sim_port_native(sw, port, native, sizeof(native)))
-			ms_buf_printf(&text, "interface %s\nexit\n", native);
-	}
-	return enter(sw, text.data ? text.data : "", err);
-}
-
 static int start(struct sim_switch *sw, const json_t *resource, struct ms_err *err)
 {
-	MS_AUTO_FREE char *given = NULL;
-	MS_AUTO_BUF struct ms_buf text = { 0 };
-	int r = sim_switch_config(resource, &given, err);
-
-	if (r)
-		return r;
-	json_object_set_new(sw->state, "config", json_object());
-	json_object_set_new(sw->state, "sessions", json_object());
-	if (!given)
-		ms_buf_printf(&text, "hostname %s\n%s", sw->dev.name, factory);
-	r = enter_ports(sw, err);
-	if (!r)
-		r = enter(sw, given ? given : text.data, err);
-	return r ? r
-	       : json_object_set_new(sw->state, "startup", json_deep_copy(sim_eos_config(sw)))
+	return json_object_set_new(sw->state, "sessions", json_object())
 		       ? ms_nomem(err)
-		       : 0;
+		       : sim_cli_start(sw, &sim_eos_grammar, resource, factory, err);
 }
 
 /* ---- eAPI ---- */
@@ -90,15 +38,6 @@ static void fail(struct sim_req *req, int code, const char *message, json_t *dat
 static const char *command_of(const json_t *value)
 {
 	return json_is_object(value) ? ms_str(value, "/cmd", NULL) : json_string_value(value);
-}
-
-/* Lever {refuse: "vlan 200"}: the command that begins so fails; half of the request is done then.
- */
-static bool is_refused(const struct sim_switch *sw, const char *command)
-{
-	const char *word = ms_str(sw->state, "/refuse", NULL);
-
-	return word && ms_starts(command, word);
 }
 
 /* Lever {lose: WORDS}: it is done, but the answer to a request with that command never comes; once.
@@ -130,7 +69,7 @@ static void run_all(struct sim_req *req, const json_t *commands)
 		int code;
 
 		run.result = NULL;
-		if (command && is_refused(run.sw, command)) {
+		if (command && sim_cli_refuses(run.sw, command)) {
 			snprintf(run.why, sizeof(run.why), "Internal error");
 			code = 1000;
 		} else {
@@ -182,56 +121,9 @@ static double delay(struct sim_req *req)
 
 /* ---- what runs on it ---- */
 
-static json_t *interface(const struct sim_switch *sw, const char *port, char native[static 64])
-{
-	char header[96];
-
-	if (!sim_port_native(sw, port, native, 64))
-		return NULL;
-	snprintf(header, sizeof(header), "interface %s", native);
-	return sim_cli_block(sim_eos_config(sw), header);
-}
-
 static bool enabled(struct sim_switch *sw, const char *port)
 {
-	char native[64];
-
-	return !sim_cli_line(interface(sw, port, native), "shutdown");
-}
-
-static void put_addresses(json_t *addresses, const json_t *kids, const char *port)
-{
-	const char *key;
-	json_t *node;
-
-	json_object_foreach((json_t *)kids, key, node) {
-		char cidr[64];
-
-		if (sscanf(ms_str(node, "/t", ""), "ip address %63[0-9./]", cidr) != 1 &&
-		    sscanf(ms_str(node, "/t", ""), "ipv6 address %63[0-9a-f:/]", cidr) != 1)
-			continue;
-		cidr[strcspn(cidr, "/")] = 0;
-		json_object_set_new(addresses, cidr, json_string(port));
-	}
-}
-
-static json_t *addresses_of(struct sim_switch *sw)
-{
-	json_t *addresses = json_object(), *node;
-	const char *key;
-	char port[64];
-
-	json_object_foreach(sim_eos_config(sw), key, node) {
-		const json_t *kids = json_object_get(node, "k");
-
-		if (ms_starts(key, "interface Loopback"))
-			put_addresses(addresses, kids, "");
-		else if (ms_starts(key, "interface Ethernet") &&
-			 sim_cli_line(kids, "no switchport") &&
-			 sim_port_abstract(sw, key + 10, port, sizeof(port)))
-			put_addresses(addresses, kids, port);
-	}
-	return addresses;
+	return !sim_cli_line(sim_cli_port(sw, sim_cli_config(sw), port), "shutdown");
 }
 
 static bool is_active(const json_t *bgp, const char *family, const char *name)
@@ -287,8 +179,8 @@ static void put_neighbor(struct sim_switch *sw, const json_t *bgp, const char *l
 
 static json_t *bgp(struct sim_switch *sw)
 {
-	const char *line = sim_cli_line(sim_eos_config(sw), "router bgp"), *key;
-	const json_t *kids = line ? sim_cli_block(sim_eos_config(sw), line) : NULL;
+	const char *line = sim_cli_line(sim_cli_config(sw), "router bgp"), *key;
+	const json_t *kids = line ? sim_cli_block(sim_cli_config(sw), line) : NULL;
 	json_t *neighbors, *node, *evpn = json_object();
 	int vlans = 0;
 
@@ -305,34 +197,25 @@ static json_t *bgp(struct sim_switch *sw)
 	json_object_set_new(evpn, "ipv4", json_integer((json_int_t)json_object_size(
 						  sim_cli_block(kids, "address-family ipv4"))));
 	return json_pack("{s:I,s:o,s:o,s:o}", "asn", (json_int_t)strtoul(line + 11, NULL, 10),
-			 "addresses", addresses_of(sw), "neighbors", neighbors, "announced", evpn);
+			 "addresses", sim_cli_addresses(sw, sim_cli_config(sw)), "neighbors",
+			 neighbors, "announced", evpn);
 }
 
 /* ---- what tests see and move ---- */
 
 static json_t *inspect(struct sim_switch *sw)
 {
-	MS_AUTO_BUF struct ms_buf text = { 0 };
+	json_t *facts = sim_cli_inspect(sw, sim_eos_show);
 
-	sim_eos_show(sim_eos_config(sw), &text);
-	return json_pack("{s:s,s:b,s:o}", "running", text.data ? text.data : "", "saved",
-			 json_equal(sim_eos_config(sw), json_object_get(sw->state, "startup")),
-			 "candidates", sim_eos_sessions(sw));
+	json_object_set_new(facts, "candidates", sim_eos_sessions(sw));
+	return facts;
 }
 
-/* {config: TEXT}: somebody types these lines at the console; {refuse: WORDS or null}; {lose:
- * WORDS}. */
+/* {lose: WORDS}: see lose(). */
 static int pull(struct sim_switch *sw, const char *lever, const json_t *value)
 {
-	struct ms_err err = MS_ERR_INIT;
-
-	if (!strcmp(lever, "refuse") || !strcmp(lever, "lose"))
-		return json_object_set(sw->state, lever, (json_t *)value);
-	if (strcmp(lever, "config") || !json_is_string(value) ||
-	    enter(sw, json_string_value(value), &err))
-		return -EINVAL;
-	sim_eos_changed(sw);
-	return 0;
+	return strcmp(lever, "lose") ? sim_cli_pull(sw, &sim_eos_grammar, lever, value)
+				     : json_object_set(sw->state, lever, (json_t *)value);
 }
 
 static const struct sim_event_kind events[] = {

@@ -3,8 +3,7 @@
 #ifndef MS_SIM_EOS_H
 #define MS_SIM_EOS_H
 
-#include "sim/cli.h"
-#include "sim/switch.h"
+#include "sim/cli-switch.h"
 
 /* eos-grammar.c */
 extern const struct sim_cli_grammar sim_eos_grammar;
@@ -15,8 +14,6 @@ void sim_eos_show(const json_t *config, struct ms_buf *out);
  * eos.c.  sw->state: {config, startup: text, saved_config, sessions: {NAME: {state, config, base, commitBy, lines}},
  * old: configuration to go back to}.
  */
-json_t *sim_eos_config(const struct sim_switch *sw);
-void sim_eos_changed(struct sim_switch *sw);
 
 /* eos-exec.c: one command of eAPI.  Text of a refusal in `why`, and its eAPI code; 0 = done. */
 struct sim_eos_run {

@@ -40,7 +40,7 @@ static int checkpoint(struct sim_nxos_run *run, const char *name)
 		return refuse(run, "ERROR: 1: Checkpoint name %s already exists\n", name);
 	if (json_object_size(all) >= CHECKPOINTS_MAX)
 		return refuse(run, "ERROR: Maximum number of checkpoints is reached\n");
-	json_object_set_new(all, name, json_deep_copy(sim_nxos_config(run->sw)));
+	json_object_set_new(all, name, json_deep_copy(sim_cli_config(run->sw)));
 	sim_touch(&run->sw->dev);
 	return 0;
 }
@@ -77,7 +77,7 @@ void sim_nxos_schedule(struct sim_switch *sw)
 	json_t *node;
 
 	sim_event_drop(&sw->dev, 101);
-	json_object_foreach(sim_nxos_config(sw), key, node) {
+	json_object_foreach(sim_cli_config(sw), key, node) {
 		int64_t at = ms_starts(key, "scheduler schedule name ")
 				     ? due(json_object_get(node, "k"))
 				     : 0;
@@ -93,14 +93,14 @@ void sim_nxos_job(struct sim_device *dev, const json_t *arg)
 {
 	struct sim_switch *sw = sim_switch_of(dev);
 	const json_t *schedule = sim_cli_block(
-		sim_nxos_config(sw), json_string_value(arg) ? json_string_value(arg) : "");
+		sim_cli_config(sw), json_string_value(arg) ? json_string_value(arg) : "");
 	const char *name = sim_cli_line(schedule, "job name"), *command;
 	char header[200], checkpoint_name[128];
 
 	if (!name)
 		return;
 	snprintf(header, sizeof(header), "scheduler %.150s", name);
-	command = sim_cli_line(sim_cli_block(sim_nxos_config(sw), header),
+	command = sim_cli_line(sim_cli_block(sim_cli_config(sw), header),
 			       "rollback running-config checkpoint");
 	if (command &&
 	    sscanf(command, "rollback running-config checkpoint %127s", checkpoint_name) == 1)
@@ -140,7 +140,7 @@ static int configure(struct sim_nxos_run *run, const char *command)
 
 static int save(struct sim_nxos_run *run)
 {
-	json_object_set_new(run->sw->state, "startup", json_deep_copy(sim_nxos_config(run->sw)));
+	json_object_set_new(run->sw->state, "startup", json_deep_copy(sim_cli_config(run->sw)));
 	sim_touch(&run->sw->dev);
 	ms_buf_puts(&run->out, "[########################################] 100%\nCopy complete.\n");
 	return 0;
@@ -153,7 +153,7 @@ static int exec(struct sim_nxos_run *run, const char *command)
 	if (!strcmp(command, "configure terminal") || !strcmp(command, "configure") ||
 	    !strcmp(command, "config t")) {
 		run->configuring = true;
-		sim_cli_init(&run->cli, &sim_nxos_grammar, sim_nxos_config(run->sw), run->sw);
+		sim_cli_init(&run->cli, &sim_nxos_grammar, sim_cli_config(run->sw), run->sw);
 		return 0;
 	}
 	if (!strcmp(command, "copy running-config startup-config"))

@@ -5,13 +5,6 @@
 
 /* ---- what lines want and do ---- */
 
-static const char *last_word(const char *line)
-{
-	const char *blank = strrchr(line, ' ');
-
-	return blank ? blank + 1 : line;
-}
-
 /* Everything of a feature goes with it. */
 static const char *feature(struct sim_cli_at *at)
 {
@@ -56,7 +49,7 @@ static const char *vrf_member(struct sim_cli_at *at)
 
 	if (!at->no && old && !strcmp(old, at->line))
 		return NULL;
-	if (!at->no && !has_vrf(at, last_word(at->line)))
+	if (!at->no && !has_vrf(at, sim_cli_last_word(at->line)))
 		return "ERROR: VRF does not exist";
 	if (!at->no || old)
 		forget_layer3(at->kids);
@@ -94,17 +87,6 @@ static const char *on_routed(struct sim_cli_at *at)
 		       : NULL;
 }
 
-static bool has_secondary(const json_t *kids)
-{
-	const char *key;
-	json_t *node;
-
-	json_object_foreach((json_t *)kids, key, node)
-		if (ms_starts(key, "ip address ") && strstr(key, " secondary"))
-			return true;
-	return false;
-}
-
 static const char *address(struct sim_cli_at *at)
 {
 	const char *why = on_routed(at);
@@ -113,7 +95,7 @@ static const char *address(struct sim_cli_at *at)
 		return why;
 	if (at->no && !strcmp(at->line, "ip address"))
 		sim_cli_forget(at->kids, "ip address ");
-	else if (at->no && has_secondary(at->kids))
+	else if (at->no && sim_cli_has_secondary(at->kids))
 		return "ERROR: Cannot delete primary address when secondary exists";
 	return NULL;
 }
@@ -128,7 +110,7 @@ static const char *secondary(struct sim_cli_at *at)
 /* Where frames are switched there are two sizes. */
 static const char *mtu(struct sim_cli_at *at)
 {
-	unsigned size = (unsigned)strtoul(last_word(at->line), NULL, 10);
+	unsigned size = (unsigned)strtoul(sim_cli_last_word(at->line), NULL, 10);
 
 	if (at->no || sim_cli_line(at->kids, "no switchport") || size == 1500 || size == 9216)
 		return NULL;
@@ -140,7 +122,7 @@ static const char *speed(struct sim_cli_at *at)
 	static const unsigned known[] = {
 		1000, 10000, 25000, 40000, 50000, 100000, 200000, 400000
 	};
-	unsigned wanted = (unsigned)strtoul(last_word(at->line), NULL, 10);
+	unsigned wanted = (unsigned)strtoul(sim_cli_last_word(at->line), NULL, 10);
 
 	for (size_t i = 0; i < MS_ARRAY_SIZE(known); i++)
 		if (at->no || wanted == known[i])
@@ -225,15 +207,6 @@ static const char *anycast(struct sim_cli_at *at)
 {
 	return at->no || sim_cli_line(at->cli->config, "fabric forwarding anycast-gateway-mac")
 		       ? NULL : "ERROR: Anycast gateway MAC is not configured";
-}
-
-static const char *router_bgp(struct sim_cli_at *at)
-{
-	const char *old = sim_cli_line(at->kids, "router bgp");
-
-	return at->no || !old || !strcmp(old, at->line)
-		       ? NULL
-		       : "BGP is already running with another AS number";
 }
 
 static const char *evpn_family(struct sim_cli_at *at)
@@ -377,7 +350,7 @@ static const struct sim_cli_row rows[] = {
 	LINE("", "router ospf <word>", .opens = "ospf", .needs = "feature ospf"),
 	LINE("ospf", "router-id <ip>", .key = 1),
 	LINE("", "router bgp <1-4294967295>", .opens = "bgp", .needs = "feature bgp",
-	     .hook = router_bgp),
+	     .hook = sim_cli_one_bgp),
 	LINE("bgp", "router-id <ip>", .key = 1),
 	LINE("bgp", "log-neighbor-changes"),
 	LINE("bgp", "bestpath as-path multipath-relax"),

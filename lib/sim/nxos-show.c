@@ -26,7 +26,7 @@ static void running(struct sim_nxos_run *run)
 		"\n!Command: show running-config\n"
 		      "!Running configuration last done at: never\n\nversion %s\n",
 		run->sw->version);
-	sim_nxos_show(sim_nxos_config(run->sw), &run->out);
+	sim_nxos_show(sim_cli_config(run->sw), &run->out);
 }
 
 static void differences(struct sim_nxos_run *run)
@@ -34,7 +34,7 @@ static void differences(struct sim_nxos_run *run)
 	MS_AUTO_BUF struct ms_buf a = { 0 }, b = { 0 }, body = { 0 };
 
 	sim_nxos_show(json_object_get(run->sw->state, "startup"), &a);
-	sim_nxos_show(sim_nxos_config(run->sw), &b);
+	sim_nxos_show(sim_cli_config(run->sw), &b);
 	sim_cli_diff(a.data ? a.data : "", b.data ? b.data : "", &body);
 	ms_buf_puts(&run->out, "*** Startup-config\n--- Running-config\n");
 	for (const char *line = body.data ? body.data : ""; *line;
@@ -73,64 +73,56 @@ static void checkpoints(struct sim_nxos_run *run)
 
 static json_t *version(struct sim_nxos_run *run)
 {
-	const char *hostname = sim_cli_line(sim_nxos_config(run->sw), "hostname");
+	const char *hostname = sim_cli_line(sim_cli_config(run->sw), "hostname");
 
 	return json_pack("{s:s,s:s,s:s,s:s}", "nxos_ver_str", run->sw->version, "chassis_id",
 			 run->sw->platform->model, "proc_board_id", run->sw->serial, "host_name",
 			 hostname ? hostname + 9 : "switch");
 }
 
-typedef json_t *port_fn(struct sim_nxos_run *run, const char *port, const char *native,
-			const json_t *kids);
-
-static json_t *each_port(struct sim_nxos_run *run, port_fn *fn)
+static json_t *each_port(struct sim_nxos_run *run, sim_cli_port_fn *fn)
 {
-	json_t *rows = json_array(), *node, *row;
-	const char *key;
-	char port[64];
+	json_auto_t *ports = sim_cli_ports(run->sw, sim_cli_config(run->sw), fn);
+	json_t *rows = json_array(), *row;
+	const char *native;
 
-	json_object_foreach(sim_nxos_config(run->sw), key, node)
-		if (ms_starts(key, "interface Ethernet") &&
-		    sim_port_abstract(run->sw, key + 10, port, sizeof(port))) {
-			row = fn(run, port, key + 10, json_object_get(node, "k"));
-			if (row)
-				json_array_append_new(rows, row);
-		}
+	json_object_foreach(ports, native, row)
+		json_array_append(rows, row);
 	return rows;
 }
 
-static json_t *status_row(struct sim_nxos_run *run, const char *port, const char *native,
+static json_t *status_row(struct sim_switch *sw, const char *port, const char *native,
 			  const json_t *kids)
 {
 	const char *description = sim_cli_line(kids, "description");
 	char speed[16];
 
-	snprintf(speed, sizeof(speed), "%uG", sim_port_speed(run->sw, port));
+	snprintf(speed, sizeof(speed), "%uG", sim_port_speed(sw, port));
 	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s}", "interface", native, "name",
 			 description ? description + 12 : "--", "state",
-			 sim_port_up(run->sw, port) ? "connected" : "notconnec", "vlan",
+			 sim_port_up(sw, port) ? "connected" : "notconnec", "vlan",
 			 sim_cli_line(kids, "no switchport") ? "routed" : "1", "duplex", "full",
-			 "speed", sim_port_up(run->sw, port) ? speed : "auto");
+			 "speed", sim_port_up(sw, port) ? speed : "auto");
 }
 
-static json_t *interface_row(struct sim_nxos_run *run, const char *port, const char *native,
+static json_t *interface_row(struct sim_switch *sw, const char *port, const char *native,
 			     const json_t *kids)
 {
 	const char *mtu = sim_cli_line(kids, "mtu");
 
 	return json_pack("{s:s,s:s,s:s}", "interface", native, "state",
-			 sim_port_up(run->sw, port) ? "up" : "down", "eth_mtu",
+			 sim_port_up(sw, port) ? "up" : "down", "eth_mtu",
 			 mtu ? mtu + 4 : "1500");
 }
 
-static json_t *lldp_row(struct sim_nxos_run *run, const char *port, const char *native,
+static json_t *lldp_row(struct sim_switch *sw, const char *port, const char *native,
 			const json_t *kids)
 {
 	struct sim_neighbor n;
 	char local[80];
 
 	(void)kids;
-	if (!sim_port_neighbor(run->sw, port, &n))
+	if (!sim_port_neighbor(sw, port, &n))
 		return NULL;
 	snprintf(local, sizeof(local), "Eth%s", native + strlen("Ethernet"));
 	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "chassis_type", "4", "chassis_id",
@@ -151,7 +143,7 @@ static json_t *interfaces(struct sim_nxos_run *run)
 /* Without the feature the command is not known. */
 static json_t *lldp(struct sim_nxos_run *run)
 {
-	if (!sim_cli_line(sim_nxos_config(run->sw), "feature lldp"))
+	if (!sim_cli_line(sim_cli_config(run->sw), "feature lldp"))
 		return NULL;
 	return table("nbor_detail", each_port(run, lldp_row));
 }
@@ -163,7 +155,7 @@ static json_t *bgp(struct sim_nxos_run *run, const char *family)
 	const char *key;
 	char native[64], asn[16], up[32], received[16];
 
-	if (!sim_cli_line(sim_nxos_config(run->sw), "feature bgp"))
+	if (!sim_cli_line(sim_cli_config(run->sw), "feature bgp"))
 		return NULL;
 	all = sim_bgp_sessions(run->sw);
 	rows = json_array();

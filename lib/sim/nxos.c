@@ -6,11 +6,6 @@
  */
 #include "sim/nxos.h"
 
-json_t *sim_nxos_config(const struct sim_switch *sw)
-{
-	return json_object_get(sw->state, "config");
-}
-
 void sim_nxos_replace(struct sim_switch *sw, const json_t *config)
 {
 	json_object_set_new(sw->state, "config", json_deep_copy(config));
@@ -25,44 +20,11 @@ static const char factory[] =
 	"vrf context management\n ip route 0.0.0.0/0 192.0.2.1\n exit\n"
 	"interface mgmt0\n vrf member management\n ip address 192.0.2.10/24\n exit\n";
 
-static int enter(struct sim_switch *sw, const char *text, struct ms_err *err)
-{
-	struct sim_cli cli;
-	char line[1024] = "";
-	struct sim_cli_result result;
-
-	sim_cli_init(&cli, &sim_nxos_grammar, sim_nxos_config(sw), sw);
-	result = sim_cli_enter_all(&cli, text, line, sizeof(line));
-	if (result.verdict == SIM_CLI_TAKEN || result.verdict == SIM_CLI_LEFT)
-		return 0;
-	return ms_fail(err, -EINVAL, MS_INPUT, "%s: configuration of NX-OS: \"%s\" is refused",
-		       sw->dev.name, line);
-}
-
 static int start(struct sim_switch *sw, const json_t *resource, struct ms_err *err)
 {
-	MS_AUTO_FREE char *given = NULL;
-	MS_AUTO_BUF struct ms_buf text = { 0 };
-	char native[64], port[16];
-	int r = sim_switch_config(resource, &given, err);
-
-	if (r)
-		return r;
-	json_object_set_new(sw->state, "config", json_object());
-	json_object_set_new(sw->state, "checkpoints", json_object());
-	ms_buf_printf(&text, "hostname %s\n%s", sw->dev.name, factory);
-	for (unsigned n = 1; n <= sw->platform->ports; n++) {
-		snprintf(port, sizeof(port), "%u", n);
-		if (sim_port_native(sw, port, native, sizeof(native)))
-			ms_buf_printf(&text, "interface %s\nexit\n", native);
-	}
-	r = enter(sw, text.data, err);
-	if (!r && given)
-		r = enter(sw, given, err);
-	return r ? r
-	       : json_object_set_new(sw->state, "startup", json_deep_copy(sim_nxos_config(sw)))
+	return json_object_set_new(sw->state, "checkpoints", json_object())
 		       ? ms_nomem(err)
-		       : 0;
+		       : sim_cli_start(sw, &sim_nxos_grammar, resource, factory, err);
 }
 
 /* ---- NX-API ---- */
@@ -85,15 +47,6 @@ static json_t *done(struct sim_nxos_run *run, const json_t *id)
 	return json_pack("{s:s,s:o,s:O?}", "jsonrpc", "2.0", "result", result, "id", id);
 }
 
-/* Lever {refuse: "vlan 200"}: the command that begins so fails; half of the request is done then.
- */
-static bool is_refused(const struct sim_switch *sw, const char *command)
-{
-	const char *word = ms_str(sw->state, "/refuse", NULL);
-
-	return word && ms_starts(command, word);
-}
-
 static int run_one(struct sim_nxos_run *run, const json_t *request, json_t *replies)
 {
 	const char *command = ms_str(request, "/params/cmd", NULL),
@@ -109,7 +62,7 @@ static int run_one(struct sim_nxos_run *run, const json_t *request, json_t *repl
 		json_array_append_new(replies, failed(-32601, "Method not found", id));
 		return -32601;
 	}
-	if (command && is_refused(run->sw, command)) {
+	if (command && sim_cli_refuses(run->sw, command)) {
 		snprintf(run->why, sizeof(run->why), "ERROR: internal failure\n");
 		code = -32603;
 	} else {
@@ -156,7 +109,7 @@ static void answer(struct sim_req *req)
 
 	if (strcmp(req->path, "/ins")) {
 		req->reply.status = 404;
-	} else if (!sim_cli_line(sim_nxos_config(sim_switch_of(req->dev)), "feature nxapi")) {
+	} else if (!sim_cli_line(sim_cli_config(sim_switch_of(req->dev)), "feature nxapi")) {
 		req->reply.reset = true;
 	} else if (!sim_switch_login(req)) {
 		req->reply.status = 401;
@@ -180,58 +133,14 @@ static double delay(struct sim_req *req)
 
 /* ---- what runs on it ---- */
 
-static json_t *interface(const struct sim_switch *sw, const char *port)
-{
-	char header[96], native[64];
-
-	if (!sim_port_native(sw, port, native, sizeof(native)))
-		return NULL;
-	snprintf(header, sizeof(header), "interface %s", native);
-	return sim_cli_block(sim_nxos_config(sw), header);
-}
-
 /* Routed ports are shut unless told otherwise. */
 static bool enabled(struct sim_switch *sw, const char *port)
 {
-	const json_t *kids = interface(sw, port);
+	const json_t *kids = sim_cli_port(sw, sim_cli_config(sw), port);
 
 	if (sim_cli_line(kids, "no switchport"))
 		return sim_cli_line(kids, "no shutdown");
 	return !sim_cli_line(kids, "shutdown");
-}
-
-static void put_addresses(json_t *addresses, const json_t *kids, const char *port)
-{
-	const char *key;
-	json_t *node;
-
-	json_object_foreach((json_t *)kids, key, node) {
-		char cidr[64];
-
-		if (sscanf(ms_str(node, "/t", ""), "ip address %63[0-9./]", cidr) != 1 &&
-		    sscanf(ms_str(node, "/t", ""), "ipv6 address %63[0-9a-f:/]", cidr) != 1)
-			continue;
-		cidr[strcspn(cidr, "/")] = 0;
-		json_object_set_new(addresses, cidr, json_string(port));
-	}
-}
-
-static json_t *addresses_of(struct sim_switch *sw)
-{
-	json_t *addresses = json_object(), *node;
-	const char *key;
-	char port[64];
-
-	json_object_foreach(sim_nxos_config(sw), key, node) {
-		const json_t *kids = json_object_get(node, "k");
-
-		if (ms_starts(key, "interface loopback"))
-			put_addresses(addresses, kids, "");
-		else if (ms_starts(key, "interface ") && sim_cli_line(kids, "no switchport") &&
-			 sim_port_abstract(sw, key + 10, port, sizeof(port)))
-			put_addresses(addresses, kids, port);
-	}
-	return addresses;
 }
 
 static void put_neighbor(struct sim_switch *sw, const char *name, const json_t *kids,
@@ -264,8 +173,8 @@ static void put_neighbor(struct sim_switch *sw, const char *name, const json_t *
 
 static json_t *bgp(struct sim_switch *sw)
 {
-	const char *line = sim_cli_line(sim_nxos_config(sw), "router bgp"), *key;
-	const json_t *kids = line ? sim_cli_block(sim_nxos_config(sw), line) : NULL;
+	const char *line = sim_cli_line(sim_cli_config(sw), "router bgp"), *key;
+	const json_t *kids = line ? sim_cli_block(sim_cli_config(sw), line) : NULL;
 	json_t *neighbors, *node;
 
 	if (!line)
@@ -276,8 +185,9 @@ static json_t *bgp(struct sim_switch *sw)
 			put_neighbor(sw, key + 9, json_object_get(node, "k"), neighbors);
 	return json_pack(
 		"{s:I,s:o,s:o,s:{s:I,s:I}}", "asn", (json_int_t)strtoul(line + 11, NULL, 10),
-		"addresses", addresses_of(sw), "neighbors", neighbors, "announced", "evpn",
-		(json_int_t)json_object_size(sim_cli_block(sim_nxos_config(sw), "evpn")), "ipv4",
+		"addresses", sim_cli_addresses(sw, sim_cli_config(sw)), "neighbors", neighbors,
+		"announced", "evpn",
+		(json_int_t)json_object_size(sim_cli_block(sim_cli_config(sw), "evpn")), "ipv4",
 		(json_int_t)json_object_size(sim_cli_block(kids, "address-family ipv4 unicast")));
 }
 
@@ -285,30 +195,18 @@ static json_t *bgp(struct sim_switch *sw)
 
 static json_t *inspect(struct sim_switch *sw)
 {
-	MS_AUTO_BUF struct ms_buf text = { 0 };
-	json_t *checkpoints = json_array(), *config;
+	json_t *facts = sim_cli_inspect(sw, sim_nxos_show), *names = json_array(), *config;
 	const char *name;
 
 	json_object_foreach(json_object_get(sw->state, "checkpoints"), name, config)
-		json_array_append_new(checkpoints, json_string(name));
-	sim_nxos_show(sim_nxos_config(sw), &text);
-	return json_pack("{s:s,s:b,s:o}", "running", text.data ? text.data : "", "saved",
-			 json_equal(sim_nxos_config(sw), json_object_get(sw->state, "startup")),
-			 "checkpoints", checkpoints);
+		json_array_append_new(names, json_string(name));
+	json_object_set_new(facts, "checkpoints", names);
+	return facts;
 }
 
-/* {config: TEXT}: somebody types these lines at the console; {refuse: WORDS or null}. */
 static int pull(struct sim_switch *sw, const char *lever, const json_t *value)
 {
-	struct ms_err err = MS_ERR_INIT;
-
-	if (!strcmp(lever, "refuse"))
-		return json_object_set(sw->state, "refuse", (json_t *)value);
-	if (strcmp(lever, "config") || !json_is_string(value) ||
-	    enter(sw, json_string_value(value), &err))
-		return -EINVAL;
-	sim_switch_changed(sw);
-	return 0;
+	return sim_cli_pull(sw, &sim_nxos_grammar, lever, value);
 }
 
 static const struct sim_event_kind events[] = {

@@ -3,8 +3,7 @@
 #ifndef MS_SIM_NXOS_H
 #define MS_SIM_NXOS_H
 
-#include "sim/cli.h"
-#include "sim/switch.h"
+#include "sim/cli-switch.h"
 
 /* nxos-grammar.c */
 extern const struct sim_cli_grammar sim_nxos_grammar;
@@ -12,7 +11,6 @@ extern const struct sim_cli_grammar sim_nxos_grammar;
 void sim_nxos_show(const json_t *config, struct ms_buf *out);
 
 /* nxos.c.  sw->state: {config, startup, checkpoints: {NAME: config}}. */
-json_t *sim_nxos_config(const struct sim_switch *sw);
 void sim_nxos_replace(struct sim_switch *sw, const json_t *config);
 
 /* nxos-exec.c: one command of NX-API. */
