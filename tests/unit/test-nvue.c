@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* NVUE without a switch: rendering and parsing are inverses, and what is sent makes one tree of the
  * other. */
-#include "models.h"
+#include "driver-fixture.h"
 #include "core-fixture.h"
 #include "json-fixture.h"
 
@@ -45,40 +45,15 @@ static json_t *random_model(unsigned seed, const struct fabric_caps *caps)
 	return model;
 }
 
-static json_t *render(const struct fabric_dialect *dialect, const json_t *model)
-{
-	struct ms_err err = MS_ERR_INIT;
-	json_t *native = NULL;
-
-	if (fabric_cumulus.render(dialect, model, &native, &err))
-		fail_msg("render: %s", err.message);
-	return native;
-}
-
-static json_t *reparse(const struct fabric_dialect *dialect, const json_t *native, json_t *opaque)
-{
-	struct ms_err err = MS_ERR_INIT;
-	json_t *model = NULL;
-
-	if (fabric_cumulus.parse(dialect, native, &model, opaque, &err))
-		fail_msg("parse: %s", err.message);
-	return model;
-}
-
 static void check_identity(const char *version, unsigned seed)
 {
 	json_auto_t *model = random_model(seed, &fabric_cumulus.caps),
 		    *sw = switch_of(version, model);
 	struct fabric_dialect dialect = dialect_of(sw);
-	json_auto_t *native = NULL, *opaque = json_array(), *again = NULL;
 	char what[64];
 
-	native = render(&dialect, model);
-	again = reparse(&dialect, native, opaque);
 	snprintf(what, sizeof(what), "%s, seed %u", version, seed);
-	model_expect_equal(what, model, again);
-	if (json_array_size(opaque))
-		fail_msg("%s: opaque: %s", what, json_string_value(json_array_get(opaque, 0)));
+	driver_expect_same(&dialect, what, model);
 }
 
 static void test_identity(void **state)
@@ -95,7 +70,7 @@ static void test_stable(void **state)
 	json_auto_t *model = random_model(7, &fabric_cumulus.caps),
 		    *sw = switch_of("5.15.0", model);
 	struct fabric_dialect dialect = dialect_of(sw);
-	json_auto_t *again = json_object(), *first = render(&dialect, model), *second;
+	json_auto_t *again = json_object(), *first = driver_render(&dialect, model), *second;
 	const char *keys[64], *key;
 	size_t n = 0;
 	json_t *value;
@@ -106,7 +81,7 @@ static void test_stable(void **state)
 		keys[n++] = key;
 	while (n--)
 		json_object_set(again, keys[n], json_object_get(model, keys[n]));
-	second = render(&dialect, again);
+	second = driver_render(&dialect, again);
 	a = as_json(first);
 	b = as_json(second);
 	assert_string_equal(a, b);
@@ -131,8 +106,8 @@ static void check_delta(const char *version, unsigned seed)
 	json_object_del(from, "mlag");
 	sw = switch_of(version, to);
 	dialect = dialect_of(sw);
-	now = render(&dialect, from);
-	target = render(&dialect, to);
+	now = driver_render(&dialect, from);
+	target = driver_render(&dialect, to);
 	assert_int_equal(fabric_cumulus.delta(&dialect, now, target, &delta, &err), 0);
 	json_array_foreach(delta, i, patch) {
 		json_t *merged = ms_merge_new(now, patch);
@@ -140,7 +115,7 @@ static void check_delta(const char *version, unsigned seed)
 		json_decref(now);
 		now = merged;
 	}
-	model = reparse(&dialect, now, NULL);
+	model = driver_parse(&dialect, now, NULL);
 	snprintf(what, sizeof(what), "delta, %s, seed %u", version, seed);
 	model_expect_equal(what, to, model);
 }
@@ -237,7 +212,7 @@ static void test_foreign(void **state)
 		json_auto_t *native = parse(foreign[i].native), *want = parse(foreign[i].want);
 		json_auto_t *sw = switch_of(foreign[i].version, NULL), *opaque = json_array();
 		struct fabric_dialect dialect = dialect_of(sw);
-		json_auto_t *model = reparse(&dialect, native, opaque);
+		json_auto_t *model = driver_parse(&dialect, native, opaque);
 
 		model_expect_equal(foreign[i].what, want, model);
 		check_opaque(foreign[i].what, opaque, foreign[i].opaque);
@@ -266,7 +241,7 @@ static void test_no_delta(void **state)
 {
 	json_auto_t *model = random_model(3, &fabric_cumulus.caps), *sw = switch_of("5.9", model);
 	struct fabric_dialect dialect = dialect_of(sw);
-	json_auto_t *native = render(&dialect, model), *delta = NULL;
+	json_auto_t *native = driver_render(&dialect, model), *delta = NULL;
 	struct ms_err err = MS_ERR_INIT;
 
 	(void)state;
