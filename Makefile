@@ -12,7 +12,7 @@ ifdef SAN
 OPT     := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 endif
 
-PKGS     := jansson yaml-0.1 sqlite3 libcrypto libxml-2.0
+PKGS     := jansson yaml-0.1 sqlite3 libcrypto libxml-2.0 libnl-3.0
 # libcurl is opened at first use (lib/net/curl.c): its headers are needed, its library is not linked.
 CPPFLAGS += -Ilib -D_GNU_SOURCE -D_FORTIFY_SOURCE=2 $(shell pkg-config --cflags $(PKGS) libcurl libmicrohttpd gnutls)
 WARN     := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wvla -Werror
@@ -32,7 +32,7 @@ FUZZ    := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(wildcard tests/fuzz
 # make V=1 shows whole command lines.
 say      = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2);)
 obj      = $(patsubst %.c,$(BUILD)/%.o,$(1))
-DOORS   := $(wildcard lib/core/*.h) lib/net/net.h lib/net/ssh.h lib/site/site.h lib/site/roce.h lib/state/state.h lib/bmc/bmc.h lib/fabric/fabric.h
+DOORS   := $(wildcard lib/core/*.h) lib/net/net.h lib/net/ssh.h lib/net/far.h lib/host/host.h lib/site/site.h lib/site/roce.h lib/state/state.h lib/bmc/bmc.h lib/fabric/fabric.h
 
 .DEFAULT_GOAL := all
 .PHONY: all help man format check check-fast check-unit lint bench fuzz demo install uninstall clean

@@ -94,8 +94,8 @@ struct ms_nl_request {
 #define MS_AUTO_NL MS_CLEANUP(ms_nl_request_release)
 /* flags: NLM_F_DUMP, NLM_F_CREATE...; NLM_F_REQUEST is added, and NLM_F_ACK where nothing is dumped.  header (may be
  * NULL) is the family's own: struct ifinfomsg, dcbmsg... */
-int ms_nl_request_init(struct ms_nl_request *request, int family, uint16_t type, uint16_t flags, const void *header,
-		       size_t header_len, const char *what, ...) __attribute__((format(printf, 7, 8)));
+void ms_nl_request_init(struct ms_nl_request *request, int family, uint16_t type, uint16_t flags, const void *header,
+			size_t header_len, const char *what, ...) __attribute__((format(printf, 7, 8)));
 void ms_nl_request_release(struct ms_nl_request *request);
 /* Generic netlink (genetlink family by name): -EOPNOTSUPP, MS_UNSUPPORTED where the kernel has no such family. */
 int ms_genl_request_init(struct ms_host *host, struct ms_nl_request *request, const char *family, uint8_t command,
