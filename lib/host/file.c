@@ -81,7 +81,8 @@ int ms_host_read(struct ms_host *host, const char *path, char **ret_text, struct
 	return *ret_text ? 0 : ms_nomem(err);
 }
 
-/* ---- facts that may be missing -------------------------------------------------------------------- */
+/* ---- facts that may be missing
+ * -------------------------------------------------------------------- */
 
 static bool take_word(const char *text, size_t len, char *buf, size_t size)
 {
@@ -144,7 +145,8 @@ bool ms_host_exists(struct ms_host *host, const char *path)
 	return fd >= 0;
 }
 
-/* ---- folders ------------------------------------------------------------------------------------------ */
+/* ---- folders
+ * ------------------------------------------------------------------------------------------ */
 
 static int by_bytes(const void *a, const void *b)
 {
@@ -208,7 +210,8 @@ int ms_host_list(struct ms_host *host, const char *path, char ***ret_names, stru
 	return 0;
 }
 
-/* ---- links ------------------------------------------------------------------------------------------- */
+/* ---- links
+ * ------------------------------------------------------------------------------------------- */
 
 static int read_link(struct ms_host *host, const char *path, char *buf, size_t size)
 {

@@ -49,9 +49,10 @@ static int find_id(struct ms_host *host, const char *family, uint16_t *ret_id, s
 	r = ask_id(host, family, &id, err);
 	if (r < 0)
 		return r;
-	if (host->n_families < MS_GENL_FAMILIES && strlen(family) < sizeof(host->families[0].name)) {
-		snprintf(host->families[host->n_families].name, sizeof(host->families[0].name), "%s",
-			 family);
+	if (host->n_families < MS_GENL_FAMILIES &&
+	    strlen(family) < sizeof(host->families[0].name)) {
+		snprintf(host->families[host->n_families].name, sizeof(host->families[0].name),
+			 "%s", family);
 		host->families[host->n_families++].id = id;
 	}
 	*ret_id = id;
@@ -74,7 +75,8 @@ int ms_genl_request_init(struct ms_host *host, struct ms_nl_request *request, co
 	r = find_id(host, family, &id, err);
 	if (r < 0)
 		return r;
-	ms_nl_request_init(request, NETLINK_GENERIC, id, flags, &header, sizeof(header), "%s", words);
+	ms_nl_request_init(request, NETLINK_GENERIC, id, flags, &header, sizeof(header), "%s",
+			   words);
 	return 0;
 }
 

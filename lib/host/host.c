@@ -5,7 +5,8 @@
 #include <errno.h>
 #include <fcntl.h>
 
-/* ---- a test's tree without a record: no netlink ------------------------------------------------- */
+/* ---- a test's tree without a record: no netlink -------------------------------------------------
+ */
 
 static int refuse(void *ctx, const struct ms_nl_request *request, const struct nlmsghdr *bytes,
 		  struct ms_buf *replies, struct ms_err *err)
@@ -20,7 +21,8 @@ static int refuse(void *ctx, const struct ms_nl_request *request, const struct n
 	return r;
 }
 
-/* ---- opening --------------------------------------------------------------------------------------- */
+/* ---- opening
+ * --------------------------------------------------------------------------------------- */
 
 static const char *word_of(const char *given, const char *name)
 {

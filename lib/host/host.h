@@ -18,8 +18,8 @@ struct ms_host_opts {
 	struct ms_loop *loop;        /* waits go there; NULL = they block */
 	const char *root;            /* folder that stands for "/"; NULL = MSCTL_ROOT, else "/" */
 	const char *netlink;         /* file of recorded exchanges that answers instead of the kernel; NULL =
-	                                MSCTL_NETLINK.  With a root other than "/" and no such file netlink is refused, so
-	                                that no test mixes two machines */
+	                                MSCTL_NETLINK.  With a root other than "/" and no such file netlink is
+	                                refused, so that no test mixes two machines */
 	const char *record;          /* file to write exchanges with the kernel to; NULL = MSCTL_NETLINK_RECORD */
 };
 /* opts NULL = all as the environment says. */
@@ -32,14 +32,14 @@ bool ms_host_is_here(const struct ms_host *host);
 
 /* ---- files -------------------------------------------------------------------------------------------
  *
- * Paths are absolute, as on that machine.  Below a root, ".." and absolute symbolic links stay inside of it (openat2(2),
- * RESOLVE_IN_ROOT).  Errors name the path: -ENOENT is MS_NOTFOUND; -EACCES and -EPERM are MS_AUTH with "run as root".
+ * Paths are absolute, as on that machine.  Below a root, ".." and absolute symbolic links stay inside of it
+ * (openat2(2), RESOLVE_IN_ROOT).  Errors name the path: -ENOENT is MS_NOTFOUND; -EACCES and -EPERM are MS_AUTH with "run as root".
  * Errors that the driver gives (-EOPNOTSUPP, -EINVAL, -EIO of sysfs) come back as they are.
  */
 
 #define MS_PATH_MAX 512
-/* A formatted path that lives as long as the block: MS_PATH("/sys/class/net/%s/mtu", name).  One that is too long is "",
- * which every call refuses with -ENAMETOOLONG. */
+/* A formatted path that lives as long as the block: MS_PATH("/sys/class/net/%s/mtu", name).  One that is too long is
+ * "", which every call refuses with -ENAMETOOLONG. */
 #define MS_PATH(...) ms_path((char[MS_PATH_MAX]){ 0 }, __VA_ARGS__)
 const char *ms_path(char buf[static MS_PATH_MAX], const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
@@ -118,21 +118,21 @@ void ms_nl_nest_end(struct ms_nl_request *request, struct nlattr *nest);
 
 /* ---- netlink: talking --------------------------------------------------------------------------------
  *
- * One request, all of its replies.  fn (may be NULL) is called for each message that is neither acknowledgement nor end,
- * after the last has come: a dump that the kernel marks as inconsistent (NLM_F_DUMP_INTR) is asked for again, five
+ * One request, all of its replies.  fn (may be NULL) is called for each message that is neither acknowledgement nor
+ * end, after the last has come: a dump that the kernel marks as inconsistent (NLM_F_DUMP_INTR) is asked for again, five
  * times, then -EAGAIN MS_BUSY, and fn never sees its parts.  A negative result of fn ends it and is returned.
  *
- * An error of the kernel comes back as its errno; the message is `what`, the kernel's own words (NLMSGERR_ATTR_MSG) and,
- * where it says which attribute it means, its type (NLMSGERR_ATTR_OFFS).  -EPERM and -EACCES are MS_AUTH, -EOPNOTSUPP
+ * An error of the kernel comes back as its errno; the message is `what`, the kernel's own words (NLMSGERR_ATTR_MSG)
+ * and, where it says which attribute it means, its type (NLMSGERR_ATTR_OFFS).  -EPERM and -EACCES are MS_AUTH, -EOPNOTSUPP
  * MS_UNSUPPORTED, -ENODEV and -ENOENT MS_NOTFOUND, -EBUSY MS_BUSY, no answer in time -ETIMEDOUT MS_TIMEOUT.
  */
 typedef int ms_nl_fn(const struct nlmsghdr *reply, void *ctx, struct ms_err *err);
 int ms_nl_talk(struct ms_host *host, struct ms_nl_request *request, ms_nl_fn *fn, void *ctx, struct ms_err *err);
 
 /*
- * Who answers.  exchange: the bytes of one request, whose sequence number is set, get all bytes of the answer, up to and
- * with the acknowledgement, NLMSG_DONE or NLMSG_ERROR; messages are checked by the caller.  The kernel, the recorder and
- * the player are such; a test may bring another.
+ * Who answers.  exchange: the bytes of one request, whose sequence number is set, get all bytes of the answer, up to
+ * and with the acknowledgement, NLMSG_DONE or NLMSG_ERROR; messages are checked by the caller.  The kernel, the recorder
+ * and the player are such; a test may bring another.
  */
 struct ms_nl_ops {
 	int (*exchange)(void *ctx, const struct ms_nl_request *request, const struct nlmsghdr *bytes,
@@ -151,9 +151,9 @@ void ms_host_use_netlink(struct ms_host *host, const struct ms_nl_ops *ops, void
  *     < 24000000 02000001 ...                  each message of the answer
  *         00000000 ...                         lines that begin with white space go on
  *
- * Bytes are hexadecimal in the order of the wire of a little-endian machine; blanks between them mean nothing.  Sequence
- * number and port of a header are written as 0 and not compared.  Requests come in the order of the file; another one is
- * an error that shows both.
+ * Bytes are hexadecimal in the order of the wire of a little-endian machine; blanks between them mean nothing.
+ * Sequence number and port of a header are written as 0 and not compared.  Requests come in the order of the file;
+ * another one is an error that shows both.
  */
 
 /* ---- netlink: attributes of replies ------------------------------------------------------------------
@@ -164,8 +164,8 @@ void ms_host_use_netlink(struct ms_host *host, const struct ms_nl_ops *ops, void
 
 /* What stands behind the netlink header: `len` bytes at least, NULL where the message is shorter. */
 const void *ms_nl_header(const struct nlmsghdr *reply, size_t len);
-/* Attributes behind a family header of header_len bytes (GENL_HDRLEN...) into table[0..max], by type; the last of a type
- * wins, types over max are left out. */
+/* Attributes behind a family header of header_len bytes (GENL_HDRLEN...) into table[0..max], by type; the last of a
+ * type wins, types over max are left out. */
 void ms_nl_parse(const struct nlmsghdr *reply, size_t header_len, const struct nlattr **table, int max);
 /* The same of what is inside an attribute; NULL has nothing inside. */
 void ms_nl_parse_nested(const struct nlattr *nest, const struct nlattr **table, int max);
@@ -205,7 +205,8 @@ struct ms_link {
 	unsigned mtu, min_mtu, max_mtu;  /* 0 = not said */
 	char mac[MS_HWADDR_MAX];
 	char permanent[MS_HWADDR_MAX];   /* "" where the kernel does not say */
-	const char *state;               /* RFC 2863: "up" "down" "lowerlayerdown" "dormant" "testing" "notpresent" "unknown" */
+	const char *state;               /* RFC 2863: "up" "down" "lowerlayerdown" "dormant" "testing" "notpresent"
+	                                    "unknown" */
 	int vlan;                        /* id, of kind vlan; else -1 */
 	char pci[16];                    /* function that it is on; "" = none, see `representor` */
 	char port_name[16];              /* IFLA_PHYS_PORT_NAME: "p0", "pf0vf3" */
@@ -213,7 +214,7 @@ struct ms_link {
 	bool representor;                /* port of an eswitch that stands for a function (pf0vf3, pf0sf1, pf0) */
 	bool virtual_function;           /* its PCI function is a VF */
 	unsigned n_vfs;                  /* IFLA_NUM_VF */
-	const struct nlattr *vfs;        /* IFLA_VFINFO_LIST, of IFLA_VF_INFO; NULL = none; lives as long as the links */
+	const struct nlattr *vfs;        /* IFLA_VFINFO_LIST, of IFLA_VF_INFO; NULL = none; lives as long as links */
 };
 struct ms_addr {
 	int index;                       /* of the link */

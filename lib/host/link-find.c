@@ -54,7 +54,8 @@ const struct ms_link *ms_link_by_pci(const struct ms_links *links, const char *p
 	return NULL;
 }
 
-/* ---- the link of a Nic ------------------------------------------------------------------------------------ */
+/* ---- the link of a Nic
+ * ------------------------------------------------------------------------------------ */
 
 /* "eth0 b8:59:9f:00:00:01, eth1 ...": what might have been meant. */
 static void list_hardware(const struct ms_links *links, char *buf, size_t size)
@@ -72,8 +73,8 @@ static void list_hardware(const struct ms_links *links, char *buf, size_t size)
 			snprintf(buf + n, size - n, "...");
 			return;
 		}
-		n += (size_t)snprintf(buf + n, size - n, "%s%s %s", shown > 1 ? ", " : "", link->name,
-				      mac);
+		n += (size_t)snprintf(buf + n, size - n, "%s%s %s", shown > 1 ? ", " : "",
+				      link->name, mac);
 	}
 }
 
@@ -100,7 +101,12 @@ int ms_link_of_nic(const struct ms_links *links, const json_t *nic, const struct
 	}
 	list_hardware(links, there, sizeof(there));
 	r = ms_fail(err, -ENODEV, MS_NOTFOUND, "no interface has the %s %s",
-		    mac ? "MAC address" : pci ? "PCI address" : "name", mac ? mac : pci ? pci : name);
+		    mac	  ? "MAC address"
+		    : pci ? "PCI address"
+			  : "name",
+		    mac	  ? mac
+		    : pci ? pci
+			  : name);
 	ms_hint(err, *there ? "there are %s" : "no interface here is on a PCI bus%s", there);
 	return r;
 }

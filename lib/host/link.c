@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Network interfaces and their addresses, from rtnetlink(7); which PCI function they are on, from sysfs. */
+/* Network interfaces and their addresses, from rtnetlink(7); which PCI function they are on, from
+ * sysfs. */
 #include "host/host-private.h"
 
 #include <arpa/inet.h>
@@ -47,7 +48,8 @@ static bool is_representor(const char *port)
 	return port[0] == 'p' && port[1] == 'f' && isdigit((unsigned char)port[2]);
 }
 
-/* ---- links ---------------------------------------------------------------------------------------------- */
+/* ---- links
+ * ---------------------------------------------------------------------------------------------- */
 
 static void take_kind(struct ms_link *link, const struct nlattr *info)
 {
@@ -70,7 +72,8 @@ static void take_switch(struct ms_link *link, const struct nlattr *id)
 	size_t n = 0;
 
 	for (size_t i = 0; bytes && i < ms_nl_len(id) && i < 32; i++)
-		n += (size_t)snprintf(link->switch_id + n, sizeof(link->switch_id) - n, "%02x", bytes[i]);
+		n += (size_t)snprintf(link->switch_id + n, sizeof(link->switch_id) - n, "%02x",
+				      bytes[i]);
 }
 
 static void fill_link(struct ms_link *link, const struct ifinfomsg *head,
@@ -153,14 +156,15 @@ static int read_links(struct ms_host *host, struct ms_links *links, struct ms_er
 	MS_AUTO_NL struct ms_nl_request request;
 	int r;
 
-	ms_nl_request_init(&request, NETLINK_ROUTE, RTM_GETLINK, NLM_F_DUMP, &header, sizeof(header),
-			   "interfaces");
+	ms_nl_request_init(&request, NETLINK_ROUTE, RTM_GETLINK, NLM_F_DUMP, &header,
+			   sizeof(header), "interfaces");
 	ms_nl_put_u32(&request, IFLA_EXT_MASK, RTEXT_FILTER_VF | FILTER_SKIP_STATS);
 	r = ms_nl_talk(host, &request, keep, links, err);
 	return r ? r : fill_links(links, err);
 }
 
-/* ---- addresses -------------------------------------------------------------------------------------------- */
+/* ---- addresses
+ * -------------------------------------------------------------------------------------------- */
 
 static int take_addr(const struct nlmsghdr *reply, void *ctx, struct ms_err *err)
 {
@@ -198,12 +202,13 @@ static int read_addrs(struct ms_host *host, struct ms_links *links, struct ms_er
 	struct ifaddrmsg header = { .ifa_family = AF_UNSPEC };
 	MS_AUTO_NL struct ms_nl_request request;
 
-	ms_nl_request_init(&request, NETLINK_ROUTE, RTM_GETADDR, NLM_F_DUMP, &header, sizeof(header),
-			   "addresses");
+	ms_nl_request_init(&request, NETLINK_ROUTE, RTM_GETADDR, NLM_F_DUMP, &header,
+			   sizeof(header), "addresses");
 	return ms_nl_talk(host, &request, take_addr, links, err);
 }
 
-/* ---- where they are on the bus ---------------------------------------------------------------------------- */
+/* ---- where they are on the bus
+ * ---------------------------------------------------------------------------- */
 
 static bool is_pci(const char *name)
 {
@@ -242,7 +247,8 @@ static void find_pci(struct ms_host *host, struct ms_link *link)
 		ms_host_exists(host, MS_PATH("/sys/class/net/%s/device/physfn", link->name));
 }
 
-/* ---- all of it ---------------------------------------------------------------------------------------------- */
+/* ---- all of it
+ * ---------------------------------------------------------------------------------------------- */
 
 int ms_links_read(struct ms_host *host, struct ms_links **ret_links, struct ms_err *err)
 {

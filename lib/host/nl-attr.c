@@ -25,7 +25,8 @@ void ms_nl_parse(const struct nlmsghdr *reply, size_t header_len, const struct n
 {
 	size_t at = HEAD_LEN + NLMSG_ALIGN(header_len);
 
-	parse((const char *)reply + at, reply->nlmsg_len > at ? reply->nlmsg_len - at : 0, table, max);
+	parse((const char *)reply + at, reply->nlmsg_len > at ? reply->nlmsg_len - at : 0, table,
+	      max);
 }
 
 void ms_nl_parse_nested(const struct nlattr *nest, const struct nlattr **table, int max)

@@ -147,7 +147,8 @@ static int exchange(void *ctx, const struct ms_nl_request *request, const struct
 		    struct ms_buf *replies, struct ms_err *err)
 {
 	struct kernel *kernel = ctx;
-	int64_t deadline = ms_clock_ms() + 1000 * (int64_t)(request->seconds ? request->seconds : SECONDS);
+	int64_t deadline = ms_clock_ms() +
+			   1000 * (int64_t)(request->seconds ? request->seconds : SECONDS);
 	int fd = socket_of(kernel, request, err);
 	ssize_t n;
 	int r;

@@ -14,7 +14,8 @@ struct scene {
 };
 struct player { char *path; struct scene *scenes; size_t n, cap, at; };
 
-/* ---- reading the file ----------------------------------------------------------------------------- */
+/* ---- reading the file
+ * ----------------------------------------------------------------------------- */
 
 static int bad(const struct player *player, unsigned line, const char *why, struct ms_err *err)
 {
@@ -50,7 +51,8 @@ static int request_line(struct player *player, const char *text, unsigned line, 
 	len = strcspn(text, " \t");
 	family = ms_nl_family_of(text, len);
 	if (family < 0)
-		return bad(player, line, "a request begins with its family: route, generic, rdma", err);
+		return bad(player, line, "a request begins with its family: route, generic, rdma",
+			   err);
 	if (scene_add(player) < 0)
 		return ms_nomem(err);
 	scene = &player->scenes[player->n - 1];
@@ -106,7 +108,8 @@ static int read_scenes(struct player *player, char *text, struct ms_err *err)
 	return r;
 }
 
-/* ---- answering -------------------------------------------------------------------------------------- */
+/* ---- answering
+ * -------------------------------------------------------------------------------------- */
 
 static bool is_same(const struct scene *scene, int family, const struct nlmsghdr *bytes)
 {
@@ -146,8 +149,8 @@ static int fail_other(const struct player *player, const struct ms_nl_request *r
 		ms_buf_puts(&recorded, "nothing more");
 	if (asked.failed || recorded.failed)
 		return ms_nomem(err);
-	r = ms_fail(err, -EBADMSG, MS_INVALID, "%s: asked %s; recorded is %s", request->what, asked.data,
-		    recorded.data);
+	r = ms_fail(err, -EBADMSG, MS_INVALID, "%s: asked %s; recorded is %s", request->what,
+		    asked.data, recorded.data);
 	ms_err_at(err, player->path, NULL);
 	err->line = scene ? scene->line : 0;
 	return r;
@@ -177,7 +180,8 @@ static int exchange(void *ctx, const struct ms_nl_request *request, const struct
 {
 	struct player *player = ctx;
 
-	if (player->at == player->n || !is_same(&player->scenes[player->at], request->family, bytes))
+	if (player->at == player->n ||
+	    !is_same(&player->scenes[player->at], request->family, bytes))
 		return fail_other(player, request, bytes, err);
 	return answer(&player->scenes[player->at++], bytes->nlmsg_seq, replies) ? ms_nomem(err) : 0;
 }
@@ -225,7 +229,8 @@ int ms_nl_play_new(const char *path, struct ms_nl_ops *ret_ops, void **ret_ctx, 
 		player_free(player);
 		return r;
 	}
-	*ret_ops = (struct ms_nl_ops){ .exchange = exchange, .finish = finish, .free = player_free };
+	*ret_ops =
+		(struct ms_nl_ops){ .exchange = exchange, .finish = finish, .free = player_free };
 	*ret_ctx = player;
 	return 0;
 }

@@ -84,12 +84,14 @@ int ms_nl_record_new(const char *path, const struct ms_nl_ops *inner, void *inne
 	recorder->path = strdup(path);
 	recorder->file = recorder->path ? fopen(path, "we") : NULL;
 	if (!recorder->file) {
-		r = recorder->path ? ms_fail_errno(err, -errno, "cannot write %s", path) : ms_nomem(err);
+		r = recorder->path ? ms_fail_errno(err, -errno, "cannot write %s", path)
+				   : ms_nomem(err);
 		ms_hint(err, "MSCTL_CONFINE=0 lets it be written anywhere");
 		recorder_free(recorder);
 		return r;
 	}
-	*ret_ops = (struct ms_nl_ops){ .exchange = exchange, .finish = finish, .free = recorder_free };
+	*ret_ops =
+		(struct ms_nl_ops){ .exchange = exchange, .finish = finish, .free = recorder_free };
 	*ret_ctx = recorder;
 	return 0;
 }

@@ -15,10 +15,11 @@ static void init(struct ms_nl_request *request, int family, uint16_t type, uint1
 
 	request->family = family;
 	request->msg = nlmsg_alloc_size(REQUEST_MAX);
-	if (!request->msg ||
-	    !nlmsg_put(request->msg, 0, 0, type, 0, flags | NLM_F_REQUEST | (dumps ? 0 : NLM_F_ACK)))
+	if (!request->msg || !nlmsg_put(request->msg, 0, 0, type, 0,
+					flags | NLM_F_REQUEST | (dumps ? 0 : NLM_F_ACK)))
 		request->failed = -ENOMEM;
-	else if (header_len && nlmsg_append(request->msg, (void *)header, header_len, NLMSG_ALIGNTO) < 0)
+	else if (header_len &&
+		 nlmsg_append(request->msg, (void *)header, header_len, NLMSG_ALIGNTO) < 0)
 		request->failed = -EMSGSIZE;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One request, all of its replies: whoever answers, they are checked here, and errors get their words. */
+/* One request, all of its replies: whoever answers, they are checked here, and errors get their
+ * words. */
 #include "host/host-private.h"
 
 #include <errno.h>
@@ -25,7 +26,8 @@ enum ms_code ms_host_code(int error)
 	}
 }
 
-/* ---- errors of the kernel ---------------------------------------------------------------------------- */
+/* ---- errors of the kernel
+ * ---------------------------------------------------------------------------- */
 
 /* Where the attributes of an extended acknowledgement begin: behind the header of the request, or
  * behind all of it. */
@@ -72,14 +74,15 @@ static int fail_kernel(const struct ms_nl_request *request, const struct nlmsghd
 		type = type_at(request, ms_nl_u32(words[NLMSGERR_ATTR_OFFS], 0));
 	if (type >= 0)
 		snprintf(which, sizeof(which), " (attribute %d)", type);
-	ms_fail(err, error, ms_host_code(error), "%s: %.300s%s%s%s", request->what, said ? said : "",
-		said ? ": " : "", strerror(-error), which);
+	ms_fail(err, error, ms_host_code(error), "%s: %.300s%s%s%s", request->what,
+		said ? said : "", said ? ": " : "", strerror(-error), which);
 	if (error == -EPERM || error == -EACCES)
 		ms_hint(err, "run as root; at the far end: spec.os.ssh.sudo: true");
 	return error;
 }
 
-/* ---- replies ------------------------------------------------------------------------------------------- */
+/* ---- replies
+ * ------------------------------------------------------------------------------------------- */
 
 static int fail_malformed(const struct ms_nl_request *request, struct ms_err *err)
 {
@@ -160,7 +163,8 @@ static int deliver(const struct ms_buf *replies, ms_nl_fn *fn, void *ctx, struct
 	return r < 0 ? r : 0;
 }
 
-/* ---- talking --------------------------------------------------------------------------------------------- */
+/* ---- talking
+ * --------------------------------------------------------------------------------------------- */
 
 static int exchange(struct ms_host *host, const struct ms_nl_request *request,
 		    struct ms_buf *replies, struct ms_err *err)

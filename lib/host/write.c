@@ -40,11 +40,13 @@ int ms_host_set(struct ms_host *host, const char *path, const char *text, struct
 		len--;
 	if (strlen(seen) == len && !strncmp(seen, text, len))
 		return 0;
-	return ms_fail(err, -EIO, MS_UNVERIFIED, "%s: \"%.*s\" was accepted, but it reads \"%.100s\"",
-		       path, (int)(len < 100 ? len : 100), text, seen);
+	return ms_fail(err, -EIO, MS_UNVERIFIED,
+		       "%s: \"%.*s\" was accepted, but it reads \"%.100s\"", path,
+		       (int)(len < 100 ? len : 100), text, seen);
 }
 
-/* ---- files of our own ------------------------------------------------------------------------------ */
+/* ---- files of our own
+ * ------------------------------------------------------------------------------ */
 
 /* The folder of a path, opened; *ret_name is what is left. */
 static int open_folder(struct ms_host *host, const char *path, const char **ret_name)
@@ -80,7 +82,8 @@ static int make_way(struct ms_host *host, const char *path)
 
 	if (strlen(path) >= sizeof(part))
 		return -ENAMETOOLONG;
-	for (const char *slash = strchr(path + 1, '/'); !r && slash; slash = strchr(slash + 1, '/')) {
+	for (const char *slash = strchr(path + 1, '/'); !r && slash;
+	     slash = strchr(slash + 1, '/')) {
 		memcpy(part, path, (size_t)(slash - path));
 		part[slash - path] = 0;
 		if (slash[-1] != '/' && !ms_host_exists(host, part))

@@ -16,25 +16,25 @@
 struct ms_far_opts {
 	struct ms_loop *loop;
 	struct ms_secrets *secrets;  /* for spec.os.ssh.credentials; lent */
-	const char *const *argv;     /* {"msctl-nic", "get", "--local", NULL}: "--output=json", "--errors=json", "--quiet",
-	                                "--deadline" and "-" are added */
+	const char *const *argv;     /* {"msctl-nic", "get", "--local", NULL}: --output=json, --errors=json, --quiet,
+	                                --deadline and "-" are added */
 	unsigned seconds;            /* for all of it, 0 = 120 */
-	const char *libexec;         /* folder of self-contained builds, COMMAND.static or COMMAND.MACHINE.static; NULL =
-	                                MSCTL_LIBEXEC, else ../libexec/msctl and ../libexec beside this program */
+	const char *libexec;         /* folder of self-contained builds, COMMAND.static or COMMAND.MACHINE.static;
+	                                NULL = MSCTL_LIBEXEC, else ../libexec/msctl, ../libexec beside this program */
 };
 /*
- * Run it at the far end of one server.  `resources` is an array; ret_resources is a new one, of what came back: the same
- * resources in the same order, each followed by what the far end added behind it.  The far end's exit statuses 0, 4 and
- * 5 are success here, as its failures stand in the resources.  Everything else is an error that begins with the server's
- * name: no ssh, no sudo, an unfit architecture, no room for the file, garbage or too much (64 MiB) of output, resources
+ * Run it at the far end of one server.  `resources` is an array; ret_resources is a new one, of what came back: the
+ * same resources in the same order, each followed by what the far end added behind it.  The far end's exit statuses 0, 4
+ * and 5 are success here, as its failures stand in the resources.  Everything else is an error that begins with the
+ * server's name: no ssh, no sudo, an unfit architecture, no room for the file, garbage or too much (64 MiB) of output, resources
  * missing, its own error with its hint, a deadline.
  */
 int ms_far_run(const struct ms_far_opts *opts, const json_t *server, const json_t *resources,
 	       json_t **ret_resources, struct ms_err *err);
 
 /*
- * A whole stream: items are grouped by server (`server_of` gives the name of the Server that an item of the verb is on,
- * NULL = none), each group travels to its far end, run->window of them at once, and comes back into its items: status is
+ * A whole stream: items are grouped by server (`server_of` gives the name of the Server that an item of the verb is
+ * on, NULL = none), each group travels to its far end, run->window of them at once, and comes back into its items: status is
  * replaced, what was added becomes item->more.  An item that cannot travel has its error in status.error and is counted
  * and named (ms_run_failed); the others go on.  Servers are looked up among all items.
  *
