@@ -186,6 +186,10 @@ static void add_channel(struct intent *intent, const json_t *channel)
 	const json_t *port;
 	size_t i;
 
+	if (json_object_get(row, "lacp"))
+		ms_hint(intent_problem(intent, "/spec/channels", "two channels have the number %s",
+				       ms_str(channel, "/name", "")),
+			"a number of its own for each: what is written under channels wins");
 	intent_set(intent, row, "lacp", json_string(ms_str(channel, "/lacp", "active")));
 	intent_set(intent, row, "enabled", json_true());
 	copy_keys(intent, row, channel, keys);

@@ -297,7 +297,8 @@ static void judge_asn(struct view *view)
 	snprintf(key, sizeof key, "%lld", (long long)asn);
 	who = json_string_value(json_object_get(asns, key));
 	if (!who || !strcmp(who, view->name) || strstr(ms_str(sw, "/spec/role", "leaf"), "spine") ||
-	    ms_streq(who, ms_str(sw, "/spec/pair/with", NULL)))
+	    ms_streq(who, ms_str(sw, "/spec/pair/with", NULL)) ||
+	    fabric_set_shares_asn(view->set, sw))
 		return;
 	view_find(view, "asn: NUMBER in the Switch, or pools: {asn: POOL}, then plan and apply",
 		  "AS number %lld is also that of %s: BGP drops what comes back to its own AS",

@@ -50,6 +50,7 @@ rule_fn rule_tunnel_ends, rule_evpn, rule_sessions, rule_asn;                   
 rule_fn rule_capable, rule_readable, rule_known, rule_serial, rule_drift, rule_foreign, rule_pending, rule_saved,
 	rule_trust;                                                              /* rules-device.c */
 rule_fn rule_link, rule_cable, rule_silent, rule_extra, rule_speed;              /* rules-cable.c */
+rule_fn rule_pair;                                                               /* rules-pair.c */
 rule_fn rule_mtu;                                                                /* rules-mtu.c */
 rule_fn rule_loop, rule_gateways, rule_default_vrf, rule_shared_port, rule_nics; /* rules-layer.c */
 

@@ -196,6 +196,40 @@ static void read_tunnel(struct sonic_in *in)
 	}
 }
 
+static void drop_number(json_t *list, json_int_t number)
+{
+	for (size_t i = json_array_size(list); i-- > 0;)
+		if (json_integer_value(json_array_get(list, i)) == number)
+			json_array_remove(list, i);
+}
+
+static void drop_empty(json_t *object, const char *key)
+{
+	const json_t *value = json_object_get(object, key);
+
+	if (value && !json_object_size(value) && !json_array_size(value))
+		json_object_del(object, key);
+}
+
+/* What the two talk over belongs to the pair, and is no VLAN of anybody's. */
+static void drop_pair_vlan(struct sonic_in *in, const char *own, const char *link)
+{
+	json_t *channel = ms_at(in->model, "/channels/%s", link),
+	       *l2 = json_object_get(channel, "l2");
+	char key[128];
+
+	snprintf(key, sizeof key, "Vlan" SONIC_PAIR_VLAN "|%s/31", own);
+	if (!json_object_get(json_object_get(in->tables, "VLAN_INTERFACE"), key))
+		return;
+	json_object_del(json_object_get(in->model, "vlans"), SONIC_PAIR_VLAN);
+	json_object_del(json_object_get(in->model, "svis"), SONIC_PAIR_VLAN);
+	drop_empty(in->model, "vlans");
+	drop_empty(in->model, "svis");
+	drop_number(json_object_get(l2, "tagged"), strtol(SONIC_PAIR_VLAN, NULL, 10));
+	drop_empty(l2, "tagged");
+	drop_empty(channel, "l2");
+}
+
 static void read_pair(struct sonic_in *in)
 {
 	const char *key, *name, *link;
@@ -213,6 +247,8 @@ static void read_pair(struct sonic_in *in)
 		set(in, mlag, "peer", json_string(ms_str(row, "/peer_ip", "")));
 	if (link)
 		set(in, mlag, "link", json_string(link));
+	if (link && ms_str(row, "/source_ip", NULL))
+		drop_pair_vlan(in, ms_str(row, "/source_ip", ""), link);
 	json_object_foreach(json_object_get(in->tables, "MCLAG_INTERFACE"), key, row) {
 		name = sonic_key(key, domain, sizeof domain);
 		name = name ? numbered(name, "PortChannel") : NULL;

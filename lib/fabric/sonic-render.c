@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A model as tables of CONFIG_DB: everything that is not an interface. */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <stdarg.h>
 #include "fabric/sonic.h"
@@ -118,16 +119,35 @@ static void add_tunnel(struct sonic_out *out)
 	sonic_set(out, sonic_row(out, "VXLAN_EVPN_NVO", "nvo"), "source_vtep", "vtep");
 }
 
+/* ICCP runs over a routed interface of a VLAN of its own on the link: the other half of a /31 is
+ * ours. */
+static bool add_own_half(struct sonic_out *out, const char *peer, const char *link, char own[64])
+{
+	struct in_addr address;
+
+	if (!peer || !link || inet_pton(AF_INET, peer, &address) != 1)
+		return false;
+	address.s_addr ^= htonl(1);
+	inet_ntop(AF_INET, &address, own, 64);
+	sonic_set(out, sonic_row(out, "VLAN", "Vlan" SONIC_PAIR_VLAN), "vlanid", SONIC_PAIR_VLAN);
+	sonic_set(out, sonic_row(out, "VLAN_MEMBER", "Vlan" SONIC_PAIR_VLAN "|PortChannel%s", link),
+		  "tagging_mode", "tagged");
+	sonic_row(out, "VLAN_INTERFACE", "Vlan" SONIC_PAIR_VLAN);
+	sonic_row(out, "VLAN_INTERFACE", "Vlan" SONIC_PAIR_VLAN "|%s/31", own);
+	return true;
+}
+
 static void add_pair(struct sonic_out *out)
 {
 	const json_t *mlag = json_object_get(out->model, "mlag"), *channel;
-	const char *name, *own = ms_str(out->model, "/bgp/routerId", NULL);
+	const char *name;
+	char own[64];
 	json_t *row;
 
 	if (!mlag)
 		return;
 	row = sonic_row(out, "MCLAG_DOMAIN", "%lld", (long long)ms_int(mlag, "/domain", 1));
-	if (own)
+	if (add_own_half(out, ms_str(mlag, "/peer", NULL), ms_str(mlag, "/link", NULL), own))
 		sonic_set(out, row, "source_ip", "%s", own);
 	if (ms_str(mlag, "/peer", NULL))
 		sonic_set(out, row, "peer_ip", "%s", ms_str(mlag, "/peer", ""));

@@ -18,6 +18,7 @@ const struct fabric_driver fabric_sonic = {
 		.validates = true,
 		.first_vlan = 2,
 		.last_vlan = 4094,
+		.reserved_vlans = SONIC_PAIR_VLAN,
 		.max_mtu = 9216,
 		.max_name = 11, /* of 15, less "Vrf_" */
 	},

@@ -14,6 +14,8 @@
 
 #include "fabric/driver.h"
 
+/* The VLAN over which the two of a pair talk. */
+#define SONIC_PAIR_VLAN "4094"
 #define SONIC_MTU 9100
 
 /* ---- sonic-render.c, sonic-render-interface.c ---- */

@@ -119,7 +119,6 @@ static int grow_links(struct ms_growth *g)
 struct bonds {
 	struct ms_range_cache cache;
 	const json_t *entry;     /* that the cache is for */
-	json_t *numbers;         /* {"leaf01 5": "node01:bond0"}; of a pair, by its first */
 };
 
 static bool is_mate(const struct ms_growth *g, const char *a, const char *b)
@@ -141,37 +140,30 @@ static int check_switches(struct ms_growth *g, const char *bond, json_t *at, con
 	return -EINVAL;
 }
 
-static int take_number(struct ms_growth *g, struct bonds *bonds, const char *bond,
-		       const char *first, unsigned number)
+/* Members of networks name bonds as they name NICs. */
+static int check_name(struct ms_growth *g, const char *bond)
 {
-	const char *with = pair_of(g, first);
-	MS_AUTO_FREE char *key = ms_asprintf(
-		"%s %u", with && strcmp(with, first) < 0 ? with : first, number);
-	const char *other = key ? json_string_value(json_object_get(bonds->numbers, key)) : NULL;
+	const char *peer = json_string_value(json_object_get(g->grown->peers, bond)),
+		   *back = peer ? json_string_value(json_object_get(g->grown->peers, peer)) : NULL;
 
-	if (!other)
-		return !key || json_object_set_new(bonds->numbers, key, json_string(bond))
-			       ? ms_nomem(g->err)
-			       : 0;
-	ms_grow_problem(
-		g,
-		"write one of the two out under `channels` of its switches, with a number of "
-		"its own",
-		"%s and %s would both be channel %u of %s", other, bond, number, first);
+	if (!ms_streq(back, bond))
+		return 0;
+	ms_grow_problem(g, "another name for the bond: bond0", "%s is a NIC, and a bond", bond);
 	return -EINVAL;
 }
 
-static int put_bond(struct ms_growth *g, struct bonds *bonds, const char *bond, json_t *at)
+static int put_bond(struct ms_growth *g, const char *bond, json_t *at)
 {
 	const char *first, *name;
 	json_t *ports, *channel;
 	unsigned number;
 	int r = check_switches(g, bond, at, &first);
 
+	if (!r)
+		r = check_name(g, bond);
 	if (r)
 		return r;
 	number = port_number(json_string_value(json_array_get(json_object_get(at, first), 0)));
-	r = take_number(g, bonds, bond, first, number);
 	json_object_foreach(at, name, ports) {
 		channel = json_pack("{s:o, s:O}", "name", json_sprintf("%u", number), "ports",
 				    ports);
@@ -238,20 +230,19 @@ static int add_server(struct ms_growth *g, void *ctx, const char *name, size_t c
 			r = add_nic(g, bonds, all, name, copy, nic);
 	json_object_foreach(all, bond, at)
 		if (!r)
-			r = put_bond(g, bonds, bond, at);
+			r = put_bond(g, bond, at);
 	/* A bond that was refused keeps nobody from looking at the next. */
 	return r == -EINVAL && g->err->code == MS_OK ? 0 : r;
 }
 
 int ms_grow_channels(struct ms_growth *g)
 {
-	struct bonds bonds = { .numbers = json_object() };
-	int r = bonds.numbers ? grow_links(g) : ms_nomem(g->err);
+	struct bonds bonds = { .entry = NULL };
+	int r = grow_links(g);
 
 	if (!r && json_array_size(g->switches))
 		r = ms_grow_each(g, "servers", "server", add_server, &bonds);
 	ms_range_cache_release(&bonds.cache);
-	json_decref(bonds.numbers);
 	return r;
 }
 

@@ -391,3 +391,40 @@ int ms_rule_channel_port(struct ms_item *item, const struct ms_rule *rule, struc
 	ms_set_foreach(set, i, res, "Network") if (!r) r = channel_member(item, rule, in, res, err);
 	return r;
 }
+
+/* ---- numbers of channels ---- */
+
+static int channels_once(struct ms_item *item, const struct ms_rule *rule, const json_t *sw,
+			 struct ms_err *err)
+{
+	json_auto_t *seen = json_object();
+	const json_t *channel;
+	size_t i;
+	int r = seen ? 0 : ms_nomem(err);
+
+	json_array_foreach(ms_at(sw, "/spec/channels"), i, channel) {
+		const char *number = ms_str(channel, "/name", "?");
+
+		if (!r && json_object_get(seen, number))
+			r = ms_find_one(
+				item, rule, sw, err,
+				"write one of the two out under channels of its switches, with "
+				"a number of its own",
+				"%s has two channels %s", ms_name(sw), number);
+		else if (!r && json_object_set_new(seen, number, json_true()))
+			r = ms_nomem(err);
+	}
+	return r;
+}
+
+int ms_rule_channel_number(struct ms_item *item, const struct ms_rule *rule, struct ms_err *err)
+{
+	const json_t *res;
+	size_t i;
+	int r = 0;
+
+	ms_set_foreach(ms_rule_set(item), i, res, "Switch")
+		if (!r)
+			r = channels_once(item, rule, res, err);
+	return r;
+}

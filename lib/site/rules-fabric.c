@@ -92,6 +92,21 @@ static const char *routing_of(const json_t *fabrics, const json_t *sw)
 		      : "none";
 }
 
+static const char *plan_of(const json_t *fabrics, const json_t *sw)
+{
+	const char *fabric = ms_str(sw, "/spec/fabric", NULL);
+
+	return ms_str(fabric ? json_object_get(fabrics, fabric) : NULL, "/spec/underlay/asnPlan",
+		      "leaf");
+}
+
+/* May the two have one AS number? */
+static bool may_share(const char *plan, const json_t *a, const json_t *b)
+{
+	return !strcmp(plan, "tier") ||
+	       (!strcmp(plan, "pair") && ms_streq(ms_str(a, "/spec/pair/with", NULL), ms_name(b)));
+}
+
 /* A leaf drops routes that carry its own AS number, and those are the other's. */
 int ms_rule_asns(struct ms_item *item, const struct ms_rule *rule, struct ms_err *err)
 {
@@ -110,9 +125,12 @@ int ms_rule_asns(struct ms_item *item, const struct ms_rule *rule, struct ms_err
 			continue;
 		key = ms_asprintf("%s/%" PRId64, ms_str(res, "/spec/fabric", ""), asn);
 		other = key ? json_object_get(seen, key) : NULL;
+		if (other && may_share(plan_of(fabrics, res), res, other))
+			continue;
 		if (other)
 			r = ms_find_two(item, rule, other, res, err,
-					"give each leaf an AS number of its own (RFC 7938)",
+					"give each leaf an AS number of its own (RFC 7938), or say "
+					"asnPlan: tier",
 					"%s and %s have AS number %" PRId64
 					": neither takes the other's routes",
 					ms_name(other), ms_name(res), asn);
@@ -242,5 +260,37 @@ int ms_rule_pair(struct ms_item *item, const struct ms_rule *rule, struct ms_err
 	ms_set_foreach(set, i, res, "Switch")
 		if (!r)
 			r = check_pair(item, rule, switches, res, err);
+	return r;
+}
+
+/* What a pair shows to hosts, and its Ethernet segments, are made of its domain. */
+static int domain_once(struct ms_item *item, const struct ms_rule *rule, json_t *seen,
+		       const json_t *sw, struct ms_err *err)
+{
+	int64_t domain = ms_int(sw, "/spec/pair/domain", 0);
+	MS_AUTO_FREE char *key = ms_asprintf("%s/%" PRId64, ms_str(sw, "/spec/fabric", ""), domain);
+	const json_t *other = key && domain ? json_object_get(seen, key) : NULL;
+
+	/* Told at the first of each pair. */
+	if (!domain || strcmp(ms_str(sw, "/spec/pair/with", ""), ms_name(sw)) < 0)
+		return 0;
+	if (other)
+		return ms_find_two(item, rule, other, sw, err,
+				   "give each pair a domain of its own, or take it from a pool",
+				   "%s and %s are of two pairs, but have domain %" PRId64,
+				   ms_name(other), ms_name(sw), domain);
+	return !key || json_object_set(seen, key, (json_t *)sw) ? ms_nomem(err) : 0;
+}
+
+int ms_rule_pair_domain(struct ms_item *item, const struct ms_rule *rule, struct ms_err *err)
+{
+	json_auto_t *seen = json_object();
+	const json_t *res;
+	size_t i;
+	int r = seen ? 0 : ms_nomem(err);
+
+	ms_set_foreach(ms_rule_set(item), i, res, "Switch")
+		if (!r)
+			r = domain_once(item, rule, seen, res, err);
 	return r;
 }

@@ -53,6 +53,8 @@ const struct ms_rule ms_site_rules[] = {
 	{ "S46", "error", "a port of a channel is used by itself", ms_rule_channel_port },
 	{ "S47", "warning", "a switch without a management address", ms_rule_switch_address },
 	{ "S48", "warning", "a switch without credentials", ms_rule_switch_credentials },
+	{ "S49", "error", "two pairs of switches have the same domain", ms_rule_pair_domain },
+	{ "S50", "error", "two channels of a switch have the same number", ms_rule_channel_number },
 	{ NULL, NULL, NULL, NULL }
 };
 

@@ -14,7 +14,8 @@ rule_fn ms_rule_pin_missing, ms_rule_pin_unused, ms_rule_http_uri, ms_rule_boot_
 rule_fn ms_rule_vfs, ms_rule_nic_unknown, ms_rule_lockout, ms_rule_account_password;
 rule_fn ms_rule_secrets, ms_rule_kind, ms_rule_profile_unused;
 rule_fn ms_rule_cable_nowhere, ms_rule_cable_server, ms_rule_part, ms_rule_channel_port, ms_rule_same_name;
-rule_fn ms_rule_fabric_unknown, ms_rule_fabric_missing, ms_rule_loopbacks, ms_rule_asns, ms_rule_pair;
+rule_fn ms_rule_fabric_unknown, ms_rule_fabric_missing, ms_rule_loopbacks, ms_rule_asns, ms_rule_pair,
+	ms_rule_pair_domain, ms_rule_channel_number;
 rule_fn ms_rule_switch_lacks, ms_rule_switch_address, ms_rule_switch_credentials;
 rule_fn ms_rule_tenant_unknown, ms_rule_vlans, ms_rule_vnis, ms_rule_vpls, ms_rule_network_lacks, ms_rule_peers;
 rule_fn ms_rule_member_nowhere, ms_rule_untagged, ms_rule_gateways;
