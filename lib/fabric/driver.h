@@ -83,6 +83,17 @@ struct fabric_driver {
 	int (*delta)(const struct fabric_dialect *dialect, const json_t *now, const json_t *target, json_t **ret_delta,
 		     struct ms_err *err);
 
+	/*
+	 * Statements of a rendering (see fabric_lacks) that no model says, though the rest of the model does nothing
+	 * without them ("feature bgp"): their loss is seen as model.lacks, and mended.  Patterns: '*' is any text; what
+	 * is behind a bar may be another on the device ("router bgp * / maximum-paths |*").  Only what a device shows
+	 * whenever it is set: what it hides would be missed for ever.  NULL-terminated; NULL = none.
+	 */
+	const char *const *structure;
+	/* Need a statement that is not there not be there?  there: {STATEMENT: true} of those that are, by `structure` and
+	 * up to its bars.  NULL = each has to be. */
+	bool (*excused)(const struct fabric_dialect *dialect, const json_t *there, const char *statement);
+
 	/* ---- talking; calls may wait, and are made from a task ---- */
 	int (*open)(const struct fabric_env *env, const json_t *sw, struct fabric_session **ret_session,
 		    struct ms_err *err);
@@ -147,6 +158,18 @@ bool fabric_port_abstract(const struct fabric_dialect *dialect, const char *nati
 bool fabric_port_parse(const char *port, unsigned *ret_port, unsigned *ret_part);
 /* Into how many parts spec.ports of the Switch splits a port; 1 = not at all. */
 unsigned fabric_port_parts(const json_t *sw, unsigned port);
+
+/*
+ * lacks.c: configuration as statements: a line with the headers of the blocks around it ("router bgp 65001 / no bgp
+ * default ipv4-unicast"), a leaf of a tree by its path ("nve.vxlan.enable=on"), files by their name in front ("frr.conf /
+ * ip forwarding").
+ */
+/* Put into model.lacks, in place, what the rendering of the model holds by driver->structure and `native` does not. */
+int fabric_lacks(const struct fabric_dialect *dialect, const json_t *native, json_t *model, struct ms_err *err);
+/* Take out of model.lacks what the wanted part of the model needs: it is to be there.  In place. */
+int fabric_lacks_settle(const json_t *sw, const json_t *wanted, json_t *model, struct ms_err *err);
+/* A rendering without these statements; what is in a block that is one of them goes along.  lacks may be NULL. */
+int fabric_without(const json_t *native, const json_t *lacks, json_t **ret_native, struct ms_err *err);
 
 /* Where to talk to: spec.management resolved (address, port with its default, user, password or key, trust).  The
  * password is wiped by release. */

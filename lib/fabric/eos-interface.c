@@ -148,8 +148,7 @@ static bool take_tunnel(struct cli_in *in, const struct fabric_lines *line, void
 		return true;
 	if (cli_match(text, "vxlan vlan %u vni %u", &vlan, &vni)) {
 		snprintf(word, sizeof(word), "%u", vlan);
-		cli_set_number(in, cli_object(in, cli_object(in, in->model, "vlans"), word), "vni",
-			       vni);
+		cli_set_number(in, reading->vni_of_vlan, word, vni);
 		return true;
 	}
 	if (cli_match(text, "vxlan vrf %w vni %u", word, &vni)) {

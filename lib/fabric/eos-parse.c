@@ -225,17 +225,30 @@ static void end_ports(struct cli_in *in, const struct eos_reading *reading)
 			cli_set_bool(in, row, "enabled", true);
 }
 
+/* A VLAN that was never made is in no tunnel, whatever the tunnel says; VLAN 1 always is there. */
+static void end_maps(struct cli_in *in, const struct eos_reading *reading)
+{
+	json_t *vlans = cli_object(in, in->model, "vlans"), *vni;
+	const char *vid;
+
+	json_object_foreach(reading->vni_of_vlan, vid, vni)
+		if (json_object_get(vlans, vid) || !strcmp(vid, "1"))
+			cli_set_number(in, cli_object(in, vlans, vid), "vni", json_integer_value(vni));
+}
+
 static void read_all(struct cli_in *in, const struct fabric_lines *lines)
 {
 	struct eos_reading reading = { .breakouts = eos_breakouts(in->dialect, lines),
 				       .vni_of = json_object(),
 				       .groups = json_object(),
 				       .vlan_evpn = json_object(),
+				       .vni_of_vlan = json_object(),
 				       .default_ipv4 = true };
 
 	in->failed |= !reading.breakouts || !reading.vni_of || !reading.groups ||
-		      !reading.vlan_evpn;
+		      !reading.vlan_evpn || !reading.vni_of_vlan;
 	cli_lines(in, lines, take_line, &reading);
+	end_maps(in, &reading);
 	end_pair(in, &reading);
 	end_tunnels(in, &reading);
 	end_ports(in, &reading);
@@ -245,6 +258,7 @@ static void read_all(struct cli_in *in, const struct fabric_lines *lines)
 	json_decref(reading.vni_of);
 	json_decref(reading.groups);
 	json_decref(reading.vlan_evpn);
+	json_decref(reading.vni_of_vlan);
 }
 
 int eos_parse(const struct fabric_dialect *dialect, const json_t *native, json_t **ret_model,

@@ -44,6 +44,7 @@ struct eos_reading {
 	json_t *vni_of;                /* {VRF: l3vni} */
 	json_t *groups;                /* {NAME: {families, ...}} of peer groups */
 	json_t *vlan_evpn;             /* {VID: {rd, import, export}} */
+	json_t *vni_of_vlan;           /* {VID: VNI} */
 	char tunnel[CLI_WORD];         /* vxlan source-interface */
 	char mlag_interface[CLI_WORD], link[CLI_WORD];
 	char router_mac[18];

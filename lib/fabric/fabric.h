@@ -29,6 +29,8 @@
  *   mlag       {domain, peer: ADDRESS, backup: ADDRESS, link: CHANNEL, systemMac: MAC, priority}   peer: the other's
  *                                              end of a /31 over the channel `link`, of which the own is the other half
  *   qos        {trust: "dscp" | "pcp" | "both", classes: {P: class}, profiles: {NAME: profile}, watchdog, overlay}
+ *   lacks      [text]: what a switch that was read does not hold of the vendor's own words for all this, and what
+ *              therefore does nothing: "feature bgp".  Never wanted; a plan takes out what an intent needs
  *
  *   port       {description, enabled: bool, mtu, speed: "100G", breakout: "4x25G", l2 | l3, qos: PROFILE, pause: true}
  *              A port with a profile classifies by qos.trust, pauses and marks by the profile; pause is that of

@@ -201,6 +201,13 @@ int frr_delta(const struct fabric_dialect *dialect, const json_t *now, const jso
 	return 0;
 }
 
+/* What of a rendering no model says.  FRR hides what its defaults have. */
+static const char *const structure[] = {
+	FRR_STRUCTURE("frr.conf / "),
+	"interfaces / iface *",
+	NULL,
+};
+
 const struct fabric_driver fabric_frr = {
 	.platform = "frr",
 	.title = "FRR on Linux (ifupdown2)",
@@ -224,6 +231,8 @@ const struct fabric_driver fabric_frr = {
 	.first = 1,
 	.step = 1,
 	.normal = frr_normal,
+	.structure = structure,
+	.excused = frr_excused,
 	.render = frr_render,
 	.parse = frr_parse,
 	.delta = frr_delta,

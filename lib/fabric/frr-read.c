@@ -382,3 +382,47 @@ int frr_read_routing(struct frr_reading *rd, const char *text, struct ms_err *er
 	fabric_lines_free(lines_read);
 	return 0;
 }
+
+/* ---- what is missed --------------------------------------------------------------------------------- */
+
+/* The innermost line of a statement. */
+static const char *line_of(const char *statement)
+{
+	const char *line = statement, *next;
+
+	while ((next = strstr(line, " / ")))
+		line = next + strlen(" / ");
+	return line;
+}
+
+/* Of stanzas what makes an interface what it is, where the header is as ours are. */
+static bool is_minor(const json_t *there, const char *statement)
+{
+	static const char *const words[] = { "bridge-vlan-aware ", "vlan-raw-device ", "vlan-id ", "vxlan-id " };
+	const char *line = line_of(statement);
+	char header[160];
+
+	snprintf(header, sizeof(header), "%.*s", (int)(line - statement - (long)strlen(" / ")), statement);
+	for (size_t i = 0; i < MS_ARRAY_SIZE(words); i++)
+		if (ms_starts(line, words[i]))
+			return !json_object_get(there, header);
+	return true;
+}
+
+bool frr_excused(const struct fabric_dialect *dialect, const json_t *there, const char *statement)
+{
+	static const char *const hidden[] = { "no bgp ebgp-requires-policy", "bgp bestpath as-path multipath-relax" };
+	const char *line = line_of(statement);
+
+	(void)dialect;
+	if (ms_starts(statement, "interfaces / "))
+		return is_minor(there, statement);
+	if (!strcmp(line, "ip forwarding"))
+		return !json_object_get(there, "frr.conf / no ip forwarding");
+	if (!strcmp(line, "ipv6 forwarding"))
+		return !json_object_get(there, "frr.conf / no ipv6 forwarding");
+	for (size_t i = 0; i < MS_ARRAY_SIZE(hidden); i++)
+		if (!strcmp(line, hidden[i]))
+			return json_object_get(there, "frr.conf / frr defaults datacenter") != NULL;
+	return false;
+}

@@ -111,4 +111,17 @@ int frr_facts(struct fabric_session *session, const struct fabric_dialect *diale
 int frr_stage(struct fabric_session *session, const char *id, const json_t *delta, const json_t *target,
 	      struct ms_err *err);
 
+/* Statements of frr.conf for the driver's `structure`, each with what stands in front of it. */
+#define FRR_STRUCTURE(at) \
+	at "frr defaults *", at "no ip forwarding", at "no ipv6 forwarding", at "ip forwarding", at "ipv6 forwarding", \
+	at "interface lo / ip ospf area |*", at "interface * / ip ospf network point-to-point", \
+	at "router bgp * / no bgp ebgp-requires-policy", at "router bgp * / no bgp default ipv4-unicast", \
+	at "router bgp * / bgp bestpath as-path multipath-relax", \
+	at "router bgp * / address-family ipv* unicast / network *", \
+	at "router bgp * / address-family l2vpn evpn / advertise-all-vni", \
+	at "router bgp * vrf * / address-family ipv* unicast / redistribute connected", \
+	at "router bgp * vrf * / address-family l2vpn evpn / advertise ipv* unicast"
+/* frr-read.c: forwarding shows where it is off, and the profile "datacenter" hides what it has. */
+bool frr_excused(const struct fabric_dialect *dialect, const json_t *there, const char *statement);
+
 #endif

@@ -15,6 +15,27 @@ static void choose(struct fabric_dialect *dialect)
 				   : JUNOS_ELS;
 }
 
+/* What of a rendering no model says: policies and groups of ours, and how the protocols speak. */
+static const char *const structure[] = {
+	"set chassis aggregated-devices ethernet device-count |*",
+	"set interfaces * unit * family mpls",
+	"set policy-options policy-statement msctl-*",
+	"set protocols bgp group msctl-* type *",
+	"set protocols bgp group msctl-* export *",
+	"set protocols bgp group msctl-* multi*",
+	"set protocols evpn encapsulation |*",
+	"set protocols evpn extended-vni-list |*",
+	"set protocols ldp interface *",
+	"set protocols lldp interface |*",
+	"set protocols lldp port-id-subtype |*",
+	"set protocols mpls interface *",
+	"set routing-instances * protocols evpn ip-prefix-routes *",
+	"set routing-options forwarding-table export |*",
+	"set switch-options route-distinguisher |*",
+	"set switch-options vrf-target |*",
+	NULL,
+};
+
 const struct fabric_driver fabric_junos = {
 	.platform = "junos",
 	.title = "Juniper Junos (NETCONF)",
@@ -40,6 +61,7 @@ const struct fabric_driver fabric_junos = {
 	.first_part = 0,
 	.choose = choose,
 	.normal = junos_normal,
+	.structure = structure,
 	.render = junos_render,
 	.parse = junos_parse,
 	.delta = junos_delta,

@@ -16,6 +16,33 @@ static int delta(const struct fabric_dialect *dialect, const json_t *now, const 
 	return nvue_patches(now, target, ret_delta, err);
 }
 
+/* What of a rendering no model says: what is on.  Sessions may have it from a group of theirs, so theirs is not in it. */
+static const char *const structure[] = {
+	"evpn.enable=on",
+	"evpn.state=enabled",
+	"evpn.multihoming.enable=on",
+	"evpn.multihoming.state=enabled",
+	"interface.*.evpn.multihoming.uplink=on",
+	"interface.*.router.ospf.*=*",
+	"mlag.enable=on",
+	"mlag.state=enabled",
+	"nve.vxlan.enable=on",
+	"nve.vxlan.state=enabled",
+	"router.*.enable=on",
+	"router.*.state=enabled",
+	"vrf.*.evpn.enable=on",
+	"vrf.*.evpn.state=enabled",
+	"vrf.*.router.ospf.enable=on",
+	"vrf.*.router.ospf.state=enabled",
+	"vrf.*.router.bgp.enable=on",
+	"vrf.*.router.bgp.state=enabled",
+	"vrf.*.router.bgp.autonomous-system=|*",
+	"vrf.*.router.bgp.address-family.*=enabled",
+	"vrf.*.router.bgp.address-family.*=on",
+	"vrf.*.router.bgp.address-family.*.network.*={}",
+	NULL,
+};
+
 const struct fabric_driver fabric_cumulus = {
 	.platform = "cumulus",
 	.title = "NVIDIA Cumulus Linux (NVUE)",
@@ -46,6 +73,7 @@ const struct fabric_driver fabric_cumulus = {
 	.first_part = 0,
 	.choose = choose,
 	.normal = nvue_normal,
+	.structure = structure,
 	.render = nvue_render,
 	.parse = nvue_parse,
 	.delta = delta,

@@ -2,6 +2,41 @@
 /* The driver of Cisco NX-OS. */
 #include "fabric/nxos.h"
 
+/* What of a rendering no model says.  "feature fabric forwarding" is none of it: newer systems have it with "nv overlay
+ * evpn", and show it or not. */
+static const char *const structure[] = {
+	"nv overlay evpn",
+	"feature bgp",
+	"feature ospf",
+	"feature interface-vlan",
+	"feature vn-segment-vlan-based",
+	"feature lacp",
+	"feature vpc",
+	"feature lldp",
+	"feature nv overlay",
+	"route-map MSCTL-*",
+	"vrf context * / address-family ipv* unicast / route-target *",
+	"interface Vlan*",
+	"interface Vlan* / vrf member *",
+	"interface Vlan* / ip forward",
+	"interface Ethernet* / ip forward",
+	"interface Ethernet* / ip ospf network point-to-point",
+	"interface loopback* / ip router ospf * area |*",
+	"interface nve1 / no shutdown",
+	"interface nve1 / host-reachability protocol bgp",
+	"interface nve1 / member vni *",
+	"router bgp * / bestpath as-path multipath-relax",
+	"router bgp * / address-family * / maximum-paths |*",
+	"router bgp * / address-family ipv* unicast / network *",
+	"router bgp * / address-family l2vpn evpn / retain route-target all",
+	"router bgp * / neighbor * / remote-as route-map |*",
+	"router bgp * / neighbor * / address-family l2vpn evpn / send-community*",
+	"router bgp * / neighbor * / address-family l2vpn evpn / route-map " NXOS_UNCHANGED " out",
+	"router bgp * / vrf * / address-family ipv* unicast / advertise l2vpn evpn",
+	"router bgp * / vrf * / address-family ipv* unicast / redistribute direct route-map |*",
+	NULL,
+};
+
 const struct fabric_driver fabric_nxos = {
 	.platform = "nxos",
 	.title = "Cisco NX-OS (NX-API)",
@@ -15,6 +50,7 @@ const struct fabric_driver fabric_nxos = {
 	},
 	.prefix = "Ethernet1/", .part = "/", .first = 1, .step = 1, .first_part = 1,
 	.normal = nxos_normal,
+	.structure = structure,
 	.render = nxos_render,
 	.parse = nxos_parse,
 	.delta = nxos_delta,

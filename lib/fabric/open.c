@@ -50,7 +50,15 @@ int fabric_read(const struct fabric_device *device, json_t **ret_model, json_t *
 	json_auto_t *native = NULL;
 	int r = device->driver->read(device->session, &native, err);
 
-	return r ? r : device->driver->parse(&device->dialect, native, ret_model, opaque, err);
+	json_auto_t *model = NULL;
+
+	if (!r)
+		r = device->driver->parse(&device->dialect, native, &model, opaque, err);
+	if (!r)
+		r = fabric_lacks(&device->dialect, native, model, err);
+	if (!r)
+		*ret_model = ms_take(model);
+	return r;
 }
 
 int fabric_pause(const struct fabric_env *env, unsigned *pause)

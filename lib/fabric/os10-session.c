@@ -219,6 +219,24 @@ static int os10_nothing(struct fabric_session *session, const char *id, struct m
 	return 0;
 }
 
+/* What of a rendering no model says. */
+static const char *const structure[] = {
+	"ip vrf *",
+	"vlt-domain * / peer-routing",
+	"evpn / router-mac |*",
+	"evpn / vrf * / advertise ipv* connected",
+	"interface ethernet* / ip ospf network point-to-point",
+	"interface loopback* / ip ospf * area |*",
+	"router bgp * / bestpath as-path multipath-relax",
+	"router bgp * / maximum-paths ebgp |*",
+	"router bgp * / template " OS10_TEMPLATE,
+	"router bgp * / address-family ipv* unicast / network *",
+	"router bgp * / neighbor * / no shutdown",
+	"router bgp * / neighbor * / send-community extended",
+	"router bgp * / neighbor * / inherit template " OS10_TEMPLATE " inherit-type ebgp",
+	NULL,
+};
+
 const struct fabric_driver fabric_os10 = {
 	.platform = "os10",
 	.title = "Dell SmartFabric OS10 (ssh, read only)",
@@ -233,6 +251,7 @@ const struct fabric_driver fabric_os10 = {
 	},
 	.prefix = "ethernet1/1/", .part = ":", .first = 1, .step = 1, .first_part = 1,
 	.normal = os10_normal,
+	.structure = structure,
 	.render = os10_render,
 	.parse = os10_parse,
 	.delta = os10_delta,

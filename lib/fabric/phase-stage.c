@@ -135,17 +135,25 @@ static int fail_before(struct tx_switch *s, struct ms_err *err)
 	return -ESTALE;
 }
 
+/* What a switch lacks is in no delta unless its rendering lacks it too. */
+static int render(const struct tx_switch *s, const json_t *model, json_t **ret_native,
+		  struct ms_err *err)
+{
+	json_auto_t *native = NULL;
+	int r = driver_of(s)->render(&s->device.dialect, model, &native, err);
+
+	return r ? r : fabric_without(native, json_object_get(model, "lacks"), ret_native, err);
+}
+
 static int make_target(struct tx_switch *s, struct ms_err *err)
 {
-	const struct fabric_driver *driver = driver_of(s);
 	int r;
 
 	s->target_model = ms_merge_new(s->now, ms_at(s->spec, "/after"));
 	if (!s->target_model)
 		return ms_nomem(err);
-	r = driver->render(&s->device.dialect, s->now, &s->native_now, err);
-	return r < 0 ? r
-		     : driver->render(&s->device.dialect, s->target_model, &s->native_target, err);
+	r = render(s, s->now, &s->native_now, err);
+	return r < 0 ? r : render(s, s->target_model, &s->native_target, err);
 }
 
 /* How it was before: what verify compares with.  A switch that does not say is verified by less. */

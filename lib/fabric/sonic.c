@@ -3,6 +3,18 @@
 #include "fabric/box.h"
 #include "fabric/sonic.h"
 
+/* What of a rendering no model says. */
+static const char *const structure[] = {
+	FRR_STRUCTURE("frr.conf / "),
+	"frr.conf / vrf * / vni *",
+	"config_db.INTERFACE.*={}",
+	"config_db.LOOPBACK_INTERFACE.*={}",
+	"config_db.VLAN_INTERFACE.*.vrf_name=*",
+	"config_db.VXLAN_EVPN_NVO.*.source_vtep=*",
+	"config_db.MCLAG_DOMAIN.*.source_ip=*",
+	NULL,
+};
+
 const struct fabric_driver fabric_sonic = {
 	.platform = "sonic",
 	.title = "SONiC (CONFIG_DB and FRR)",
@@ -28,6 +40,8 @@ const struct fabric_driver fabric_sonic = {
 	.step = 4,
 	.first_part = 0,
 	.normal = sonic_normal,
+	.structure = structure,
+	.excused = frr_excused,
 	.render = sonic_render,
 	.parse = sonic_parse,
 	.delta = sonic_delta,

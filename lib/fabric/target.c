@@ -325,6 +325,9 @@ int fabric_target(const struct fabric_set *set, const json_t *sw, const json_t *
 		ms_hint(err, "was it written by hand?  msctl-switch get reads it anew");
 		return r;
 	}
+	r = fabric_lacks_settle(sw, wanted, model, err);
+	if (r)
+		return r;
 	sorted = fabric_sorted(model);
 	if (!sorted)
 		return ms_nomem(err);

@@ -139,6 +139,7 @@ static const struct { const char *section, *map, *what; } parts[] = {
 	{ "qos", "profiles", "profile" },
 };
 
+<<<<<<< HEAD
 static bool is_map(const char *map)
 {
 	return map && *map;
@@ -164,6 +165,22 @@ static void say_section(struct words *w, const char *name, const json_t *old, co
 		return;
 	ms_buf_puts(w->out, name);
 	say_fields(w->out, "", was, is);
+=======
+/* What the switch lacks is set: statements of the vendor, word by word. */
+static void say_lacks(struct words *w, const json_t *old, const json_t *new)
+{
+	const json_t *statement, *left;
+	size_t i, k;
+
+	json_array_foreach(old, i, statement) {
+		bool stays = false;
+
+		json_array_foreach(new, k, left)
+			stays = stays || json_equal(statement, left);
+		if (!stays && begin(w, '+'))
+			ms_buf_printf(w->out, "\"%s\"", json_string_value(statement));
+	}
+>>>>>>> 3386184 (fabric: statements of the vendor that no model says are missed when they are lost, planned, sent and read back)
 }
 
 int fabric_diff_words(const json_t *old, const json_t *new, size_t max, char **ret_text,
@@ -191,6 +208,7 @@ int fabric_diff_words(const json_t *old, const json_t *new, size_t max, char **r
 		if (parts[i].map)
 			say_map(&w, parts[i].what, was, is);
 	}
+	say_lacks(&w, json_object_get(old, "lacks"), json_object_get(new, "lacks"));
 	if (w.more)
 		ms_buf_printf(&out, "%sand %zu more", w.said ? ", " : "", w.more);
 	ms_buf_puts(&out, "");
