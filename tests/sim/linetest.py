@@ -1,13 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A small fabric of switches that are told lines (EOS, NX-OS): what their scripts share."""
-import os, subprocess, tempfile
-from simtest import *
-
-TIMEOUT = 120
-
-
-def resource(kind, name, spec, **metadata):
-    return {"apiVersion": "msctl/v1", "kind": kind, "metadata": {"name": name, **metadata}, "spec": spec}
+from switchtest import *
 
 
 def fabric(platforms, tenants=("blue", "red"), routing="ebgp-unnumbered"):
@@ -34,19 +27,7 @@ def fabric(platforms, tenants=("blue", "red"), routing="ebgp-unnumbered"):
     return all
 
 
-class Switch(Bmc):
-    def __init__(self, res):
-        m = res["spec"]["management"]
-        self.name, self.address, self.port = res["metadata"]["name"], m["address"], m["port"]
-        self.user, self.password, self.token, self.context = USER, PASSWORD, None, CONTEXT
-
-    def sim(self):
-        return self.do("GET", "/sim/switch", auth=False).json
-
-    def lever(self, **levers):
-        reply = self.do("POST", "/sim/switch", levers, auth=False)
-        assert reply.status == 204, reply
-
+class LineSwitch(Switch):
     def running(self):
         """Without the feature that the timer needs: it stays."""
         return self.sim()["running"].replace("feature scheduler\n", "")
@@ -61,63 +42,21 @@ class Switch(Bmc):
         return self.do("POST", "/ins", body, headers={"Content-Type": "application/json-rpc"})
 
 
-class Site(Sim):
-    def __init__(self, resources, *options):
-        super().__init__([], "--speed", "50", *options)
-        self.resources = resources
+class Site(Fabric):
+    make = LineSwitch
 
-    def start(self):
-        self.child.stdin.write("".join(json.dumps(r) + "\n" for r in self.resources).encode())
-        self.child.stdin.close()
-        return self.child.stdout.read()
-
-    def __enter__(self):
-        env = {**os.environ, "SIM_PASSWORD": PASSWORD}
-        self.child = subprocess.Popen(["msctl-sim", "serve", "--port", "0", "-o", "json", *self.options, "-"],
-                                      stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env)
-        self.stream = [json.loads(line) for line in self.start().splitlines()]
-        assert self.stream, f"msctl-sim ended with {self.child.wait()}"
-        self.switches = {r["metadata"]["name"]: Switch(r) for r in self.stream if r["kind"] == "Switch"}
-        self.folder = tempfile.mkdtemp()
-        return self
-
-    def environment(self, poll=20):
-        return {**os.environ, "SIM_PASSWORD": PASSWORD, "MSCTL_POLL_MS": str(poll), "MSCTL_STATE": self.folder + "/state.db"}
-
-    def run(self, *argv, input=None, rc=0):
-        text = "".join(json.dumps(r) + "\n" for r in (self.stream if input is None else input))
-        done = subprocess.run(["msctl-switch", *argv, "-o", "json", "-q"], input=text.encode(), capture_output=True,
-                              env=self.environment(), timeout=TIMEOUT)
-        self.errors = done.stderr.decode()
-        if rc is not None and done.returncode != rc:
-            raise AssertionError(f"msctl-switch {' '.join(argv)}: exit {done.returncode}\n{self.errors[-3000:]}")
-        return [json.loads(line) for line in done.stdout.splitlines()]
-
-    def plan(self, rc=0, input=None):
-        return self.run("plan", input=self.run("get", input=input), rc=rc)
+    def __init__(self, resources):
+        super().__init__(resources, "--speed", "50")
 
     def everything_running(self):
         return {name: switch.running() for name, switch in self.switches.items()}
 
     def killed_after_commit(self, waits):
         """An apply that is killed once the first leaf has changed."""
-        text = "".join(json.dumps(r) + "\n" for r in self.plan())
-        child = subprocess.Popen(["msctl-switch", "apply", "--confirm", "4m", "-o", "json", "-q"], stdin=subprocess.PIPE,
-                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=self.environment(2000))
-        child.stdin.write(text.encode())
-        child.stdin.close()
-        leaf = self.switches["leaf01"]
-        leaf.wait("a commit", lambda: waits(leaf), 60)
+        child = self.begin("apply", "--confirm", "4m", "-q", input=self.plan(), MSCTL_POLL_MS="2000")
+        self["leaf01"].wait("a commit", lambda: waits(self["leaf01"]), 60)
         child.kill()
         child.wait()
-
-
-def of(resources, kind):
-    return {r["metadata"]["name"]: r for r in resources if r["kind"] == kind}
-
-
-def states(resources):
-    return sorted(s["status"]["state"] for s in steps(resources))
 
 
 def from_factory_to_tenants(platforms, routing):
@@ -141,11 +80,11 @@ def a_tenant_goes(platform):
     with Site(fabric([platform] * 3)) as site:
         site.run("apply", input=site.plan())
         rest = [r for r in site.stream if r["metadata"]["name"] not in ("red", "red-s1")]
-        site.run("apply", input=site.plan(input=rest))
+        site.run("apply", input=site.plan(rest))
         for name in ("leaf01", "leaf02"):
             for trace in ("50002", "10200", " red\n", "Vlan200\n"):
                 assert trace not in site.switches[name].running(), f"{trace} is still on {name}"
-        equal(steps(site.plan(input=rest)), [], "nothing left to do")
+        equal(steps(site.plan(rest)), [], "nothing left to do")
 
 
 def what_people_wrote_stays(platform, lines, traces):

@@ -1,15 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Simulated switches behind sshd: what the scripts of tests/sim share."""
-import os, subprocess, sys, urllib.parse
-from simtest import *
+import os, subprocess, sys
+from switchtest import *
 
 if not os.path.exists("/usr/sbin/sshd"):
     print("no /usr/sbin/sshd: install openssh-server")
     sys.exit(77)
-
-
-def resource(kind, name, spec, **metadata):
-    return {"apiVersion": "msctl/v1", "kind": kind, "metadata": {"name": name, **metadata}, "spec": spec}
 
 
 def switch(name, platform, spec=None, **annotations):
@@ -22,13 +18,10 @@ def link(a, b, spec=None, **annotations):
                     annotations={"sim/" + k: v for k, v in annotations.items()})
 
 
-class SshSwitch(Bmc):
+class SshSwitch(Switch):
     def __init__(self, res, folder):
-        at = urllib.parse.urlparse(res["metadata"]["annotations"]["sim/inspect"])
-        self.name, self.address, self.port, self.context = res["metadata"]["name"], at.hostname, at.port, CONTEXT
-        self.user = self.password = self.token = None
-        self.management = m = res["spec"]["management"]
-        self.known = f"{folder}/known-{self.name}"
+        super().__init__(res)
+        m, self.known = self.management, f"{folder}/known-{self.name}"
         with open(self.known, "w") as f:
             f.write(f"[{m['address']}]:{m['port']} {m['hostKey']}\n")
 
@@ -42,36 +35,15 @@ class SshSwitch(Bmc):
         done = subprocess.run(self.argv(command), input=input, capture_output=True, timeout=60)
         return done.returncode, done.stdout.decode(), done.stderr.decode()
 
-    def sim(self):
-        return self.do("GET", "/sim/switch", auth=False).json
 
-    def lever(self, **levers):
-        reply = self.do("POST", "/sim/switch", levers, auth=False)
-        assert reply.status == 204, reply
-
-
-class SshSite(Sim):
+class SshSite(Fabric):
     """`with SshSite(resources) as switches:` gives {name: SshSwitch}."""
 
-    def __init__(self, resources, *options):
-        super().__init__([], *options)
-        self.resources, self.folder = resources, tempfile.mkdtemp()
-
-    def start(self):
-        self.child.stdin.write("".join(json.dumps(r) + "\n" for r in self.resources).encode())
-        self.child.stdin.close()
-        return self.child.stdout.read()
+    def make(self, res):
+        return SshSwitch(res, self.folder)
 
     def __enter__(self):
-        env = {**os.environ, "SIM_PASSWORD": PASSWORD, "XDG_RUNTIME_DIR": self.folder}
-        self.child = subprocess.Popen(["msctl-sim", "serve", "--port", "0", "-o", "json", *self.options, "-"],
-                                      stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env)
-        self.stream = [json.loads(line) for line in self.start().splitlines()]
-        if not self.stream:
-            raise AssertionError(f"msctl-sim ended with {self.child.wait()}")
-        self.switches = {r["metadata"]["name"]: SshSwitch(r, self.folder) for r in self.stream
-                         if "sim/inspect" in r["metadata"].get("annotations", {})}
-        return self.switches
+        return super().__enter__().switches
 
     def __exit__(self, kind, *rest):
         super().__exit__(kind, *rest)
@@ -89,3 +61,23 @@ class SshSite(Sim):
             if "/usr/sbin/sshd" in words[0] and any(self.folder in w for w in words):
                 found.append(words)
         return found
+
+    # ---- under msctl-switch ----
+
+    def environment(self, **more):
+        run = self.folder + "/run"
+        os.makedirs(run, exist_ok=True)
+        return super().environment(XDG_RUNTIME_DIR=run, MSCTL_NOW="", **more)
+
+    def plan(self, resources=None):
+        got = self.run("get", input=resources)
+        equal([r["status"]["error"] for r in got if "error" in r.get("status", {})], [], "errors of get")
+        return self.run("plan", input=got)
+
+    def apply(self, plan, *options, **how):
+        return super().apply(plan, "--confirm", "60s", *options, **how)
+
+    def configured(self):
+        done = self.apply(self.plan())
+        equal(states(done), ["done"] * len(steps(done)), "every switch")
+        return self
