@@ -1,129 +1,164 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * OS10 over ssh: a login whose command line reads what it is told from its standard input.
+ * OS10 over ssh.  Below its command line OS10 is Debian, and a login leads to the one or to the other:
  *
- * Nothing is changed there.  OS10 has a candidate (start transaction, commit, discard), but no
- * commit that goes back by itself, and no timer of its own that could be armed instead: a switch
- * that cuts itself off would stay so.
+ *   - Accounts of OS10 (role sysadmin) get the command line.  `ssh admin@SWITCH "show version"` runs one show command,
+ *     and only those ("Run show commands remotely using an SSH session"); `system bash` leads to the shell.
+ *   - linuxadmin gets the shell, where `sudo -u admin clish -c 'show version'` is the command line ("Linux Shell
+ *     Commands").
+ *
+ * Source: Dell SmartFabric OS10 User Guide 10.6, "CLI basics" and "Advanced CLI tasks".
  */
 #include <errno.h>
+#include "fabric/box.h"
 #include "fabric/os10.h"
 
 #define SECONDS 120
+#define NOT_FOUND 127
+#define CLISH "/opt/dell/os10/bin/clish"
 
-static int connect_to(const struct fabric_env *env, const json_t *sw,
-		      struct fabric_session *session, struct ms_err *err)
+/* ---- the shell behind the command line ---- */
+
+#define BEGIN "\n@os10 begin\n"
+#define END "\n@os10 end "
+/* The command line reads its input block by block, and bash goes on behind the block that `system bash` was in.  Empty
+ * lines mean nothing to either; they are more than a block has. */
+#define BLOCK 8192
+
+static char *wrap(const char *command, const char *in)
 {
-	struct fabric_login login = { 0 };
-	int r = fabric_login(env, sw, 22, &login, err);
-	struct ms_ssh_opts opts = {
-		.name = ms_name(sw),
-		.host = login.host,
-		.port = login.port,
-		.user = login.user,
-		.password = login.password,
-		.key_file = login.key_file,
-		.host_key = ms_str(sw, "/spec/management/hostKey", NULL),
-		.any_host_key = ms_streq(ms_str(sw, "/spec/management/tls/trust", NULL), "skip"),
-	};
+	struct ms_buf text = { 0 };
+	size_t len = in ? strlen(in) : 0;
 
-	if (!r)
-		r = ms_ssh_open(env->loop, &opts, &session->ssh, err);
-	fabric_login_release(&login);
+	ms_buf_puts(&text, "system bash\n");
+	for (unsigned i = 0; i < BLOCK; i++)
+		ms_buf_puts(&text, "\n");
+	ms_buf_printf(&text,
+		      "printf '\\n@os10 begin\\n'\n"
+		      "sudo -n sh -c '%s' <<'@os10 input'\n%s%s@os10 input\n"
+		      "printf '\\n@os10 end %%d\\n' $?\nexit\nexit\n",
+		      command, in ? in : "", len && in[len - 1] != '\n' ? "\n" : "");
+	return ms_buf_steal(&text);
+}
+
+bool os10_unwrap(char *text, int *ret_status)
+{
+	char *begin = strstr(text, BEGIN), *end = NULL;
+	/* The end of the one may be the beginning of the other. */
+	char *at = begin ? begin + strlen(BEGIN) - 1 : NULL;
+
+	for (at = at ? strstr(at, END) : NULL; at; at = strstr(at + 1, END))
+		end = at;
+	if (!begin || !end)
+		return false;
+	*ret_status = (int)strtol(end + strlen(END), NULL, 10);
+	begin += strlen(BEGIN);
+	if (end < begin)
+		end = begin;
+	memmove(text, begin, (size_t)(end - begin));
+	text[end - begin] = 0;
+	return true;
+}
+
+static int no_shell(const struct fabric_session *session, const char *said, struct ms_err *err)
+{
+	const char *at = strstr(said, "% Error");
+	int r = ms_fail(err, -EACCES, MS_AUTH, "`system bash` leads to no shell: %.*s",
+			at ? (int)strcspn(at, "\r\n") : 8, at ? at : "it ended");
+
+	ms_hint(err, "let an account of role sysadmin log in, and say `no system-cli disable`; or log in as linuxadmin");
+	ms_err_at(err, ms_name(session->sw), NULL);
 	return r;
 }
 
-static void os10_close(struct fabric_session *session)
+static int by_bash(struct fabric_session *session, const char *command, const char *in,
+		   unsigned seconds, struct ms_ssh_reply *ret_reply, struct ms_err *err)
 {
-	if (session && session->ssh)
-		ms_ssh_close(session->ssh);
-	free(session);
-}
-
-static int os10_open(const struct fabric_env *env, const json_t *sw,
-		     struct fabric_session **ret_session, struct ms_err *err)
-{
-	struct fabric_session *session = calloc(1, sizeof(*session));
-	int r = session ? 0 : ms_nomem(err);
+	MS_AUTO_FREE char *text = wrap(command, in);
+	int r = text ? ms_ssh_run(session->ssh, NULL, text, strlen(text), seconds, ret_reply, err)
+		     : ms_nomem(err);
 
 	if (r)
 		return r;
-	session->env = env;
-	session->sw = sw;
-	r = connect_to(env, sw, session, err);
-	if (r)
-		os10_close(session);
-	else
-		*ret_session = session;
-	return r;
+	if (!ret_reply->out.data || !os10_unwrap(ret_reply->out.data, &ret_reply->status))
+		return no_shell(session, ret_reply->out.data ? ret_reply->out.data : "", err);
+	ret_reply->out.len = strlen(ret_reply->out.data);
+	return 0;
 }
 
-/* ---- commands ---- */
+/* ---- show commands ---- */
 
-/* How long a prompt is that the line begins with: "leaf1# ", as often as it comes; 0 = none. */
-static size_t prompt_len(const char *line, size_t len)
-{
-	size_t word, all = 0;
-
-	for (;;) {
-		word = strcspn(line + all, " #\n");
-		if (!word || word > 80 || all + word >= len || line[all + word] != '#')
-			return all;
-		all += word + 1;
-		while (all < len && line[all] == ' ')
-			all++;
-	}
-}
-
-void os10_strip(char *text, const char *command)
+/* "New user admin logged in at session 10" and the like; ends of lines as a terminal wants them. */
+void os10_strip(char *text)
 {
 	char *out = text;
 
 	for (char *line = text; *line;) {
-		size_t len = strcspn(line, "\n"), skip = prompt_len(line, len);
-		char *next = line + len + (line[len] == '\n');
-		bool echo = skip && !strncmp(line + skip, command, strlen(command));
+		size_t len = strcspn(line, "\n");
+		bool ended = line[len] == '\n';
+		char *next = line + len + ended;
 
-		if (!echo && (!skip || skip < len) && strncmp(line + skip, "exit", skip ? 4 : 5)) {
-			memmove(out, line + skip, len - skip);
-			out += len - skip;
-			if (out > text && out[-1] == '\r')
-				out--;
-			*out++ = '\n';
+		if (len && line[len - 1] == '\r')
+			len--;
+		if (!memmem(line, len, " logged in at session ", 22) &&
+		    !memmem(line, len, " logged out at session ", 23)) {
+			memmove(out, line, len);
+			out += len;
+			if (ended)
+				*out++ = '\n';
 		}
 		line = next;
 	}
 	*out = 0;
 }
 
-static int refusal(const struct fabric_session *session, const char *command, const char *text,
-		   struct ms_err *err)
+static int refusal(const struct fabric_session *session, const char *command,
+		   const struct ms_ssh_reply *reply, const char *text, struct ms_err *err)
 {
-	const char *at = strstr(text, "% Error");
+	const char *at = strstr(text, "% Error"), *why = at ? at : reply->errors.data;
 	int r;
 
-	if (!at)
+	if (!at && !reply->status)
 		return 0;
-	r = ms_fail(err, -EREMOTEIO, MS_FAILED, "%s: %.*s", command, (int)strcspn(at, "\n"), at);
+	r = ms_fail(err, -EREMOTEIO, MS_FAILED, "%s: %.*s", command,
+		    why ? (int)strcspn(why, "\r\n") : 6, why ? why : "failed");
 	ms_err_at(err, ms_name(session->sw), NULL);
 	return r;
+}
+
+static int ask(struct fabric_session *session, const char *fmt, const char *command,
+	       struct ms_ssh_reply *ret_reply, struct ms_err *err) __attribute__((format(printf, 2, 0)));
+
+static int ask(struct fabric_session *session, const char *fmt, const char *command,
+	       struct ms_ssh_reply *ret_reply, struct ms_err *err)
+{
+	MS_AUTO_FREE char *line = ms_asprintf(fmt, command);
+
+	return line ? ms_ssh_run(session->ssh, line, NULL, 0, SECONDS, ret_reply, err)
+		    : ms_nomem(err);
 }
 
 int os10_show(struct fabric_session *session, const char *command, char **ret_text,
 	      struct ms_err *err)
 {
 	MS_AUTO_SSH_REPLY struct ms_ssh_reply reply = { 0 };
-	MS_AUTO_FREE char *in = ms_asprintf("%s | no-more\nexit\n", command), *text = NULL;
-	int r = in ? ms_ssh_run(session->ssh, NULL, in, strlen(in), SECONDS, &reply, err)
-		   : ms_nomem(err);
+	MS_AUTO_FREE char *text = NULL;
+	int r = ask(session, "%s | no-more", command, &reply, err);
 
+	session->shell = by_bash;
+	if (!r && reply.status == NOT_FOUND) {
+		session->shell = NULL;
+		ms_ssh_reply_release(&reply);
+		r = ask(session, "sudo -n -u admin " CLISH " -c '%s | no-more'", command, &reply,
+			err);
+	}
 	if (r)
 		return r;
 	text = reply.out.data ? ms_buf_steal(&reply.out) : strdup("");
 	if (!text)
 		return ms_nomem(err);
-	os10_strip(text, command);
-	r = refusal(session, command, text, err);
+	os10_strip(text);
+	r = refusal(session, command, &reply, text, err);
 	if (!r)
 		*ret_text = ms_take(text);
 	return r;
@@ -131,7 +166,7 @@ int os10_show(struct fabric_session *session, const char *command, char **ret_te
 
 /* ---- what it is, and what it runs ---- */
 
-static int os10_probe(struct fabric_session *session, json_t **ret_facts, struct ms_err *err)
+int os10_probe(struct fabric_session *session, json_t **ret_facts, struct ms_err *err)
 {
 	MS_AUTO_FREE char *text = NULL;
 	json_auto_t *facts = json_object();
@@ -150,7 +185,7 @@ static int os10_probe(struct fabric_session *session, json_t **ret_facts, struct
 	return 0;
 }
 
-static int os10_read(struct fabric_session *session, json_t **ret_native, struct ms_err *err)
+int os10_read(struct fabric_session *session, json_t **ret_native, struct ms_err *err)
 {
 	MS_AUTO_FREE char *text = NULL;
 	int r = os10_show(session, "show running-configuration", &text, err);
@@ -162,109 +197,3 @@ static int os10_read(struct fabric_session *session, json_t **ret_native, struct
 			   : ms_fail(err, -EBADMSG, MS_INVALID,
 				     "show running-configuration: the text is not UTF-8");
 }
-
-/* ---- changes: none ---- */
-
-static int refuse_change(const struct fabric_session *session, struct ms_err *err)
-{
-	int r = ms_fail(
-		err, -EOPNOTSUPP, MS_UNSUPPORTED,
-		"OS10 cannot go back by itself from a change that nobody confirms: "
-		"nothing was sent");
-
-	ms_hint(err,
-		"msctl-switch render -s %s shows what to enter: start transaction, "
-		"configure terminal, ..., commit",
-		ms_name(session->sw));
-	ms_err_at(err, ms_name(session->sw), NULL);
-	return r;
-}
-
-static int os10_pending(struct fabric_session *session, json_t **ret_pending, struct ms_err *err)
-{
-	(void)session;
-	(void)err;
-	*ret_pending = NULL;
-	return 0;
-}
-
-static int os10_stage(struct fabric_session *session, const char *id, const json_t *delta,
-		      const json_t *target, struct ms_err *err)
-{
-	(void)id;
-	(void)delta;
-	(void)target;
-	return refuse_change(session, err);
-}
-
-static int refuse_verb(struct fabric_session *session, const char *id, struct ms_err *err)
-{
-	(void)id;
-	return refuse_change(session, err);
-}
-
-static int os10_commit(struct fabric_session *session, const char *id, unsigned seconds,
-		       struct ms_err *err)
-{
-	(void)seconds;
-	return refuse_verb(session, id, err);
-}
-
-/* Nothing was staged, nothing is active: so it is undone. */
-static int os10_nothing(struct fabric_session *session, const char *id, struct ms_err *err)
-{
-	(void)session;
-	(void)id;
-	(void)err;
-	return 0;
-}
-
-/* What of a rendering no model says. */
-static const char *const structure[] = {
-	"ip vrf *",
-	"vlt-domain * / peer-routing",
-	"evpn / router-mac |*",
-	"evpn / vrf * / advertise ipv* connected",
-	"interface ethernet* / ip ospf network point-to-point",
-	"interface loopback* / ip ospf * area |*",
-	"router bgp * / bestpath as-path multipath-relax",
-	"router bgp * / maximum-paths ebgp |*",
-	"router bgp * / template " OS10_TEMPLATE,
-	"router bgp * / address-family ipv* unicast / network *",
-	"router bgp * / neighbor * / no shutdown",
-	"router bgp * / neighbor * / send-community extended",
-	"router bgp * / neighbor * / inherit template " OS10_TEMPLATE " inherit-type ebgp",
-	NULL,
-};
-
-const struct fabric_driver fabric_os10 = {
-	.platform = "os10",
-	.title = "Dell SmartFabric OS10 (ssh, read only)",
-	.format = "text",
-	.protocol = "ssh",
-	.caps = {
-		.no_l3vlan = true,
-		.isolation = FABRIC_VLAN | FABRIC_EVPN_VXLAN | FABRIC_EVPN_L3,
-		.unnumbered = true, .mlag = true, .ospf = true,
-		.first_vlan = 1, .last_vlan = 4093, .reserved_vlans = "4094",
-		.max_mtu = 9216 - OS10_OVERHEAD, .max_name = 32,
-	},
-	.prefix = "ethernet1/1/", .part = ":", .first = 1, .step = 1, .first_part = 1,
-	.normal = os10_normal,
-	.structure = structure,
-	.render = os10_render,
-	.parse = os10_parse,
-	.delta = os10_delta,
-	.open = os10_open,
-	.close = os10_close,
-	.probe = os10_probe,
-	.read = os10_read,
-	.facts = os10_facts,
-	.pending = os10_pending,
-	.stage = os10_stage,
-	.validate = refuse_verb,
-	.commit = os10_commit,
-	.confirm = refuse_verb,
-	.rollback = os10_nothing,
-	.abandon = os10_nothing,
-};

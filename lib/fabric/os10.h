@@ -59,18 +59,30 @@ json_t *os10_link(const json_t *vlans, json_t *members);
 int os10_delta(const struct fabric_dialect *dialect, const json_t *now, const json_t *target,
 	       json_t **ret_delta, struct ms_err *err);
 
-/* ---- talking: os10-session.c, os10-facts.c ---- */
+/* Lines that bring a switch from `target` back to what it runs: what the model says of it, and what
+ * else was in the blocks that `delta` removes. */
+int os10_way_back(const struct fabric_dialect *dialect, const char *running, const char *delta,
+		  const json_t *target, char **ret_text, struct ms_err *err);
 
-struct fabric_session {
-	const struct fabric_env *env;
-	const json_t *sw; /* lent */
-	struct ms_ssh *ssh;
-};
-/* What a show command prints, without prompts and echo.  A line "% Error" is MS_FAILED. */
+/* ---- talking: sessions are those of FRR on Linux, which OS10 is below its command line ---- */
+
+/* os10-session.c: what a show command prints.  A line "% Error" is MS_FAILED. */
 int os10_show(struct fabric_session *session, const char *command, char **ret_text,
 	      struct ms_err *err);
-/* The same of all that a login printed; in place.  The fuzzer's door. */
-void os10_strip(char *text, const char *command);
+int os10_probe(struct fabric_session *session, json_t **ret_facts, struct ms_err *err);
+int os10_read(struct fabric_session *session, json_t **ret_native, struct ms_err *err);
+/* Of all that was printed, what the command printed; in place.  The fuzzer's door. */
+void os10_strip(char *text);
+/* The same of what came out of a shell in a command line: its text and exit status; false when it
+ * did not get as far. */
+bool os10_unwrap(char *text, int *ret_status);
+
+/* os10-change.c */
+extern const char os10_box_platform[]; /* what of box_script is OS10's */
+int os10_stage(struct fabric_session *session, const char *id, const json_t *delta,
+	       const json_t *target, struct ms_err *err);
+
+/* os10-facts.c */
 int os10_facts(struct fabric_session *session, const struct fabric_dialect *dialect,
 	       const char *const *only, json_t *status, struct ms_err *err);
 /* Printed tables, read into status.switch. */

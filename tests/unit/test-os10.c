@@ -363,26 +363,52 @@ static void refuses(void **state)
 
 /* ---- what show commands print ---- */
 
-static void strips_prompts(void **state)
+static void strips_noise(void **state)
 {
 	static const struct {
 		const char *said, *left;
 	} rows[] = {
-		{ "leaf1# show x | no-more\r\nhostname leaf1\r\n!\r\nleaf1# exit\r\n",
+		{ "New user admin logged in at session 10\r\nhostname leaf1\r\n!\r\n"
+		  "User admin logged out at session 10\r\n",
 		  "hostname leaf1\n!\n" },
 		{ "hostname leaf1\n!\n", "hostname leaf1\n!\n" },
-		{ "leaf1# hostname leaf1\n!\nleaf1# ", "hostname leaf1\n!\n" },
-		{ "leaf1# ", "" },
 		{ "", "" },
-		{ " description a#b\n", " description a#b\n" },
+		{ " description a#b", " description a#b" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < MS_ARRAY_SIZE(rows); i++) {
 		MS_AUTO_FREE char *text = strdup(rows[i].said);
 
-		os10_strip(text, "show x");
+		os10_strip(text);
 		assert_string_equal(text, rows[i].left);
+	}
+}
+
+static void unwraps_a_shell(void **state)
+{
+	static const struct {
+		const char *said, *left;
+		int status;
+	} rows[] = {
+		{ "leaf1# \n@os10 begin\nline\n\n@os10 end 0\nleaf1# ", "line\n", 0 },
+		{ "\n@os10 begin\n\n@os10 end 3\n", "", 3 },
+		{ "\n@os10 begin\n@os10 end 1\n", "", 1 },
+		{ "\n@os10 begin\na\n@os10 end 1\nb\n@os10 end 2\n", "a\n@os10 end 1\nb", 2 },
+		{ "% Error: system command is disabled\n", NULL, 0 },
+		{ "\n@os10 begin\nit goes on", NULL, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < MS_ARRAY_SIZE(rows); i++) {
+		MS_AUTO_FREE char *text = strdup(rows[i].said);
+		int status = 0;
+
+		assert_int_equal(os10_unwrap(text, &status), rows[i].left != NULL);
+		if (!rows[i].left)
+			continue;
+		assert_string_equal(text, rows[i].left);
+		assert_int_equal(status, rows[i].status);
 	}
 }
 
@@ -425,17 +451,26 @@ static void reads_tables(void **state)
 	assert_string_equal(ms_str(json_object_get(bgp, "port:3"), "/state", ""), "Idle");
 }
 
-static void changes_nothing(void **state)
+static void finds_the_way_back(void **state)
 {
-	json_auto_t *sw = json_pack("{s:s,s:{s:s}}", "kind", "Switch", "metadata", "name",
-				    "leaf01");
-	struct fabric_session session = { .sw = sw };
+	static const char running[] = "hostname leaf1\ninterface vlan100\n description blue\n no shutdown\n"
+				      " ip access-group WEB in\n!\ninterface vlan200\n no shutdown\n ip helper-address 192.0.2.1\n"
+				      "router bgp 65001\n neighbor 192.0.2.1\n  remote-as 65002\n  password 9 abcd\n  no shutdown\n"
+				      "ntp server 192.0.2.9\n";
+	static const char delta[] = "router bgp 65001\n no neighbor 192.0.2.1\n exit\nno interface vlan100\n";
 	struct ms_err err = MS_ERR_INIT;
+	json_auto_t *target = json_string("hostname leaf1\ninterface vlan200\n no shutdown\nrouter bgp 65001\n"
+					  " bestpath as-path multipath-relax\n maximum-paths ebgp 64\n");
+	MS_AUTO_FREE char *back = NULL;
 
 	(void)state;
-	assert_true(fabric_os10.stage(&session, "msctl-1", NULL, NULL, &err) < 0);
-	assert_int_equal(err.code, MS_UNSUPPORTED);
-	assert_int_equal(fabric_os10.abandon(&session, "msctl-1", &err), 0);
+	if (os10_way_back(&dialect, running, delta, target, &back, &err))
+		fail_msg("%s", err.message);
+	assert_non_null(strstr(back, "interface vlan100\n description blue\n"));
+	assert_non_null(strstr(back, "interface vlan100\n ip access-group WEB in\n exit\n"));
+	assert_non_null(strstr(back, "router bgp 65001\n neighbor 192.0.2.1\n  password 9 abcd\n  exit\n exit\n"));
+	assert_null(strstr(back, "helper"));
+	assert_null(strstr(back, "ntp"));
 }
 
 int main(void)
@@ -443,8 +478,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_what_it_renders), cmocka_unit_test(changes_line_by_line),
 		cmocka_unit_test(reads_a_switch),	 cmocka_unit_test(refuses),
-		cmocka_unit_test(strips_prompts),	 cmocka_unit_test(reads_tables),
-		cmocka_unit_test(changes_nothing)
+		cmocka_unit_test(strips_noise), cmocka_unit_test(unwraps_a_shell),	 cmocka_unit_test(reads_tables),
+		cmocka_unit_test(finds_the_way_back)
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * OS10: the way back.  A copied file adds to what runs and replaces nothing ("Copy file to running configuration"), so
+ * that no checkpoint brings back what was: lines that take away are needed.  Pure.
+ */
+#include "fabric/lines.h"
+#include "fabric/os10.h"
+
+#define DEPTH 8
+
+struct way {
+	struct ms_buf *out;
+	const char *path[DEPTH];
+	unsigned depth;
+};
+
+static const struct fabric_lines *same(const struct fabric_lines *block, const char *text)
+{
+	return block ? fabric_lines_same(block, text) : NULL;
+}
+
+/* Lines of a block of the switch that the model has no word for. */
+static size_t put_foreign(struct ms_buf *out, const struct fabric_lines *running,
+			  const struct fabric_lines *known, unsigned depth)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < fabric_lines_count(running); i++) {
+		const struct fabric_lines *line = fabric_lines_at(running, i),
+					  *twin = same(known, fabric_lines_text(line));
+		MS_AUTO_BUF struct ms_buf inner = { 0 };
+		size_t kids = put_foreign(&inner, line, twin, depth + 1);
+
+		if (twin && !kids)
+			continue;
+		ms_buf_printf(out, "%*s%s\n%s", (int)depth, "", fabric_lines_text(line),
+			      inner.data ? inner.data : "");
+		if (kids)
+			ms_buf_printf(out, "%*sexit\n", (int)depth + 1, "");
+		n++;
+	}
+	return n;
+}
+
+static void put_lost(const struct way *way, const struct fabric_lines *running,
+		     const struct fabric_lines *known)
+{
+	MS_AUTO_BUF struct ms_buf lines = { 0 };
+	unsigned i;
+
+	if (!put_foreign(&lines, running, known, way->depth + 1))
+		return;
+	for (i = 0; i < way->depth; i++)
+		ms_buf_printf(way->out, "%*s%s\n", (int)i, "", way->path[i]);
+	ms_buf_printf(way->out, "%*s%s\n%s", (int)i, "", fabric_lines_text(running), lines.data);
+	for (i = way->depth + 1; i > 0; i--)
+		ms_buf_printf(way->out, "%*sexit\n", (int)i, "");
+}
+
+/* What else was in the blocks that are removed. */
+static void find_lost(struct way *way, const struct fabric_lines *delta,
+		      const struct fabric_lines *running, const struct fabric_lines *known)
+{
+	for (size_t i = 0; i < fabric_lines_count(delta); i++) {
+		const struct fabric_lines *line = fabric_lines_at(delta, i), *there;
+		const char *text = fabric_lines_text(line);
+
+		there = ms_starts(text, "no ") ? same(running, text + 3) : NULL;
+		if (there && fabric_lines_count(there))
+			put_lost(way, there, same(known, text + 3));
+		there = same(running, text);
+		if (!there || !fabric_lines_count(line) || way->depth == DEPTH)
+			continue;
+		way->path[way->depth++] = text;
+		find_lost(way, line, there, same(known, text));
+		way->depth--;
+	}
+}
+
+static int put_all_lost(const char *delta, const char *running, const char *known,
+			struct ms_buf *out, struct ms_err *err)
+{
+	struct fabric_lines *gone = NULL, *there = NULL, *ours = NULL;
+	struct way way = { .out = out };
+	int r = fabric_lines_parse(delta, &gone, err);
+
+	if (!r)
+		r = fabric_lines_parse(running, &there, err);
+	if (!r)
+		r = fabric_lines_parse(known, &ours, err);
+	if (!r)
+		find_lost(&way, gone, there, ours);
+	fabric_lines_free(gone);
+	fabric_lines_free(there);
+	fabric_lines_free(ours);
+	return r;
+}
+
+static const char *text_of(const json_t *value)
+{
+	return json_string_value(value) ? json_string_value(value) : "";
+}
+
+int os10_way_back(const struct fabric_dialect *dialect, const char *running, const char *delta,
+		  const json_t *target, char **ret_text, struct ms_err *err)
+{
+	json_auto_t *native = json_string(running), *model = NULL, *known = NULL, *back = NULL;
+	struct ms_buf out = { 0 };
+	int r = native ? os10_parse(dialect, native, &model, NULL, err) : ms_nomem(err);
+
+	if (!r)
+		r = os10_render(dialect, model, &known, err);
+	if (!r)
+		r = os10_delta(dialect, target, known, &back, err);
+	if (!r)
+		ms_buf_puts(&out, text_of(back));
+	if (!r)
+		r = put_all_lost(delta, running, text_of(known), &out, err);
+	if (!r && out.failed)
+		r = ms_nomem(err);
+	if (!r) {
+		*ret_text = out.data ? ms_buf_steal(&out) : strdup("");
+		r = *ret_text ? 0 : ms_nomem(err);
+	}
+	ms_buf_release(&out);
+	return r;
+}
