@@ -9,7 +9,7 @@
 static bool stays(const char *line)
 {
 	return ms_starts(line, "hostname ") || !strcmp(line, "no shutdown") ||
-	       !strcmp(line, "interface loopback0") || !strcmp(line, "interface vlan1") ||
+	       !strcmp(line, "interface vlan1") ||
 	       !strcmp(line, "no switchport access vlan") ||
 	       !strcmp(line, "switchport mode access") || !strcmp(line, "activate");
 }

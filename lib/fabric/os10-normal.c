@@ -195,11 +195,22 @@ static int normal_members(json_t *model)
 	return members ? 0 : -ENOMEM;
 }
 
+/* The VNI of a VRF is said in its EVPN instance: no VLAN carries it. */
+static void normal_vrfs(json_t *model)
+{
+	const char *name;
+	json_t *vrf;
+
+	json_object_foreach (json_object_get(model, "vrfs"), name, vrf)
+		json_object_del(vrf, "l3vlan");
+}
+
 int os10_normal(const struct fabric_dialect *dialect, json_t *model, struct ms_err *err)
 {
 	(void)dialect;
 	if (normal_vlans(model) || normal_pair(model) || normal_tunnels(model) ||
 	    normal_members(model))
 		return ms_nomem(err);
+	normal_vrfs(model);
 	return cli_normal(model, OS10_MTU, err);
 }

@@ -117,8 +117,13 @@ static json_t *what_runs(const struct sim_switch *sw)
 
 static bool undo(struct sim_switch *sw, const char *id)
 {
+	const struct sim_box_kind *kind = sim_box_kind_of(sw);
 	json_t *kept = json_object_get(json_object_get(sw->state, "kept"), id);
-	bool good = kept && !json_object_update(sw->state, kept) && !sim_box_fails(sw, "undo");
+	json_auto_t *files = files_of(sw, id);
+	int r = !kept		? -ENOENT
+		: kind->restore ? kind->restore(sw, files, kept)
+				: json_object_update(sw->state, kept);
+	bool good = !r && !sim_box_fails(sw, "undo");
 
 	finish(sw, id, good ? "rolled back" : "rolled back, with errors");
 	sim_switch_changed(sw);

@@ -34,6 +34,8 @@ struct sim_box_kind {
 	int (*validate)(struct sim_switch *sw, const json_t *files, struct ms_buf *errors);
 	int (*reload)(struct sim_switch *sw, const json_t *files, struct ms_buf *errors);
 	int (*persist)(struct sim_switch *sw);
+	/* Back to what was kept; NULL = it is put there. */
+	int (*restore)(struct sim_switch *sw, const json_t *files, const json_t *kept);
 	/* A change is confirmed, or undone; may be NULL. */
 	void (*over)(struct sim_switch *sw);
 	/* What was saved runs again: it restarted. */

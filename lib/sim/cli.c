@@ -71,7 +71,7 @@ static struct sim_cli_result add(struct sim_cli *cli, unsigned number, json_t *k
 				 const char *header, const char *line)
 {
 	const struct sim_cli_row *row = &cli->grammar->rows[number];
-	struct sim_cli_at at = { cli, kids, header, line, false };
+	struct sim_cli_at at = { cli, kids, header, line, false, false };
 	const char *why;
 	char key[256];
 
@@ -80,6 +80,8 @@ static struct sim_cli_result add(struct sim_cli *cli, unsigned number, json_t *k
 	why = row->hook ? row->hook(&at) : NULL;
 	if (why)
 		return refused(why);
+	if (at.done)
+		return (struct sim_cli_result){ .verdict = SIM_CLI_TAKEN };
 	key_of(line, row->key, key, sizeof(key));
 	if (is_preset(row, line) || (row->flags & SIM_CLI_NEGATIVE))
 		json_object_del(kids, key);
@@ -94,12 +96,14 @@ static struct sim_cli_result take_away(struct sim_cli *cli, unsigned number, jso
 				       const char *header, const char *line, bool to_default)
 {
 	const struct sim_cli_row *row = &cli->grammar->rows[number];
-	struct sim_cli_at at = { cli, kids, header, line, true };
+	struct sim_cli_at at = { cli, kids, header, line, true, false };
 	const char *why = row->hook ? row->hook(&at) : NULL;
 	char key[256], text[300];
 
 	if (why)
 		return refused(why);
+	if (at.done)
+		return (struct sim_cli_result){ .verdict = SIM_CLI_TAKEN };
 	key_of(line, row->key, key, sizeof(key));
 	snprintf(text, sizeof(text), "no %s", line);
 	if (row->flags & SIM_CLI_FIXED) {

@@ -26,6 +26,7 @@ struct sim_cli_at {
 	const char *header;            /* of that block, "" = none */
 	const char *line;              /* without "no" or "default" */
 	bool no;
+	bool done;                     /* by the hook: nothing more is kept, or goes */
 };
 enum { SIM_CLI_TOGGLE = 1 /* "no LINE" is kept as a line */, SIM_CLI_FIXED = 2 /* a block that cannot be removed */,
        SIM_CLI_NEGATIVE = 4 /* a toggle of which only "no LINE" is ever shown */ };

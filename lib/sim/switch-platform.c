@@ -9,5 +9,6 @@ const struct sim_switch_platform *const sim_switch_platforms[] = {
 	&sim_nxos,
 	&sim_sonic,
 	&sim_frr,
+	&sim_os10,
 	NULL,
 };

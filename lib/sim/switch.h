@@ -75,7 +75,7 @@ struct sim_switch_platform {
 	void (*load)(struct sim_switch *sw, const json_t *row);
 };
 extern const struct sim_switch_platform *const sim_switch_platforms[]; /* ends with NULL */
-extern const struct sim_switch_platform sim_cumulus, sim_junos, sim_eos, sim_nxos, sim_frr, sim_sonic;
+extern const struct sim_switch_platform sim_cumulus, sim_junos, sim_eos, sim_nxos, sim_frr, sim_sonic, sim_os10;
 
 struct sim_switch {
 	struct sim_device dev;

@@ -16,8 +16,8 @@ static const struct fabric_dialect dialect = {
 	.first_part = 1,
 };
 
-/* What an intent for OS10 says more than a random model: VLT domains end at 255, numbered sessions
- * name their AS, and VNIs of VRFs are in no VLAN. */
+/* What an intent for OS10 says more than a random model: VLT domains end at 255, and numbered sessions
+ * name their AS. */
 static json_t *model_of(unsigned seed)
 {
 	struct ms_err err = MS_ERR_INIT;
@@ -31,8 +31,6 @@ static json_t *model_of(unsigned seed)
 	json_object_foreach (ms_at(model, "/bgp/neighbors"), key, row)
 		if (!json_object_get(row, "port") && !json_object_get(row, "asn"))
 			json_object_set_new(row, "asn", json_integer(65099));
-	json_object_foreach (json_object_get(model, "vrfs"), key, row)
-		json_object_del(row, "l3vlan");
 	if (fabric_os10.normal(&dialect, model, &err))
 		fail_msg("%s", err.message);
 	return model;
