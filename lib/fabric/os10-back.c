@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * OS10: the way back.  A copied file adds to what runs and replaces nothing ("Copy file to running configuration"), so
- * that no checkpoint brings back what was: lines that take away are needed.  Pure.
+ * OS10: the way back.  A copied file adds to what runs and replaces nothing ("Copy file to running
+ * configuration"), so that no checkpoint brings back what was: lines that take away are needed.
+ * Pure.
  */
 #include "fabric/lines.h"
 #include "fabric/os10.h"

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * OS10: a change is a folder on the box, as on FRR, and OS10's own are the words with which the script there enters
- * lines and takes them back.
+ * OS10: a change is a folder on the box, as on FRR, and OS10's own are the words with which the
+ * script there enters lines and takes them back.
  *
- * OS10 has no commit that goes back by itself, but it has a candidate, a lock, and a Linux below.  What decides, from
- * the User Guide 10.6:
- *   - "Before you start a transaction, you must lock the session": else the commit of anybody commits all that is in
- *     the candidate, of which there is one ("CLI command modes").  A lock ends with its session.
- *   - "When a session terminates [...] the changes are maintained in the candidate": so it is discarded after a failure,
- *     and nothing is begun while somebody else's changes are in it.
- *   - `clish -B FILE` runs commands from Linux; "if a command in the batch file fails, batch operation stops".
- *   - `show diff candidate-configuration running-configuration` says nothing when they are the same.
+ * OS10 has no commit that goes back by itself, but it has a candidate, a lock, and a Linux below.
+ * What decides, from the User Guide 10.6:
+ *   - "Before you start a transaction, you must lock the session": else the commit of anybody
+ * commits all that is in the candidate, of which there is one ("CLI command modes").  A lock ends
+ * with its session.
+ *   - "When a session terminates [...] the changes are maintained in the candidate": so it is
+ * discarded after a failure, and nothing is begun while somebody else's changes are in it.
+ *   - `clish -B FILE` runs commands from Linux; "if a command in the batch file fails, batch
+ * operation stops".
+ *   - `show diff candidate-configuration running-configuration` says nothing when they are the
+ * same.
  *   - `write memory` is what survives a restart; until then a restart is a way back, too.
  */
 #include "fabric/box.h"
@@ -24,7 +27,7 @@ const char os10_box_platform[] =
 	"*) echo \"$SUDO_USER\" ;;\n"
 	"esac > \"$d/account\"\n"
 	"cli() { sudo -n -u \"$(cat \"$d/account\")\" clish \"$@\" </dev/null 2>&1; }\n"
-	"plain() { grep -v -e '^!' -e ' logged in at session ' -e ' logged out at session ' -e '^ *$'; }\n"
+	"plain() { grep -v -e '^!' -e ' logged [inout]* at session ' -e '^ *$'; }\n"
 	"refused() { grep -i '^ *% *error' \"$d/said\" >&2; }\n"
 	"# Commands of standard input, until one is refused.\n"
 	"batch() {\n"
@@ -55,7 +58,7 @@ const char os10_box_platform[] =
 	"\tawk -v to=\"$d/piece.\" '{\n"
 	"\t\tdepth = match($0, /[^ ]/) - 1; path[depth] = $0\n"
 	"\t\tif ($1 == \"exit\") next\n"
-	"\t\tname = to sprintf(\"%05d\", ++n); print \"configure terminal\" > name\n"
+	"\t\tname = to (100000 + ++n); print \"configure terminal\" > name\n"
 	"\t\tfor (i = 0; i <= depth; i++) print path[i] > name\n"
 	"\t\tclose(name)\n"
 	"\t}' \"$d/$1\"\n"
@@ -66,13 +69,13 @@ const char os10_box_platform[] =
 	"\tfor tool in clish sudo flock setsid awk; do\n"
 	"\t\tcommand -v $tool >/dev/null || fail \"$tool is not there: is this OS10?\"\n"
 	"\tdone\n"
-	"\t[ -z \"$(open)\" ] || fail \"somebody's candidate configuration is open: commit or discard it\"\n"
+	"\t[ -z \"$(open)\" ] || fail \"a candidate of somebody is open: commit or discard it\"\n"
 	"\tenter new discard || exit 1\n"
 	"}\n"
 	"keep() { running > \"$d/old.running\" && [ -s \"$d/old.running\" ]; }\n"
 	"reload() {\n"
 	"\tif [ \"$1\" = old ]; then back; return; fi\n"
-	"\t[ -z \"$(open)\" ] || { echo \"somebody's candidate configuration is open\" >&2; return 1; }\n"
+	"\t[ -z \"$(open)\" ] || { echo 'a candidate of somebody is open' >&2; return 1; }\n"
 	"\tenter new commit || return 1\n"
 	"\t[ -z \"$(open)\" ] || { echo 'not all was committed' >&2; forget; return 1; }\n"
 	"}\n"

@@ -226,6 +226,61 @@ static int facts_bgp(struct fabric_session *session, const struct fabric_dialect
 	return r;
 }
 
+/* "IP Address: 10.1.254.1,  State: up, Encap: VxLAN", and its VNIs below. */
+int os10_read_vteps(const char *text, json_t *vteps)
+{
+	char line[512];
+	const char *value;
+	int r = 0;
+
+	while (!r && next_line(&text, line, sizeof(line))) {
+		value = value_of(line, "IP Address");
+		if (!value)
+			value = value_of(line, "IP");
+		if (value)
+			r = fabric_set_add(vteps, json_stringn(value, strcspn(value, ", ")));
+	}
+	return r;
+}
+
+static int facts_vteps(struct fabric_session *session, json_t *status, struct ms_err *err)
+{
+	MS_AUTO_FREE char *text = NULL;
+	json_auto_t *vteps = json_array();
+	int r = os10_show(session, "show nve remote-vtep", &text, err);
+
+	if (r && err->code == MS_FAILED) { /* no tunnels there */
+		ms_err_clear(err);
+		return 0;
+	}
+	if (!r && (os10_read_vteps(text, vteps) || json_object_set(status, "vteps", vteps)))
+		r = ms_nomem(err);
+	return r;
+}
+
+/* ---- what would run after a restart ---- */
+
+static int facts_saved(struct fabric_session *session, const struct fabric_dialect *dialect,
+		       json_t *status, struct ms_err *err)
+{
+	MS_AUTO_FREE char *text = NULL;
+	json_auto_t *running = NULL, *native = NULL, *one = NULL, *other = NULL;
+	int r = os10_read(session, &running, err);
+
+	if (!r)
+		r = os10_show(session, "show startup-configuration", &text, err);
+	if (r)
+		return r;
+	native = json_string(text);
+	r = os10_parse(dialect, running, &one, NULL, err);
+	if (!r)
+		r = os10_parse(dialect, native, &other, NULL, err);
+	return r ? r
+	       : json_object_set_new(status, "saved", json_boolean(json_equal(one, other)))
+		       ? ms_nomem(err)
+		       : 0;
+}
+
 /* ---- */
 
 int os10_facts(struct fabric_session *session, const struct fabric_dialect *dialect,
@@ -237,5 +292,9 @@ int os10_facts(struct fabric_session *session, const struct fabric_dialect *dial
 		r = facts_ports(session, dialect, status, err);
 	if (!r && fabric_wants(only, "bgp"))
 		r = facts_bgp(session, dialect, status, err);
+	if (!r && fabric_wants(only, "bgp"))
+		r = facts_vteps(session, status, err);
+	if (!r && fabric_wants(only, "config"))
+		r = facts_saved(session, dialect, status, err);
 	return r;
 }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * OS10 over ssh.  Below its command line OS10 is Debian, and a login leads to the one or to the other:
+ * OS10 over ssh.  Below its command line OS10 is Debian, and a login leads to the one or to the
+ * other:
  *
- *   - Accounts of OS10 (role sysadmin) get the command line.  `ssh admin@SWITCH "show version"` runs one show command,
- *     and only those ("Run show commands remotely using an SSH session"); `system bash` leads to the shell.
- *   - linuxadmin gets the shell, where `sudo -u admin clish -c 'show version'` is the command line ("Linux Shell
- *     Commands").
+ *   - Accounts of OS10 (role sysadmin) get the command line.  `ssh admin@SWITCH "show version"`
+ * runs one show command, and only those ("Run show commands remotely using an SSH session");
+ * `system bash` leads to the shell.
+ *   - linuxadmin gets the shell, where `sudo -u admin clish -c 'show version'` is the command line
+ * ("Linux Shell Commands").
  *
  * Source: Dell SmartFabric OS10 User Guide 10.6, "CLI basics" and "Advanced CLI tasks".
  */
@@ -21,8 +23,8 @@
 
 #define BEGIN "\n@os10 begin\n"
 #define END "\n@os10 end "
-/* The command line reads its input block by block, and bash goes on behind the block that `system bash` was in.  Empty
- * lines mean nothing to either; they are more than a block has. */
+/* The command line reads its input block by block, and bash goes on behind the block that `system
+ * bash` was in.  Empty lines mean nothing to either; they are more than a block has. */
 #define BLOCK 8192
 
 static char *wrap(const char *command, const char *in)
@@ -66,7 +68,9 @@ static int no_shell(const struct fabric_session *session, const char *said, stru
 	int r = ms_fail(err, -EACCES, MS_AUTH, "`system bash` leads to no shell: %.*s",
 			at ? (int)strcspn(at, "\r\n") : 8, at ? at : "it ended");
 
-	ms_hint(err, "let an account of role sysadmin log in, and say `no system-cli disable`; or log in as linuxadmin");
+	ms_hint(err,
+		"let an account of role sysadmin log in, and say `no system-cli disable`; "
+		"or log in as linuxadmin");
 	ms_err_at(err, ms_name(session->sw), NULL);
 	return r;
 }
@@ -127,7 +131,8 @@ static int refusal(const struct fabric_session *session, const char *command,
 }
 
 static int ask(struct fabric_session *session, const char *fmt, const char *command,
-	       struct ms_ssh_reply *ret_reply, struct ms_err *err) __attribute__((format(printf, 2, 0)));
+	       struct ms_ssh_reply *ret_reply, struct ms_err *err)
+	__attribute__((format(printf, 2, 0)));
 
 static int ask(struct fabric_session *session, const char *fmt, const char *command,
 	       struct ms_ssh_reply *ret_reply, struct ms_err *err)

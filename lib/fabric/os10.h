@@ -91,5 +91,6 @@ void os10_read_ports(const struct fabric_dialect *dialect, const char *text, jso
 void os10_read_lldp(const struct fabric_dialect *dialect, const char *text, json_t *ports);
 void os10_read_sessions(const struct fabric_dialect *dialect, const char *text, const char *family,
 			json_t *sessions);
+int os10_read_vteps(const char *text, json_t *vteps);
 
 #endif

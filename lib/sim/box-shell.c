@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * As much of sh(1) as is asked of such boxes over ssh: simple commands joined by ; && || with
+ * As much of sh(1) as is asked of such boxes over ssh: simple commands joined by ; && || | with
  * quotes, paths with *,
  * "> FILE", "2> /dev/null" and $?.  No variables, no loops: what needs them lies in a file.
  */
@@ -8,7 +8,7 @@
 
 #define DEPTH 4
 
-enum end { END_LINE, END_THEN, END_AND, END_OR, END_BAD };
+enum end { END_LINE, END_THEN, END_AND, END_OR, END_PIPE, END_BAD };
 struct command {
 	char *word[BOX_WORDS + 1];
 	size_t n;
@@ -112,9 +112,12 @@ static const char *ending(const char *at, enum end *ret_end)
 {
 	*ret_end = *at == ';' || *at == '\n' ? END_THEN : at[0] == '&' && at[1] == '&' ? END_AND
 						   : at[0] == '|' && at[1] == '|'   ? END_OR
+						   : *at == '|'			    ? END_PIPE
 						   : *at			    ? END_BAD
 										    : END_LINE;
-	return at + (*ret_end == END_LINE ? 0 : *ret_end == END_THEN ? 1 : 2);
+	return at + (*ret_end == END_LINE			       ? 0
+		     : *ret_end == END_THEN || *ret_end == END_PIPE ? 1
+								       : 2);
 }
 
 /* NULL when it is not understood. */
@@ -204,7 +207,8 @@ static void run(struct sim_box_shell *shell, struct command *c)
 	}
 }
 
-static void run_into(struct sim_box_shell *shell, struct command *c)
+/* Into a file, or into the next command. */
+static void run_into(struct sim_box_shell *shell, struct command *c, struct ms_buf *pipe)
 {
 	MS_AUTO_BUF struct ms_buf out = { 0 }, errors = { 0 };
 	struct ms_buf *old_out = shell->out, *old_errors = shell->errors;
@@ -212,6 +216,8 @@ static void run_into(struct sim_box_shell *shell, struct command *c)
 
 	if (c->into)
 		shell->out = &out;
+	else if (c->end == END_PIPE)
+		shell->out = pipe;
 	if (c->mute)
 		shell->errors = &errors;
 	run(shell, c);
@@ -223,8 +229,29 @@ static void run_into(struct sim_box_shell *shell, struct command *c)
 	sim_box_write(shell->sw, path, out.data ? out.data : "");
 }
 
+static void run_piped(struct sim_box_shell *shell, struct command *c, struct ms_buf *pipe,
+		      bool piped)
+{
+	struct ms_buf from = *pipe;
+	const char *in = shell->in;
+	size_t len = shell->in_len;
+
+	*pipe = (struct ms_buf){ 0 };
+	if (piped) {
+		shell->in = from.data ? from.data : "";
+		shell->in_len = from.len;
+	}
+	run_into(shell, c, pipe);
+	if (piped) {
+		shell->in = in;
+		shell->in_len = len;
+	}
+	ms_buf_release(&from);
+}
+
 void sim_box_sh(struct sim_box_shell *shell, const char *line)
 {
+	MS_AUTO_BUF struct ms_buf pipe = { 0 };
 	enum end last = END_THEN;
 
 	if (shell->depth == DEPTH || !*line)
@@ -239,7 +266,7 @@ void sim_box_sh(struct sim_box_shell *shell, const char *line)
 			shell->status = 2;
 		} else if ((last != END_AND || !shell->status) &&
 			   (last != END_OR || shell->status)) {
-			run_into(shell, &c);
+			run_piped(shell, &c, &pipe, last == END_PIPE);
 		}
 		last = c.end;
 		command_release(&c);

@@ -135,21 +135,29 @@ static bool speaks_evpn(struct sim_switch *sw)
 	return false;
 }
 
+json_t *sim_box_far(struct sim_switch *own)
+{
+	const struct sim *sim = own->dev.sim;
+	json_t *list = json_array();
+
+	for (size_t i = 0; speaks_evpn(own) && i < sim->n_devices; i++) {
+		struct sim_switch *sw = sim_switch_of(sim->devices[i]);
+
+		if (sw && sw != own && sw->platform->free == sim_box_free && speaks_evpn(sw))
+			json_array_append_new(list, sim_box_kind_of(sw)->tunnels(sw));
+	}
+	return list;
+}
+
 static void fdb(struct sim_box_shell *shell)
 {
-	json_auto_t *list = json_array(), *own = sim_box_kind_of(shell->sw)->tunnels(shell->sw);
-	const struct sim *sim = shell->sw->dev.sim;
+	json_auto_t *list = json_array(), *own = sim_box_kind_of(shell->sw)->tunnels(shell->sw),
+		    *others = sim_box_far(shell->sw);
+	json_t *far;
+	size_t i;
 
-	for (size_t i = 0; speaks_evpn(shell->sw) && i < sim->n_devices; i++) {
-		struct sim_switch *sw = sim_switch_of(sim->devices[i]);
-		json_auto_t *far = NULL;
-
-		if (!sw || sw == shell->sw || sw->platform->exec != sim_box_exec ||
-		    !speaks_evpn(sw))
-			continue;
-		far = sim_box_kind_of(sw)->tunnels(sw);
+	json_array_foreach(others, i, far)
 		flood(list, own, far);
-	}
 	say(shell, list);
 }
 

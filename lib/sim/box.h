@@ -80,6 +80,8 @@ void sim_box_path(const struct sim_box_shell *shell, const char *name, char *buf
 /* box-tool.c, box-show.c: false when there is no such command. */
 bool sim_box_tool(struct sim_box_shell *shell, const char *const *word, size_t n);
 bool sim_box_show(struct sim_box_shell *shell, const char *const *word, size_t n);
+/* Tunnels of all other boxes that it learns of by EVPN; new reference. */
+json_t *sim_box_far(struct sim_switch *own);
 /* box-change.c: "sh .../change VERB"; and the end of its timer. */
 void sim_box_change(struct sim_box_shell *shell, const char *id, const char *verb, const char *seconds);
 void sim_box_expire(struct sim_device *dev, const json_t *arg);

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a change does to OS10: lines through the candidate, all or none of them, and lines that take them back. */
+/* What a change does to OS10: lines through the candidate, all or none of them, and lines that take
+ * them back. */
 #include <errno.h>
 #include "sim/os10.h"
 
 /* All lines in one transaction that ends in this word; what is left of it in the candidate goes. */
 static int enter(struct sim_switch *sw, const char *lines, const char *word, struct ms_buf *out)
 {
-	MS_AUTO_FREE char *text = ms_asprintf("lock\nstart transaction\nconfigure terminal\n%s\nend\n%s\nunlock\n",
-					      lines, word);
+	MS_AUTO_FREE char *text = ms_asprintf(
+		"lock\nstart transaction\nconfigure terminal\n%s\nend\n%s\nunlock\n", lines, word);
 	int r = text ? sim_os10_batch(sw, text, out) : -ENOMEM;
 	MS_AUTO_BUF struct ms_buf nobody = { 0 };
 
@@ -22,18 +23,21 @@ static bool is_open(struct sim_switch *sw, struct ms_buf *errors)
 
 	sim_os10_show(sw, "show diff candidate-configuration running-configuration", &diff);
 	if (diff.len)
-		ms_buf_puts(errors, "somebody's candidate configuration is open: commit or discard it\n");
+		ms_buf_puts(errors,
+			    "a candidate of somebody is open: commit or discard it\n");
 	return diff.len;
 }
 
 static int validate(struct sim_switch *sw, const json_t *files, struct ms_buf *errors)
 {
-	return is_open(sw, errors) ? -EBUSY : enter(sw, ms_str(files, "/new", ""), "discard", errors);
+	return is_open(sw, errors) ? -EBUSY
+				   : enter(sw, ms_str(files, "/new", ""), "discard", errors);
 }
 
 static int reload(struct sim_switch *sw, const json_t *files, struct ms_buf *errors)
 {
-	return is_open(sw, errors) ? -EBUSY : enter(sw, ms_str(files, "/new", ""), "commit", errors);
+	return is_open(sw, errors) ? -EBUSY
+				   : enter(sw, ms_str(files, "/new", ""), "commit", errors);
 }
 
 /* ---- back ---- */
@@ -95,13 +99,15 @@ static int boot(struct sim_switch *sw)
 {
 	json_object_del(sw->state, "candidate");
 	json_object_del(sw->state, "lock");
-	return json_object_set_new(sw->state, "running", json_deep_copy(json_object_get(sw->state, "startup")));
+	return json_object_set_new(sw->state, "running",
+				   json_deep_copy(json_object_get(sw->state, "startup")));
 }
 
 static int64_t mtu(struct sim_switch *sw, const char *native)
 {
 	MS_AUTO_FREE char *header = ms_asprintf("interface %s", native);
-	const char *line = header ? sim_cli_line(sim_cli_block(sim_os10_config(sw), header), "mtu") : NULL;
+	const char *line = header ? sim_cli_line(sim_cli_block(sim_os10_config(sw), header), "mtu")
+				  : NULL;
 
 	return line ? strtoll(line + 4, NULL, 10) : 1532;
 }
@@ -109,16 +115,21 @@ static int64_t mtu(struct sim_switch *sw, const char *native)
 static json_t *tunnels(struct sim_switch *sw)
 {
 	json_t *vnis = json_array(), *node;
-	const char *source = sim_cli_line(sim_cli_block(sim_os10_config(sw), "nve"), "source-interface"), *key, *line;
+	const char *source = sim_cli_line(sim_cli_block(sim_os10_config(sw), "nve"),
+					  "source-interface"),
+		   *key, *line;
 	MS_AUTO_FREE char *header = source ? ms_asprintf("interface %s", source + 17) : NULL;
-	const char *address = header ? sim_cli_line(sim_cli_block(sim_os10_config(sw), header), "ip address") : NULL;
+	const char *address = header ? sim_cli_line(sim_cli_block(sim_os10_config(sw), header),
+						    "ip address")
+				     : NULL;
 
 	json_object_foreach(sim_os10_config(sw), key, node) {
 		line = sim_cli_line(json_object_get(node, "k"), "vxlan-vni");
 		if (line)
 			json_array_append_new(vnis, json_integer(strtoll(line + 10, NULL, 10)));
 	}
-	return address ? json_pack("{s:s%,s:o}", "address", address + 11, strcspn(address + 11, "/"), "vnis", vnis)
+	return address ? json_pack("{s:s%,s:o}", "address", address + 11,
+				   strcspn(address + 11, "/"), "vnis", vnis)
 		       : json_pack("{s:o}", "vnis", vnis);
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The command line of OS10.  Without a transaction each line runs at once; in one it waits in the candidate, of which
- * the switch has one for everybody: who commits, commits all of it, and so does who configures without a transaction.
+ * The command line of OS10.  Without a transaction each line runs at once; in one it waits in the
+ * candidate, of which the switch has one for everybody: who commits, commits all of it, and so does
+ * who configures without a transaction.
  */
 #include "sim/os10.h"
 
@@ -45,8 +46,11 @@ static bool stop_half_way(struct sim_os10 *at)
 		if (ms_starts(key, "interface vlan") || ms_starts(key, "ip vrf "))
 			json_object_set_new(running, key, json_deep_copy(node));
 	sim_switch_changed(at->sw);
-	return refuse(at, " The command failure resulted in disintegrated candidate configuration. Please discard the "
-			  "current candidate configuration changes.");
+	return refuse(
+		at,
+		" The command failure resulted in disintegrated candidate configuration. "
+		"Please discard the "
+		"current candidate configuration changes.");
 }
 
 static bool commit(struct sim_os10 *at)
@@ -62,7 +66,8 @@ static bool commit(struct sim_os10 *at)
 
 /* ---- configuration mode ---- */
 
-/* Where lines go.  Without a transaction that is what runs, and all that is in the candidate, too. */
+/* Where lines go.  Without a transaction that is what runs, and all that is in the candidate, too.
+ */
 static json_t *place(struct sim_os10 *at)
 {
 	if (at->transaction)
@@ -72,7 +77,8 @@ static json_t *place(struct sim_os10 *at)
 	return sim_os10_config(at->sw);
 }
 
-/* Somebody else may have committed the candidate, or discarded it: then the same block of another one is meant. */
+/* Somebody else may have committed the candidate, or discarded it: then the same block of another
+ * one is meant. */
 static void follow(struct sim_os10 *at, json_t *config)
 {
 	struct sim_cli old = at->cli;
@@ -103,8 +109,9 @@ static bool configure(struct sim_os10 *at, const char *line)
 	else if (result.verdict == SIM_CLI_REFUSED)
 		return refuse(at, result.why);
 	else if (result.verdict != SIM_CLI_TAKEN)
-		return refuse(at, result.token && result.verdict == SIM_CLI_INVALID ? "Illegal parameter."
-										    : words[result.verdict]);
+		return refuse(at, result.token && result.verdict == SIM_CLI_INVALID
+					  ? "Illegal parameter."
+					  : words[result.verdict]);
 	sim_switch_changed(at->sw);
 	return true;
 }

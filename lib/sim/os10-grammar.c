@@ -5,14 +5,17 @@
 /* ---- words ---- */
 
 /* What may stand apart from its number. */
-static const char *const kinds[] = { "ethernet", "vlan", "port-channel", "loopback", "virtual-network", "mgmt" };
+static const char *const kinds[] = { "ethernet",	"vlan", "port-channel", "loopback",
+				     "virtual-network", "mgmt" };
 
 static bool joins(const char *before, const char *word, const char *after)
 {
 	for (size_t i = 0; i < MS_ARRAY_SIZE(kinds); i++)
 		if (!strcmp(word, kinds[i]) && strchr("0123456789", *after) && *after)
-			return !strcmp(before, "interface") || !strcmp(before, "source-interface") ||
-			       !strcmp(before, "discovery-interface") || !strcmp(before, "update-source");
+			return !strcmp(before, "interface") ||
+			       !strcmp(before, "source-interface") ||
+			       !strcmp(before, "discovery-interface") ||
+			       !strcmp(before, "update-source");
 	return false;
 }
 
@@ -124,7 +127,9 @@ static const char *missing_vlan(const struct sim_cli_at *at, const char *list)
 
 static const char *on_switched(const struct sim_cli_at *at)
 {
-	return !at->no && sim_cli_line(at->kids, "no switchport") ? "Interface is not in switchport mode." : NULL;
+	return !at->no && sim_cli_line(at->kids, "no switchport")
+		       ? "Interface is not in switchport mode."
+		       : NULL;
 }
 
 static const char *allowed(struct sim_cli_at *at)
@@ -163,9 +168,11 @@ static const char *vlan(struct sim_cli_at *at)
 	if (!strcmp(number, "1"))
 		return "Default VLAN cannot be deleted.";
 	json_object_foreach(at->cli->config, key, node) {
-		json_t *kids = json_object_get(node, "k"), *line = json_object_get(kids, "switchport access vlan");
+		json_t *kids = json_object_get(node, "k"),
+		       *line = json_object_get(kids, "switchport access vlan");
 
-		if (!ms_starts(key, "interface ethernet") && !ms_starts(key, "interface port-channel"))
+		if (!ms_starts(key, "interface ethernet") &&
+		    !ms_starts(key, "interface port-channel"))
 			continue;
 		allow(kids, number, false);
 		if (access && ms_streq(ms_str(line, "/t", NULL), access))
@@ -201,9 +208,12 @@ static const char *mode(struct sim_cli_at *at)
 
 static const char *on_routed(struct sim_cli_at *at)
 {
-	bool port = ms_starts(at->header, "interface ethernet") || ms_starts(at->header, "interface port-channel");
+	bool port = ms_starts(at->header, "interface ethernet") ||
+		    ms_starts(at->header, "interface port-channel");
 
-	return !at->no && port && !sim_cli_line(at->kids, "no switchport") ? "Interface is in switchport mode." : NULL;
+	return !at->no && port && !sim_cli_line(at->kids, "no switchport")
+		       ? "Interface is in switchport mode."
+		       : NULL;
 }
 
 static const char *vrf(struct sim_cli_at *at)
@@ -261,7 +271,9 @@ static const char *router_bgp(struct sim_cli_at *at)
 {
 	const char *old = sim_cli_line(at->kids, "router bgp");
 
-	return at->no || !old || !strcmp(old, at->line) ? NULL : "BGP instance with another AS number exists.";
+	return at->no || !old || !strcmp(old, at->line)
+		       ? NULL
+		       : "BGP instance with another AS number exists.";
 }
 
 static const char *template(struct sim_cli_at *at)
@@ -296,13 +308,15 @@ static const char *template(struct sim_cli_at *at)
 	LINE(ctx, "ip helper-address <ip>"), \
 	LINE(ctx, "ip access-group <word> in", .key = 2), \
 	LINE(ctx, "mtu <1280-65535>", .key = 1, .preset = "mtu 1532")
-#define SWITCHED(ctx) \
-	LINE(ctx, "description <rest>", .key = 1), \
-	LINE(ctx, "switchport", .flags = SIM_CLI_TOGGLE, .preset = "switchport", .hook = switchport), \
-	LINE(ctx, "switchport mode access", .key = 2, .preset = "switchport mode access", .hook = mode), \
-	LINE(ctx, "switchport mode trunk", .key = 2, .hook = mode), \
-	LINE(ctx, "switchport access vlan <1-4093>", .key = 3, .hook = access_vlan), \
-	LINE(ctx, "switchport trunk allowed vlan <list>", .key = 4, .hook = allowed)
+#define SWITCHED(ctx)                                                                              \
+	LINE(ctx, "description <rest>", .key = 1),                                                 \
+		LINE(ctx, "switchport", .flags = SIM_CLI_TOGGLE, .preset = "switchport",           \
+		     .hook = switchport),                                                          \
+		LINE(ctx, "switchport mode access", .key = 2, .preset = "switchport mode access",  \
+		     .hook = mode),                                                                \
+		LINE(ctx, "switchport mode trunk", .key = 2, .hook = mode),                        \
+		LINE(ctx, "switchport access vlan <1-4093>", .key = 3, .hook = access_vlan),       \
+		LINE(ctx, "switchport trunk allowed vlan <list>", .key = 4, .hook = allowed)
 #define ROW(ctx) \
 	LINE(ctx, "vni <1-16777215>", .key = 1), \
 	LINE(ctx, "rd <rd>", .key = 1), \
@@ -401,7 +415,10 @@ static bool is_port(void *ctx, const char *native)
 {
 	char name[64];
 
-	return ctx ? sim_port_abstract(ctx, native, name, sizeof(name)) : ms_starts(native, "ethernet1/1/");
+	return ctx ? sim_port_abstract(ctx, native, name, sizeof(name))
+		   : ms_starts(native, "ethernet1/1/");
 }
 
-const struct sim_cli_grammar sim_os10_grammar = { .rows = rows, .is_port = is_port, .indent = 1, .between = "!" };
+const struct sim_cli_grammar sim_os10_grammar = {
+	.rows = rows, .is_port = is_port, .indent = 1, .between = "!"
+};

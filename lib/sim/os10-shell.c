@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a login to OS10 leads to.  An account of OS10 has the command line: one command behind `ssh` (a show command; it
- * does no other), else what is typed, with prompts and pages.  Annotation sim/login: linux makes it linuxadmin, who has
- * the shell, where clish is the command line.
+ * What a login to OS10 leads to.  An account of OS10 has the command line: one command behind `ssh`
+ * (a show command; it does no other), else what is typed, with prompts and pages.  Annotation
+ * sim/login: linux makes it linuxadmin, who has the shell, where clish is the command line.
  */
 #include "sim/os10.h"
 
 #define PAGE 24
-/* The command line reads its input so many octets at a time: what `system bash` does not get, it has had already. */
+/* The command line reads its input so many octets at a time: what `system bash` does not get, it
+ * has had already. */
 #define BLOCK 4096
 
 static bool is_linux(const struct sim_switch *sw)
@@ -21,7 +22,8 @@ static bool is_linux(const struct sim_switch *sw)
 static const char *sh_line(struct sim_box_shell *shell, const char *text, char *line)
 {
 	char *here = strstr(line, " <<'");
-	MS_AUTO_FREE char *mark = here ? ms_asprintf("\n%.*s\n", (int)strcspn(here + 4, "'"), here + 4) : NULL;
+	MS_AUTO_FREE char *mark =
+		here ? ms_asprintf("\n%.*s\n", (int)strcspn(here + 4, "'"), here + 4) : NULL;
 	const char *end = mark ? strstr(text - 1, mark) : NULL;
 
 	shell->in = text;
@@ -37,7 +39,10 @@ static const char *sh_line(struct sim_box_shell *shell, const char *text, char *
 /* Until "exit". */
 static const char *bash(struct sim_exec *exec, const char *text)
 {
-	struct sim_box_shell shell = { .sw = exec->sw, .exec = exec, .out = &exec->out, .errors = &exec->errors,
+	struct sim_box_shell shell = { .sw = exec->sw,
+				       .exec = exec,
+				       .out = &exec->out,
+				       .errors = &exec->errors,
 				       .folder = "/config/home/admin" };
 
 	while (*text) {
@@ -58,7 +63,8 @@ static const char *bash(struct sim_exec *exec, const char *text)
 /* The part of the output that is behind `from`, in pages; a key continues, q ends it. */
 static void page(struct sim_os10 *at, size_t from, const char **in)
 {
-	MS_AUTO_FREE char *text = strdup(at->out->data && at->out->len > from ? at->out->data + from : "");
+	MS_AUTO_FREE char *text = strdup(at->out->data && at->out->len > from ? at->out->data + from
+									      : "");
 	unsigned n = 0;
 
 	if (!text || !at->length)
@@ -85,7 +91,8 @@ static void prompt(struct sim_os10 *at)
 {
 	const char *name = sim_cli_line(sim_os10_config(at->sw), "hostname");
 
-	ms_buf_printf(at->out, "%s%s# ", name ? name + 9 : "OS10", at->configuring ? "(config)" : "");
+	ms_buf_printf(at->out, "%s%s# ", name ? name + 9 : "OS10",
+		      at->configuring ? "(config)" : "");
 }
 
 static const char *next_line(const char *in, char **ret_line)

@@ -34,12 +34,17 @@ static int start(struct sim_switch *sw, const json_t *resource, struct ms_err *e
 	ports = sim_box_ports(sw);
 	ms_buf_printf(&text, "hostname %s\n%s", sw->dev.name, factory);
 	json_array_foreach(ports, i, native)
-		ms_buf_printf(&text, "interface %s\n no shutdown\n switchport access vlan 1\n flowcontrol receive off\n exit\n",
-			      json_string_value(native));
+		ms_buf_printf(
+			&text,
+			"interface %s\n no shutdown\n switchport access vlan 1\n"
+			" flowcontrol receive off\n exit\n",
+			json_string_value(native));
 	if (type(sw, text.data, &out) || (given && type(sw, given, &out)))
-		return ms_fail(err, -EINVAL, MS_INPUT, "%s: its configuration is refused: %s", sw->dev.name,
-			       out.data);
-	return json_object_set_new(sw->state, "startup", json_deep_copy(sim_os10_config(sw))) ? ms_nomem(err) : 0;
+		return ms_fail(err, -EINVAL, MS_INPUT, "%s: its configuration is refused: %s",
+			       sw->dev.name, out.data);
+	return json_object_set_new(sw->state, "startup", json_deep_copy(sim_os10_config(sw)))
+		       ? ms_nomem(err)
+		       : 0;
 }
 
 /* ---- what runs ---- */
@@ -114,7 +119,8 @@ static json_t *families_of(const json_t *kids)
 }
 
 /* "neighbor 192.0.2.1", "neighbor interface ethernet1/1/1"; shut unless told otherwise. */
-static void put_neighbor(struct sim_switch *sw, const char *name, const json_t *kids, json_t *neighbors)
+static void put_neighbor(struct sim_switch *sw, const char *name, const json_t *kids,
+			 json_t *neighbors)
 {
 	const char *as = sim_cli_line(kids, "remote-as");
 	char port[64], key[128];
@@ -122,7 +128,8 @@ static void put_neighbor(struct sim_switch *sw, const char *name, const json_t *
 				!sim_cli_line(kids, "no shutdown"));
 
 	if (as)
-		json_object_set_new(row, "asn", json_integer((json_int_t)strtoul(as + 10, NULL, 10)));
+		json_object_set_new(row, "asn",
+				    json_integer((json_int_t)strtoul(as + 10, NULL, 10)));
 	snprintf(key, sizeof(key), "%.100s", name);
 	if (ms_starts(name, "interface ") && sim_port_abstract(sw, name + 10, port, sizeof(port)))
 		snprintf(key, sizeof(key), "port:%s", port);
@@ -144,10 +151,12 @@ static json_t *bgp(struct sim_switch *sw)
 		if (ms_starts(key, "neighbor "))
 			put_neighbor(sw, key + 9, json_object_get(node, "k"), neighbors);
 	id = sim_cli_line(kids, "router-id");
-	return json_pack("{s:I,s:s,s:o,s:o,s:{s:I,s:I}}", "asn", (json_int_t)strtoul(line + 11, NULL, 10), "routerId",
-			 id ? id + 10 : "0.0.0.0", "addresses", addresses_of(sw), "neighbors", neighbors, "announced",
-			 "evpn", (json_int_t)json_object_size(sim_cli_block(sim_os10_config(sw), "evpn")), "ipv4",
-			 (json_int_t)json_object_size(sim_cli_block(kids, "address-family ipv4 unicast")));
+	return json_pack(
+		"{s:I,s:s,s:o,s:o,s:{s:I,s:I}}", "asn", (json_int_t)strtoul(line + 11, NULL, 10),
+		"routerId", id ? id + 10 : "0.0.0.0", "addresses", addresses_of(sw), "neighbors",
+		neighbors, "announced", "evpn",
+		(json_int_t)json_object_size(sim_cli_block(sim_os10_config(sw), "evpn")), "ipv4",
+		(json_int_t)json_object_size(sim_cli_block(kids, "address-family ipv4 unicast")));
 }
 
 /* ---- what tests see and move ---- */
@@ -162,12 +171,14 @@ static json_t *inspect(struct sim_switch *sw)
 	json_object_set_new(facts, "config", json_string(text.data ? text.data : ""));
 	json_object_set_new(facts, "candidate", json_string(diff.data ? diff.data : ""));
 	json_object_set_new(facts, "saved",
-			    json_boolean(json_equal(sim_os10_config(sw), json_object_get(sw->state, "startup"))));
+			    json_boolean(json_equal(sim_os10_config(sw),
+						    json_object_get(sw->state, "startup"))));
 	return facts;
 }
 
-/* {config: LINES} somebody types them; {candidate: LINES} in a transaction that stays open; {lock: true or null}
- * somebody holds the lock; {fail: validate, commit, lines (half applied) or undo}: the next one does. */
+/* {config: LINES} somebody types them; {candidate: LINES} in a transaction that stays open; {lock:
+ * true or null} somebody holds the lock; {fail: validate, commit, lines (half applied) or undo}:
+ * the next one does. */
 static int pull(struct sim_switch *sw, const char *lever, const json_t *value)
 {
 	const char *text = json_string_value(value);
