@@ -102,27 +102,35 @@ static const char *text_of(const json_t *value)
 	return json_string_value(value) ? json_string_value(value) : "";
 }
 
-int os10_way_back(const struct fabric_dialect *dialect, const char *running, const char *delta,
-		  const json_t *target, char **ret_text, struct ms_err *err)
+/* What runs, as this driver would have written it. */
+static int rendering_of(const struct fabric_dialect *dialect, const char *running,
+			json_t **ret_native, struct ms_err *err)
 {
-	json_auto_t *native = json_string(running), *model = NULL, *known = NULL, *back = NULL;
-	struct ms_buf out = { 0 };
+	json_auto_t *native = json_string(running), *model = NULL, *whole = NULL;
 	int r = native ? os10_parse(dialect, native, &model, NULL, err) : ms_nomem(err);
 
 	if (!r)
-		r = os10_render(dialect, model, &known, err);
+		r = fabric_lacks(dialect, native, model, err);
+	if (!r)
+		r = os10_render(dialect, model, &whole, err);
+	return r ? r : fabric_without(whole, json_object_get(model, "lacks"), ret_native, err);
+}
+
+int os10_way_back(const struct fabric_dialect *dialect, const char *running, const char *delta,
+		  const json_t *target, char **ret_text, struct ms_err *err)
+{
+	json_auto_t *known = NULL, *back = NULL;
+	MS_AUTO_BUF struct ms_buf out = { 0 };
+	int r = rendering_of(dialect, running, &known, err);
+
 	if (!r)
 		r = os10_delta(dialect, target, known, &back, err);
 	if (!r)
-		ms_buf_puts(&out, text_of(back));
-	if (!r)
-		r = put_all_lost(delta, running, text_of(known), &out, err);
-	if (!r && out.failed)
-		r = ms_nomem(err);
-	if (!r) {
-		*ret_text = out.data ? ms_buf_steal(&out) : strdup("");
-		r = *ret_text ? 0 : ms_nomem(err);
-	}
-	ms_buf_release(&out);
-	return r;
+		r = ms_buf_puts(&out, text_of(back)) ? ms_nomem(err)
+						     : put_all_lost(delta, running, text_of(known),
+								    &out, err);
+	if (r)
+		return r;
+	*ret_text = ms_buf_steal(&out);
+	return *ret_text ? 0 : ms_nomem(err);
 }
