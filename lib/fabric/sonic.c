@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SONiC, by CONFIG_DB over ssh: the table. */
 #include "fabric/box.h"
+#include "fabric/frr.h"
 #include "fabric/sonic.h"
 
 /* What of a rendering no model says. */
