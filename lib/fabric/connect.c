@@ -28,15 +28,6 @@ static uint32_t *singles(size_t n)
 
 /* ---- who learns of whose tunnels ---- */
 
-/* Only what a switch says itself: sessions of which nothing was read may be up. */
-static bool is_down(const struct fabric_graph *graph, uint32_t sw, const char *key)
-{
-	const json_t *states = ms_at(fabric_set_switch(graph->set, sw), "/status/switch/bgp");
-
-	return graph->view == FABRIC_OBSERVED && json_is_object(states) &&
-	       strcasecmp(row_text(json_object_get(states, key), "state", "gone"), "Established") != 0;
-}
-
 static bool carries_evpn(const json_t *neighbor)
 {
 	const json_t *family;
@@ -57,9 +48,11 @@ static uint32_t far_end(struct fabric_graph *graph, uint32_t sw, const char *key
 	uint32_t far = NO_PLACE;
 
 	if (!ms_starts(key, "port:")) {
-		far = graph_switch(graph, json_string_value(json_object_get(rules_addresses(graph), key)));
+		far = graph_switch(graph,
+				   json_string_value(json_object_get(rules_addresses(graph), key)));
 	} else {
-		snprintf(end, sizeof end, "%s:%s", graph_switch_name(graph, sw), key + strlen("port:"));
+		snprintf(end, sizeof end, "%s:%s", graph_switch_name(graph, sw),
+			 key + strlen("port:"));
 		peer = graph_peer(graph, end);
 		if (peer && fabric_end_split(peer, &at))
 			far = graph_switch(graph, at.device);
@@ -67,65 +60,100 @@ static uint32_t far_end(struct fabric_graph *graph, uint32_t sw, const char *key
 	return far == NO_PLACE ? outside : far;
 }
 
-/* Sessions lead on: every switch announces what it has learnt. */
-static void unite_sessions(struct fabric_graph *graph, uint32_t *up, uint32_t outside)
+enum { MAYBE, DOWN, UP };       /* what the ends say of their sessions: one that says up is right */
+
+static int said_of(const struct fabric_graph *graph, uint32_t sw, const char *key)
 {
-	for (uint32_t sw = 0; sw < outside; sw++) {
+	const json_t *states = ms_at(fabric_set_switch(graph->set, sw), "/status/switch/bgp");
+
+	if (graph->view != FABRIC_OBSERVED || !json_is_object(states))
+		return MAYBE;
+	return strcasecmp(row_text(json_object_get(states, key), "state", ""), "Established") ? DOWN
+											      : UP;
+}
+
+struct sessions {
+	struct fabric_graph *graph;
+	uint32_t outside;
+	json_t *said; /* {"evpn 1 7" | "ipv4 1 7": enum}: of all sessions between two switches */
+	bool failed;
+};
+
+static void pair_key(char key[static 32], bool evpn, uint32_t a, uint32_t b)
+{
+	snprintf(key, 32, "%s %u %u", evpn ? "evpn" : "ipv4", a < b ? a : b, a < b ? b : a);
+}
+
+typedef void session_fn(struct sessions *s, uint32_t *up, uint32_t sw, uint32_t far, bool evpn,
+			int said);
+
+static void each_session(struct sessions *s, uint32_t *up, session_fn *fn)
+{
+	for (uint32_t sw = 0; sw < s->outside; sw++) {
 		const char *key;
 		json_t *neighbor;
 
-		json_object_foreach(ms_at(graph->models[sw], "/bgp/neighbors"), key, neighbor)
-			if (carries_evpn(neighbor) && !is_down(graph, sw, key))
-				unite(up, sw, far_end(graph, sw, key, outside));
+		json_object_foreach(ms_at(s->graph->models[sw], "/bgp/neighbors"), key, neighbor) {
+			uint32_t far = far_end(s->graph, sw, key, s->outside);
+			int said = said_of(s->graph, sw, key);
+
+			fn(s, up, sw, far, false, said);
+			if (carries_evpn(neighbor))
+				fn(s, up, sw, far, true, said);
+		}
 	}
 }
 
-static bool hop_is_down(const struct fabric_graph *graph, uint32_t sw, const struct underlay_hop *hop)
+static void note_said(struct sessions *s, uint32_t *up, uint32_t sw, uint32_t far, bool evpn,
+		      int said)
 {
-	const json_t *neighbors = ms_at(graph->models[sw], "/bgp/neighbors"), *address,
-		     *far = json_object_get(json_object_get(graph->models[hop->to], "ports"), hop->in);
-	char key[80];
-	size_t i;
+	char key[32];
 
-	snprintf(key, sizeof key, "port:%.60s", hop->out);
-	if (json_object_get(neighbors, key))
-		return is_down(graph, sw, key);
-	json_array_foreach(ms_at(far, "/l3/addresses"), i, address) {
-		const char *text = json_is_string(address) ? json_string_value(address) : "";
-
-		snprintf(key, sizeof key, "%.*s", (int)strcspn(text, "/"), text);
-		if (json_object_get(neighbors, key))
-			return is_down(graph, sw, key);
-	}
-	return false;
+	(void)up;
+	pair_key(key, evpn, sw, far);
+	if (json_integer_value(json_object_get(s->said, key)) < said &&
+	    json_object_set_new(s->said, key, json_integer(said)))
+		s->failed = true;
 }
 
-/* Is one of the sessions of the switch with somebody of whom the stream says nothing? */
-static bool leads_outside(struct fabric_graph *graph, uint32_t sw, uint32_t outside)
+static bool is_down(const struct sessions *s, bool evpn, uint32_t a, uint32_t b)
 {
-	const char *key;
-	json_t *neighbor;
+	char key[32];
 
-	json_object_foreach(ms_at(graph->models[sw], "/bgp/neighbors"), key, neighbor)
-		if (far_end(graph, sw, key, outside) == outside && !is_down(graph, sw, key))
-			return true;
-	return false;
+	pair_key(key, evpn, a, b);
+	return json_integer_value(json_object_get(s->said, key)) == DOWN;
 }
 
-static int unite_underlay(struct fabric_graph *graph, uint32_t *up, uint32_t outside)
+/* Sessions lead on: every switch announces what it has learnt. */
+static void unite_evpn(struct sessions *s, uint32_t *up, uint32_t sw, uint32_t far, bool evpn,
+		       int said)
+{
+	(void)said;
+	if (evpn && !is_down(s, true, sw, far))
+		unite(up, sw, far);
+}
+
+/* Of who is not in the stream nothing is known: he may lead on. */
+static void unite_outside(struct sessions *s, uint32_t *up, uint32_t sw, uint32_t far, bool evpn,
+			  int said)
+{
+	(void)said;
+	if (!evpn && far == s->outside && !is_down(s, false, sw, far))
+		unite(up, sw, far);
+}
+
+static int unite_underlay(struct sessions *s, uint32_t *up)
 {
 	struct underlay *underlay = NULL;
 
-	if (underlay_new(graph, &underlay))
+	if (underlay_new(s->graph, &underlay))
 		return -ENOMEM;
-	for (uint32_t sw = 0; sw < outside; sw++) {
-		if (leads_outside(graph, sw, outside))
-			unite(up, sw, outside);
+	for (uint32_t sw = 0; sw < s->outside; sw++)
 		for (uint32_t i = underlay->first[sw]; i < underlay->first[sw + 1]; i++)
-			if (!hop_is_down(graph, sw, &underlay->hops[i]))
+			if (!is_down(s, false, sw, underlay->hops[i].to))
 				unite(up, sw, underlay->hops[i].to);
-	}
 	underlay_free(underlay);
+	each_session(s, up, unite_outside);
 	return 0;
 }
 
@@ -134,13 +162,18 @@ static int find_tunnels(struct connect *connect)
 {
 	struct fabric_graph *graph = connect->graph;
 	uint32_t n = (uint32_t)fabric_set_switches(graph->set);
-	MS_AUTO_FREE uint32_t *below = singles(n), *above = singles(n);
-	json_auto_t *pairs = json_object();
+	MS_AUTO_FREE uint32_t *above = singles(n);
+	json_auto_t *pairs = json_object(), *said = json_object();
+	struct sessions s = { graph, n, said, false };
+	uint32_t *below = connect->below;
 	char key[32];
 
-	if (!below || !above || !pairs || unite_underlay(graph, below, n))
+	if (!above || !pairs || !said)
 		return -ENOMEM;
-	unite_sessions(graph, above, n);
+	each_session(&s, NULL, note_said);
+	if (s.failed || unite_underlay(&s, below))
+		return -ENOMEM;
+	each_session(&s, above, unite_evpn);
 	for (uint32_t sw = 0; sw < n; sw++) {
 		const json_t *first;
 
@@ -150,6 +183,8 @@ static int find_tunnels(struct connect *connect)
 		if (!first && json_object_set_new(pairs, key, json_integer(sw)))
 			return -ENOMEM;
 	}
+	for (uint32_t sw = 0; sw < n; sw++)
+		below[sw] = root_of(below, sw);
 	return 0;
 }
 
@@ -180,64 +215,70 @@ static void unite_edges(struct connect *connect)
 
 struct meet {
 	struct connect *connect;
-	uint32_t *exports;               /* by place: 1 + the target that it exports, of those looked at last */
-	uint32_t *first, *round;         /* by switch that stands for others: who came first, and to which place */
+	uint32_t *exports;               /* by place: the round in which it was seen to export */
+	uint32_t *first,
+		*seen; /* by switch that stands for others: who came first, and in which round */
+	uint32_t round;
 };
 
-/* Who is here joins those who are here and learn of each other. */
-static void join(struct meet *m, uint32_t *up, uint32_t at, uint32_t place)
+/* Who is here joins those who are here and whom he can reach. */
+static void join(struct meet *m, uint32_t *up, const uint32_t *groups, uint32_t place)
 {
-	uint32_t sw = m->connect->graph->places[place].sw;
-	uint32_t group = sw == NO_PLACE ? NO_PLACE : m->connect->tunnels[sw];
+	uint32_t sw = m->connect->graph->places[place].sw, group;
 
-	if (group == NO_PLACE)
+	if (sw == NO_PLACE)
 		return;
-	if (m->round[group] == at + 1)
+	group = groups[sw];
+	if (m->seen[group] == m->round)
 		unite(up, place, m->first[group]);
-	m->round[group] = at + 1;
+	m->seen[group] = m->round;
 	m->first[group] = place;
 }
 
-static void meet_at(struct meet *m, uint32_t *up, uint32_t at, enum edge_kind in, enum edge_kind out)
+static void meet_at(struct meet *m, uint32_t *up, const uint32_t *groups, uint32_t at,
+		    enum edge_kind in, enum edge_kind out)
 {
 	const struct fabric_graph *graph = m->connect->graph;
 	const struct place *place = &graph->places[at];
 
+	m->round++;
 	for (uint32_t i = place->first; i < place[1].first; i++)
 		if (graph->arcs[i].kind == out)
-			m->exports[graph->arcs[i].to] = at + 1;
+			m->exports[graph->arcs[i].to] = m->round;
 	for (uint32_t i = place->first; i < place[1].first; i++)
-		if (graph->arcs[i].kind == in && m->exports[graph->arcs[i].to] == at + 1)
-			join(m, up, at, graph->arcs[i].to);
-	memset(m->round, 0, fabric_set_switches(graph->set) * sizeof *m->round);
+		if (graph->arcs[i].kind == in && m->exports[graph->arcs[i].to] == m->round)
+			join(m, up, groups, graph->arcs[i].to);
 }
 
 static int unite_tunnels(struct connect *connect)
 {
 	const struct fabric_graph *graph = connect->graph;
-	size_t n = fabric_set_switches(graph->set) + 1;
+	size_t n = fabric_set_switches(graph->set) + 2;
 	MS_AUTO_FREE uint32_t *exports = calloc(graph->n_places + 1, sizeof *exports),
-			      *first = calloc(n, sizeof *first), *round = calloc(n, sizeof *round);
-	struct meet m = { connect, exports, first, round };
+			      *first = calloc(n, sizeof *first), *seen = calloc(n, sizeof *seen);
+	struct meet m = { connect, exports, first, seen, 0 };
 
-	if (!exports || !first || !round)
+	if (!exports || !first || !seen)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < graph->n_places; i++) {
 		enum place_kind kind = graph->places[i].kind;
 
 		if (kind == PLACE_TARGET) {
-			meet_at(&m, connect->segment, i, EDGE_IMPORT_L2, EDGE_EXPORT);
-			meet_at(&m, connect->domain, i, EDGE_IMPORT_L2, EDGE_EXPORT);
-			meet_at(&m, connect->domain, i, EDGE_IMPORT_L3, EDGE_EXPORT);
+			meet_at(&m, connect->segment, connect->tunnels, i, EDGE_IMPORT_L2,
+				EDGE_EXPORT);
+			meet_at(&m, connect->domain, connect->tunnels, i, EDGE_IMPORT_L2,
+				EDGE_EXPORT);
+			meet_at(&m, connect->domain, connect->tunnels, i, EDGE_IMPORT_L3,
+				EDGE_EXPORT);
 		} else if (kind == PLACE_VPLS) {
-			meet_at(&m, connect->segment, i, EDGE_VPLS, EDGE_VPLS);
-			meet_at(&m, connect->domain, i, EDGE_VPLS, EDGE_VPLS);
+			meet_at(&m, connect->segment, connect->below, i, EDGE_VPLS, EDGE_VPLS);
+			meet_at(&m, connect->domain, connect->below, i, EDGE_VPLS, EDGE_VPLS);
 		}
 	}
 	return 0;
 }
 
-int connect_new(struct fabric_graph *graph, struct connect **ret_connect)
+static int connect_new(struct fabric_graph *graph, struct connect **ret_connect)
 {
 	struct connect *connect = calloc(1, sizeof *connect);
 
@@ -247,7 +288,9 @@ int connect_new(struct fabric_graph *graph, struct connect **ret_connect)
 	connect->segment = singles(graph->n_places);
 	connect->domain = singles(graph->n_places);
 	connect->tunnels = singles(fabric_set_switches(graph->set));
-	if (!connect->segment || !connect->domain || !connect->tunnels || find_tunnels(connect)) {
+	connect->below = singles(fabric_set_switches(graph->set));
+	if (!connect->segment || !connect->domain || !connect->tunnels || !connect->below ||
+	    find_tunnels(connect)) {
 		connect_free(connect);
 		return -ENOMEM;
 	}
@@ -260,6 +303,13 @@ int connect_new(struct fabric_graph *graph, struct connect **ret_connect)
 	return 0;
 }
 
+const struct connect *graph_connect(struct fabric_graph *graph)
+{
+	if (!graph->connect && connect_new(graph, &graph->connect))
+		graph->failed = true;
+	return graph->connect;
+}
+
 void connect_free(struct connect *connect)
 {
 	if (!connect)
@@ -267,5 +317,6 @@ void connect_free(struct connect *connect)
 	free(connect->segment);
 	free(connect->domain);
 	free(connect->tunnels);
+	free(connect->below);
 	free(connect);
 }

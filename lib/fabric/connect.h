@@ -12,9 +12,11 @@
 struct connect {
 	struct fabric_graph *graph;      /* lent */
 	uint32_t *segment, *domain;      /* by place */
-	uint32_t *tunnels;               /* by switch: those of one number learn of each other's tunnels */
+	uint32_t *below;                 /* by switch: those of one number reach each other through the underlay */
+	uint32_t *tunnels;               /* the same, and they learn of each other's tunnels */
 };
-int connect_new(struct fabric_graph *graph, struct connect **ret_connect);
+/* Made when first asked for, lent; NULL when memory ran out. */
+const struct connect *graph_connect(struct fabric_graph *graph);
 void connect_free(struct connect *connect);
 
 /* A member of a network, where it is at a switch.  A channel that both of a pair have is one member. */

@@ -90,8 +90,8 @@ struct fabric_driver {
 	 * whenever it is set: what it hides would be missed for ever.  NULL-terminated; NULL = none.
 	 */
 	const char *const *structure;
-	/* Need a statement that is not there not be there?  there: {STATEMENT: true} of those that are, by `structure` and
-	 * up to its bars.  NULL = each has to be. */
+	/* Need a statement that is not there not be there?  there: {STATEMENT: true} of those that are, by `structure`
+	 * and up to its bars.  NULL = each has to be. */
 	bool (*excused)(const struct fabric_dialect *dialect, const json_t *there, const char *statement);
 
 	/* ---- talking; calls may wait, and are made from a task ---- */
@@ -161,8 +161,8 @@ unsigned fabric_port_parts(const json_t *sw, unsigned port);
 
 /*
  * lacks.c: configuration as statements: a line with the headers of the blocks around it ("router bgp 65001 / no bgp
- * default ipv4-unicast"), a leaf of a tree by its path ("nve.vxlan.enable=on"), files by their name in front ("frr.conf /
- * ip forwarding").
+ * default ipv4-unicast"), a leaf of a tree by its path ("nve.vxlan.enable=on"), files by their name in front
+ * ("frr.conf / ip forwarding").
  */
 /* Put into model.lacks, in place, what the rendering of the model holds by driver->structure and `native` does not. */
 int fabric_lacks(const struct fabric_dialect *dialect, const json_t *native, json_t *model, struct ms_err *err);

@@ -233,7 +233,8 @@ static void end_maps(struct cli_in *in, const struct eos_reading *reading)
 
 	json_object_foreach(reading->vni_of_vlan, vid, vni)
 		if (json_object_get(vlans, vid) || !strcmp(vid, "1"))
-			cli_set_number(in, cli_object(in, vlans, vid), "vni", json_integer_value(vni));
+			cli_set_number(in, cli_object(in, vlans, vid), "vni",
+				       json_integer_value(vni));
 }
 
 static void read_all(struct cli_in *in, const struct fabric_lines *lines)

@@ -7,7 +7,8 @@ static void choose(struct fabric_dialect *dialect)
 	dialect->variant = fabric_version_compare(dialect->version, "4.22") < 0 ? EOS_FORCED : 0;
 }
 
-/* What of a rendering no model says; what EOS hides because it is so anyway (no shutdown, switchport) is not in it. */
+/* What of a rendering no model says; what EOS hides because it is so anyway (no shutdown,
+ * switchport) is not in it. */
 static const char *const structure[] = {
 	"service routing protocols model multi-agent",
 	"ip routing*",
@@ -38,7 +39,8 @@ static const char *const structure[] = {
 };
 
 /* It is so anyway from 4.30.1 on. */
-static bool excused(const struct fabric_dialect *dialect, const json_t *there, const char *statement)
+static bool excused(const struct fabric_dialect *dialect, const json_t *there,
+		    const char *statement)
 {
 	(void)there;
 	return ms_starts(statement, "service routing protocols model ") &&

@@ -383,7 +383,8 @@ int frr_read_routing(struct frr_reading *rd, const char *text, struct ms_err *er
 	return 0;
 }
 
-/* ---- what is missed --------------------------------------------------------------------------------- */
+/* ---- what is missed
+ * --------------------------------------------------------------------------------- */
 
 /* The innermost line of a statement. */
 static const char *line_of(const char *statement)
@@ -398,11 +399,13 @@ static const char *line_of(const char *statement)
 /* Of stanzas what makes an interface what it is, where the header is as ours are. */
 static bool is_minor(const json_t *there, const char *statement)
 {
-	static const char *const words[] = { "bridge-vlan-aware ", "vlan-raw-device ", "vlan-id ", "vxlan-id " };
+	static const char *const words[] = { "bridge-vlan-aware ", "vlan-raw-device ", "vlan-id ",
+					     "vxlan-id " };
 	const char *line = line_of(statement);
 	char header[160];
 
-	snprintf(header, sizeof(header), "%.*s", (int)(line - statement - (long)strlen(" / ")), statement);
+	snprintf(header, sizeof(header), "%.*s", (int)(line - statement - (long)strlen(" / ")),
+		 statement);
 	for (size_t i = 0; i < MS_ARRAY_SIZE(words); i++)
 		if (ms_starts(line, words[i]))
 			return !json_object_get(there, header);
@@ -411,7 +414,8 @@ static bool is_minor(const json_t *there, const char *statement)
 
 bool frr_excused(const struct fabric_dialect *dialect, const json_t *there, const char *statement)
 {
-	static const char *const hidden[] = { "no bgp ebgp-requires-policy", "bgp bestpath as-path multipath-relax" };
+	static const char *const hidden[] = { "no bgp ebgp-requires-policy",
+					      "bgp bestpath as-path multipath-relax" };
 	const char *line = line_of(statement);
 
 	(void)dialect;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The fabric as a graph: from models to parts. */
 #include <errno.h>
+#include "fabric/connect.h"
 #include "fabric/graph.h"
 #include "fabric/intent.h"
 #include "fabric/lldp.h"
@@ -135,6 +136,7 @@ void fabric_graph_free(struct fabric_graph *graph)
 	json_decref(graph->tenant_index);
 	json_decref(graph->switch_index);
 	json_decref(graph->leaks);
+	connect_free(graph->connect);
 	json_decref(graph->facts);
 	free(graph->places);
 	free(graph->edges);

@@ -68,6 +68,7 @@ struct fabric_graph {
 	json_t *tenant_index;        /* {TENANT: index} */
 	json_t *switch_index;        /* {SWITCH: index} */
 	json_t *leaks;               /* what isolation.c found */
+	struct connect *connect;     /* made when first asked for: connect.h */
 	json_t *facts;               /* indexes of the rules, each made when first asked for */
 	uint32_t *from;              /* of the last search: where a place was reached from, and by what */
 	enum edge_kind *why;

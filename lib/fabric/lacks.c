@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a switch lacks: statements without which a model does nothing, though it reads back whole ("ip routing", "feature
- * bgp", a family that is off).  Models have no words for them, because every rendering holds them; so what of a
- * rendering is not on the device is told beside the model, as model.lacks.
+ * What a switch lacks: statements without which a model does nothing, though it reads back whole
+ * ("ip routing", "feature bgp", a family that is off).  Models have no words for them, because
+ * every rendering holds them; so what of a rendering is not on the device is told beside the model,
+ * as model.lacks.
  */
 #include <errno.h>
 #include "fabric/lines.h"
@@ -12,7 +13,8 @@
 
 typedef int statement_fn(void *ctx, const char *statement);
 
-/* ---- statements of a configuration ---------------------------------------------------------------- */
+/* ---- statements of a configuration
+ * ---------------------------------------------------------------- */
 
 struct walk {
 	char text[MAX_STATEMENT];
@@ -64,7 +66,10 @@ static const char *scalar(const json_t *value, char buf[static 32])
 	if (json_is_integer(value))
 		snprintf(buf, 32, "%lld", (long long)json_integer_value(value));
 	else
-		snprintf(buf, 32, "%s", json_is_true(value) ? "true" : json_is_false(value) ? "false" : "{}");
+		snprintf(buf, 32, "%s",
+			 json_is_true(value)	? "true"
+			 : json_is_false(value) ? "false"
+						: "{}");
 	return buf;
 }
 
@@ -111,9 +116,11 @@ static int each_statement(const json_t *native, statement_fn *fn, void *ctx, str
 	return each_of_tree(&w, native);
 }
 
-/* ---- what of a rendering is not there -------------------------------------------------------------- */
+/* ---- what of a rendering is not there
+ * -------------------------------------------------------------- */
 
-/* How much of the text the pattern takes up to its bar, or its end; -1 when it does not fit.  '*' is any text. */
+/* How much of the text the pattern takes up to its bar, or its end; -1 when it does not fit.  '*'
+ * is any text. */
 static long fits(const char *pattern, const char *text, size_t at)
 {
 	for (long known = -1;; pattern++, at++) {
@@ -147,7 +154,8 @@ static long is_structure(const struct fabric_driver *driver, const char *stateme
 struct look {
 	const struct fabric_dialect *dialect;
 	bool whole;                      /* statements as they are, else up to their bars */
-	const json_t *there;             /* these, up to their bars, are not missed; NULL = all are looked for */
+	const json_t
+		*there; /* these, up to their bars, are not missed; NULL = all are looked for */
 	json_t *found;
 };
 
@@ -161,13 +169,15 @@ static int note(void *ctx, const char *statement)
 	if (n < 0)
 		return 0;
 	snprintf(known, sizeof(known), "%.*s", (int)n, statement);
-	if (look->there && (json_object_get(look->there, known) ||
-			    (driver->excused && driver->excused(look->dialect, look->there, statement))))
+	if (look->there &&
+	    (json_object_get(look->there, known) ||
+	     (driver->excused && driver->excused(look->dialect, look->there, statement))))
 		return 0;
 	return json_object_set_new(look->found, look->whole ? statement : known, json_true());
 }
 
-static int structure_of(struct look look, const json_t *native, json_t **ret_found, struct ms_err *err)
+static int structure_of(struct look look, const json_t *native, json_t **ret_found,
+			struct ms_err *err)
 {
 	int r;
 
@@ -195,7 +205,8 @@ static json_t *listed(const json_t *set)
 	return list;
 }
 
-int fabric_lacks(const struct fabric_dialect *dialect, const json_t *native, json_t *model, struct ms_err *err)
+int fabric_lacks(const struct fabric_dialect *dialect, const json_t *native, json_t *model,
+		 struct ms_err *err)
 {
 	json_auto_t *rendering = NULL, *there = NULL, *lacking = NULL;
 	struct ms_err why = MS_ERR_INIT;
@@ -204,31 +215,36 @@ int fabric_lacks(const struct fabric_dialect *dialect, const json_t *native, jso
 
 	if (!dialect->driver->structure)
 		return 0;
-	/* What cannot be rendered has nothing that it lacks: whoever wants to change it is told why. */
+	/* What cannot be rendered has nothing that it lacks: whoever wants to change it is told
+	 * why. */
 	if (dialect->driver->render(dialect, model, &rendering, &why))
 		return why.error == -ENOMEM ? ms_nomem(err) : 0;
 	r = structure_of((struct look){ .dialect = dialect }, native, &there, err);
 	if (!r)
-		r = structure_of((struct look){ .dialect = dialect, .whole = true, .there = there }, rendering,
-				 &lacking, err);
+		r = structure_of((struct look){ .dialect = dialect, .whole = true, .there = there },
+				 rendering, &lacking, err);
 	if (r || !json_object_size(lacking))
 		return r;
 	list = listed(lacking);
 	return list && !json_object_set_new(model, "lacks", list) ? 0 : ms_nomem(err);
 }
 
-/* ---- what of it is to be mended --------------------------------------------------------------------- */
+/* ---- what of it is to be mended
+ * --------------------------------------------------------------------- */
 
-static int structure_rendered(const struct fabric_dialect *dialect, const json_t *model, json_t **ret_found,
-			      struct ms_err *err)
+static int structure_rendered(const struct fabric_dialect *dialect, const json_t *model,
+			      json_t **ret_found, struct ms_err *err)
 {
 	json_auto_t *native = NULL;
 	int r = dialect->driver->render(dialect, model, &native, err);
 
-	return r ? r : structure_of((struct look){ .dialect = dialect, .whole = true }, native, ret_found, err);
+	return r ? r
+		 : structure_of((struct look){ .dialect = dialect, .whole = true }, native,
+				ret_found, err);
 }
 
-/* Of what is missed stays what the wanted part has no need of, and what is left of the switch still has. */
+/* Of what is missed stays what the wanted part has no need of, and what is left of the switch still
+ * has. */
 static json_t *left_of(const json_t *lacks, const json_t *wanted, const json_t *target)
 {
 	json_t *left = json_array(), *statement;
@@ -248,7 +264,8 @@ static json_t *left_of(const json_t *lacks, const json_t *wanted, const json_t *
 
 int fabric_lacks_settle(const json_t *sw, const json_t *wanted, json_t *model, struct ms_err *err)
 {
-	json_auto_t *lacks = json_incref(json_object_get(model, "lacks")), *needed = NULL, *held = NULL, *left = NULL;
+	json_auto_t *lacks = json_incref(json_object_get(model, "lacks")), *needed = NULL,
+		    *held = NULL, *left = NULL;
 	struct fabric_dialect dialect;
 	struct ms_err why = MS_ERR_INIT;
 	int r;
@@ -262,14 +279,17 @@ int fabric_lacks_settle(const json_t *sw, const json_t *wanted, json_t *model, s
 	if (!r && needed)
 		r = structure_rendered(&dialect, model, &held, &why);
 	if (r)
-		return r == -ENOMEM ? ms_nomem(err) : json_object_set(model, "lacks", lacks) ? ms_nomem(err) : 0;
+		return r == -ENOMEM				? ms_nomem(err)
+		       : json_object_set(model, "lacks", lacks) ? ms_nomem(err)
+								: 0;
 	left = left_of(lacks, needed, held);
 	if (!left || (json_array_size(left) && json_object_set(model, "lacks", left)))
 		return ms_nomem(err);
 	return 0;
 }
 
-/* ---- a rendering without it ------------------------------------------------------------------------- */
+/* ---- a rendering without it
+ * ------------------------------------------------------------------------- */
 
 struct sieve {
 	char text[MAX_STATEMENT];
@@ -327,7 +347,8 @@ static json_t *sift_tree(struct sieve *s, const json_t *tree, unsigned depth)
 		if (json_is_object(value) && json_object_size(value) && depth < MAX_DEPTH) {
 			bad |= json_object_set_new(copy, key, sift_tree(s, value, depth + 1));
 		} else if (json_is_string(value) && strchr(json_string_value(value), '\n')) {
-			bad |= json_object_set_new(copy, key, sift_text(s, json_string_value(value)));
+			bad |= json_object_set_new(copy, key,
+						   sift_text(s, json_string_value(value)));
 		} else {
 			go_down(s, "=", scalar(value, buf));
 			if (!json_object_get(s->drop, s->text))
@@ -341,7 +362,8 @@ static json_t *sift_tree(struct sieve *s, const json_t *tree, unsigned depth)
 	return NULL;
 }
 
-int fabric_without(const json_t *native, const json_t *lacks, json_t **ret_native, struct ms_err *err)
+int fabric_without(const json_t *native, const json_t *lacks, json_t **ret_native,
+		   struct ms_err *err)
 {
 	json_auto_t *drop = json_object();
 	struct sieve sieve = { .drop = drop };
@@ -352,7 +374,8 @@ int fabric_without(const json_t *native, const json_t *lacks, json_t **ret_nativ
 		if (json_is_string(statement) &&
 		    json_object_set_new(drop, json_string_value(statement), json_true()))
 			return ms_nomem(err);
-	left = json_is_string(native) ? sift_text(&sieve, json_string_value(native)) : sift_tree(&sieve, native, 0);
+	left = json_is_string(native) ? sift_text(&sieve, json_string_value(native))
+				      : sift_tree(&sieve, native, 0);
 	if (!left)
 		return ms_nomem(err);
 	*ret_native = left;

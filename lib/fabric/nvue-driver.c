@@ -16,7 +16,8 @@ static int delta(const struct fabric_dialect *dialect, const json_t *now, const 
 	return nvue_patches(now, target, ret_delta, err);
 }
 
-/* What of a rendering no model says: what is on.  Sessions may have it from a group of theirs, so theirs is not in it. */
+/* What of a rendering no model says: what is on.  Sessions may have it from a group of theirs, so
+ * theirs is not in it. */
 static const char *const structure[] = {
 	"evpn.enable=on",
 	"evpn.state=enabled",

@@ -2,8 +2,8 @@
 /* The driver of Cisco NX-OS. */
 #include "fabric/nxos.h"
 
-/* What of a rendering no model says.  "feature fabric forwarding" is none of it: newer systems have it with "nv overlay
- * evpn", and show it or not. */
+/* What of a rendering no model says.  "feature fabric forwarding" is none of it: newer systems have
+ * it with "nv overlay evpn", and show it or not. */
 static const char *const structure[] = {
 	"nv overlay evpn",
 	"feature bgp",

@@ -11,38 +11,47 @@
 
 /* ---- who is at the other end ----------------------------------------------------------------- */
 
-/* The member of the transaction at the other end of a session, and how it calls the session; NULL.
- */
+/* The name of the switch at the other end of a session, and how it calls the session; false when
+ * nobody knows. */
+static bool far_end(const struct tx *tx, const char *name, const char *key, char far[static 256],
+		    char *ret_key, size_t size)
+{
+	const char *end, *colon;
+	char buf[300];
+
+	*ret_key = 0;
+	if (!ms_starts(key, "port:")) {
+		end = json_string_value(json_object_get(tx->addresses, key));
+		snprintf(far, 256, "%s", end ? end : "");
+		return end;
+	}
+	snprintf(buf, sizeof(buf), "%s:%s", name, key + 5);
+	end = json_string_value(json_object_get(tx->cables, buf));
+	colon = end ? strchr(end, ':') : NULL;
+	if (!colon)
+		return false;
+	snprintf(ret_key, size, "port:%s", colon + 1);
+	snprintf(far, 256, "%.*s", (int)(colon - end), end);
+	return true;
+}
+
+/* The member of the transaction at the other end; NULL. */
 static struct tx_switch *peer_of(const struct tx_switch *s, const char *key, char *ret_key,
 				 size_t size)
 {
-	const struct tx *tx = s->tx;
-	const char *end = NULL, *colon;
-	char buf[300];
 	const json_t *at;
+	char far[256];
 
-	if (ms_starts(key, "port:")) {
-		snprintf(buf, sizeof(buf), "%s:%s", ms_name(s->sw), key + 5);
-		end = json_string_value(json_object_get(tx->cables, buf));
-		colon = end ? strchr(end, ':') : NULL;
-		if (!colon)
-			return NULL;
-		snprintf(ret_key, size, "port:%s", colon + 1);
-		snprintf(buf, sizeof(buf), "%.*s", (int)(colon - end), end);
-		at = json_object_get(tx->by_name, buf);
-	} else {
-		end = json_string_value(json_object_get(tx->addresses, key));
-		*ret_key = 0;
-		at = end ? json_object_get(tx->by_name, end) : NULL;
-	}
-	return at ? &tx->switches[json_integer_value(at)] : NULL;
+	if (!far_end(s->tx, ms_name(s->sw), key, far, ret_key, size))
+		return NULL;
+	at = json_object_get(s->tx->by_name, far);
+	return at ? &s->tx->switches[json_integer_value(at)] : NULL;
 }
 
-/* Is one of the sessions that the peer is to have with us?  By its key, or by an address of ours.
- */
-static bool wants_us(const struct tx_switch *peer, const struct tx_switch *s, const char *key)
+/* Is one of the sessions of a model with us?  By its key, or by an address of ours. */
+static bool wants_us(const json_t *model, const struct tx_switch *s, const char *key)
 {
-	const json_t *neighbors = ms_at(peer->target_model, "/bgp/neighbors");
+	const json_t *neighbors = ms_at(model, "/bgp/neighbors");
 	const char *address;
 	json_t *neighbor;
 
@@ -73,6 +82,19 @@ static bool is_unchanged(const struct tx_switch *s, const char *key)
 			  json_object_get(json_object_get(new, "neighbors"), key));
 }
 
+/* With somebody who has nothing to change: does he have the session already? */
+static bool other_wants_us(const struct tx_switch *s, const char *key, const char **ret_peer)
+{
+	const json_t *sw;
+	char far[256], far_key[128];
+
+	if (!far_end(s->tx, ms_name(s->sw), key, far, far_key, sizeof(far_key)))
+		return false;
+	sw = json_object_get(s->tx->others, far);
+	*ret_peer = sw ? ms_name(sw) : NULL;
+	return sw && wants_us(ms_at(sw, "/status/switch/config"), s, far_key);
+}
+
 /* With a peer whose turn comes later, only what neither end changes can be up now. */
 static bool is_needed(const struct tx_switch *s, const char *key, const char **ret_peer)
 {
@@ -82,9 +104,9 @@ static bool is_needed(const struct tx_switch *s, const char *key, const char **r
 
 	*ret_peer = peer ? ms_name(peer->sw) : NULL;
 	if (!peer)
-		return was;
+		return other_wants_us(s, key, ret_peer) || was;
 	if (peer->already || peer->state == TX_COMMITTED)
-		return was || wants_us(peer, s, peer_key);
+		return was || wants_us(peer->target_model, s, peer_key);
 	return was && is_unchanged(s, key);
 }
 
@@ -174,8 +196,11 @@ static int look(struct tx_switch *s, struct ms_err *err)
 	if (s->tx->opts.no_verify || !json_object_size(s->seen))
 		return 0;
 	r = s->device.driver->facts(s->device.session, &s->device.dialect, only, facts, err);
-	if (r == 0)
-		r = check_sessions(s, facts, err);
+	if (r < 0)
+		return r;
+	json_decref(s->looked);
+	s->looked = json_incref(facts);
+	r = check_sessions(s, facts, err);
 	return r < 0 ? r : check_neighbours(s, facts, err);
 }
 

@@ -80,7 +80,9 @@ static bool rows_disturb(const json_t *seen, const json_t *patch)
 static const char *risk_of(const struct draft *draft)
 {
 	static const char *const rows[] = { "ports", "channels", "vlans", "svis", "vrfs", "vpls" };
-	static const char *const wholes[] = { "loopback", "vxlan", "mlag", "ospf", "mpls", "lacks" };
+	static const char *const wholes[] = {
+		"loopback", "vxlan", "mlag", "ospf", "mpls", "lacks"
+	};
 	const json_t *seen = draft->seen, *after = draft->after;
 
 	for (size_t i = 0; i < MS_ARRAY_SIZE(rows); i++)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Rules of tenants: what is on their ports, and that nobody reaches anybody else. */
+#include "fabric/connect.h"
 #include "fabric/rules.h"
 
 /* ---- T05: isolation ---- */
@@ -60,6 +61,66 @@ static void look_for_leaks(struct view *view)
 int rule_isolation(struct ms_item *item, const struct ms_rule *rule, struct ms_err *err)
 {
 	return rules_each_view(item, rule, "Tenant", look_for_leaks, err);
+}
+
+/* ---- T32: members reach each other ---- */
+
+/* The first that the others are held against: one that is in the network at all, where there is
+ * one. */
+static size_t first_seated(const struct connect_member *members, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (members[i].known && members[i].place != NO_PLACE)
+			return i;
+	return 0;
+}
+
+static void find_break(struct view *view, const struct connect *connect,
+		       const struct connect_member *a, const struct connect_member *b, size_t more)
+{
+	const json_t *network = view->item->res;
+	MS_AUTO_FREE char *from = connect_member_words(connect, a),
+			  *to = connect_member_words(connect, b),
+			  *end = connect_end_words(connect, network, a),
+			  *other = connect_end_words(connect, network, b);
+	char others[48] = "";
+
+	if (!from || !to || !end || !other) {
+		view->failed = true;
+		return;
+	}
+	if (more)
+		snprintf(others, sizeof others, ", nor %zu more", more);
+	view_find(view, "msctl-switch plan | msctl-switch apply; msctl-switch trace shows the way",
+		  "%s does not reach %s%s: it ends at %s; the other side ends at %s", from, to,
+		  others, end, other);
+}
+
+static void look_at_network(struct view *view)
+{
+	const struct connect *connect = graph_connect(view->graph);
+	MS_AUTO_FREE struct connect_member *members = NULL;
+	const struct connect_member *lost = NULL;
+	size_t n = 0, first, missing = 0;
+
+	if (!connect || connect_members(connect, view->item->res, &members, &n)) {
+		view->failed = true;
+		return;
+	}
+	first = first_seated(members, n);
+	for (size_t i = 0; i < n; i++)
+		if (i != first && members[first].known && members[i].known &&
+		    !connect_reaches(connect, view->item->res, &members[first], &members[i])) {
+			lost = lost ? lost : &members[i];
+			missing++;
+		}
+	if (lost)
+		find_break(view, connect, &members[first], lost, missing - 1);
+}
+
+int rule_connected(struct ms_item *item, const struct ms_rule *rule, struct ms_err *err)
+{
+	return rules_each_view(item, rule, "Network", look_at_network, err);
 }
 
 /* ---- T04: ports of hosts ---- */

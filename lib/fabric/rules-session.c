@@ -54,6 +54,11 @@ static void note_addresses(struct fabric_graph *graph, json_t *fact)
 	}
 }
 
+json_t *rules_addresses(struct fabric_graph *graph)
+{
+	return graph_fact(graph, "addresses", note_addresses);
+}
+
 /* {ADDRESS: SWITCH} of who has the tunnel end first. */
 static void note_ends(struct fabric_graph *graph, json_t *fact)
 {
@@ -178,7 +183,7 @@ static bool carries(const json_t *neighbor, const char *family)
 /* The switch at the other end of a session, and what its own session may be called. */
 static uint32_t far_of(struct view *view, const char *key, char *far_key, size_t size)
 {
-	const json_t *addresses = graph_fact(view->graph, "addresses", note_addresses);
+	const json_t *addresses = rules_addresses(view->graph);
 	char end[320];
 	struct fabric_end at;
 	const char *peer;
@@ -198,7 +203,7 @@ static uint32_t far_of(struct view *view, const char *key, char *far_key, size_t
 /* Has the other side a session with us that carries EVPN?  NULL key: any whose address is ours. */
 static bool far_carries(struct view *view, const json_t *model, const char *far_key)
 {
-	const json_t *addresses = graph_fact(view->graph, "addresses", note_addresses);
+	const json_t *addresses = rules_addresses(view->graph);
 	const char *key;
 	json_t *neighbor;
 

@@ -36,13 +36,14 @@ const struct ms_rule fabric_rules[] = {
 	{ "T29", "warning", "keys of switches are verified", rule_trust },
 	{ "T30", "info", "no host is shared by tenants", rule_shared_port },
 	{ "T31", "error", "both of a pair say the same, and no other pair does", rule_pair },
+	{ "T32", "error", "members of a network reach each other", rule_connected },
 	{ NULL, NULL, NULL, NULL },
 };
 
 const char *const fabric_rule_ids[] = {
 	"T01", "T02", "T03", "T04", "T05", "T06", "T07", "T08", "T09", "T10", "T11",
 	"T12", "T13", "T14", "T15", "T16", "T17", "T18", "T19", "T20", "T21", "T22",
-	"T23", "T24", "T25", "T26", "T27", "T28", "T29", "T30", "T31", NULL,
+	"T23", "T24", "T25", "T26", "T27", "T28", "T29", "T30", "T31", "T32", NULL,
 };
 
 /* ---- views ---- */

@@ -33,6 +33,8 @@ void view_find_objects(struct view *view, json_t *objects, const json_t *way, co
 const json_t *rules_seen(const struct ms_item *item);
 /* An index that is made once for a graph: graph->facts[key]; NULL when memory ran out. */
 json_t *graph_fact(struct fabric_graph *graph, const char *key, void (*make)(struct fabric_graph *graph, json_t *fact));
+/* {ADDRESS: SWITCH} of what each switch is reached by: loopbacks, and ports of the underlay. */
+json_t *rules_addresses(struct fabric_graph *graph);
 /* fn for each VLAN of each port or channel of a model that has layer 2: text is "1" or "c5". */
 typedef void vlan_fn(struct view *view, const char *text, json_int_t vid, bool tagged);
 void rules_each_vlan(struct view *view, vlan_fn *fn);
@@ -45,7 +47,7 @@ const char *rules_vlan_owner(const struct view *view, json_int_t vid, bool *ret_
 typedef int rule_fn(struct ms_item *item, const struct ms_rule *rule, struct ms_err *err);
 rule_fn rule_numbers;                                                            /* rules-number.c */
 rule_fn rule_targets, rule_references, rule_target_form;                         /* rules-target.c */
-rule_fn rule_host_vlans, rule_isolation;                                         /* rules-isolation.c */
+rule_fn rule_host_vlans, rule_isolation, rule_connected;                                      /* rules-isolation.c */
 rule_fn rule_tunnel_ends, rule_evpn, rule_sessions, rule_asn;                    /* rules-session.c */
 rule_fn rule_capable, rule_readable, rule_known, rule_serial, rule_drift, rule_foreign, rule_pending, rule_saved,
 	rule_trust;                                                              /* rules-device.c */

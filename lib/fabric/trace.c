@@ -135,7 +135,7 @@ static uint32_t search(struct tracer *t, const bool *starts, const bool *goals)
 /* ---- how far it got ---- */
 
 /* A router says most about where packets end, then a tunnel, a VLAN, a port. */
-static int rank(enum place_kind kind)
+int trace_rank(enum place_kind kind)
 {
 	switch (kind) {
 	case PLACE_VRF: return 5;
@@ -156,7 +156,7 @@ static uint32_t last_hop(const struct tracer *t)
 	int highest = -1;
 
 	for (size_t i = 0; i < t->tail; i++) {
-		int r = rank(t->graph->places[t->queue[i] / 2].kind);
+		int r = trace_rank(t->graph->places[t->queue[i] / 2].kind);
 
 		if (r > highest) {
 			highest = r;
@@ -166,7 +166,7 @@ static uint32_t last_hop(const struct tracer *t)
 	return best;
 }
 
-static const char *reason(enum place_kind kind)
+const char *trace_reason(enum place_kind kind)
 {
 	switch (kind) {
 	case PLACE_VRF: return "no route that it lets in leads there";
@@ -199,7 +199,7 @@ static int fail_short(struct tracer *t, const char *from, const char *to, const 
 	wanted = place_words(t->graph, near);
 	ms_fail(err, -ENOENT, MS_NOTFOUND,
 		"no way from %s to %s: the last hop is %s: %s; %s is at %s", from, to,
-		reached ? reached : "?", reason(t->graph->places[last].kind), to,
+		reached ? reached : "?", trace_reason(t->graph->places[last].kind), to,
 		wanted ? wanted : "?");
 	ms_hint(err,
 		"msctl-switch check tells what is missing or apart; tenants meet only as peers");

@@ -10,4 +10,8 @@ struct trace_step { uint32_t place; enum edge_kind why; };
 int trace_hops(const struct fabric_graph *graph, const struct trace_step *steps, size_t n, json_t **ret_hops,
 	       struct ms_err *err);
 
+/* Where a way ends: how much a place says of it, and why it may be the last. */
+int trace_rank(enum place_kind kind);
+const char *trace_reason(enum place_kind kind);
+
 #endif

@@ -143,6 +143,21 @@ static int check_needs(struct tx *tx, struct tx_switch *s)
 	return 0;
 }
 
+/* Switches as they were read, that this changes nothing of. */
+static int find_others(struct tx *tx, struct ms_err *err)
+{
+	for (size_t i = 0; i < tx->n_items; i++) {
+		json_t *res = tx->items[i].res;
+
+		if (strcmp(ms_kind(res), "Switch") || json_object_get(tx->by_name, ms_name(res)) ||
+		    ms_at(res, "/status/error"))
+			continue;
+		if (json_object_set(tx->others, ms_name(res), res) < 0)
+			return ms_nomem(err);
+	}
+	return 0;
+}
+
 /* ---- cables ---------------------------------------------------------------------------------- */
 
 static int find_cables(struct tx *tx, struct ms_err *err)
@@ -179,15 +194,18 @@ int tx_read(struct tx *tx, struct ms_err *err)
 
 	tx->by_name = json_object();
 	tx->cables = json_object();
+	tx->others = json_object();
 	tx->addresses = json_object();
 	tx->records = json_object();
-	if (!tx->by_name || !tx->cables || !tx->addresses || !tx->records)
+	if (!tx->by_name || !tx->cables || !tx->others || !tx->addresses || !tx->records)
 		return ms_nomem(err);
 	name_it(tx->id);
 	name_it(tx->undo_id);
 	r = ms_run_collect(tx->run, &tx->items, &tx->n_items, err);
 	if (r == 0)
 		r = find_steps(tx, err);
+	if (r == 0)
+		r = find_others(tx, err);
 	if (r == 0)
 		r = find_cables(tx, err);
 	for (size_t i = 0; r == 0 && i < tx->n; i++)
@@ -209,10 +227,12 @@ void tx_release(struct tx *tx)
 		json_decref(s->native_now);
 		json_decref(s->native_target);
 		json_decref(s->seen);
+		json_decref(s->looked);
 	}
 	free(tx->switches);
 	json_decref(tx->by_name);
 	json_decref(tx->cables);
+	json_decref(tx->others);
 	json_decref(tx->addresses);
 	json_decref(tx->records);
 	ms_items_free(tx->items, tx->n_items);

@@ -51,7 +51,7 @@ static bool is_busy(const struct tx *tx)
 
 /* ---- addresses: whose end of a session is it? ------------------------------------------------ */
 
-static void add_addresses(struct tx *tx, const struct tx_switch *s, const json_t *addresses)
+static void add_addresses(struct tx *tx, const char *name, const json_t *addresses)
 {
 	const json_t *address;
 	size_t i;
@@ -63,27 +63,34 @@ static void add_addresses(struct tx *tx, const struct tx_switch *s, const json_t
 		if (!text)
 			continue;
 		snprintf(host, sizeof(host), "%.*s", (int)strcspn(text, "/"), text);
-		json_object_set_new(tx->addresses, host, json_string(ms_name(s->sw)));
+		json_object_set_new(tx->addresses, host, json_string(name));
 	}
 }
 
-static void index_addresses(struct tx *tx)
+static void index_model(struct tx *tx, const char *name, const json_t *model)
 {
 	static const char *const groups[] = { "/ports", "/channels" };
 	const char *key;
 	json_t *object;
 
-	for (size_t i = 0; i < tx->n; i++) {
-		const struct tx_switch *s = &tx->switches[i];
+	add_addresses(tx, name, ms_at(model, "/loopback/addresses"));
+	for (size_t g = 0; g < MS_ARRAY_SIZE(groups); g++)
+		json_object_foreach(ms_at(model, "%s", groups[g]), key, object)
+			add_addresses(tx, name, ms_at(object, "/l3/addresses"));
+	json_object_foreach(ms_at(model, "/svis"), key, object)
+		if (!ms_bool(object, "/anycast", false))
+			add_addresses(tx, name, ms_at(object, "/addresses"));
+}
 
-		add_addresses(tx, s, ms_at(s->target_model, "/loopback/addresses"));
-		for (size_t g = 0; g < MS_ARRAY_SIZE(groups); g++)
-			json_object_foreach(ms_at(s->target_model, "%s", groups[g]), key, object)
-				add_addresses(tx, s, ms_at(object, "/l3/addresses"));
-		json_object_foreach(ms_at(s->target_model, "/svis"), key, object)
-			if (!ms_bool(object, "/anycast", false))
-				add_addresses(tx, s, ms_at(object, "/addresses"));
-	}
+static void index_addresses(struct tx *tx)
+{
+	const char *name;
+	json_t *sw;
+
+	json_object_foreach(tx->others, name, sw)
+		index_model(tx, name, ms_at(sw, "/status/switch/config"));
+	for (size_t i = 0; i < tx->n; i++)
+		index_model(tx, ms_name(tx->switches[i].sw), tx->switches[i].target_model);
 }
 
 /* ---- forward --------------------------------------------------------------------------------- */

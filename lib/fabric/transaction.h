@@ -45,6 +45,7 @@ struct tx_switch {
 	json_t *read_back;           /* the model that was read last; NULL before the change */
 	json_t *native_now, *native_target;
 	json_t *seen;                /* {ports, bgp} as before the change */
+	json_t *looked;              /* the same as verified */
 	struct ms_err err;           /* its own failure */
 	struct ms_err left;          /* why it could not be undone */
 	char note[256];              /* what was found and cleaned up first */
@@ -67,6 +68,7 @@ struct tx {
 	char id[24], undo_id[24];    /* "msctl-1a2b3c4d"; of what takes back what was confirmed */
 	json_t *records;             /* of earlier runs: {id: record} */
 	json_t *by_name;             /* {"leaf01": index of switches} */
+	json_t *others;              /* {"spine01": Switch}: of the stream, with nothing to be done */
 	json_t *cables;              /* {"leaf01:1": "spine01:3"}, both ways */
 	json_t *addresses;           /* {"10.0.0.1": "spine01"}: whose they are, by the models of the transaction */
 	bool recorded;
@@ -118,7 +120,8 @@ int tx_reads(struct tx_switch *s, const json_t *want, struct ms_err *err);
 int64_t tx_left_ms(const struct tx *tx);             /* until the timers end */
 
 /* ---- transaction-isolation.c ---- */
-/* -EPERM + MS_UNVERIFIED when what was read back lets tenants meet that could not before. */
+/* MS_UNVERIFIED when what was read back lets tenants meet that could not before (-EPERM), or, after the last batch,
+ * when members of a network do not reach each other that did before, or should now (-ENODATA). */
 int tx_isolated(struct tx *tx, struct ms_err *err);
 
 /* ---- transaction-end.c ---- */

@@ -139,7 +139,6 @@ static const struct { const char *section, *map, *what; } parts[] = {
 	{ "qos", "profiles", "profile" },
 };
 
-<<<<<<< HEAD
 static bool is_map(const char *map)
 {
 	return map && *map;
@@ -165,7 +164,8 @@ static void say_section(struct words *w, const char *name, const json_t *old, co
 		return;
 	ms_buf_puts(w->out, name);
 	say_fields(w->out, "", was, is);
-=======
+}
+
 /* What the switch lacks is set: statements of the vendor, word by word. */
 static void say_lacks(struct words *w, const json_t *old, const json_t *new)
 {
@@ -177,10 +177,9 @@ static void say_lacks(struct words *w, const json_t *old, const json_t *new)
 
 		json_array_foreach(new, k, left)
 			stays = stays || json_equal(statement, left);
-		if (!stays && begin(w, '+'))
+		if (!stays && json_is_string(statement) && begin(w, '+'))
 			ms_buf_printf(w->out, "\"%s\"", json_string_value(statement));
 	}
->>>>>>> 3386184 (fabric: statements of the vendor that no model says are missed when they are lost, planned, sent and read back)
 }
 
 int fabric_diff_words(const json_t *old, const json_t *new, size_t max, char **ret_text,
