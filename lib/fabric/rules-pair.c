@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* T31: what one of a pair says, the other must say too: hosts that are at both take them for one switch. */
+/* T31: what one of a pair says, the other must say too: hosts that are at both take them for one
+ * switch. */
 #include "fabric/rules.h"
 
 #define AGAIN "msctl-switch plan | msctl-switch apply: both of a pair follow from the same site"
@@ -22,11 +23,12 @@ static void same(const struct pair *pair, const char *pointer, const char *what)
 /* Each calls the other by the other half of a /31. */
 static void judge_peers(const struct pair *pair)
 {
-	const char *a = ms_str(pair->a, "/mlag/peer", NULL), *b = ms_str(pair->b, "/mlag/peer", NULL);
+	const char *a = ms_str(pair->a, "/mlag/peer", NULL),
+		   *b = ms_str(pair->b, "/mlag/peer", NULL);
 
 	if (a && ms_streq(a, b))
-		view_find(pair->view, AGAIN, "both of the pair call %s the other: %s does so too", a,
-			  pair->mate);
+		view_find(pair->view, AGAIN, "both of the pair call %s the other: %s does so too",
+			  a, pair->mate);
 }
 
 static bool lists(const json_t *numbers, const char *number)
@@ -49,14 +51,14 @@ static void judge_link(const struct pair *pair, const json_t *model, const char 
 	json_t *vlan;
 
 	if (!l2 && row && json_object_size(json_object_get(model, "vlans")))
-		view_find(pair->view, AGAIN, "channel %s of %s, the link of the pair, carries no VLAN",
-			  link, name);
+		view_find(pair->view, AGAIN,
+			  "channel %s of %s, the link of the pair, carries no VLAN", link, name);
 	json_object_foreach(json_object_get(model, "vlans"), vid, vlan)
 		if (l2 && !lists(json_object_get(l2, "tagged"), vid) &&
 		    ms_int(l2, "/native", 0) != strtoll(vid, NULL, 10))
 			view_find(pair->view, AGAIN,
-				  "VLAN %s of %s does not pass the link of the pair, channel %s", vid,
-				  name, link);
+				  "VLAN %s of %s does not pass the link of the pair, channel %s",
+				  vid, name, link);
 }
 
 static void judge_mlag(const struct pair *pair)
@@ -81,7 +83,8 @@ static void judge_mlag(const struct pair *pair)
 
 static const json_t *twin_of(const json_t *model, const json_t *channel)
 {
-	const json_t *mlag = json_object_get(channel, "mlag"), *esi = json_object_get(channel, "esi");
+	const json_t *mlag = json_object_get(channel, "mlag"),
+		     *esi = json_object_get(channel, "esi");
 	const char *name;
 	json_t *row;
 
@@ -112,8 +115,8 @@ static void judge_channels(const struct pair *pair, const json_t *own, const jso
 			view_find(pair->view, AGAIN, "channel %s is shared on %s, but not on %s",
 				  number, name, other);
 		else if (deep && differs(json_object_get(row, "l2"), json_object_get(twin, "l2")))
-			view_find(pair->view, AGAIN,
-				  "channel %s has other VLANs on %s than on %s", number, name, other);
+			view_find(pair->view, AGAIN, "channel %s has other VLANs on %s than on %s",
+				  number, name, other);
 		else if (deep && differs(json_object_get(row, "systemMac"),
 					 json_object_get(twin, "systemMac")))
 			view_find(pair->view, AGAIN,
