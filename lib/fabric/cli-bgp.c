@@ -19,7 +19,7 @@ bool cli_parse_bgp(struct cli_in *in, const struct fabric_lines *block, cli_line
 	unsigned asn;
 	json_t *bgp;
 
-	if (!cli_match(fabric_lines_text(block), "router bgp %u", &asn))
+	if (!cli_match(fabric_lines_text(block), "router bgp %a", &asn))
 		return false;
 	bgp = cli_object(in, in->model, "bgp");
 	cli_set_number(in, bgp, "asn", asn);

@@ -5,6 +5,35 @@
 
 #define MAX_OPAQUE 2000
 
+void cli_mask(char *line)
+{
+	static const char *const words[] = { "password",  "secret", "key",	 "key-string",
+					     "community", "auth",   "passphrase", "token" };
+	size_t len;
+
+	for (char *word = line; *word; word += len + strspn(word + len, " ")) {
+		len = strcspn(word, " ");
+		for (size_t i = 0; i < MS_ARRAY_SIZE(words); i++)
+			if (strlen(words[i]) == len && !strncmp(word, words[i], len) && word[len] &&
+			    word[len + 1])
+				memcpy(word + len, " *", sizeof(" *"));
+	}
+}
+
+/* Text of a device may be no UTF-8, or cut within a character: then jansson makes no string of it,
+ * and what stays is seen by nobody. */
+static json_t *text_new(char *text)
+{
+	json_t *value = text ? json_string(text) : NULL;
+
+	if (value || !text)
+		return value;
+	for (char *c = text; *c; c++)
+		if ((unsigned char)*c >= 0x80)
+			*c = '?';
+	return json_string(text);
+}
+
 void cli_opaque(struct cli_in *in, const char *block, const char *line)
 {
 	MS_AUTO_FREE char *text = NULL;
@@ -12,7 +41,9 @@ void cli_opaque(struct cli_in *in, const char *block, const char *line)
 	if (!in->opaque || json_array_size(in->opaque) >= MAX_OPAQUE)
 		return;
 	text = *block ? ms_asprintf("%.120s: %.200s", block, line) : ms_asprintf("%.200s", line);
-	if (!text || json_array_append_new(in->opaque, json_string(text)))
+	if (text)
+		cli_mask(text);
+	if (json_array_append_new(in->opaque, text_new(text)))
 		in->failed = true;
 }
 
@@ -22,17 +53,11 @@ void cli_set_value(struct cli_in *in, json_t *object, const char *key, json_t *v
 		in->failed = true;
 }
 
-/* Text of a device may be no UTF-8: then jansson makes no string of it, and what stays is seen by
- * nobody. */
 void cli_set_text(struct cli_in *in, json_t *object, const char *key, const char *text)
 {
-	MS_AUTO_FREE char *clean = strdup(text);
-	json_t *value = json_string(text);
+	MS_AUTO_FREE char *own = strdup(text);
 
-	for (char *c = clean; c && *c; c++)
-		if ((unsigned char)*c >= 0x80 || (unsigned char)*c < ' ')
-			*c = '?';
-	cli_set_value(in, object, key, value || !clean ? value : json_string(clean));
+	cli_set_value(in, object, key, text_new(own));
 }
 
 void cli_set_number(struct cli_in *in, json_t *object, const char *key, json_int_t number)
@@ -67,7 +92,9 @@ json_t *cli_array(struct cli_in *in, json_t *parent, const char *key)
 
 void cli_append_text(struct cli_in *in, json_t *parent, const char *key, const char *text)
 {
-	if (json_array_append_new(cli_array(in, parent, key), json_string(text)))
+	MS_AUTO_FREE char *own = strdup(text);
+
+	if (json_array_append_new(cli_array(in, parent, key), text_new(own)))
 		in->failed = true;
 }
 

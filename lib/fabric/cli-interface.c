@@ -29,10 +29,13 @@ bool cli_take_vlans(struct cli_in *in, struct cli_interface *i, const char *line
 {
 	const char *list;
 	bool more = cli_match(line, "switchport trunk allowed vlan add %r", &list);
+	bool mode = !strcmp(line, "switchport mode access") ||
+		    !strcmp(line, "switchport mode trunk");
 
+	/* Of the other modes nothing is known. */
 	if (!strcmp(line, "switchport") ||
+	    (mode && cli_match(line, "switchport mode %w", i->mode)) ||
 	    cli_match(line, "switchport access vlan %u", &i->access) ||
-	    cli_match(line, "switchport mode %w", i->mode) ||
 	    cli_match(line, "switchport trunk native vlan %u", &i->native))
 		return i->switched = true;
 	if (!strcmp(line, "no switchport"))
@@ -162,8 +165,11 @@ void cli_make_channel(struct cli_in *in, struct cli_interface *i, const char *nu
 	in->failed |= json_object_update(channel, i->row);
 }
 
+/* One that is shut routes nothing: it is as good as none. */
 void cli_make_svi(struct cli_in *in, struct cli_interface *i, const char *vid)
 {
+	if (i->shut)
+		return;
 	if (!json_object_get(i->row, "addresses"))
 		cli_array(in, i->row, "addresses");
 	if (!json_object_get(i->row, "anycast"))

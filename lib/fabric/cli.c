@@ -32,6 +32,27 @@ static bool take_number(const char *word, size_t len, unsigned *ret_number)
 	return true;
 }
 
+/* As one number, or its two halves with a dot between. */
+static bool take_asn(const char *word, size_t len, unsigned *ret_asn)
+{
+	const char *dot = memchr(word, '.', len);
+	unsigned high, low;
+
+	if (!dot)
+		return take_number(word, len, ret_asn);
+	if (!take_number(word, (size_t)(dot - word), &high) ||
+	    !take_number(dot + 1, len - (size_t)(dot - word) - 1, &low) ||
+	    (high | low) > UINT16_MAX)
+		return false;
+	*ret_asn = high << 16 | low;
+	return true;
+}
+
+bool cli_asn(const char *text, unsigned *ret_asn)
+{
+	return take_asn(text, strlen(text), ret_asn);
+}
+
 static bool take_word(const char *word, size_t len, char *buf)
 {
 	if (!len || len >= CLI_WORD)
@@ -59,6 +80,8 @@ bool cli_match(const char *line, const char *pattern, ...)
 			fits = take_word(line, have, va_arg(args, char *));
 		} else if (want == 2 && !strncmp(pattern, "%u", 2)) {
 			fits = take_number(line, have, va_arg(args, unsigned *));
+		} else if (want == 2 && !strncmp(pattern, "%a", 2)) {
+			fits = take_asn(line, have, va_arg(args, unsigned *));
 		} else {
 			fits = want == have && !strncmp(line, pattern, want);
 		}

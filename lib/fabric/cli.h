@@ -8,8 +8,9 @@
 #define CLI_WORD 128
 
 /*
- * Is this line as the pattern says?  Word by word: "%w" any word (char[CLI_WORD]), "%u" a number (unsigned *), "%r"
- * what is left, at least one word (const char **), anything else itself.  Nothing is said of outputs when it is not.
+ * Is this line as the pattern says?  Word by word: "%w" any word (char[CLI_WORD]), "%u" a number (unsigned *), "%a" the
+ * number of an AS (unsigned *), "%r" what is left, at least one word (const char **), anything else itself.  Nothing is
+ * said of outputs when it is not.
  */
 bool cli_match(const char *line, const char *pattern, ...);
 
@@ -21,6 +22,8 @@ void cli_ranges_put(struct ms_buf *out, const json_t *numbers);
 bool cli_ranges_get(const char *text, json_t *numbers);
 /* A new array: the scalars sorted (numbers by value, text by bytes), each once.  NULL = no memory. */
 json_t *cli_set(const json_t *array);
+/* "4200000000", or "64086.59904" (RFC 5396); false for what is none. */
+bool cli_asn(const char *text, unsigned *ret_asn);
 /* "100" -> 100; 0 for what is no number. */
 int cli_vid(const char *text);
 bool cli_set_has(const json_t *array, int64_t number);
@@ -76,6 +79,8 @@ struct cli_in {
 	struct ms_err *err;
 	bool failed;                           /* out of memory */
 };
+/* In place: what follows a word like "password" is "*" from then on.  Lines that nobody understood are shown. */
+void cli_mask(char *line);
 /* Remember that nobody understood this line. */
 void cli_opaque(struct cli_in *in, const char *block, const char *line);
 void cli_set_text(struct cli_in *in, json_t *object, const char *key, const char *text);

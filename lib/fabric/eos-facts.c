@@ -154,22 +154,22 @@ static int put_port(json_t *ports, const char *port, const json_t *row, const js
 static int facts_ports(struct fabric_session *session, const struct fabric_dialect *dialect,
 		       const json_t *breakouts, json_t *status, struct ms_err *err)
 {
-	json_auto_t *results = NULL, *more = NULL, *ports = json_object();
+	json_auto_t *links = NULL, *lldp = NULL, *more = NULL, *ports = json_object();
 	const char *native;
 	char port[64];
 	json_t *row;
-	int r = eos_run(session,
-			json_pack("[ss]", "show interfaces status", "show lldp neighbors detail"),
-			"json", true, &results, err);
+	int r = eos_show(session, "show interfaces status", &links, err);
 
 	if (!r)
+		r = eos_show_if(session, "show lldp neighbors detail", &lldp, err);
+	if (!r)
 		r = eos_show_if(session, "show interfaces", &more, err);
-	json_object_foreach(ms_at(results, "/0/interfaceStatuses"), native, row) {
+	json_object_foreach(json_object_get(links, "interfaceStatuses"), native, row) {
 		if (r || !eos_port_abstract(dialect, breakouts, native, port, sizeof(port)))
 			continue;
 		if (put_port(ports, port, row,
 			     json_object_get(json_object_get(more, "interfaces"), native),
-			     json_object_get(ms_at(results, "/1/lldpNeighbors"), native)))
+			     json_object_get(json_object_get(lldp, "lldpNeighbors"), native)))
 			r = ms_nomem(err);
 	}
 	if (!r && json_object_set(status, "ports", ports))
@@ -201,7 +201,8 @@ static void session_key(const struct fabric_dialect *dialect, const json_t *brea
 static void put_session(json_t *sessions, const char *key, const json_t *row, const char *family)
 {
 	json_t *facts = json_object_get(sessions, key), *families;
-	const char *asn = ms_str(row, "/asn", NULL), *state = ms_str(row, "/peerState", NULL);
+	const char *state = ms_str(row, "/peerState", NULL);
+	unsigned asn = (unsigned)ms_int(row, "/asn", 0);
 	double since = json_number_value(json_object_get(row, "upDownTime"));
 
 	if (!facts) {
@@ -209,10 +210,8 @@ static void put_session(json_t *sessions, const char *key, const json_t *row, co
 		facts = json_object_get(sessions, key);
 	}
 	put_text(facts, "state", state);
-	if (asn && strtoul(asn, NULL, 10))
-		json_object_set_new(facts, "asn", json_integer((json_int_t)strtoul(asn, NULL, 10)));
-	else if (ms_int(row, "/asn", 0))
-		json_object_set_new(facts, "asn", json_integer(ms_int(row, "/asn", 0)));
+	if (cli_asn(ms_str(row, "/asn", ""), &asn) || asn)
+		json_object_set_new(facts, "asn", json_integer(asn));
 	if (ms_streq(state, "Established") && since > 0 && ms_now() >= (int64_t)since)
 		json_object_set_new(facts, "upSeconds", json_integer(ms_now() - (int64_t)since));
 	families = json_object_get(facts, "families");

@@ -15,15 +15,14 @@ struct interface {
 
 static bool take_address(struct cli_in *in, struct interface *i, const char *line)
 {
-	char word[CLI_WORD], rest[CLI_WORD];
+	char word[CLI_WORD];
 	bool anycast = cli_match(line, "ip address virtual %w", word) ||
 		       cli_match(line, "ipv6 address virtual %w", word) ||
 		       cli_match(line, "ip address virtual %w secondary", word);
 
 	if (!anycast && !cli_match(line, "ip address %w", word) &&
 	    !cli_match(line, "ip address %w secondary", word) &&
-	    !cli_match(line, "ipv6 address %w", word) &&
-	    !cli_match(line, "ipv6 address %w %w", word, rest))
+	    !cli_match(line, "ipv6 address %w", word))
 		return false;
 	if (!strchr(word, '/'))
 		return false;
@@ -119,6 +118,31 @@ static bool take_line(struct cli_in *in, const struct fabric_lines *line, void *
 	       take_vlans(in, i, text) || take_protocol(i, text) || take_channel(in, i, text);
 }
 
+/* The interface of a VLAN, of which the model says less than of a port. */
+static bool take_svi(struct cli_in *in, const struct fabric_lines *line, void *ctx)
+{
+	struct interface *i = ctx;
+	const char *text = fabric_lines_text(line);
+	unsigned mtu;
+
+	if (cli_match(text, "mtu %u", &mtu)) {
+		cli_set_number(in, i->common.row, "mtu", mtu);
+		return true;
+	}
+	i->common.shut |= !strcmp(text, "shutdown");
+	return !strcmp(text, "no shutdown") || !strcmp(text, "no autostate") ||
+	       cli_match(text, "vrf %w", i->common.vrf) ||
+	       cli_match(text, "vrf forwarding %w", i->common.vrf) || take_address(in, i, text);
+}
+
+static bool take_loopback_line(struct cli_in *in, const struct fabric_lines *line, void *ctx)
+{
+	const char *text = fabric_lines_text(line);
+
+	return !strcmp(text, "no shutdown") || !strcmp(text, "ip ospf area 0.0.0.0") ||
+	       !strcmp(text, "ip ospf area 0") || take_address(in, ctx, text);
+}
+
 static void make_port(struct cli_in *in, struct interface *i, const char *port)
 {
 	unsigned number, part = 0;
@@ -136,21 +160,59 @@ static void make_port(struct cli_in *in, struct interface *i, const char *port)
 
 /* ---- tunnels ---- */
 
+/* "10011-10012,10020": as many numbers as there are VLANs. */
+static bool read_vnis(const char *text, size_t n, json_t *vnis)
+{
+	while (json_array_size(vnis) < n) {
+		char *end;
+		unsigned long from = strtoul(text, &end, 10), to = from;
+
+		if (end == text)
+			return false;
+		if (*end == '-')
+			to = strtoul(text = end + 1, &end, 10);
+		for (; from <= to && json_array_size(vnis) < n; from++)
+			if (!from || from > 0xffffff ||
+			    json_array_append_new(vnis, json_integer((json_int_t)from)))
+				return false;
+		if (!*end)
+			return from > to && json_array_size(vnis) == n;
+		text = end + (*end == ',');
+	}
+	return false;
+}
+
+static bool take_map(struct cli_in *in, struct eos_reading *reading, const char *vlans,
+		     const char *vnis)
+{
+	json_auto_t *vids = json_array(), *numbers = json_array();
+	char vid[24];
+	json_t *value;
+	size_t i;
+
+	if (!vids || !numbers || !cli_ranges_get(vlans, vids) ||
+	    !read_vnis(vnis, json_array_size(vids), numbers))
+		return false;
+	json_array_foreach(vids, i, value) {
+		snprintf(vid, sizeof(vid), "%lld", (long long)json_integer_value(value));
+		cli_set_value(in, reading->vni_of_vlan, vid,
+			      json_incref(json_array_get(numbers, i)));
+	}
+	return true;
+}
+
 static bool take_tunnel(struct cli_in *in, const struct fabric_lines *line, void *ctx)
 {
 	struct eos_reading *reading = ctx;
 	const char *text = fabric_lines_text(line);
 	char word[CLI_WORD], list[CLI_WORD];
-	unsigned vlan, vni;
+	unsigned vni;
 
 	if (cli_match(text, "vxlan source-interface %w", reading->tunnel) ||
 	    !strcmp(text, "vxlan udp-port 4789"))
 		return true;
-	if (cli_match(text, "vxlan vlan %u vni %u", &vlan, &vni)) {
-		snprintf(word, sizeof(word), "%u", vlan);
-		cli_set_number(in, reading->vni_of_vlan, word, vni);
-		return true;
-	}
+	if (cli_match(text, "vxlan vlan %w vni %w", word, list))
+		return take_map(in, reading, word, list);
 	if (cli_match(text, "vxlan vrf %w vni %u", word, &vni)) {
 		cli_set_number(in, reading->vni_of, word, vni);
 		return true;
@@ -168,7 +230,7 @@ static bool take_loopback(struct cli_in *in, struct interface *i, const struct f
 
 	if (strcmp(i->name, "Loopback0") && strcmp(i->name, "Loopback1"))
 		return false;
-	cli_lines(in, block, take_line, i);
+	cli_lines(in, block, take_loopback_line, i);
 	addresses = json_object_get(i->common.row, "addresses");
 	if (!strcmp(i->name, "Loopback0"))
 		cli_set_value(in, cli_object(in, in->model, "loopback"), "addresses",
@@ -176,6 +238,15 @@ static bool take_loopback(struct cli_in *in, struct interface *i, const struct f
 	else if (addresses)
 		i->reading->loopback1 = json_incref(addresses);
 	return true;
+}
+
+/* The VRF of management is the switch's own: to take it away would cut us off. */
+static void note_management(const struct fabric_lines *block, struct eos_reading *reading)
+{
+	const char *line = fabric_lines_text(fabric_lines_find(block, "vrf"));
+
+	if (!cli_match(line, "vrf %w", reading->management))
+		cli_match(line, "vrf forwarding %w", reading->management);
 }
 
 static bool take_block(struct cli_in *in, struct interface *i, const struct fabric_lines *block)
@@ -191,7 +262,7 @@ static bool take_block(struct cli_in *in, struct interface *i, const struct fabr
 	}
 	digits = strcspn(i->name, "0123456789");
 	if (ms_starts(i->name, "Vlan") && digits == 4) {
-		cli_lines(in, block, take_line, i);
+		cli_lines(in, block, take_svi, i);
 		cli_make_svi(in, &i->common, i->name + digits);
 	} else if (ms_starts(i->name, "Port-Channel") && digits == 12 && !strpbrk(i->name, "./")) {
 		cli_lines(in, block, take_line, i);
@@ -201,6 +272,8 @@ static bool take_block(struct cli_in *in, struct interface *i, const struct fabr
 		cli_lines(in, block, take_line, i);
 		make_port(in, i, port);
 	} else {
+		if (ms_starts(i->name, "Management"))
+			note_management(block, i->reading);
 		return false;
 	}
 	return true;

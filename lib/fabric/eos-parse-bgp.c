@@ -57,17 +57,12 @@ static json_t *row_of(struct cli_in *in, struct eos_reading *reading, const char
 	return group ? group : neighbor_of(in, name);
 }
 
-static bool take_interface(struct cli_in *in, struct eos_reading *reading, const char *text)
+static bool take_port(struct cli_in *in, struct eos_reading *reading, const char *native,
+		      const char *group, unsigned asn)
 {
-	char native[CLI_WORD], group[CLI_WORD], filter[CLI_WORD], port[64], key[80];
-	unsigned asn = 0;
+	char port[64], key[80];
 	json_t *row;
 
-	if (!cli_match(text, "neighbor interface %w peer-group %w remote-as %u", native, group,
-		       &asn) &&
-	    !cli_match(text, "neighbor interface %w peer-group %w peer-filter %w", native, group,
-		       filter))
-		return false;
 	if (!eos_port_abstract(in->dialect, reading->breakouts, native, port, sizeof(port)))
 		return false;
 	snprintf(key, sizeof(key), "port:%s", port);
@@ -77,6 +72,47 @@ static bool take_interface(struct cli_in *in, struct eos_reading *reading, const
 	if (asn)
 		cli_set_number(in, row, "asn", asn);
 	return true;
+}
+
+/* One of a list: "8", "1/3" or the last numbers of several, "1/1-4". */
+static bool take_ports(struct cli_in *in, struct eos_reading *reading, const char *piece,
+		       const char *group, unsigned asn)
+{
+	const char *slash = strrchr(piece, '/'), *last = slash ? slash + 1 : piece;
+	unsigned from, to;
+	char native[2 * CLI_WORD];
+	int n = sscanf(last, "%5u-%5u", &from, &to);
+
+	if (n < 1)
+		return false;
+	to = n == 2 ? to : from;
+	for (unsigned number = from; number <= to && number - from < 512; number++) {
+		snprintf(native, sizeof(native), "Ethernet%.*s%u", (int)(last - piece), piece,
+			 number);
+		if (!take_port(in, reading, native, group, asn))
+			return false;
+	}
+	return true;
+}
+
+static bool take_interface(struct cli_in *in, struct eos_reading *reading, const char *text)
+{
+	char names[CLI_WORD], group[CLI_WORD], filter[CLI_WORD], *rest, *piece;
+	bool taken = true;
+	unsigned asn = 0;
+
+	if (!cli_match(text, "neighbor interface %w peer-group %w remote-as %a", names, group,
+		       &asn) &&
+	    !cli_match(text, "neighbor interface %w peer-group %w peer-filter %w", names, group,
+		       filter) &&
+	    !cli_match(text, "neighbor interface %w peer-group %w", names, group))
+		return false;
+	if (!ms_starts(names, "Et"))
+		return false;
+	rest = names + strcspn(names, "0123456789");
+	while ((piece = strsep(&rest, ",")))
+		taken &= take_ports(in, reading, piece, group, asn);
+	return taken;
 }
 
 static void take_source(struct cli_in *in, struct eos_reading *reading, json_t *row,
@@ -100,15 +136,15 @@ static bool take_session(struct cli_in *in, struct eos_reading *reading, const c
 	char word[CLI_WORD];
 	unsigned number;
 
-	if (!strcmp(rest, "peer group")) {
+	if (!strcmp(rest, "peer group") || !strcmp(rest, "peer-group")) {
 		cli_object(in, reading->groups, name);
 		return true;
 	}
-	if (cli_match(rest, "remote-as %u", &number))
+	if (cli_match(rest, "remote-as %a", &number))
 		cli_set_number(in, row_of(in, reading, name), "asn", number);
 	else if (cli_match(rest, "description %r", &words))
 		cli_set_text(in, row_of(in, reading, name), "description", words);
-	else if (cli_match(rest, "peer group %w", word))
+	else if (cli_match(rest, "peer group %w", word) || cli_match(rest, "peer-group %w", word))
 		cli_set_text(in, row_of(in, reading, name), "group", word);
 	else if (cli_match(rest, "ebgp-multihop %u", &number) || !strcmp(rest, "ebgp-multihop"))
 		cli_set_bool(in, row_of(in, reading, name), "multihop", true);
@@ -117,7 +153,9 @@ static bool take_session(struct cli_in *in, struct eos_reading *reading, const c
 	else if (cli_match(rest, "update-source %w", word))
 		take_source(in, reading, row_of(in, reading, name), word);
 	else
-		return ms_starts(rest, "send-community") || !strcmp(rest, "maximum-routes 0");
+		return !strcmp(rest, "send-community") ||
+		       (ms_starts(rest, "send-community ") && strstr(rest, "extended")) ||
+		       !strcmp(rest, "maximum-routes 0");
 	return true;
 }
 

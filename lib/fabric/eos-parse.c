@@ -130,7 +130,8 @@ static bool take_block(struct cli_in *in, const struct fabric_lines *line,
 	if (!strcmp(text, "mlag configuration")) {
 		reading->mlag = fabric_lines_count(line);
 		cli_lines(in, line, take_pair, reading);
-	} else if (cli_match(text, "router ospf %u", &number)) {
+	} else if (cli_match(text, "router ospf %u", &number) && number == EOS_OSPF) {
+		reading->ospf = true;
 		cli_array(in, cli_object(in, in->model, "ospf"), "ports");
 		cli_lines(in, line, take_ospf, NULL);
 	} else if (!strcmp(text, "mpls ldp")) {
@@ -230,11 +231,41 @@ static void end_maps(struct cli_in *in, const struct eos_reading *reading)
 {
 	json_t *vlans = cli_object(in, in->model, "vlans"), *vni;
 	const char *vid;
+	char line[64];
 
-	json_object_foreach(reading->vni_of_vlan, vid, vni)
-		if (json_object_get(vlans, vid) || !strcmp(vid, "1"))
+	json_object_foreach(reading->vni_of_vlan, vid, vni) {
+		if (json_object_get(vlans, vid) || !strcmp(vid, "1")) {
 			cli_set_number(in, cli_object(in, vlans, vid), "vni",
 				       json_integer_value(vni));
+			continue;
+		}
+		snprintf(line, sizeof(line), "vxlan vlan %.10s vni %lld", vid,
+			 (long long)json_integer_value(vni));
+		cli_opaque(in, "interface Vxlan1", line);
+	}
+}
+
+/* What of Loopback1 no tunnel begins at, and OSPF of another process, is not ours. */
+static void end_foreign(struct cli_in *in, const struct eos_reading *reading)
+{
+	bool used = !strcmp(reading->tunnel, "Loopback1");
+	json_t *value, *vrf = ms_at(in->model, "/vrfs/%s", reading->management);
+	char line[CLI_WORD];
+	size_t i;
+
+	json_array_foreach(reading->loopback1, i, value) {
+		snprintf(line, sizeof(line), "ip address %.60s", json_string_value(value));
+		if (!used || i)
+			cli_opaque(in, "interface Loopback1", line);
+	}
+	if (!reading->ospf && json_object_get(in->model, "ospf")) {
+		json_object_del(in->model, "ospf");
+		cli_opaque(in, "interfaces", "ip ospf area 0.0.0.0");
+	}
+	if (*reading->management && vrf && !json_object_size(vrf)) {
+		json_object_del(json_object_get(in->model, "vrfs"), reading->management);
+		cli_opaque(in, "vrf instance", reading->management);
+	}
 }
 
 static void read_all(struct cli_in *in, const struct fabric_lines *lines)
@@ -253,6 +284,7 @@ static void read_all(struct cli_in *in, const struct fabric_lines *lines)
 	end_pair(in, &reading);
 	end_tunnels(in, &reading);
 	end_ports(in, &reading);
+	end_foreign(in, &reading);
 	eos_parse_bgp_end(in, &reading);
 	json_decref(reading.breakouts);
 	json_decref(reading.loopback1);

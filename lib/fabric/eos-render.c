@@ -415,7 +415,7 @@ static void put_ospf(struct cli_out *out)
 	char own[CLI_WORD] = "";
 
 	if (ospf) {
-		cli_put(out, 0, "router ospf 1");
+		cli_put(out, 0, "router ospf %d", EOS_OSPF);
 		if (ms_str(ospf, "/routerId", NULL))
 			cli_put(out, 1, "router-id %s", ms_str(ospf, "/routerId", ""));
 		cli_put(out, 1, "max-lsa 0");

@@ -18,6 +18,7 @@
 
 #define EOS_GROUP "MSCTL"              /* and a family behind each "-": MSCTL-EVPN-IPV4 */
 #define EOS_FILTER "MSCTL-ANY-AS"
+#define EOS_OSPF 1                     /* process */
 #define EOS_MLAG_VLAN 4094
 #define EOS_MLAG_GROUP "MSCTL-MLAG"
 #define EOS_MTU 1500                   /* of an interface that says nothing */
@@ -48,6 +49,8 @@ struct eos_reading {
 	char tunnel[CLI_WORD];         /* vxlan source-interface */
 	char mlag_interface[CLI_WORD], link[CLI_WORD];
 	char router_mac[18];
+	char management[CLI_WORD];     /* VRF */
+	bool ospf;                     /* by the process that is ours */
 	bool default_ipv4;             /* bgp default ipv4-unicast */
 	bool mlag;
 };

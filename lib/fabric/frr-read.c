@@ -2,6 +2,7 @@
 /* FRR on Linux: frr.conf, or what `show running-config` says: which line is ours, and what it
  * means. */
 #include <errno.h>
+#include "fabric/cli.h"
 #include "fabric/frr.h"
 
 static json_t *section(struct frr_reading *rd, const char *name)
@@ -347,7 +348,11 @@ enum frr_verdict frr_take(struct frr_reading *rd, const struct frr_place *at, co
 
 static void note(struct frr_reading *rd, const char *trail, const char *text)
 {
-	json_array_append_new(rd->opaque, json_sprintf("%s%s%s", trail, *trail ? ": " : "", text));
+	MS_AUTO_FREE char *shown = ms_asprintf("%s%s%s", trail, *trail ? ": " : "", text);
+
+	if (shown)
+		cli_mask(shown);
+	json_array_append_new(rd->opaque, shown ? json_string(shown) : NULL);
 }
 
 static void walk(struct frr_reading *rd, const struct fabric_lines *block,

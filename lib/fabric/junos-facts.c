@@ -2,6 +2,7 @@
 /* What a Junos device says of itself, its ports and its neighbours.  Releases name some elements
  * differently. */
 #include <errno.h>
+#include "fabric/cli.h"
 #include "fabric/junos.h"
 #include "net/xml.h"
 
@@ -152,19 +153,24 @@ static int read_ports(struct fabric_session *session, const struct fabric_dialec
 {
 	MS_AUTO_XML xmlDoc *links = NULL, *neighbors = NULL;
 	json_auto_t *ports = json_object();
+	struct ms_err why = MS_ERR_INIT;
 	int r = ask(session, "<get-interface-information><media/></get-interface-information>",
 		    &links, err);
 
-	if (!r)
-		r = ask(session, "<get-lldp-neighbors-information/>", &neighbors, err);
 	if (r)
 		return r;
+	/* "LLDP is not running" is an error, too. */
+	r = ask(session, "<get-lldp-neighbors-information/>", &neighbors, &why);
+	if (r && r != -EREMOTEIO && r != -EINVAL) {
+		*err = why;
+		return r;
+	}
 	for (const xmlNode *root = xmlDocGetRootElement(links), *at = root;
 	     (at = ms_xml_next(at, root));)
 		if (ms_xml_is(at, "physical-interface"))
 			take_interface(dialect, at, ports);
-	for (const xmlNode *root = xmlDocGetRootElement(neighbors), *at = root;
-	     (at = ms_xml_next(at, root));)
+	for (const xmlNode *root = neighbors ? xmlDocGetRootElement(neighbors) : NULL, *at = root;
+	     at && (at = ms_xml_next(at, root));)
 		if (ms_xml_is(at, "lldp-neighbor-information"))
 			take_neighbor(dialect, at, ports);
 	return json_object_set(status, "ports", ports);
@@ -172,6 +178,23 @@ static int read_ports(struct fabric_session *session, const struct fabric_dialec
 
 /* ---- BGP
  * ------------------------------------------------------------------------------------------ */
+
+/* "RED.inet.0" is of a VRF: peers are listed without saying where. */
+static bool is_of_instance(const xmlNode *peer)
+{
+	bool some = false;
+
+	for (const xmlNode *at = peer; (at = ms_xml_next(at, peer));) {
+		MS_AUTO_FREE char *name = ms_xml_is(at, "bgp-rib") ? ms_xml_text_of(at, "name")
+								   : NULL;
+		const char *rest = name ? strstr(name, ".inet") : NULL;
+
+		if (name && (!rest || rest == name))
+			return false;
+		some |= name != NULL;
+	}
+	return some;
+}
 
 static void take_ribs(const xmlNode *peer, json_t *families)
 {
@@ -205,11 +228,12 @@ static void take_peer(const xmlNode *peer, json_t *sessions)
 	xmlChar *seconds = elapsed ? xmlGetProp((xmlNode *)elapsed, (const xmlChar *)"seconds")
 				   : NULL;
 	json_t *row = json_object(), *families = json_object();
+	unsigned number;
 
 	if (state)
 		json_object_set_new(row, "state", json_string(state));
-	if (asn)
-		json_object_set_new(row, "asn", json_integer(strtoll(asn, NULL, 10)));
+	if (asn && cli_asn(asn, &number))
+		json_object_set_new(row, "asn", json_integer(number));
 	if (seconds)
 		json_object_set_new(row, "upSeconds",
 				    json_integer(strtoll((const char *)seconds, NULL, 10)));
@@ -239,7 +263,7 @@ static int read_bgp(struct fabric_session *session, json_t *status, struct ms_er
 	}
 	for (const xmlNode *root = doc ? xmlDocGetRootElement(doc) : NULL, *at = root;
 	     at && (at = ms_xml_next(at, root));)
-		if (ms_xml_is(at, "bgp-peer"))
+		if (ms_xml_is(at, "bgp-peer") && !is_of_instance(at))
 			take_peer(at, sessions);
 	return json_object_set(status, "bgp", sessions);
 }

@@ -132,6 +132,8 @@ int junos_lines_read(const char *text, json_t **ret_lines, json_t *opaque, struc
 	for (size_t len; *text; text += len + (text[len] == '\n')) {
 		len = strcspn(text, "\n");
 		number++;
+		if (opaque && ms_starts(text, "protect "))
+			json_array_append_new(opaque, json_stringn(text, len));
 		if (read_line(text, len, lines, inactive) < 0)
 			return ms_fail(err, -EBADMSG, MS_INVALID,
 				       "line %u of the configuration cannot be read: %.*s", number,

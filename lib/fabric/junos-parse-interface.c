@@ -60,13 +60,20 @@ static void forget_vlan_interface(struct junos_in *in, const char *unit)
 /* ---- VLANs of a port
  * ----------------------------------------------------------------------------- */
 
-/* A number, a range, or the name of a VLAN; false for what is none of these ("all"). */
+/* A number, a range, the name of a VLAN, or all that there are; false for what is none of these. */
 static bool add_member(struct junos_in *in, json_t *list, const char *word)
 {
 	const json_t *named = json_object_get(in->vlan_ids, word);
+	const char *name;
+	json_t *id;
 	char *end;
 	long from, to;
 
+	if (!strcmp(word, "all")) {
+		json_object_foreach(in->vlan_ids, name, id)
+			json_array_append(list, id);
+		return true;
+	}
 	if (named)
 		return !json_array_append(list, (json_t *)named);
 	from = to = strtol(word, &end, 10);
@@ -156,8 +163,10 @@ static void parse_units(struct junos_in *in, const char *name, json_t *node, jso
 	char buf[256], logical[320];
 
 	json_object_foreach(json_object_get(node, "unit"), number, unit) {
-		const char *vid = json_is_object(unit) ? junos_take(in, unit, "vlan-id", buf)
-						       : NULL;
+		bool routed = junos_at(unit, "family inet") || junos_at(unit, "family inet6");
+		const char *vid = json_is_object(unit) && !routed
+					  ? junos_take(in, unit, "vlan-id", buf)
+					  : NULL;
 
 		if (!vid)
 			continue;
@@ -424,10 +433,17 @@ static void parse_irb(struct junos_in *in, json_t *node)
 			parse_svi(in, number, unit);
 }
 
+/* 127.0.0.0/8 and ::1 are the device's own. */
 static void parse_loopback(struct junos_in *in, json_t *node)
 {
 	json_t *list = take_addresses(junos_at(node, "unit 0"));
 
+	for (size_t i = json_array_size(list); i-- > 0;) {
+		const char *address = json_string_value(json_array_get(list, i));
+
+		if (ms_starts(address, "127.") || ms_starts(address, "::1/"))
+			json_array_remove(list, i);
+	}
 	if (json_array_size(list))
 		json_object_set_new(section(in, "loopback"), "addresses", list);
 	else

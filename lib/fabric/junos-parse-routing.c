@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Routing and tenants of a Junos switch. */
+#include "fabric/cli.h"
 #include "fabric/junos.h"
 
-static void set_number(json_t *row, const char *key, const char *word)
+static void set_asn(json_t *row, const char *word)
 {
-	if (word)
-		json_object_set_new(row, key, json_integer(strtoll(word, NULL, 10)));
+	unsigned asn;
+
+	if (word && cli_asn(word, &asn))
+		json_object_set_new(row, "asn", json_integer(asn));
 }
 
 static void set_text(json_t *row, const char *key, const char *word)
@@ -68,7 +71,7 @@ static void parse_neighbor(struct junos_in *in, json_t *group, const char *addre
 		   *source = inherited(group, "local-address",
 				       junos_take(in, node, "local-address", local));
 
-	set_number(row, "asn", asn);
+	set_asn(row, asn);
 	if (!asn && internal && ms_at(in->model, "/bgp/asn"))
 		json_object_set(row, "asn", ms_at(in->model, "/bgp/asn"));
 	set_text(row, "address", address);
@@ -111,10 +114,28 @@ static void parse_group(struct junos_in *in, const char *name, json_t *group, js
 	junos_drop(group, "export msctl-underlay");
 }
 
+/* "autonomous-system 65001 loops 2": what is said of it stays. */
+static const char *take_own_asn(struct junos_in *in, char buf[static 256])
+{
+	json_t *words = junos_at(in->tree, "routing-options autonomous-system"), *below;
+	const char *word;
+	unsigned asn;
+
+	json_object_foreach(json_is_object(words) ? words : NULL, word, below) {
+		if (!cli_asn(word, &asn))
+			continue;
+		snprintf(buf, 256, "%s", word);
+		if (!json_is_object(below))
+			json_object_del(words, buf);
+		return buf;
+	}
+	return NULL;
+}
+
 static void parse_bgp(struct junos_in *in, const char *router)
 {
 	char buf[256];
-	const char *asn = junos_take(in, in->tree, "routing-options autonomous-system", buf), *name;
+	const char *asn = take_own_asn(in, buf), *name;
 	json_t *groups = junos_at(in->tree, "protocols bgp group"), *bgp, *neighbors, *group;
 
 	if (!asn && !json_object_size(groups))
@@ -122,7 +143,7 @@ static void parse_bgp(struct junos_in *in, const char *router)
 	bgp = json_object();
 	neighbors = json_object();
 	json_object_set_new(in->model, "bgp", bgp);
-	set_number(bgp, "asn", asn);
+	set_asn(bgp, asn);
 	set_text(bgp, "routerId", router);
 	json_object_set_new(bgp, "neighbors", neighbors);
 	json_object_foreach(groups, name, group)

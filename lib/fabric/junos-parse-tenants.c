@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Tenants of a Junos switch: VLANs, VXLAN, VRFs, VPLS. */
+#include <errno.h>
 #include "fabric/junos.h"
 
 static json_t *section(struct junos_in *in, const char *name)
@@ -48,27 +49,56 @@ static void parse_vlans(struct junos_in *in, const char *words)
 /* ---- VXLAN --------------------------------------------------------------------------------------
  */
 
+/* "target:65000:1", and "target:4200000000L:1" where the first number is one of 32 bits. */
+static void add_target(json_t *list, const char *word)
+{
+	const char *text = word + strlen("target:"), *last = strchr(text, 'L');
+
+	if (last && last[1] == ':')
+		json_array_append_new(list, json_sprintf("%.*s%s", (int)(last - text), text,
+							 last + 1));
+	else
+		json_array_append_new(list, json_string(text));
+}
+
 static json_t *one_target(const char *word)
 {
 	json_t *list = json_array();
 
-	json_array_append_new(
-		list, json_string(word + (ms_starts(word, "target:") ? strlen("target:") : 0)));
+	add_target(list, word);
 	return list;
+}
+
+/* Any other word ("auto") is left where it is. */
+static const char *take_target(struct junos_in *in, json_t *node, const char *path,
+			       char buf[static 256])
+{
+	json_t *words = junos_at(node, path), *below;
+	const char *word;
+
+	json_object_foreach(json_is_object(words) ? words : NULL, word, below) {
+		if (!ms_starts(word, "target:") || !json_is_true(below))
+			continue;
+		if (snprintf(buf, 256, "%s", word) >= 256)
+			in->failed = -ENAMETOOLONG;
+		json_object_del(words, buf);
+		return buf;
+	}
+	return NULL;
 }
 
 static void parse_vni(struct junos_in *in, const char *vni, json_t *node)
 {
 	char buf[256];
 	json_t *row = json_object();
-	const char *word = junos_take(in, node, "vrf-target import", buf);
+	const char *word = take_target(in, node, "vrf-target import", buf);
 
 	if (word)
 		json_object_set_new(row, "import", one_target(word));
-	word = junos_take(in, node, "vrf-target export", buf);
+	word = take_target(in, node, "vrf-target export", buf);
 	if (word)
 		json_object_set_new(row, "export", one_target(word));
-	word = junos_take(in, node, "vrf-target", buf);
+	word = take_target(in, node, "vrf-target", buf);
 	if (word) {
 		json_object_set_new(row, "import", one_target(word));
 		json_object_set_new(row, "export", one_target(word));
@@ -90,6 +120,19 @@ static const char *router_of(const struct junos_in *in)
 	return NULL;
 }
 
+/* What we render of the default switch; a target of somebody else is that of every VNI which names
+ * none, and is shown. */
+static void drop_ending(json_t *tree, const char *path, const char *end)
+{
+	json_t *words = junos_at(tree, path), *below;
+	const char *word;
+	void *next;
+
+	json_object_foreach_safe(json_is_object(words) ? words : NULL, next, word, below)
+		if (strlen(word) > strlen(end) && !strcmp(word + strlen(word) - strlen(end), end))
+			json_object_del(words, word);
+}
+
 static void parse_vxlan(struct junos_in *in)
 {
 	const char *address = router_of(in), *vni;
@@ -100,8 +143,8 @@ static void parse_vxlan(struct junos_in *in)
 			parse_vni(in, vni, node);
 	if (!junos_take_flag(in->tree, "switch-options vtep-source-interface lo0.0") || !address)
 		return;
-	junos_drop(in->tree, "switch-options route-distinguisher");
-	junos_drop(in->tree, "switch-options vrf-target");
+	drop_ending(in->tree, "switch-options route-distinguisher", ":65534");
+	drop_ending(in->tree, "switch-options vrf-target", ":1");
 	json_object_set_new(section(in, "vxlan"), "source",
 			    json_stringn(address, strcspn(address, "/")));
 }
@@ -118,7 +161,7 @@ static const char *target_of(const struct junos_in *in, const char *community)
 	void *first = json_is_object(members) ? json_object_iter(members) : NULL;
 	const char *word = first ? json_object_iter_key(first) : NULL;
 
-	return word && ms_starts(word, "target:") ? word + strlen("target:") : NULL;
+	return word && ms_starts(word, "target:") ? word : NULL;
 }
 
 /* All communities that a policy names at `path`, in itself and in its terms. */
@@ -131,7 +174,7 @@ static void add_targets(const struct junos_in *in, const json_t *policy, const c
 	json_object_foreach(names, name, value) {
 		target = target_of(in, name);
 		if (target)
-			json_array_append_new(list, json_string(target));
+			add_target(list, target);
 	}
 	json_object_foreach(json_object_get(policy, "term"), name, term)
 		if (json_is_object(term))
@@ -150,9 +193,9 @@ static json_t *take_targets(struct junos_in *in, json_t *node, const char *word,
 			    json_object_get(junos_at(in->tree, "policy-options policy-statement"),
 					    target),
 			    path, list);
-	target = junos_take(in, node, direct, buf);
-	if (target && ms_starts(target, "target:"))
-		json_array_append_new(list, json_string(target + strlen("target:")));
+	target = take_target(in, node, direct, buf);
+	if (target)
+		add_target(list, target);
 	return junos_sort(list);
 }
 
@@ -175,6 +218,10 @@ static void parse_vrf(struct junos_in *in, const char *name, json_t *node, bool 
 	char buf[256];
 	const char *rd;
 
+	/* A policy of its own goes before the target for both ways. */
+	bool imports = junos_at(node, "vrf-import") || junos_at(node, "vrf-target import"),
+	     exports = junos_at(node, "vrf-export") || junos_at(node, "vrf-target export");
+
 	json_object_set_new(section(in, "vrfs"), name, row);
 	if (plain)
 		return;
@@ -187,11 +234,11 @@ static void parse_vrf(struct junos_in *in, const char *name, json_t *node, bool 
 	json_object_set_new(
 		row, "export",
 		take_targets(in, node, "vrf-export", "then community add", "vrf-target export"));
-	rd = junos_take(in, node, "vrf-target", buf);
-	if (rd) {
+	rd = take_target(in, node, "vrf-target", buf);
+	if (rd && !imports)
 		json_object_set_new(row, "import", one_target(rd));
+	if (rd && !exports)
 		json_object_set_new(row, "export", one_target(rd));
-	}
 	parse_prefix_routes(in, node, row);
 }
 

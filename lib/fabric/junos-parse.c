@@ -68,14 +68,17 @@ json_t *junos_take_set(json_t *node, const char *path, bool numbers)
 {
 	json_t *values = junos_at(node, path), *value, *list;
 	const char *word;
+	void *next;
 
 	if (!json_is_object(values) || !json_object_size(values))
 		return NULL;
 	list = json_array();
-	json_object_foreach(values, word, value)
+	json_object_foreach_safe(values, next, word, value) {
 		json_array_append_new(list, numbers ? json_integer(strtoll(word, NULL, 10))
 						    : json_string(word));
-	json_object_clear(values);
+		if (!json_is_object(value))       /* what is said of it stays */
+			json_object_del(values, word);
+	}
 	return junos_sort(list);
 }
 

@@ -360,7 +360,7 @@ int junos_rollback(struct fabric_session *session, const char *id, struct ms_err
 /* ---- what waits
  * ---------------------------------------------------------------------------------- */
 
-/* "commit confirmed, rollback in 5mins" of the last commit; 0 when it waits for nothing. */
+/* "commit confirmed, rollback in 5mins" of the last commit, which it says for good. */
 static int64_t rollback_delay(const char *comment)
 {
 	const char *at = comment ? strstr(comment, "rollback in ") : NULL;
@@ -383,17 +383,19 @@ static int64_t seconds_attribute(const xmlNode *node)
 	return seconds;
 }
 
+/* While it waits, the last commit says "rollback pending" beside that. */
 static json_t *committed(const char *reply, const char *mark)
 {
 	xmlDoc *doc = ms_xml_parse(reply, strlen(reply));
 	const xmlNode *last = doc ? ms_xml_find(xmlDocGetRootElement(doc), "commit-history") : NULL;
+	bool waits = last && ms_xml_find(last, "commit-confirmed");
 	MS_AUTO_FREE char *comment = ms_xml_text(last ? ms_xml_find(last, "comment") : NULL);
 	int64_t delay = rollback_delay(comment),
 		at = seconds_attribute(last ? ms_xml_find(last, "date-time") : NULL),
 		left = at ? at + delay - ms_now() : delay;
 
 	xmlFreeDoc(doc);
-	if (!delay)
+	if (!waits)
 		return NULL;
 	left = left < 0 ? 0 : left > delay ? delay : left;
 	return json_pack("{s:s*, s:s, s:I}", "id", mark, "state", "committed", "secondsLeft",

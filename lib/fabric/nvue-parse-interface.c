@@ -273,7 +273,10 @@ static void parse_svi(struct nvue_in *in, const char *vid, const json_t *node)
 {
 	const json_t *ip = json_object_get(node, "ip"), *vrr = json_object_get(ip, "vrr");
 	const char *vrf = json_string_value(json_object_get(ip, "vrf"));
-	bool anycast = json_object_size(json_object_get(vrr, "address")) && nvue_is_on(vrr, false);
+	/* Early releases have no switch for it, only whether it is up. */
+	bool up = nvue_at(vrr, "state", "up", NULL) ||
+		  ms_streq(json_string_value(json_object_get(vrr, "state")), "up");
+	bool anycast = json_object_size(json_object_get(vrr, "address")) && nvue_is_on(vrr, up);
 	json_t *addresses = nvue_addresses(json_object_get(anycast ? vrr : ip, "address"));
 	int64_t mtu = nvue_number(nvue_at(node, "link", "mtu", NULL), 65535, 0);
 	json_t *row;
@@ -303,16 +306,30 @@ static const char *number_behind(const char *name, const char *prefix)
 	return strspn(digits, "0123456789") == strlen(digits) ? digits : NULL;
 }
 
+/* 127.0.0.0/8 and ::1 are the system's own, whoever wrote them down. */
+static void parse_loopback(struct nvue_in *in, const json_t *node)
+{
+	json_t *addresses = nvue_addresses(nvue_at(node, "ip", "address", NULL));
+
+	for (size_t i = json_array_size(addresses); i-- > 0;) {
+		const char *address = json_string_value(json_array_get(addresses, i));
+
+		if (ms_starts(address, "127.") || ms_starts(address, "::1/"))
+			json_array_remove(addresses, i);
+	}
+	if (json_array_size(addresses))
+		nvue_put(in, nvue_section(in, "loopback", NULL), "addresses",
+			 json_incref(addresses));
+	json_decref(addresses);
+}
+
 static void parse_interface(struct nvue_in *in, const char *name, const json_t *node)
 {
 	const char *number;
 	char port[64];
 
 	if (!strcmp(name, "lo")) {
-		json_t *addresses = nvue_addresses(nvue_at(node, "ip", "address", NULL));
-
-		if (addresses)
-			nvue_put(in, nvue_section(in, "loopback", NULL), "addresses", addresses);
+		parse_loopback(in, node);
 	} else if (!strcmp(name, NVUE_PEERLINK)) {
 		parse_peerlink(in, node);
 	} else if (fabric_port_abstract(in->dialect, name, port, sizeof(port))) {

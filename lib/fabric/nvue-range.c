@@ -137,6 +137,18 @@ static int expand_interface(json_t *interface)
 	return r ? r : expand_domains(nvue_at(interface, "bridge", "domain", NULL));
 }
 
+static int expand_neighbors(const json_t *vrfs)
+{
+	json_t *vrf;
+	const char *name;
+	int r = 0;
+
+	json_object_foreach((json_t *)vrfs, name, vrf)
+		if (!r)
+			r = expand_map(nvue_at(vrf, "router", "bgp", NULL), "neighbor");
+	return r;
+}
+
 int nvue_expand(json_t *tree, struct ms_err *err)
 {
 	json_t *interface;
@@ -150,6 +162,8 @@ int nvue_expand(json_t *tree, struct ms_err *err)
 		r = expand_domains(nvue_at(tree, "bridge", "domain", NULL));
 	if (!r)
 		r = expand_map(json_object_get(tree, "evpn"), "vni");
+	if (!r)
+		r = expand_neighbors(json_object_get(tree, "vrf"));
 	if (r == -E2BIG)
 		return ms_fail(err, -EBADMSG, MS_INVALID,
 			       "ranges of interfaces or VLANs with more than %d members",

@@ -64,6 +64,14 @@ json_t *nvue_node(struct nvue_out *out, ...)
  */
 #define LEAF_DEPTH 5
 
+/* MAC addresses come in either case. */
+static bool is_same(const json_t *a, const json_t *b)
+{
+	if (json_is_string(a) && json_is_string(b))
+		return !strcasecmp(json_string_value(a), json_string_value(b));
+	return json_equal((json_t *)a, (json_t *)b);
+}
+
 static int rest(const json_t *tree, const json_t *known, char *path, size_t size, unsigned depth,
 		json_t *opaque)
 {
@@ -82,7 +90,7 @@ static int rest(const json_t *tree, const json_t *known, char *path, size_t size
 		/* A section nobody knows is told item by item: interfaces, VRFs. */
 		if (json_is_object(value) && (json_is_object(same) || !depth))
 			r = rest(value, same, path, size, depth + 1, opaque);
-		else if (!same || !json_equal(value, (json_t *)same))
+		else if (!same || !is_same(value, same))
 			r = json_array_append_new(opaque, json_string(path));
 		if (r)
 			return r;

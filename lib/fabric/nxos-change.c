@@ -51,13 +51,12 @@ static int now_of(struct fabric_session *session, time_t *ret_now, struct ms_err
 
 /* ---- what waits ---- */
 
-/* Time of the schedule of that name: "time start 2026:11:22:04:45"; 0 when it says none. */
-static time_t time_of(const struct fabric_lines *schedule)
+/* "time start 2026:11:22:04:45", and what is repeated has more behind it. */
+static time_t time_of(const char *line)
 {
 	struct tm tm = { 0 };
 
-	if (sscanf(fabric_lines_text(fabric_lines_find(schedule, "time start")),
-		   "time start %4d:%2d:%2d:%2d:%2d", &tm.tm_year, &tm.tm_mon, &tm.tm_mday,
+	if (sscanf(line, "time start %4d:%2d:%2d:%2d:%2d", &tm.tm_year, &tm.tm_mon, &tm.tm_mday,
 		   &tm.tm_hour, &tm.tm_min) != 5)
 		return 0;
 	tm.tm_year -= 1900;
@@ -65,21 +64,27 @@ static time_t time_of(const struct fabric_lines *schedule)
 	return timegm(&tm);
 }
 
-/* The first schedule of ours, or that of id; "" when there is none. */
-static void find_schedule(const struct fabric_lines *lines, const char *id,
-			  char name[static CLI_WORD], time_t *ret_time)
+/*
+ * The first schedule of ours, or that of id; "" when there is none.  Lines of jobs and schedules
+ * are indented in some releases only: what is between one "scheduler ..." and the next belongs to
+ * it.
+ */
+static void find_schedule(const char *text, const char *id, char name[static CLI_WORD],
+			  time_t *ret_time)
 {
-	*name = 0;
-	for (size_t i = 0; i < fabric_lines_count(lines); i++) {
-		const struct fabric_lines *line = fabric_lines_at(lines, i);
+	char line[256];
 
-		if (!cli_match(fabric_lines_text(line), "scheduler schedule name %w", name) ||
-		    (id ? strcmp(name, id) != 0 : !ms_starts(name, OURS))) {
+	*name = 0;
+	for (; *text; text += strcspn(text, "\n"), text += *text == '\n') {
+		text += strspn(text, " ");
+		snprintf(line, sizeof(line), "%.*s", (int)strcspn(text, "\r\n"), text);
+		if (*name && time_of(line))
+			*ret_time = time_of(line);
+		if (*name && ms_starts(line, "scheduler "))
+			return;
+		if (!*name && (!cli_match(line, "scheduler schedule name %w", name) ||
+			       (id ? strcmp(name, id) != 0 : !ms_starts(name, OURS))))
 			*name = 0;
-			continue;
-		}
-		*ret_time = time_of(line);
-		return;
 	}
 }
 
@@ -87,16 +92,12 @@ static int look(struct fabric_session *session, const char *id, char name[static
 		time_t *ret_left, struct ms_err *err)
 {
 	MS_AUTO_FREE char *text = NULL;
-	struct fabric_lines *lines = NULL;
 	time_t at = 0, now = 0;
 	int r = nxos_show_text(session, "show running-config", &text, err);
 
-	if (!r)
-		r = fabric_lines_parse(text, &lines, err);
 	if (r)
 		return r;
-	find_schedule(lines, id, name, &at);
-	fabric_lines_free(lines);
+	find_schedule(text, id, name, &at);
 	if (*name)
 		r = now_of(session, &now, err);
 	*ret_left = at - now;
@@ -271,15 +272,33 @@ static bool has_checkpoint(struct fabric_session *session, const char *id)
 	return at && strchr(" \n:)\r", at[strlen(id)]);
 }
 
+/* A rollback that fails says so in words, and is no error of the request. */
+static int roll_back(struct fabric_session *session, const char *id, struct ms_err *err)
+{
+	json_auto_t *results = NULL;
+	const char *said, *at;
+	int r = nxos_run(session, "cli_ascii",
+			 words(json_array(), "rollback running-config checkpoint %s atomic", id),
+			 false, &results, err);
+
+	if (r)
+		return r;
+	said = ms_str(json_array_get(results, 0), "/msg", "");
+	at = strcasestr(said, "rollback failed");
+	at = at ? at : strcasestr(said, "rollback is unsuccessful");
+	if (!at)
+		return 0;
+	r = ms_fail(err, -EREMOTEIO, MS_FAILED, "rollback to checkpoint %s: %.*s", id,
+		    (int)strcspn(at, "\r\n"), at);
+	ms_hint(err, "show rollback log verify says why; show diff rollback-patch running-config "
+		     "checkpoint %s", id);
+	return r;
+}
+
 int nxos_rollback(struct fabric_session *session, const char *id, struct ms_err *err)
 {
-	int r = 0;
+	int r = has_checkpoint(session, id) ? roll_back(session, id, err) : 0;
 
-	if (has_checkpoint(session, id))
-		r = nxos_run(
-			session, "cli_ascii",
-			words(json_array(), "rollback running-config checkpoint %s atomic", id),
-			false, NULL, err);
 	return r ? r : disarm(session, id, err);
 }
 

@@ -89,9 +89,10 @@ static void put_port(json_t *ports, const char *port, const json_t *row)
 {
 	json_t *facts = json_object();
 	char speed[16];
+	const char *word = ms_str(row, "/speed", "");
 
 	put_text(facts, "link", strcmp(ms_str(row, "/state", ""), "connected") ? "down" : "up");
-	if (cli_speed(ms_str(row, "/speed", ""), speed))
+	if (cli_speed(word + (ms_starts(word, "a-") ? 2 : 0), speed))       /* negotiated */
 		put_text(facts, "speed", speed);
 	json_object_set_new(ports, port, facts);
 }
@@ -183,6 +184,7 @@ static void put_session(const struct fabric_dialect *dialect, json_t *sessions, 
 {
 	const char *name = ms_str(row, "/neighborid", ""), *state = ms_str(row, "/state", NULL);
 	char port[64], key[96];
+	unsigned asn = (unsigned)number(row, "/neighboras");
 	int64_t up = seconds_of(ms_str(row, "/time", ""));
 	json_t *facts;
 
@@ -197,8 +199,8 @@ static void put_session(const struct fabric_dialect *dialect, json_t *sessions, 
 		facts = json_object_get(sessions, key);
 	}
 	put_text(facts, "state", state);
-	if (number(row, "/neighboras"))
-		json_object_set_new(facts, "asn", json_integer(number(row, "/neighboras")));
+	if (cli_asn(ms_str(row, "/neighboras", ""), &asn) || asn)
+		json_object_set_new(facts, "asn", json_integer(asn));
 	if (ms_streq(state, "Established") && up >= 0)
 		json_object_set_new(facts, "upSeconds", json_integer(up));
 	json_object_set_new(
@@ -206,23 +208,42 @@ static void put_session(const struct fabric_dialect *dialect, json_t *sessions, 
 		json_pack("{s:I}", "received", (json_int_t)number(row, "/prefixreceived")));
 }
 
+/* A VRF may come in several rows, the first without any family. */
+static void put_vrf(const struct fabric_dialect *dialect, json_t *sessions, const json_t *vrf,
+		    const char *family)
+{
+	json_auto_t *afs = nxos_rows(vrf, "af");
+	json_t *af, *saf, *row;
+	size_t i, j, k;
+
+	if (strcmp(ms_str(vrf, "/vrf-name-out", "default"), "default"))
+		return;
+	json_array_foreach(afs, i, af) {
+		json_auto_t *safs = nxos_rows(af, "saf");
+
+		json_array_foreach(safs, j, saf) {
+			json_auto_t *rows = nxos_rows(saf, "neighbor");
+
+			json_array_foreach(rows, k, row)
+				put_session(dialect, sessions, row, family);
+		}
+	}
+}
+
 static int facts_family(struct fabric_session *session, const struct fabric_dialect *dialect,
 			const char *command, const char *family, json_t *sessions,
 			struct ms_err *err)
 {
-	json_auto_t *body = NULL, *vrfs = NULL, *afs = NULL, *safs = NULL, *rows = NULL;
-	json_t *row;
+	json_auto_t *body = NULL, *vrfs = NULL;
+	json_t *vrf;
 	size_t i;
 	int r = nxos_show_if(session, command, &body, err);
 
 	if (r || !body)
 		return r;
 	vrfs = nxos_rows(body, "vrf");
-	afs = nxos_rows(json_array_get(vrfs, 0), "af");
-	safs = nxos_rows(json_array_get(afs, 0), "saf");
-	rows = nxos_rows(json_array_get(safs, 0), "neighbor");
-	json_array_foreach(rows, i, row)
-		put_session(dialect, sessions, row, family);
+	json_array_foreach(vrfs, i, vrf)
+		put_vrf(dialect, sessions, vrf, family);
 	return 0;
 }
 

@@ -5,6 +5,7 @@
 struct interface {
 	struct cli_interface common;
 	const char *name;
+	const struct nxos_reading *reading;
 	bool up;
 };
 
@@ -54,10 +55,9 @@ static bool take_channel(struct cli_in *in, struct interface *i, const char *lin
 
 static bool take_protocol(struct cli_in *in, struct interface *i, const char *line)
 {
-	char word[CLI_WORD], area[CLI_WORD];
+	char word[CLI_WORD];
 
-	if (cli_match(line, "ip router ospf %w area %w", word, area) &&
-	    (!strcmp(area, "0.0.0.0") || !strcmp(area, "0")))
+	if (!strcmp(line, "ip router ospf " NXOS_OSPF " area 0.0.0.0"))
 		return i->common.ospf = true;
 	if (!strcmp(line, "fabric forwarding mode anycast-gateway")) {
 		cli_set_bool(in, i->common.row, "anycast", true);
@@ -87,20 +87,44 @@ static bool take_line(struct cli_in *in, const struct fabric_lines *line, void *
 	       take_protocol(in, i, text);
 }
 
+/* The interface of a VLAN, of which the model says less than of a port. */
+static bool take_svi(struct cli_in *in, const struct fabric_lines *line, void *ctx)
+{
+	static const char *const not_said[] = { "description ", "switchport", "channel-group ",
+						"vpc ", "speed ", "ip router ospf " };
+	const char *text = fabric_lines_text(line);
+
+	for (size_t i = 0; i < MS_ARRAY_SIZE(not_said); i++)
+		if (ms_starts(text, not_said[i]))
+			return false;
+	return take_line(in, line, ctx);
+}
+
+static bool take_loopback(struct cli_in *in, const struct fabric_lines *line, void *ctx)
+{
+	const char *text = fabric_lines_text(line);
+
+	return !strcmp(text, "no shutdown") ||
+	       !strcmp(text, "ip router ospf " NXOS_OSPF " area 0.0.0.0") ||
+	       take_address(in, ctx, text);
+}
+
 /* ---- what the lines make ---- */
 
 /* What is said of layer 3 makes a port a routed one where nothing else is said; that is shut unless
  * told otherwise. */
-static void decide_layer(struct cli_interface *i)
+static void decide_layer(struct interface *i)
 {
-	i->routed |= !i->switched && (json_object_get(i->row, "addresses") || i->unnumbered ||
-				      *i->vrf);
+	struct cli_interface *c = &i->common;
+
+	c->routed |= !c->switched && (i->reading->routed || c->unnumbered || *c->vrf ||
+				      json_object_get(c->row, "addresses"));
 }
 
 static void make_port(struct cli_in *in, struct interface *i, const char *port)
 {
-	decide_layer(&i->common);
-	if (i->common.routed)
+	decide_layer(i);
+	if (i->common.routed || i->reading->shut)
 		i->common.shut = !i->up;
 	if (i->common.channel)
 		json_object_del(i->common.row, "mtu");
@@ -112,7 +136,7 @@ static void make_channel(struct cli_in *in, struct interface *i, const char *num
 	if (json_object_get(i->common.row, "link"))
 		cli_set_text(in, cli_object(in, in->model, "mlag"), "link", number);
 	json_object_del(i->common.row, "link");
-	decide_layer(&i->common);
+	decide_layer(i);
 	cli_make_channel(in, &i->common, number);
 }
 
@@ -121,6 +145,9 @@ static void make_svi(struct cli_in *in, struct interface *i, const char *vid)
 	if (!strcmp(vid, "1") && !json_object_get(i->common.row, "addresses"))
 		return;        /* there always */
 	json_object_del(i->common.row, "secondary");
+	i->common.shut |= !i->up;
+	if (i->common.shut)
+		cli_opaque(in, i->name, "shutdown");
 	cli_make_svi(in, &i->common, vid);
 }
 
@@ -173,10 +200,10 @@ static bool take_block(struct cli_in *in, struct interface *i, const struct fabr
 	if (!strcmp(i->name, "nve1")) {
 		cli_lines(in, block, take_tunnel, reading);
 	} else if (!strcmp(i->name, "loopback0") || !strcmp(i->name, "loopback1")) {
-		cli_lines(in, block, take_line, i);
+		cli_lines(in, block, take_loopback, i);
 		cli_set_value(in, reading->loopbacks, i->name, json_incref(i->common.row));
 	} else if (ms_starts(i->name, "Vlan") && digits == 4) {
-		cli_lines(in, block, take_line, i);
+		cli_lines(in, block, take_svi, i);
 		make_svi(in, i, i->name + digits);
 	} else if (ms_starts(i->name, "port-channel") && digits == 12 && !strpbrk(i->name, "./")) {
 		cli_lines(in, block, take_line, i);
@@ -194,7 +221,8 @@ bool nxos_parse_interface(struct cli_in *in, const struct fabric_lines *block,
 			  struct nxos_reading *reading)
 {
 	struct interface i = { .common.row = json_object(),
-			       .name = fabric_lines_text(block) + strlen("interface ") };
+			       .name = fabric_lines_text(block) + strlen("interface "),
+			       .reading = reading };
 	bool known = take_breakout(in, fabric_lines_text(block));
 
 	in->failed |= !i.common.row;

@@ -37,8 +37,10 @@ static bool take_session(struct cli_in *in, const struct fabric_lines *line, voi
 	char word[CLI_WORD];
 	unsigned number;
 
-	if (cli_match(text, "remote-as %u", &number))
+	if (cli_match(text, "remote-as %a", &number))
 		cli_set_number(in, row, "asn", number);
+	else if (cli_match(text, "inherit peer %w", word))
+		cli_set_text(in, row, "template", word);
 	else if (cli_match(text, "description %r", &rest))
 		cli_set_text(in, row, "description", rest);
 	else if (cli_match(text, "ebgp-multihop %u", &number))
@@ -61,7 +63,7 @@ static bool take_neighbor(struct cli_in *in, const struct fabric_lines *line, co
 	bool over_port = fabric_port_abstract(in->dialect, name, port, sizeof(port));
 	json_t *row;
 
-	if (!over_port && !strpbrk(name, ".:"))
+	if (!over_port && (!strpbrk(name, ".:") || strchr(name, '/')))
 		return false;
 	row = cli_session(in, over_port ? port : NULL, name);
 	if (asn)
@@ -97,19 +99,23 @@ static bool take_vrf(struct cli_in *in, const struct fabric_lines *line, void *c
 
 static bool take_line(struct cli_in *in, const struct fabric_lines *line, void *ctx)
 {
+	const struct nxos_reading *reading = ctx;
 	const char *text = fabric_lines_text(line), *rest;
 	char word[CLI_WORD];
 	unsigned asn = 0;
 
-	(void)ctx;
 	if (cli_take_router_id(in, line, "bgp"))
 		return true;
 	if (cli_match(text, "neighbor %w", word) ||
-	    cli_match(text, "neighbor %w remote-as %u", word, &asn) ||
+	    cli_match(text, "neighbor %w remote-as %a", word, &asn) ||
 	    cli_match(text, "neighbor %w remote-as route-map " NXOS_ANY_AS, word))
 		return take_neighbor(in, line, word, asn);
 	if (cli_match(text, "address-family %r", &rest) && cli_family(rest)) {
 		cli_lines(in, line, take_family, NULL);
+		return true;
+	}
+	if (cli_match(text, "template peer %w", word)) {
+		cli_lines(in, line, take_session, cli_object(in, reading->templates, word));
 		return true;
 	}
 	if (cli_match(text, "vrf %w", word)) {
@@ -120,7 +126,25 @@ static bool take_line(struct cli_in *in, const struct fabric_lines *line, void *
 	       !strcmp(text, "bestpath as-path multipath-relax");
 }
 
-bool nxos_parse_bgp(struct cli_in *in, const struct fabric_lines *block)
+bool nxos_parse_bgp(struct cli_in *in, const struct fabric_lines *block,
+		    struct nxos_reading *reading)
 {
-	return cli_parse_bgp(in, block, take_line, NULL);
+	return cli_parse_bgp(in, block, take_line, reading);
+}
+
+/* What a session says itself goes before what its template says. */
+void nxos_parse_bgp_end(struct cli_in *in, const struct nxos_reading *reading)
+{
+	json_t *row, *from, *families;
+	const char *key;
+
+	json_object_foreach(ms_at(in->model, "/bgp/neighbors"), key, row) {
+		from = json_object_get(reading->templates, ms_str(row, "/template", ""));
+		families = json_object_get(from, "families");
+		if (families)
+			in->failed |= json_array_extend(cli_array(in, row, "families"), families);
+		if (from)
+			in->failed |= json_object_update_missing(row, from);
+		json_object_del(row, "template");
+	}
 }

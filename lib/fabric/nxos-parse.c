@@ -162,7 +162,7 @@ static bool take_block(struct cli_in *in, const struct fabric_lines *line,
 	} else if (ms_starts(text, "route-map MSCTL-"))
 		cli_lines(in, line, take_map, NULL);
 	else
-		return nxos_parse_bgp(in, line);
+		return nxos_parse_bgp(in, line, reading);
 	return true;
 }
 
@@ -172,7 +172,7 @@ static bool take_line(struct cli_in *in, const struct fabric_lines *line, void *
 	const char *text = fabric_lines_text(line), *rest;
 	char word[CLI_WORD], mac[18];
 
-	if (cli_match(text, "hostname %w", word)) {
+	if (cli_match(text, "hostname %w", word) || cli_match(text, "switchname %w", word)) {
 		cli_set_text(in, in->model, "hostname", word);
 		return true;
 	}
@@ -238,16 +238,28 @@ static void end_tunnels(struct cli_in *in, const struct nxos_reading *reading)
 		cli_set_text(in, vxlan, "shared", shared);
 }
 
+static bool has_line(const struct fabric_lines *lines, const char *text)
+{
+	return !strcmp(fabric_lines_text(fabric_lines_find(lines, text)), text);
+}
+
 static void read_all(struct cli_in *in, const struct fabric_lines *lines)
 {
-	struct nxos_reading reading = { .loopbacks = json_object() };
+	struct nxos_reading reading = {
+		.loopbacks = json_object(),
+		.templates = json_object(),
+		.routed = has_line(lines, "no system default switchport"),
+		.shut = has_line(lines, "system default switchport shutdown"),
+	};
 
-	in->failed |= !reading.loopbacks;
+	in->failed |= !reading.loopbacks || !reading.templates;
 	cli_lines(in, lines, take_line, &reading);
 	end_vrfs(in);
 	end_tunnels(in, &reading);
+	nxos_parse_bgp_end(in, &reading);
 	cli_end_sources(in, reading.loopbacks);
 	json_decref(reading.loopbacks);
+	json_decref(reading.templates);
 }
 
 int nxos_parse(const struct fabric_dialect *dialect, const json_t *native, json_t **ret_model,

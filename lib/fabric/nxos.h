@@ -31,13 +31,16 @@ void nxos_render_bgp(struct cli_out *out);
 
 struct nxos_reading {
 	json_t *loopbacks;             /* {NAME: {addresses, secondary}} */
+	json_t *templates;             /* {NAME: session} of "template peer" */
 	char tunnel[CLI_WORD];         /* source-interface */
 	bool mlag;
+	bool routed, shut;             /* ports that say nothing of it, by "system default switchport" */
 };
 int nxos_parse(const struct fabric_dialect *dialect, const json_t *native, json_t **ret_model, json_t *opaque,
 	       struct ms_err *err);
 bool nxos_parse_interface(struct cli_in *in, const struct fabric_lines *block, struct nxos_reading *reading);
-bool nxos_parse_bgp(struct cli_in *in, const struct fabric_lines *block);
+bool nxos_parse_bgp(struct cli_in *in, const struct fabric_lines *block, struct nxos_reading *reading);
+void nxos_parse_bgp_end(struct cli_in *in, const struct nxos_reading *reading);
 bool nxos_parse_target(struct cli_in *in, json_t *row, const char *text);
 int nxos_normal(const struct fabric_dialect *dialect, json_t *model, struct ms_err *err);
 

@@ -12,11 +12,13 @@ static void set(struct sonic_in *in, json_t *object, const char *key, json_t *va
 	in->failed |= json_object_set_new(object, key, value) != 0;
 }
 
-static void read_common(struct sonic_in *in, json_t *port, const json_t *row)
+/* What says nothing is down when it is a port, and up when it is a channel. */
+static void read_common(struct sonic_in *in, json_t *port, const json_t *row, const char *otherwise)
 {
-	const char *description = field(row, "description"), *mtu = field(row, "mtu");
+	const char *description = field(row, "description"), *mtu = field(row, "mtu"),
+		   *status = field(row, "admin_status");
 
-	set(in, port, "enabled", json_boolean(ms_streq(field(row, "admin_status"), "up")));
+	set(in, port, "enabled", json_boolean(!strcmp(status ? status : otherwise, "up")));
 	set(in, port, "mtu", json_integer(mtu ? strtol(mtu, NULL, 10) : SONIC_MTU));
 	if (description && *description)
 		set(in, port, "description", json_string(description));
@@ -31,7 +33,7 @@ static void read_ports(struct sonic_in *in)
 		port = sonic_interface(in, key);
 		if (!port)
 			continue;
-		read_common(in, port, row);
+		read_common(in, port, row, "down");
 		speed = field(row, "speed");
 		if (speed && ms_streq(field(row, "autoneg"), "off"))
 			set(in, port, "speed",
@@ -43,18 +45,21 @@ static void read_ports(struct sonic_in *in)
 static void read_breakouts(struct sonic_in *in)
 {
 	const char *key, *mode;
-	char name[64];
+	unsigned parts, gigabits;
+	char name[64], end;
 	json_t *row;
 
 	json_object_foreach(json_object_get(in->tables, "BREAKOUT_CFG"), key, row) {
 		mode = field(row, "brkout_mode");
-		/* "1x100G[40G]" is a port in one piece. */
-		if (!mode || ms_starts(mode, "1x") ||
-		    !fabric_port_abstract(in->dialect, key, name, sizeof name))
+		/* "1x100G[40G]" is a port in one piece, "4x25G[10G]" can have parts of another
+		 * speed; parts of several sizes ("2x50G(2)+1x100G(2)") the model cannot say. */
+		if (!mode || strchr(mode, '+') ||
+		    sscanf(mode, "%2ux%4u%c", &parts, &gigabits, &end) != 3 || end != 'G' ||
+		    parts < 2 || !fabric_port_abstract(in->dialect, key, name, sizeof name))
 			continue;
 		name[strcspn(name, "/")] = '\0';
 		set(in, sonic_dig(in, sonic_dig(in, in->model, "ports"), name), "breakout",
-		    json_string(mode));
+		    json_sprintf("%ux%uG", parts, gigabits));
 	}
 }
 
@@ -68,7 +73,7 @@ static void read_channels(struct sonic_in *in)
 		channel = sonic_interface(in, key);
 		if (!channel)
 			continue;
-		read_common(in, channel, row);
+		read_common(in, channel, row, "up");
 		set(in, channel, "lacp", json_string("active"));
 		if (field(row, "system_mac"))
 			set(in, channel, "systemMac", json_string(field(row, "system_mac")));
@@ -168,6 +173,9 @@ static void read_svi(struct sonic_in *in, const char *name, const char *address,
 
 	if (address) {
 		sonic_add(in, svi, "addresses", json_string(address));
+		/* Early releases have no row for the interface itself. */
+		if (!json_object_get(svi, "anycast"))
+			set(in, svi, "anycast", json_false());
 		return;
 	}
 	set(in, svi, "anycast",

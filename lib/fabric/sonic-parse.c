@@ -281,6 +281,51 @@ static bool knows(const char *table)
 	return false;
 }
 
+static int add_opaque(json_t *opaque, const char *table, const char *key, const char *field)
+{
+	return json_array_append_new(opaque, json_sprintf("%.60s|%.120s%s%.60s", table, key,
+							  field ? ": " : "", field ? field : ""));
+}
+
+static int rest_of_row(const char *table, const char *key, const json_t *row,
+		       const json_t *known_row, json_t *opaque)
+{
+	const char *field;
+	json_t *value;
+	int r = 0;
+
+	if (!known_row)
+		return add_opaque(opaque, table, key, NULL);
+	json_object_foreach((json_t *)row, field, value)
+		if (!r && !json_object_get(known_row, field) && strcmp(field, "NULL"))
+			r = add_opaque(opaque, table, key, field);
+	return r;
+}
+
+/* Rows, and fields of rows, that are not written when the model is rendered again. */
+static int list_rest(const struct sonic_in *in, json_t *opaque)
+{
+	json_auto_t *native = NULL;
+	struct ms_err ignored = MS_ERR_INIT;
+	const char *table, *key;
+	json_t *rows, *row;
+	int r = 0;
+
+	if (!opaque || sonic_render(in->dialect, in->model, &native, &ignored))
+		return 0;
+	json_object_foreach((json_t *)in->tables, table, rows) {
+		const json_t *mine = json_object_get(json_object_get(native, "config_db"), table);
+
+		if (!knows(table) || !strcmp(table, "PORT") || !strcmp(table, "DEVICE_METADATA"))
+			continue;
+		json_object_foreach(rows, key, row)
+			if (!r)
+				r = rest_of_row(table, key, row, json_object_get(mine, key),
+						opaque);
+	}
+	return r;
+}
+
 static int parse_tables(struct sonic_in *in, json_t *opaque)
 {
 	const char *table, *mac = ms_str(in->tables, "/SAG/GLOBAL/gateway_mac", NULL);
@@ -323,6 +368,8 @@ int sonic_parse(const struct fabric_dialect *dialect, const json_t *native, json
 	if (!r)
 		r = sonic_parse_routing(dialect, ms_str(native, "/frr.conf", ""), in.model, opaque,
 					err);
+	if (!r && list_rest(&in, opaque))
+		r = ms_nomem(err);
 	if (r)
 		json_decref(in.model);
 	else

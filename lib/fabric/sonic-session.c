@@ -33,8 +33,10 @@ static int by_panel(const void *a, const void *b)
 				    : (x->number > y->number) - (x->number < y->number);
 }
 
-/* The PORT table says which port of the front panel each name is (`index`); several of one are its
- * parts. */
+/*
+ * The PORT table says which port of the front panel each name is (`index`); several of one are its
+ * parts.  Some platforms, and the virtual switch, count from 0.
+ */
 static size_t panel(const json_t *table, struct panel_port *ports, size_t max)
 {
 	const char *name;
@@ -42,15 +44,19 @@ static size_t panel(const json_t *table, struct panel_port *ports, size_t max)
 	json_t *row;
 
 	json_object_foreach((json_t *)table, name, row) {
-		long index = strtol(ms_str(row, "/index", "0"), NULL, 10);
+		const char *number = name + strlen("Ethernet"),
+			   *index = json_string_value(json_object_get(row, "index"));
 
-		if (index < 1 || !ms_starts(name, "Ethernet") || n == max)
+		/* "Ethernet-Rec0" leads to no port. */
+		if (!index || !ms_starts(name, "Ethernet") || *number < '0' || *number > '9' ||
+		    n == max)
 			continue;
-		ports[n++] = (struct panel_port){ index,
-						  strtol(name + strlen("Ethernet"), NULL, 10),
+		ports[n++] = (struct panel_port){ strtol(index, NULL, 10), strtol(number, NULL, 10),
 						  name };
 	}
 	qsort(ports, n, sizeof *ports, by_panel);
+	for (size_t i = n; i-- > 0 && !ports[0].index;)
+		ports[i].index++;
 	return n;
 }
 

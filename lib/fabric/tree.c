@@ -141,7 +141,8 @@ static bool within_banner(struct reading *in, const char *text, size_t len)
 {
 	if (!*in->banner)
 		return false;
-	if (memmem(text, len, in->banner, strlen(in->banner)))
+	if (strcmp(in->banner, "EOF") ? memmem(text, len, in->banner, strlen(in->banner)) != NULL
+				      : len == 3 && !strncmp(text, "EOF", 3))
 		*in->banner = 0;
 	return true;
 }

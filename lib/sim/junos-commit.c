@@ -97,7 +97,15 @@ static void confirm_words(int64_t seconds, char comment[static 80])
 			 (long long)seconds / 60);
 }
 
-/* A commit while another one waits confirms that one; only a confirmed one starts the time anew. */
+/* What waits stays.  The words of its commit stay, too: only what is said beside them goes. */
+void junos_confirm_waiting(struct sim_switch *sw)
+{
+	sim_event_drop(&sw->dev, CONFIRM_GROUP);
+	json_object_del(sw->state, "confirm");
+}
+
+/* A commit while another one waits confirms that one, and is no commit of its own when it changes
+ * nothing; only a confirmed one starts the time anew. */
 int junos_commit_now(struct sim_switch *sw, const char *user, unsigned session,
 		     int64_t confirm_seconds, struct junos_complaint *complaint)
 {
@@ -118,8 +126,16 @@ int junos_commit_now(struct sim_switch *sw, const char *user, unsigned session,
 		json_decref(before);
 		return r;
 	}
-	sim_event_drop(&sw->dev, CONFIRM_GROUP);
-	json_object_del(sw->state, "confirm");
+	bool waited = json_object_get(sw->state, "confirm");
+
+	junos_confirm_waiting(sw);
+	if (waited && confirm_seconds <= 0 &&
+	    json_equal(junos_candidate(sw), junos_committed(sw))) {
+		junos_candidate_reset(sw);
+		sim_switch_changed(sw);
+		json_decref(before);
+		return 0;
+	}
 	confirm_words(confirm_seconds, comment);
 	activate(sw, json_deep_copy(junos_candidate(sw)), user, "netconf", comment);
 	if (confirm_seconds > 0)

@@ -191,6 +191,7 @@ static void discard(struct call *call)
 /* ---- commit
  * -------------------------------------------------------------------------------------- */
 
+/* To check a candidate confirms a commit that waits, whoever asks. */
 static void validate(struct call *call)
 {
 	struct junos_complaint complaint;
@@ -199,6 +200,7 @@ static void validate(struct call *call)
 		put_error(call->out, "error", &complaint);
 	else
 		ms_buf_puts(call->out, "<commit-results>\n</commit-results>\n<ok/>\n");
+	junos_confirm_waiting(call->sw);
 }
 
 /* <commit> counts seconds, <commit-configuration> minutes. */
@@ -314,6 +316,8 @@ static void put_commit(struct call *call, size_t number, const json_t *row)
 		number, ms_str(row, "/user", ""), ms_str(row, "/client", ""), (long long)at, stamp);
 	if (*ms_str(row, "/comment", ""))
 		ms_buf_printf(call->out, "<comment>%s</comment>", ms_str(row, "/comment", ""));
+	if (!number && json_object_get(call->sw->state, "confirm"))
+		ms_buf_puts(call->out, "<commit-confirmed>rollback pending</commit-confirmed>");
 	ms_buf_puts(call->out, "</commit-history>\n");
 }
 

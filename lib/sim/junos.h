@@ -55,6 +55,7 @@ int junos_check(const struct sim_switch *sw, const json_t *lines, struct junos_c
 /* junos-commit.c */
 json_t *junos_candidate(struct sim_switch *sw);
 void junos_candidate_reset(struct sim_switch *sw);
+void junos_confirm_waiting(struct sim_switch *sw);
 int junos_commit_now(struct sim_switch *sw, const char *user, unsigned session, int64_t confirm_seconds,
 		     struct junos_complaint *complaint);
 int junos_load_rollback(struct sim_switch *sw, unsigned number, struct junos_complaint *complaint);

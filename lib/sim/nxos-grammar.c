@@ -441,7 +441,7 @@ static bool is_bare_vlan(const char *text)
 void sim_nxos_show(const json_t *config, struct ms_buf *out)
 {
 	MS_AUTO_BUF struct ms_buf whole = { 0 };
-	bool vlans = false;
+	bool vlans = false, job = false;
 
 	sim_cli_show(&sim_nxos_grammar, config, &whole);
 	for (const char *text = whole.data ? whole.data : ""; *text;) {
@@ -451,8 +451,12 @@ void sim_nxos_show(const json_t *config, struct ms_buf *out)
 			put_vlans(config, out);
 			vlans = true;
 		}
+		if (*text != ' ')
+			job = ms_starts(text, "scheduler ");
 		if (is_bare_vlan(text))
 			len++;
+		else if (job)          /* their lines are not indented */
+			ms_buf_add(out, text + strspn(text, " "), len - strspn(text, " "));
 		else
 			ms_buf_add(out, text, len);
 		text += len;

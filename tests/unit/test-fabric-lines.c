@@ -38,6 +38,7 @@ static void reads(void **state)
 		  "router bgp 1{x,address-family l2vpn evpn{y},z}" },
 		{ "a\nb\na\n", "a,b" }, { "\tx\n", "x" }, { "  a\n b\n", "a,b" },
 		{ "banner login\nhello\n interface x\nEOF\na\n", "banner login,a" },
+		{ "banner login\nGEOFENCE\nEOF not alone\ninterface x\nEOF\r\na\n", "banner login,a" },
 		{ "banner motd #\nhi\n#\na\n", "banner motd #,a" }, { "banner motd #hi#\na\n", "banner motd #hi#,a" },
 		{ "banner motd ^C\n^ C\n^C\na\n", "banner motd ^C,a" }, { "banner motd default\na\n", "banner motd default,a" },
 		{ "banner \nbanner\n", "banner" },
