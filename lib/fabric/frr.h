@@ -119,6 +119,7 @@ int frr_stage(struct fabric_session *session, const char *id, const json_t *delt
 	at "router bgp * / bgp bestpath as-path multipath-relax", \
 	at "router bgp * / address-family ipv* unicast / network *", \
 	at "router bgp * / address-family l2vpn evpn / advertise-all-vni", \
+	at "router bgp * / address-family * / neighbor * allowas-in |*", \
 	at "router bgp * vrf * / address-family ipv* unicast / redistribute connected", \
 	at "router bgp * vrf * / address-family l2vpn evpn / advertise ipv* unicast"
 /* frr-read.c: forwarding shows where it is off, and the profile "datacenter" hides what it has. */

@@ -16,6 +16,8 @@ static const char *const structure[] = {
 	"router bgp * / template " OS10_TEMPLATE,
 	"router bgp * / address-family ipv* unicast / network *",
 	"router bgp * / neighbor * / no shutdown",
+	"router bgp * / neighbor * / address-family * / allowas-in |*",
+	"router bgp * / neighbor * / address-family * / no sender-side-loop-detection",
 	"router bgp * / neighbor * / send-community extended",
 	"router bgp * / neighbor * / inherit template " OS10_TEMPLATE " inherit-type ebgp",
 	NULL,
