@@ -10,6 +10,7 @@ static const char *const structure[] = {
 	"frr.conf / vrf * / vni *",
 	"config_db.INTERFACE.*={}",
 	"config_db.LOOPBACK_INTERFACE.*={}",
+	"config_db.VLAN_INTERFACE.*={}",
 	"config_db.VLAN_INTERFACE.*.vrf_name=*",
 	"config_db.VXLAN_EVPN_NVO.*.source_vtep=*",
 	"config_db.MCLAG_DOMAIN.*.source_ip=*",
