@@ -32,7 +32,9 @@ FUZZ    := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(wildcard tests/fuzz
 # make V=1 shows whole command lines.
 say      = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2);)
 obj      = $(patsubst %.c,$(BUILD)/%.o,$(1))
-DOORS   := $(wildcard lib/core/*.h) lib/net/net.h lib/net/ssh.h lib/net/far.h lib/host/host.h lib/site/site.h lib/site/roce.h lib/state/state.h lib/bmc/bmc.h lib/fabric/fabric.h
+# The doors of folders, lib/x/x.h, and the headers that these include.
+DOORS   := $(wildcard lib/core/*.h) $(foreach d,$(filter-out core sim,$(notdir $(wildcard lib/*))),$(wildcard lib/$d/$d.h)) \
+	lib/net/ssh.h lib/net/far.h lib/site/roce.h
 
 .DEFAULT_GOAL := all
 .PHONY: all help man format check check-fast check-unit lint bench fuzz demo install uninstall clean

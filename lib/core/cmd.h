@@ -191,6 +191,9 @@ int ms_find_objects(struct ms_item *item, const struct ms_rule *rule, json_t *ob
 		    const char *fmt, ...)
 	__attribute__((format(printf, 5, 6)));
 int ms_rules_run(struct ms_item *item, const struct ms_rule *rules, struct ms_err *err);
+/* Those whose ids stand in a NULL-terminated list; all of them where it is NULL.  Freed with free(); NULL when memory
+ * ran out. */
+struct ms_rule *ms_rules_choose(const struct ms_rule *rules, const char *const *ids);
 
 /* Progress on standard error: a bar on a terminal, JSON events with --progress=json, nothing with --quiet.
  * total 0 = not known. */

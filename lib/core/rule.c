@@ -88,3 +88,23 @@ int ms_rules_run(struct ms_item *item, const struct ms_rule *rules, struct ms_er
 	}
 	return 0;
 }
+
+struct ms_rule *ms_rules_choose(const struct ms_rule *rules, const char *const *ids)
+{
+	struct ms_rule *chosen;
+	size_t n = 0;
+
+	while (rules[n].id)
+		n++;
+	chosen = calloc(n + 1, sizeof(*chosen));
+	n = 0;
+	for (; chosen && rules->id; rules++) {
+		const char *const *id = ids;
+
+		while (id && *id && strcmp(*id, rules->id))
+			id++;
+		if (!id || *id)
+			chosen[n++] = *rules;
+	}
+	return chosen;
+}

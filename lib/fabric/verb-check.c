@@ -13,27 +13,6 @@ static bool was_read(const struct fabric_set *set)
 
 /* ---- check ---- */
 
-/* The rules that were asked for; all of them when none was. */
-static struct ms_rule *chosen_rules(const char *const *ids)
-{
-	size_t n = 0;
-	struct ms_rule *chosen;
-
-	while (fabric_rules[n].id)
-		n++;
-	chosen = calloc(n + 1, sizeof *chosen);
-	n = 0;
-	for (const struct ms_rule *rule = fabric_rules; chosen && rule->id; rule++) {
-		const char *const *id = ids;
-
-		while (id && *id && strcmp(*id, rule->id))
-			id++;
-		if (!id || *id)
-			chosen[n++] = *rule;
-	}
-	return chosen;
-}
-
 static int judge(struct ms_run *run, struct ms_item *item, const struct ms_rule *rules,
 		 struct fabric_check *check, struct ms_err *err)
 {
@@ -54,7 +33,8 @@ static int judge(struct ms_run *run, struct ms_item *item, const struct ms_rule 
 static int check_stream(struct ms_run *run, struct fabric_stream *stream, struct ms_err *err)
 {
 	const struct fabric_args *args = run->args;
-	MS_AUTO_FREE struct ms_rule *rules = chosen_rules((const char *const *)args->rules);
+	MS_AUTO_FREE struct ms_rule *rules =
+		ms_rules_choose(fabric_rules, (const char *const *)args->rules);
 	struct fabric_check check = { .set = stream->set };
 	int r = rules ? 0 : -ENOMEM;
 

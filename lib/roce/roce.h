@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The door of lib/roce: RDMA over converged Ethernet on hosts, and from NIC to NIC.  Layer 3: core, net, host, site,
+ * state.  Switches are documents here: their models are read from status.switch.config, or from a Config (what
+ * `msctl-switch render --model` writes) where a Switch was not read.
+ *
+ * ---- status.roce of a Nic -----------------------------------------------------------------------------
+ *
+ * What the device or kernel does not have is absent, and `unsupported` says why.
+ *
+ *   observedAt, netdev, device: "mlx5_0", port: 1
+ *   state        "ACTIVE", "DOWN"... of the RDMA port (IBTA)
+ *   mtu, speed: "100G"      of the interface
+ *   activeMtu, maxMtu       of RDMA: 256..4096
+ *   gids         [{index, type: "RoCE v1" | "RoCE v2", gid, address (where it is one), netdev, vlan}]
+ *   gid          {index, address, vlan}: the one to use: RoCE v2, of this interface, global
+ *   trust        "dscp" | "pcp": by sysfs, else as APP entries imply
+ *   dcbx         {host, lld, ieee, cee, static: bool}             (802.1Qaz; DCB_CAP_DCBX_*)
+ *   ets          {willing: bool, max, algorithm: ["strict" | "cbs" | "ets" | "vendor" x 8], bandwidth: [percent x 8],
+ *                prioToTc: [8]}
+ *   pfc          {enabled: [P], max, delay (ns), mbc: bool}      (802.1Qbb)
+ *   app          [{selector: "dscp" | "ethertype" | "dgram" | "stream" | "any", protocol, priority}]
+ *   dscpToPriority  {"26": 3}: of the APP entries
+ *   buffer       {prioToBuffer: [8], sizes: [octets], total}
+ *   maxRate      [kb/s x 8], 0 = none
+ *   pause        {autoneg, rx, tx: bool}                           (802.3, 31B)
+ *   ecn          {np: {enabled: [P], cnpDscp, cnpPriority, minTimeBetweenCnps}, rp: {enabled: [P], parameters: {NAME: N}}}
+ *   cm           {tos, mode: "RoCE v2"}: what rdma_cm starts with (configfs)
+ *   trafficClass the ToS octet that the device forces on all, where the driver has that
+ *   counters     {NAME: N}: of the RDMA port and its hw_counters, and pause and discard counters of the interface
+ *   persistent   the same keys as far as our files set them at boot: {trust, pfc, ets, app, pause, mtu, cm, ...}
+ *   unsupported  {SECTION: reason}
+ *   warnings     [text]
+ *
+ * ---- status.roce of a Server ---------------------------------------------------------------------------
+ *
+ *   observedAt, kernel, netnsMode: "shared" | "exclusive", lldpad: bool, modules: [NAME], dmabuf: {ready: bool, reasons}
+ */
+#ifndef MS_ROCE_H
+#define MS_ROCE_H
+
+#include "core/core.h"
+#include "site/site.h"
+
+/* ---- check: rules over hosts and switches together ---------------------------------------------------- */
+
+/*
+ * What a stream says of RoCE, indexed.  Resources are lent and must outlive it.  Linear in the stream.
+ */
+struct roce_set;
+int roce_set_new(json_t *const *resources, size_t n, struct roce_set **ret_set, struct ms_err *err);
+void roce_set_free(struct roce_set *set);
+
+/* R01...: rows for ms_rules_run, whose items have the struct roce_set as ctx.  Each finding stands at the nearest
+ * resource: a Nic, a Switch, a Link between switches, a Fabric, a Server. */
+extern const struct ms_rule roce_rules[];
+extern const char *const roce_rule_ids[];
+
+/* ---- verbs ---------------------------------------------------------------------------------------------- */
+
+struct roce_args {
+	const char **rules;
+};
+ms_verb_fn roce_verb_check;
+
+#endif

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which class RDMA and its notifications are in, on each host and switch: R01, R02, R04, R08, R15,
+ * R16, R22. */
+#include "roce/rules.h"
+
+/* ---- R01: on every hop ---- */
+
+/* What a host sends with another code point is R02 at the host. */
+static void judge_code(struct look *look, unsigned dscp)
+{
+	int priority = roce_priority_of(look->model, dscp);
+	const json_t *class;
+	char key[16];
+
+	if (priority < 0) {
+		look_find(look, MEND_SWITCH, "DSCP %u of RDMA is in no class here", dscp);
+		return;
+	}
+	snprintf(key, sizeof(key), "%d", priority);
+	class = json_object_get(ms_at(look->model, "/qos/classes"), key);
+	if (look->roce->lossless && !ms_bool(class, "/lossless", false))
+		look_find(look, MEND_SWITCH,
+			  "DSCP %u of RDMA is in class %d here, which is not lossless", dscp,
+			  priority);
+}
+
+static void judge_switch(struct look *look)
+{
+	uint64_t codes = 0, left;
+
+	/* Where there is no class at all, R23 says so. */
+	if (look->roce->off || !ms_at(look->model, "/qos"))
+		return;
+	for (size_t i = 0; i < look->roce->n; i++)
+		if (!strcmp(look->roce->classes[i].role, "data"))
+			codes |= look->roce->classes[i].dscp;
+	for (left = codes; left; left &= left - 1)
+		judge_code(look, (unsigned)__builtin_ctzll(left));
+}
+
+static void judge_host(struct look *look)
+{
+	const struct ms_roce_class *data = ms_roce_of_role(look->roce, "data");
+	const json_t *map = json_object_get(look->seen, "dscpToPriority");
+	int dscp = roce_emits(look->item->res, NULL);
+	int64_t priority;
+	char key[16];
+
+	/* Another code point is R02. */
+	if (look->roce->off || !data || dscp < 0 || !(data->dscp >> dscp & 1) ||
+	    ms_streq(ms_str(look->seen, "/trust", NULL), "pcp"))
+		return;
+	snprintf(key, sizeof(key), "%d", dscp);
+	priority = map && json_object_get(map, key) ? json_integer_value(json_object_get(map, key))
+						    : dscp >> 3;
+	if (priority != data->priority)
+		look_find(
+			look, MEND_HOST,
+			"what %s sends with DSCP %d it puts into priority %d, and the fabric has it in %u",
+			look->name, dscp, (int)priority, data->priority);
+}
+
+int roce_rule_classified(struct ms_item *item, const struct ms_rule *rule, struct ms_err *err)
+{
+	int r = rules_look(item, rule, "Switch", judge_switch, err);
+
+	return r ? r : rules_look(item, rule, "Nic", judge_host, err);
+}
+
+/* ---- R02: the ToS octet ---- */
+
+static void judge_tos(struct look *look)
+{
+	const struct ms_roce_class *data = ms_roce_of_role(look->roce, "data");
+	const char *by = NULL;
+	int dscp = roce_emits(look->item->res, &by);
+	unsigned wanted;
+	int64_t tos;
+	char hint[160];
+
+	if (look->roce->off || !data || dscp < 0 || data->dscp >> dscp & 1 || !data->dscp)
+		return;
+	wanted = (unsigned)__builtin_ctzll(data->dscp);
+	tos = ms_int(look->seen, strcmp(by, "cm.tos") ? "/trafficClass" : "/cm/tos", 0);
+	snprintf(hint, sizeof(hint),
+		 "DSCP %u is ToS %u, and %u with ECN (RFC 3168): msctl-roce plan", wanted,
+		 ms_roce_tos(wanted, false), ms_roce_tos(wanted, true));
+	if (tos == wanted)
+		look_find(
+			look, hint,
+			"%s is %d, which is DSCP %d: the code point %u was written where the ToS octet goes",
+			by, (int)tos, dscp, wanted);
+	else
+		look_find(look, hint, "%s is %d, which is DSCP %d; RDMA of the fabric has %u", by,
+			  (int)tos, dscp, wanted);
+}
+
+int roce_rule_tos(struct ms_item *item, const struct ms_rule *rule, struct ms_err *err)
+{
+	return rules_look(item, rule, "Nic", judge_tos, err);
+}
+
+/* ---- R04: buffers ---- */
+
+static bool has_headroom(const json_t *model, const char *priority, const char **ret_profile)
+{
+	const char *name;
+	json_t *profile;
+
+	json_object_foreach(ms_at(model, "/qos/profiles"), name, profile) {
+		const json_t *pfc = json_object_get(json_object_get(profile, "pfc"), priority);
+
+		*ret_profile = name;
+		/* A device that counts its buffers itself says nothing of them. */
+		if (pfc && json_object_get(pfc, "headroom") && ms_int(pfc, "/headroom", 0) <= 0)
+			return false;
+	}
+	return true;
+}
+
+static void judge_buffers(struct look *look, unsigned priority, const json_t *class)
+{
+	const char *profile = "";
+	char key[16];
+
+	snprintf(key, sizeof(key), "%u", priority);
+	if (ms_bool(class, "/lossless", false) && !has_headroom(look->model, key, &profile))
+		look_find(
+			look, MEND_SWITCH,
+			"class %u is lossless and profile %s has no headroom for it: packets on the "
+			"cable are lost when it is paused",
+			priority, profile);
+}
+
+static void judge_pauses(struct look *look, const char *port, const json_t *row, const char *name,
+			 const json_t *profile)
+{
+	const json_t *classes = ms_at(look->model, "/qos/classes");
+	const char *priority;
+	json_t *pfc;
+
+	(void)row;
+	(void)name;
+	json_object_foreach(json_object_get(profile, "pfc"), priority, pfc)
+		if (!ms_bool(json_object_get(classes, priority), "/lossless", false))
+			look_find(
+				look, MEND_SWITCH,
+				"port %s pauses priority %s, and class %s has no lossless buffers",
+				port, priority, priority);
+}
+
+static void judge_all_buffers(struct look *look)
+{
+	look_classes(look, judge_buffers);
+	look_ports(look, judge_pauses);
+}
+
+int roce_rule_buffers(struct ms_item *item, const struct ms_rule *rule, struct ms_err *err)
+{
+	return rules_look(item, rule, "Switch", judge_all_buffers, err);
+}
+
+/* ---- R08: notifications of congestion ---- */
+
+static void judge_cnp_switch(struct look *look)
+{
+	const struct ms_roce_class *cnp = ms_roce_of_role(look->roce, "cnp"),
+				   *data = ms_roce_of_role(look->roce, "data");
+	const json_t *class;
+	unsigned dscp;
+	int priority;
+	char key[16];
+
+	if (!cnp || !cnp->dscp || look->roce->off || ms_streq(look->roce->control, "none") ||
+	    !ms_at(look->model, "/qos"))
+		return;
+	dscp = (unsigned)__builtin_ctzll(cnp->dscp);
+	priority = roce_priority_of(look->model, dscp);
+	snprintf(key, sizeof(key), "%d", priority);
+	class = json_object_get(ms_at(look->model, "/qos/classes"), key);
+	if (!class)
+		look_find(look, MEND_SWITCH, "CNPs, DSCP %u, are in no class here", dscp);
+	else if (data && priority == (int)data->priority)
+		look_find(
+			look, MEND_SWITCH,
+			"CNPs, DSCP %u, wait in class %d behind the data that they are to slow down",
+			dscp, priority);
+	else if (ms_bool(class, "/lossless", false))
+		look_find(look, MEND_SWITCH, "CNPs, DSCP %u, are in class %d, which can be paused",
+			  dscp, priority);
+	else if (cnp->strict && !ms_bool(class, "/strict", false))
+		look_find(look, MEND_SWITCH,
+			  "CNPs, DSCP %u, are in class %d, which is not served first", dscp,
+			  priority);
+}
+
+static void judge_cnp_host(struct look *look)
+{
+	const struct ms_roce_class *cnp = ms_roce_of_role(look->roce, "cnp");
+	int64_t dscp = ms_int(look->seen, "/ecn/np/cnpDscp", -1);
+
+	if (!cnp || !cnp->dscp || dscp < 0 || dscp > 63 || cnp->dscp >> dscp & 1 ||
+	    look->roce->off || ms_streq(look->roce->control, "none"))
+		return;
+	look_find(look, MEND_HOST, "CNPs leave with DSCP %d; the fabric has them with %d",
+		  (int)dscp, __builtin_ctzll(cnp->dscp));
+}
+
+int roce_rule_cnp(struct ms_item *item, const struct ms_rule *rule, struct ms_err *err)
+{
+	int r = rules_look(item, rule, "Switch", judge_cnp_switch, err);
+
+	return r ? r : rules_look(item, rule, "Nic", judge_cnp_host, err);
+}
+
+/* ---- R15: too many ---- */
+
+static void judge_number(struct look *look)
+{
+	const struct ms_asic *asic = ms_asic_of(look->item->res);
+	unsigned n = 0;
+	const char *priority;
+	json_t *class;
+
+	json_object_foreach(ms_at(look->model, "/qos/classes"), priority, class)
+		n += ms_bool(class, "/lossless", false);
+	if (n > asic->lossless)
+		look_find(look, "lossless: false in one of the classes of the fabric",
+			  "%u classes are lossless, and %s has buffers for %u", n, asic->name,
+			  asic->lossless);
+}
+
+static void judge_nic_number(struct look *look)
+{
+	int64_t max = ms_int(look->seen, "/pfc/max", 0);
+	int n = __builtin_popcount((unsigned)roce_bits_of(ms_at(look->seen, "/pfc/enabled")));
+
+	if (max > 0 && n > max)
+		look_find(look, "lossless: false in one of the classes of the fabric",
+			  "%d priorities are paused, and the NIC can do %d", n, (int)max);
+}
+
+int roce_rule_too_many(struct ms_item *item, const struct ms_rule *rule, struct ms_err *err)
+{
+	int r = rules_look(item, rule, "Switch", judge_number, err);
+
+	return r ? r : rules_look(item, rule, "Nic", judge_nic_number, err);
+}
+
+/* ---- R16: control protocols ---- */
+
+/* BGP goes with CS6 (RFC 4594), some protocols with CS7; CNPs have CS6 by the habit of NICs. */
+int roce_rule_control(struct ms_item *item, const struct ms_rule *rule, struct ms_err *err)
+{
+	const struct ms_roce *roce = roce_of(item->ctx, item->res);
+	const struct ms_roce_class *cnp = ms_roce_of_role(roce, "cnp");
+
+	if (!ms_streq(ms_kind(item->res), "Fabric") || !cnp || ms_roce_of_role(roce, "control"))
+		return 0;
+	for (unsigned dscp = 48; dscp <= 56; dscp += 8)
+		if (cnp->dscp >> dscp & 1)
+			return ms_find(item, rule,
+				       "a class of role control with dscp: [48, 56], and another code point "
+				       "for CNPs on switches and NICs",
+				       "DSCP %u, which routing protocols use, is in class %s with CNPs",
+				       dscp, cnp->name)
+				       ? ms_nomem(err)
+				       : 0;
+	return 0;
+}
+
+/* ---- R22: what applications must say ---- */
+
+static void judge_marking(struct look *look)
+{
+	const struct ms_roce_class *data = ms_roce_of_role(look->roce, "data");
+	unsigned tos;
+	char hint[200];
+
+	if (look->roce->off || !data || !data->dscp || ms_int(look->seen, "/trafficClass", 0) > 0)
+		return;
+	tos = ms_roce_tos((unsigned)__builtin_ctzll(data->dscp), data->ecn_max > 0);
+	snprintf(hint, sizeof(hint),
+		 "NCCL_IB_TC=%u, NCCL_IB_GID_INDEX=%lld, ib_write_bw --tclass=%u", tos,
+		 (long long)ms_int(look->seen, "/gid/index", 3), tos);
+	look_find(
+		look, hint,
+		"the device forces no traffic class: programs that do not use rdma_cm have to ask for %u",
+		tos);
+}
+
+int roce_rule_marking(struct ms_item *item, const struct ms_rule *rule, struct ms_err *err)
+{
+	return rules_look(item, rule, "Nic", judge_marking, err);
+}

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a switch or host must have by itself: R13, R14, R17, R18, R19, R23. */
+#include "roce/rules.h"
+
+/* ---- R13: shares ---- */
+
+static void judge_shares(struct look *look)
+{
+	unsigned served = 0, sum = 0, n = 0;
+	const char *priority;
+	json_t *class;
+
+	json_object_foreach(ms_at(look->model, "/qos/classes"), priority, class) {
+		unsigned tc = 1u << (ms_int(class, "/trafficClass", 0) & 7);
+		const struct ms_roce_class *cnp = ms_roce_of_role(look->roce, "cnp");
+		unsigned number = (unsigned)strtoul(priority, NULL, 10);
+
+		if (ms_bool(class, "/strict", false)) {
+			const struct ms_roce_class *control = ms_roce_of_role(look->roce,
+									      "control");
+
+			if ((!cnp || cnp->priority != number) &&
+			    (!control || control->priority != number))
+				look_find(
+					look, MEND_SWITCH,
+					"class %s is served before all others, and is neither CNPs nor control",
+					priority);
+			continue;
+		}
+		/* Classes that share a queue share its part. */
+		if (!(served & tc)) {
+			sum += (unsigned)ms_int(class, "/bandwidth", 0);
+			n += json_object_get(class, "bandwidth") != NULL;
+		}
+		served |= tc;
+	}
+	if (n && sum != 100)
+		look_find(look, MEND_SWITCH, "bandwidths add up to %u percent", sum);
+}
+
+static void judge_ets(struct look *look)
+{
+	const json_t *ets = json_object_get(look->seen, "ets"), *percent;
+	const struct ms_roce_class *data = ms_roce_of_role(look->roce, "data");
+	int64_t tc = data ? json_integer_value(
+				    json_array_get(ms_at(ets, "/prioToTc"), data->priority))
+			  : 0;
+	const char *word = json_string_value(json_array_get(ms_at(ets, "/algorithm"), (size_t)tc));
+	unsigned sum = 0;
+	size_t i;
+
+	if (!ets || look->roce->off)
+		return;
+	json_array_foreach(json_object_get(ets, "bandwidth"), i, percent) {
+		bool by_share = ms_streq(
+			json_string_value(json_array_get(ms_at(ets, "/algorithm"), i)), "ets");
+
+		if (!by_share && json_integer_value(percent))
+			look_find(look, MEND_HOST, "traffic class %zu is strict and has %d percent",
+				  i, (int)json_integer_value(percent));
+		sum += by_share ? (unsigned)json_integer_value(percent) : 0;
+	}
+	if (sum && sum != 100)
+		look_find(look, MEND_HOST, "bandwidths (ETS) add up to %u percent", sum);
+	if (data && ms_streq(word, "strict") && sum)
+		look_find(look, MEND_HOST, "RDMA, traffic class %d, is served before all others",
+			  (int)tc);
+}
+
+int roce_rule_shares(struct ms_item *item, const struct ms_rule *rule, struct ms_err *err)
+{
+	int r = rules_look(item, rule, "Switch", judge_shares, err);
+
+	return r ? r : rules_look(item, rule, "Nic", judge_ets, err);
+}
+
+/* ---- R14: the watchdog ---- */
+
+static void judge_port_watchdog(struct look *look, const char *port, const json_t *row,
+				const char *name, const json_t *profile)
+{
+	(void)row;
+	if (json_object_size(json_object_get(profile, "pfc")) &&
+	    !ms_bool(profile, "/watchdog", false))
+		look_find(look, MEND_SWITCH,
+			  "port %s (profile %s) may be paused for ever: it has no watchdog", port,
+			  name);
+}
+
+static void judge_watchdog(struct look *look)
+{
+	const json_t *watchdog = ms_at(look->model, "/qos/watchdog");
+	int64_t detect = ms_int(watchdog, "/detect", 0), poll = ms_int(watchdog, "/poll", 0);
+
+	look_ports(look, judge_port_watchdog);
+	if (detect && poll && detect < poll)
+		look_find(look, MEND_SWITCH,
+			  "the watchdog takes a queue for stuck after %d ms, and looks every %d ms",
+			  (int)detect, (int)poll);
+}
+
+int roce_rule_watchdog(struct ms_item *item, const struct ms_rule *rule, struct ms_err *err)
+{
+	return rules_look(item, rule, "Switch", judge_watchdog, err);
+}
+
+/* ---- R17: tunnels ---- */
+
+static void judge_overlay(struct look *look)
+{
+	const json_t *overlay = ms_at(look->model, "/qos/overlay");
+	const char *encap = ms_str(overlay, "/encap", NULL),
+		   *decap = ms_str(overlay, "/decap", NULL);
+
+	if (!json_object_get(look->model, "vxlan") || look->roce->off)
+		return;
+	/* A platform that has no choice says nothing. */
+	if (encap && strcmp(encap, look->roce->encap))
+		look_find(
+			look, MEND_SWITCH,
+			"tunnels get their DSCP by \"%s\"; by the fabric it is \"%s\", and all ends must agree",
+			encap, look->roce->encap);
+	if (decap && strcmp(decap, look->roce->decap))
+		look_find(look, MEND_SWITCH,
+			  "behind tunnels the DSCP is by \"%s\"; by the fabric it is \"%s\"", decap,
+			  look->roce->decap);
+}
+
+int roce_rule_overlay(struct ms_item *item, const struct ms_rule *rule, struct ms_err *err)
+{
+	return rules_look(item, rule, "Switch", judge_overlay, err);
+}
+
+/* ---- R18: DCBX ---- */
+
+static bool has_lldpad(const struct look *look)
+{
+	const json_t *server = roce_find(look->set, "Server",
+					 ms_str(look->item->res, "/spec/server", NULL));
+
+	return ms_bool(server, "/status/roce/lldpad", false);
+}
+
+static void judge_authority(struct look *look)
+{
+	const json_t *dcbx = json_object_get(look->seen, "dcbx");
+	bool host = ms_bool(dcbx, "/host", false), lld = ms_bool(dcbx, "/lld", false);
+	bool fixed = !ms_streq(look->roce->dcbx, "willing");
+
+	if (!dcbx || look->roce->off)
+		return;
+	if (lld && fixed)
+		look_find(
+			look, MEND_HOST,
+			"firmware does DCBX: what the switch tells it overwrites what is set here");
+	else if (lld && host && has_lldpad(look))
+		look_find(look, "stop one of them", "both firmware and lldpad do DCBX");
+	else if (host && fixed && has_lldpad(look))
+		look_find(look, "systemctl disable --now lldpad",
+			  "lldpad does DCBX on this host; by the fabric it is \"%s\"",
+			  look->roce->dcbx);
+	else if (fixed && ms_bool(look->seen, "/ets/willing", false))
+		look_find(
+			look, MEND_HOST,
+			"the interface is willing (802.1Qaz): a neighbour may change its classes");
+}
+
+int roce_rule_authority(struct ms_item *item, const struct ms_rule *rule, struct ms_err *err)
+{
+	return rules_look(item, rule, "Nic", judge_authority, err);
+}
+
+/* ---- R19: over a restart ---- */
+
+/* PFC as read has limits beside it: what is set is `enabled`. */
+static const json_t *essence(const json_t *value, const char *key)
+{
+	return !strcmp(key, "pfc") ? json_object_get(value, "enabled") : value;
+}
+
+static void judge_lasting(struct look *look)
+{
+	static const char *const keys[] = { "trust", "mtu", "pfc", "pause", "cm", "trafficClass" };
+	const json_t *persistent = json_object_get(look->seen, "persistent");
+
+	for (size_t i = 0; i < MS_ARRAY_SIZE(keys); i++) {
+		const json_t *now = essence(json_object_get(look->seen, keys[i]), keys[i]);
+		const json_t *then = essence(json_object_get(persistent, keys[i]), keys[i]);
+
+		if (persistent && now && then && !json_equal(now, then))
+			look_find(look, MEND_HOST,
+				  "%s is set, and will be something else after a restart", keys[i]);
+		else if (persistent && now && !then &&
+			 (!strcmp(keys[i], "pfc") || !strcmp(keys[i], "trust")))
+			look_find(look, MEND_HOST, "%s is set, and nothing sets it after a restart",
+				  keys[i]);
+	}
+	if (!persistent && roce_bits_of(ms_at(look->seen, "/pfc/enabled")))
+		look_find(look, MEND_HOST, "what is set on %s is gone after a restart", look->name);
+}
+
+static void judge_saved(struct look *look)
+{
+	if (json_is_false(ms_at(look->item->res, "/status/switch/saved")))
+		look_find(
+			look,
+			"msctl-switch apply saves what it confirms; or save by the switch's own command",
+			"what runs is not what the switch starts with");
+}
+
+int roce_rule_lasting(struct ms_item *item, const struct ms_rule *rule, struct ms_err *err)
+{
+	int r = rules_look(item, rule, "Nic", judge_lasting, err);
+
+	return r ? r : rules_look(item, rule, "Switch", judge_saved, err);
+}
+
+/* ---- R23: what could not be looked at ---- */
+
+static bool any_read(const struct roce_set *set, const char *kind, const char *pointer)
+{
+	const char *name;
+	json_t *res;
+
+	json_object_foreach(json_object_get(set->kinds, kind), name, res)
+		if (ms_at(res, "%s", pointer))
+			return true;
+	return false;
+}
+
+/* Why an item of a fabric that has RoCE says nothing; NULL when it does. */
+static const char *unread(const struct roce_set *set, const json_t *res,
+			  const struct roce_fabric *fabric, const char **ret_hint)
+{
+	bool nic = ms_streq(ms_kind(res), "Nic"), sw = ms_streq(ms_kind(res), "Switch");
+	const char *why = ms_str(res, "/status/error/message", NULL);
+	const json_t *model = sw ? roce_model(set, res) : NULL;
+
+	*ret_hint = "mend that, and read it again";
+	if ((!nic && !sw) || (nic && ms_at(res, "/status/roce")))
+		return NULL;
+	if (why && !model)
+		return why;
+	*ret_hint = nic ? "msctl-roce get" : "msctl-switch get";
+	/* One of several that was not asked. */
+	if (nic)
+		return any_read(set, "Nic", "/status/roce") ? "was not read, and others were"
+							    : NULL;
+	if (!model)
+		return any_read(set, "Switch", "/status/switch/config") ||
+				       any_read(set, "Config", "/spec/model")
+			       ? "was not read, and others were"
+			       : NULL;
+	*ret_hint = MEND_SWITCH;
+	return fabric->roce.off || ms_at(model, "/qos")
+		       ? NULL
+		       : "RoCE is not configured here: there are no classes";
+}
+
+int roce_rule_read(struct ms_item *item, const struct ms_rule *rule, struct ms_err *err)
+{
+	const struct roce_set *set = item->ctx;
+	const struct roce_fabric *fabric = roce_fabric_of(set, item->res);
+	const char *hint, *why;
+
+	if (fabric && fabric->err.error && fabric->res == item->res)
+		return ms_find(item, rule, fabric->err.hint, "%s", fabric->err.message)
+			       ? ms_nomem(err)
+			       : 0;
+	if (!fabric || !fabric->roce.managed)
+		return 0;
+	why = unread(set, item->res, fabric, &hint);
+	return why && ms_find(item, rule, hint, "%s", why) ? ms_nomem(err) : 0;
+}
