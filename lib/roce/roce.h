@@ -24,7 +24,8 @@
  *   buffer       {prioToBuffer: [8], sizes: [octets], total}
  *   maxRate      [kb/s x 8], 0 = none
  *   pause        {autoneg, rx, tx: bool}                           (802.3, 31B)
- *   ecn          {np: {enabled: [P], cnpDscp, cnpPriority, minTimeBetweenCnps}, rp: {enabled: [P], parameters: {NAME: N}}}
+ *   ecn          {np: {enabled: [P], cnpDscp, cnpPriority, minTimeBetweenCnps},
+ *                rp: {enabled: [P], parameters: {NAME: N}}}
  *   cm           {tos, mode: "RoCE v2"}: what rdma_cm starts with (configfs)
  *   trafficClass the ToS octet that the device forces on all, where the driver has that
  *   counters     {NAME: N}: of the RDMA port and its hw_counters, and pause and discard counters of the interface
@@ -34,7 +35,8 @@
  *
  * ---- status.roce of a Server ---------------------------------------------------------------------------
  *
- *   observedAt, kernel, netnsMode: "shared" | "exclusive", lldpad: bool, modules: [NAME], dmabuf: {ready: bool, reasons}
+ *   observedAt, kernel, netnsMode: "shared" | "exclusive", lldpad: bool, modules: [NAME],
+ *   dmabuf: {ready: bool, reasons: [text]}
  */
 #ifndef MS_ROCE_H
 #define MS_ROCE_H

@@ -56,7 +56,8 @@ static void judge_host(struct look *look)
 	if (priority != data->priority)
 		look_find(
 			look, MEND_HOST,
-			"what %s sends with DSCP %d it puts into priority %d, and the fabric has it in %u",
+			"what %s sends with DSCP %d it puts into priority %d, and the fabric has "
+			"it in %u",
 			look->name, dscp, (int)priority, data->priority);
 }
 
@@ -88,7 +89,8 @@ static void judge_tos(struct look *look)
 	if (tos == wanted)
 		look_find(
 			look, hint,
-			"%s is %d, which is DSCP %d: the code point %u was written where the ToS octet goes",
+			"%s is %d, which is DSCP %d: the code point %u was written where the ToS "
+			"octet goes",
 			by, (int)tos, dscp, wanted);
 	else
 		look_find(look, hint, "%s is %d, which is DSCP %d; RDMA of the fabric has %u", by,
@@ -127,7 +129,8 @@ static void judge_buffers(struct look *look, unsigned priority, const json_t *cl
 	if (ms_bool(class, "/lossless", false) && !has_headroom(look->model, key, &profile))
 		look_find(
 			look, MEND_SWITCH,
-			"class %u is lossless and profile %s has no headroom for it: packets on the "
+			"class %u is lossless and profile %s has no headroom for it: packets on "
+			"the "
 			"cable are lost when it is paused",
 			priority, profile);
 }
@@ -183,7 +186,8 @@ static void judge_cnp_switch(struct look *look)
 	else if (data && priority == (int)data->priority)
 		look_find(
 			look, MEND_SWITCH,
-			"CNPs, DSCP %u, wait in class %d behind the data that they are to slow down",
+			"CNPs, DSCP %u, wait in class %d behind the data that they are to slow "
+			"down",
 			dscp, priority);
 	else if (ms_bool(class, "/lossless", false))
 		look_find(look, MEND_SWITCH, "CNPs, DSCP %u, are in class %d, which can be paused",
@@ -260,9 +264,11 @@ int roce_rule_control(struct ms_item *item, const struct ms_rule *rule, struct m
 	for (unsigned dscp = 48; dscp <= 56; dscp += 8)
 		if (cnp->dscp >> dscp & 1)
 			return ms_find(item, rule,
-				       "a class of role control with dscp: [48, 56], and another code point "
+				       "a class of role control with dscp: [48, 56], and another "
+				       "code point "
 				       "for CNPs on switches and NICs",
-				       "DSCP %u, which routing protocols use, is in class %s with CNPs",
+				       "DSCP %u, which routing protocols use, is in class %s with "
+				       "CNPs",
 				       dscp, cnp->name)
 				       ? ms_nomem(err)
 				       : 0;
@@ -285,7 +291,8 @@ static void judge_marking(struct look *look)
 		 (long long)ms_int(look->seen, "/gid/index", 3), tos);
 	look_find(
 		look, hint,
-		"the device forces no traffic class: programs that do not use rdma_cm have to ask for %u",
+		"the device forces no traffic class: programs that do not use rdma_cm have to ask "
+		"for %u",
 		tos);
 }
 

@@ -23,7 +23,8 @@ static void judge_shares(struct look *look)
 			    (!control || control->priority != number))
 				look_find(
 					look, MEND_SWITCH,
-					"class %s is served before all others, and is neither CNPs nor control",
+					"class %s is served before all others, and is neither "
+					"CNPs nor control",
 					priority);
 			continue;
 		}
@@ -118,7 +119,8 @@ static void judge_overlay(struct look *look)
 	if (encap && strcmp(encap, look->roce->encap))
 		look_find(
 			look, MEND_SWITCH,
-			"tunnels get their DSCP by \"%s\"; by the fabric it is \"%s\", and all ends must agree",
+			"tunnels get their DSCP by \"%s\"; by the fabric it is \"%s\", and all "
+			"ends must agree",
 			encap, look->roce->encap);
 	if (decap && strcmp(decap, look->roce->decap))
 		look_find(look, MEND_SWITCH,
@@ -204,7 +206,8 @@ static void judge_saved(struct look *look)
 	if (json_is_false(ms_at(look->item->res, "/status/switch/saved")))
 		look_find(
 			look,
-			"msctl-switch apply saves what it confirms; or save by the switch's own command",
+			"msctl-switch apply saves what it confirms; or save by the switch's own "
+			"command",
 			"what runs is not what the switch starts with");
 }
 

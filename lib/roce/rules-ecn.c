@@ -97,7 +97,8 @@ static void judge_thresholds(struct look *look)
 				look_find(
 					look,
 					"ecn of the class in the fabric, and msctl-switch plan",
-					"profile %s marks class %s from %lld octets, and %s has %llu in all: "
+					"profile %s marks class %s from %lld octets, and %s has "
+					"%llu in all: "
 					"it pauses long before",
 					name, priority, (long long)min, asic->name,
 					(unsigned long long)asic->buffer);
@@ -143,7 +144,8 @@ static void judge_scale(struct look *look, const char *port, const json_t *row, 
 	if (max && differs(wanted, max))
 		look_find(
 			look, MEND_SWITCH,
-			"port %s runs at %uG and marks all of class %s from %llu octets (profile %s); the "
+			"port %s runs at %uG and marks all of class %s from %llu octets (profile "
+			"%s); the "
 			"fabric has %llu for that speed",
 			port, gbps, key, (unsigned long long)max, name, (unsigned long long)wanted);
 }

@@ -5,7 +5,8 @@
 static const char *mend(const struct roce_side *a, const struct roce_side *b)
 {
 	return a->host || b->host
-		       ? "msctl-roce plan and msctl-switch plan show which of the two differs from the fabric"
+		       ? "msctl-roce plan and msctl-switch plan show which of the two differs "
+		         "from the fabric"
 		       : MEND_SWITCH;
 }
 
@@ -86,7 +87,8 @@ static void judge_pause_port(struct look *look, const char *port, const json_t *
 	if (ms_bool(row, "/pause", false) && json_object_size(json_object_get(profile, "pfc")))
 		look_find(
 			look, MEND_SWITCH,
-			"port %s pauses the whole link (802.3x), where single priorities are to be paused",
+			"port %s pauses the whole link (802.3x), where single priorities are to "
+			"be paused",
 			port);
 }
 
@@ -166,13 +168,15 @@ static void judge_host_mtu(struct look *look)
 	if (mtu >= 0 && fits < look->roce->mtu)
 		look_find(
 			look, MEND_HOST,
-			"interface %s has MTU %d, which is RDMA of %u; the fabric has %u, for which it needs %u",
+			"interface %s has MTU %d, which is RDMA of %u; the fabric has %u, for "
+			"which it needs %u",
 			ms_str(look->seen, "/netdev", ""), (int)mtu, fits, look->roce->mtu,
 			look->roce->mtu + MS_ROCE_HEADERS);
 	else if (active >= 0 && active < look->roce->mtu)
 		look_find(
 			look,
-			"the link follows the interface: ip link set ... down and up, or a reload of the driver",
+			"the link follows the interface: ip link set ... down and up, or a reload "
+			"of the driver",
 			"RDMA of %s uses packets of %d; the fabric has %u", look->name, (int)active,
 			look->roce->mtu);
 }

@@ -39,10 +39,17 @@ void look_ports(struct look *look, port_fn *fn);
 #define MEND_HOST "msctl-roce plan shows what brings the host to what the fabric says; msctl-roce apply does it"
 
 typedef int rule_fn(struct ms_item *item, const struct ms_rule *rule, struct ms_err *err);
-rule_fn roce_rule_classified, roce_rule_tos, roce_rule_buffers, roce_rule_cnp, roce_rule_too_many, roce_rule_control, roce_rule_marking;  /* rules-class.c */
-rule_fn roce_rule_pfc, roce_rule_trust, roce_rule_pause, roce_rule_mtu, roce_rule_length, roce_rule_alike;                           /* rules-link.c */
-rule_fn roce_rule_loop, roce_rule_ecn, roce_rule_thresholds, roce_rule_scaled;                                             /* rules-ecn.c */
-rule_fn roce_rule_shares, roce_rule_watchdog, roce_rule_overlay, roce_rule_authority, roce_rule_lasting, roce_rule_read;            /* rules-device.c */
-rule_fn roce_rule_function;                                                                                 /* rules-function.c */
+/* rules-class.c */
+rule_fn roce_rule_classified, roce_rule_tos, roce_rule_buffers, roce_rule_cnp, roce_rule_too_many,
+	roce_rule_control, roce_rule_marking;
+/* rules-link.c */
+rule_fn roce_rule_pfc, roce_rule_trust, roce_rule_pause, roce_rule_mtu, roce_rule_length, roce_rule_alike;
+/* rules-ecn.c */
+rule_fn roce_rule_loop, roce_rule_ecn, roce_rule_thresholds, roce_rule_scaled;
+/* rules-device.c */
+rule_fn roce_rule_shares, roce_rule_watchdog, roce_rule_overlay, roce_rule_authority,
+	roce_rule_lasting, roce_rule_read;
+/* rules-function.c */
+rule_fn roce_rule_function;
 
 #endif
