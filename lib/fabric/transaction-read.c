@@ -58,6 +58,8 @@ static int check_step(struct tx *tx, struct ms_item *item, const struct tx_switc
 	if (strcmp(action, "fabric.configure"))
 		return problem(tx, item, "/spec/action", "Steps are made by plan",
 			       "msctl-switch knows no action \"%s\"", action);
+	if (!ms_step_whole(item->res))
+		return problem(tx, item, "/status/state", MS_STEP_CUT);
 	if (!json_is_object(ms_at(s->spec, "/after")) || !json_is_object(ms_at(s->spec, "/before")))
 		return problem(tx, item, "/spec", "Steps are made by plan",
 			       "a Step without \"before\" and \"after\"");

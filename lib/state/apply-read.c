@@ -34,6 +34,18 @@ static int check_text(struct ap_step *step, const char *member)
 	return ap_problem(step, pointer, "Steps are made by plan", "a Step without \"%s\"", member);
 }
 
+/* Its state is the last that plan writes of a Step: what ends before that is not all of it. */
+bool ms_step_whole(const json_t *step)
+{
+	static const char *const states[] = { "planned", "running", "done", "failed", "skipped" };
+	const char *state = ms_str(step, "/status/state", NULL);
+
+	for (size_t i = 0; state && i < MS_ARRAY_SIZE(states); i++)
+		if (!strcmp(state, states[i]))
+			return true;
+	return false;
+}
+
 static void check_step(struct ap_step *step)
 {
 	static const char *const texts[] = { "id", "command", "target", "action", "risk" };
@@ -42,6 +54,8 @@ static void check_step(struct ap_step *step)
 
 	for (i = 0; i < MS_ARRAY_SIZE(texts); i++)
 		check_text(step, texts[i]);
+	if (step->ours && !ms_step_whole(step->item->res))
+		ap_problem(step, "/status/state", MS_STEP_CUT);
 	if (!json_object_get(step->spec, "after"))
 		ap_problem(step, "/spec/after", "Steps are made by plan",
 			   "a Step without \"after\"");

@@ -87,6 +87,10 @@ struct ms_step_new {
  * after and expect, so that the same change has the same id in every plan. */
 int ms_step_make(const struct ms_step_new *step, json_t **ret_res, struct ms_err *err);
 
+/* Has a Step a state, which plan writes last?  What has none was cut, and must not be carried out: YAML that ends too
+ * early is YAML all the same. */
+bool ms_step_whole(const json_t *step);
+#define MS_STEP_CUT "did plan end well?  make it anew", "a Step without its state: the stream was cut"
 /* Does `now` satisfy `want`?  Objects in want name only what they speak of, null stands for absent, numbers compare by
  * value: what the engine does for `before` and `after`, and a plan for what it need not change. */
 bool ms_step_holds(const json_t *now, const json_t *want);

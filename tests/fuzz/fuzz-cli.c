@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Running configurations of EOS and NX-OS: what is read of one can be written, or is refused with a reason. */
+/* Running configurations of EOS, NX-OS and OS10: what is read of one can be written, or is refused with a reason. */
 #include "fabric/driver.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
@@ -32,5 +32,6 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 		return 0;
 	one(&fabric_eos, native);
 	one(&fabric_nxos, native);
+	one(&fabric_os10, native);
 	return 0;
 }

@@ -158,8 +158,8 @@ static void test_edited_step(void **state)
 	first = bench->plan;
 	bench->plan = tmpfile();
 	bench_server("n1", NULL, NULL);
-	res = json_pack("{s:s, s:s, s:{s:s}, s:{s:s, s:s, s:s, s:s, s:s, s:{s:s}, s:{s:s}}}", "apiVersion", "msctl/v1",
-			"kind", "Step", "metadata", "name", ids[0], "spec", "id", ids[0], "command", "msctl-test",
+	res = json_pack("{s:s, s:s, s:{s:s}, s:{s:s}, s:{s:s, s:s, s:s, s:s, s:s, s:{s:s}, s:{s:s}}}", "apiVersion", "msctl/v1",
+			"kind", "Step", "metadata", "name", ids[0], "status", "state", "planned", "spec", "id", ids[0], "command", "msctl-test",
 			"target", "Server/n1", "action", "power.on", "risk", "none", "before", "power", "Off", "after",
 			"power", "Sleeping");
 	bench_put(ms_take(res));

@@ -161,7 +161,8 @@ static void test_data_without_identity(void **state)
 	assert_null(res);
 	bench_add("n1", NULL);
 	fputs("{\"apiVersion\":\"msctl/v1\",\"kind\":\"Step\",\"metadata\":{\"name\":\"x\"},\"spec\":{\"id\":\"x\","
-	      "\"command\":\"msctl-test\",\"target\":\"Server/n1\",\"action\":\"wipe\",\"risk\":\"data\",\"after\":{\"w\":1}}}\n",
+	      "\"command\":\"msctl-test\",\"target\":\"Server/n1\",\"action\":\"wipe\",\"risk\":\"data\",\"after\":{\"w\":1}},"
+	      "\"status\":{\"state\":\"planned\"}}\n",
 	      bench->plan);
 	assert_int_equal(bench_run("--allow data"), MS_EXIT_PARTIAL);
 	assert_result("x", "failed", "does not say which device");
