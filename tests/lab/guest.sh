@@ -4,7 +4,8 @@ export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C LAB=/lab
 mount -t devpts devpts /dev/pts
 mount -t tmpfs shm /dev/shm
 ip link set lo up
-bash /lab/story >/lab/output 2>&1
+echo "the guest runs" >/lab/output
+bash /lab/story >>/lab/output 2>&1
 echo $? > /lab/status
 sync
 echo o > /proc/sysrq-trigger

@@ -31,6 +31,7 @@ switch_init() {
 	/usr/lib/frr/bgpd -d -A 127.0.0.1
 	/usr/lib/frr/staticd -d -A 127.0.0.1
 	vtysh -b 2>/dev/null
+	/usr/sbin/lldpd
 	echo $$ > "$base/pid"
 	exec /usr/sbin/sshd -D -f /dev/null -h /sw/host_key -o AuthorizedKeysFile=/sw/key.pub -o StrictModes=no -o UsePAM=no \
 		-o PermitRootLogin=prohibit-password -o PidFile=none -o MaxStartups=50 -o PrintLastLog=no \
