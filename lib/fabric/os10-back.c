@@ -7,20 +7,13 @@
 #include "fabric/lines.h"
 #include "fabric/os10.h"
 
-#define DEPTH 8
-
-struct way {
-	struct ms_buf *out;
-	const char *path[DEPTH];
-	unsigned depth;
-};
-
 static const struct fabric_lines *same(const struct fabric_lines *block, const char *text)
 {
 	return block ? fabric_lines_same(block, text) : NULL;
 }
 
-/* Lines of a block of the switch that the model has no word for. */
+/* Lines of a block of the switch that this driver would not have written: what the model has no
+ * word for, and what OS10 says of a default. */
 static size_t put_foreign(struct ms_buf *out, const struct fabric_lines *running,
 			  const struct fabric_lines *known, unsigned depth)
 {
@@ -43,55 +36,36 @@ static size_t put_foreign(struct ms_buf *out, const struct fabric_lines *running
 	return n;
 }
 
-static void put_lost(const struct way *way, const struct fabric_lines *running,
-		     const struct fabric_lines *known)
-{
-	MS_AUTO_BUF struct ms_buf lines = { 0 };
-	unsigned i;
-
-	if (!put_foreign(&lines, running, known, way->depth + 1))
-		return;
-	for (i = 0; i < way->depth; i++)
-		ms_buf_printf(way->out, "%*s%s\n", (int)i, "", way->path[i]);
-	ms_buf_printf(way->out, "%*s%s\n%s", (int)i, "", fabric_lines_text(running), lines.data);
-	for (i = way->depth + 1; i > 0; i--)
-		ms_buf_printf(way->out, "%*sexit\n", (int)i, "");
-}
-
-/* What else was in the blocks that are removed. */
-static void find_lost(struct way *way, const struct fabric_lines *delta,
-		      const struct fabric_lines *running, const struct fabric_lines *known)
+/* What else was in the blocks that the change touches: it may go with them, and saying it again
+ * does nothing. */
+static void put_rest(const struct fabric_lines *delta, const struct fabric_lines *running,
+		     const struct fabric_lines *known, struct ms_buf *out)
 {
 	for (size_t i = 0; i < fabric_lines_count(delta); i++) {
-		const struct fabric_lines *line = fabric_lines_at(delta, i), *there;
-		const char *text = fabric_lines_text(line);
+		const char *text = fabric_lines_text(fabric_lines_at(delta, i));
+		const struct fabric_lines *block;
+		MS_AUTO_BUF struct ms_buf lines = { 0 };
 
-		there = ms_starts(text, "no ") ? same(running, text + 3) : NULL;
-		if (there && fabric_lines_count(there))
-			put_lost(way, there, same(known, text + 3));
-		there = same(running, text);
-		if (!there || !fabric_lines_count(line) || way->depth == DEPTH)
-			continue;
-		way->path[way->depth++] = text;
-		find_lost(way, line, there, same(known, text));
-		way->depth--;
+		text += ms_starts(text, "no ") ? 3 : 0;
+		block = same(running, text);
+		if (block && put_foreign(&lines, block, same(known, text), 1))
+			ms_buf_printf(out, "%s\n%s exit\n", text, lines.data);
 	}
 }
 
-static int put_all_lost(const char *delta, const char *running, const char *known,
+static int read_and_put_rest(const char *delta, const char *running, const char *known,
 			struct ms_buf *out, struct ms_err *err)
 {
-	struct fabric_lines *gone = NULL, *there = NULL, *ours = NULL;
-	struct way way = { .out = out };
-	int r = fabric_lines_parse(delta, &gone, err);
+	struct fabric_lines *changed = NULL, *there = NULL, *ours = NULL;
+	int r = fabric_lines_parse(delta, &changed, err);
 
 	if (!r)
 		r = fabric_lines_parse(running, &there, err);
 	if (!r)
 		r = fabric_lines_parse(known, &ours, err);
 	if (!r)
-		find_lost(&way, gone, there, ours);
-	fabric_lines_free(gone);
+		put_rest(changed, there, ours, out);
+	fabric_lines_free(changed);
 	fabric_lines_free(there);
 	fabric_lines_free(ours);
 	return r;
@@ -126,9 +100,9 @@ int os10_way_back(const struct fabric_dialect *dialect, const char *running, con
 	if (!r)
 		r = os10_delta(dialect, target, known, &back, err);
 	if (!r)
-		r = ms_buf_puts(&out, text_of(back)) ? ms_nomem(err)
-						     : put_all_lost(delta, running, text_of(known),
-								    &out, err);
+		r = ms_buf_puts(&out, text_of(back))
+			    ? ms_nomem(err)
+			    : read_and_put_rest(delta, running, text_of(known), &out, err);
 	if (r)
 		return r;
 	*ret_text = ms_buf_steal(&out);

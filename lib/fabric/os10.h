@@ -60,7 +60,7 @@ int os10_delta(const struct fabric_dialect *dialect, const json_t *now, const js
 	       json_t **ret_delta, struct ms_err *err);
 
 /* Lines that bring a switch from `target` back to what it runs: what the model says of it, and what
- * else was in the blocks that `delta` removes. */
+ * else was in the blocks that `delta` touches. */
 int os10_way_back(const struct fabric_dialect *dialect, const char *running, const char *delta,
 		  const json_t *target, char **ret_text, struct ms_err *err);
 

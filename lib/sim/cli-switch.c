@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Switches that are configured by lines: how they start, what may be done to them, what lines mean. */
+/* Switches that are configured by lines: how they start, what may be done to them, what lines mean.
+ */
 #include "sim/cli-switch.h"
 
 json_t *sim_cli_config(const struct sim_switch *sw)
