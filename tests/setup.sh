@@ -9,7 +9,7 @@ build="gcc make pkg-config libc6-dev libjansson-dev libyaml-dev libcurl4-openssl
 	libmicrohttpd-dev libgnutls28-dev libxml2-dev libnl-3-dev openssh-client python3 ca-certificates"
 test="$build clang libclang-rt-14-dev libcmocka-dev mandoc man-db jq curl openssl xz-utils zsh fish bash-completion
 	python3-yaml python3-jsonschema redfishtool graphviz valgrind git procps openssh-server
-	libyang-tools frr frr-pythontools"
+	libyang-tools frr frr-pythontools netconfd"
 # What the guest of the lab runs; ifupdown2 takes the place of ifupdown, so not on a machine that needs that.
 lab="$test qemu-system-x86 linux-image-amd64 busybox-static cpio kmod iproute2 iputils-ping ethtool ifupdown2 lldpd"
 
