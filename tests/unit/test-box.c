@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The script that changes a box and knows the way back, run by this machine's shell in a folder of its own, with tools
- * of SONiC that only write down what they were asked.
+ * of SONiC that only write down what they were asked, and a command line of OS10 that takes files for configurations.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include "fabric/box.h"
+#include "fabric/os10.h"
 #include "fabric/sonic.h"
 
 static char top[64], folder[128];
@@ -172,10 +173,141 @@ static void test_abandoned(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(test_##name, set_up, tear_down)
 
+/* ---- OS10 ---- */
+
+/* What a line means is nothing to it: each that is committed is shown, and "no LINE" takes it away.  A file `refuse`
+ * holds a line that is refused, `half` lets a commit take one line and fail. */
+static const char clish[] =
+	"#!/bin/sh\ntop=${0%/bin/*}\necho \"New user admin logged in at session 10\"\n"
+	"take() { case $1 in 'no '*) grep -vx \"${1#no }\" running > new; mv new running ;;\n"
+	"\t*) grep -qx \"$1\" running || echo \"$1\" >> running ;; esac; }\n"
+	"cd \"$top\"\n"
+	"case $1:$2 in\n"
+	"-c:show\\ diff*) cat candidate 2>/dev/null; exit 0 ;;\n"
+	"-c:show\\ running*) echo '! Version 10'; cat running; exit 0 ;;\n"
+	"-c:write*) cp running startup; exit 0 ;;\n"
+	"esac\n"
+	"transaction=\nwhile read -r line; do\n"
+	"\techo \"clish $line\" >> log\n"
+	"\tif [ -e refuse ] && [ \"$line\" = \"$(cat refuse)\" ]; then echo '% Error: Illegal parameter.'; exit 1; fi\n"
+	"\tcase $line in\n"
+	"\tlock | unlock | end | exit | configure*) ;;\n"
+	"\tstart*) transaction=yes ;;\n"
+	"\tdiscard) rm -f candidate ;;\n"
+	"\tcommit)\n"
+	"\t\twhile read -r one; do\n"
+	"\t\t\ttake \"$one\"\n"
+	"\t\t\t[ ! -e half ] || { rm half; echo '% Error:  disintegrated'; exit 0; }\n"
+	"\t\tdone < candidate\n"
+	"\t\trm candidate ;;\n"
+	"\t*) if [ \"$transaction\" ]; then echo \"$line\" >> candidate; else take \"$line\"; fi ;;\n"
+	"\tesac\n"
+	"done < \"$2\"\n";
+
+static int set_up_os10(void **state)
+{
+	if (set_up(state))
+		return -1;
+	put("bin/clish", clish, 0755);
+	put("bin/sudo", "#!/bin/sh\nshift 3\nexec \"$@\"\n", 0755);
+	put("bin/chown", "#!/bin/sh\n", 0755);
+	put("running", "hostname leaf01\ninterface vlan1\n", 0600);
+	put("lib/msctl-1/platform", os10_box_platform, 0600);
+	put("lib/msctl-1/new", "interface vlan100\n description blue\n exit\nno interface vlan1\n", 0600);
+	put("lib/msctl-1/old", "no interface vlan100\nno description blue\ninterface vlan1\n", 0600);
+	return 0;
+}
+
+static bool runs(const char *line)
+{
+	return !run("grep -qx '%s' %s/running", line, top);
+}
+
+static void test_os10_confirmed(void **state)
+{
+	(void)state;
+	assert_int_equal(verb("stage"), 0);
+	assert_int_equal(verb("validate"), 0);
+	assert_true(!runs("interface vlan100") && runs("interface vlan1"));
+	assert_int_equal(asked("clish discard"), 1);
+	assert_int_equal(verb("commit 600"), 0);
+	assert_true(runs("interface vlan100") && runs("description blue") && !runs("interface vlan1"));
+	assert_int_not_equal(run("test -e %s/startup", top), 0);
+	assert_int_equal(verb("confirm"), 0);
+	assert_int_equal(run("cmp -s %s/running %s/startup", top, top), 0);
+	assert_true(is_over("confirmed"));
+}
+
+static void test_os10_rolled_back(void **state)
+{
+	(void)state;
+	assert_int_equal(verb("stage"), 0);
+	assert_int_equal(verb("commit 600"), 0);
+	assert_int_equal(verb("rollback"), 0);
+	assert_true(!runs("interface vlan100") && !runs("description blue") && runs("interface vlan1"));
+	assert_true(is_over("rolled back"));
+}
+
+static void test_os10_nobody_confirms(void **state)
+{
+	int64_t deadline = ms_clock_ms() + 60000;
+
+	(void)state;
+	assert_int_equal(verb("stage"), 0);
+	assert_int_equal(verb("commit 1"), 0);
+	while (!is_over("rolled back") && ms_clock_ms() < deadline)
+		usleep(20000);
+	assert_true(is_over("rolled back") && !runs("interface vlan100") && runs("interface vlan1"));
+}
+
+/* What is refused leaves no candidate; what stopped half-way goes back, line by line where it must. */
+static void test_os10_half_applied(void **state)
+{
+	(void)state;
+	assert_int_equal(verb("stage"), 0);
+	put("refuse", "description blue", 0600);
+	assert_int_not_equal(verb("validate"), 0);
+	assert_int_not_equal(run("test -e %s/candidate", top), 0);
+	assert_int_equal(run("rm %s/refuse", top), 0);
+	put("half", "", 0600);
+	assert_int_not_equal(verb("commit 600"), 0);
+	assert_true(runs("interface vlan100") && runs("interface vlan1"));
+	put("refuse", "no description blue", 0600);
+	assert_int_equal(verb("rollback"), 0);
+	assert_true(!runs("interface vlan100") && runs("interface vlan1"));
+	assert_true(is_over("rolled back"));
+}
+
+static void test_os10_cannot_go_back(void **state)
+{
+	(void)state;
+	assert_int_equal(verb("stage"), 0);
+	assert_int_equal(verb("commit 600"), 0);
+	put("refuse", "no interface vlan100", 0600);
+	assert_int_not_equal(verb("rollback"), 0);
+	assert_true(is_over("rolled back, with errors"));
+	assert_int_equal(run("grep -qx 'interface vlan1' %s.running", folder), 0);
+}
+
+/* Somebody else's candidate is neither committed nor discarded. */
+static void test_os10_open_candidate(void **state)
+{
+	(void)state;
+	put("candidate", "interface vlan7\n", 0600);
+	assert_int_equal(verb("stage"), 0);
+	assert_int_not_equal(verb("validate"), 0);
+	assert_int_not_equal(verb("commit 600"), 0);
+	assert_int_equal(run("grep -qx 'interface vlan7' %s/candidate", top), 0);
+	assert_true(!runs("interface vlan7") && !runs("interface vlan100"));
+}
+
+#define OS10(name) cmocka_unit_test_setup_teardown(test_os10_##name, set_up_os10, tear_down)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = { TEST(confirmed), TEST(rolled_back), TEST(nobody_confirms), TEST(half_applied),
-					    TEST(abandoned) };
+					    TEST(abandoned), OS10(confirmed), OS10(rolled_back), OS10(nobody_confirms),
+					    OS10(half_applied), OS10(cannot_go_back), OS10(open_candidate) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
