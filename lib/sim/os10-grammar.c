@@ -42,13 +42,6 @@ void sim_os10_normal(const char *line, char *buf, size_t size)
 		buf[len - 1] = 0;
 }
 
-static const char *last_word(const char *line)
-{
-	const char *blank = strrchr(line, ' ');
-
-	return blank ? blank + 1 : line;
-}
-
 static bool there(const struct sim_cli_at *at, const char *fmt, const char *name)
 {
 	MS_AUTO_FREE char *key = ms_asprintf("%s%s", fmt, name);
@@ -103,7 +96,7 @@ static void allow(json_t *kids, const char *list, bool value)
 
 	if (!node)
 		return;
-	set_of(last_word(ms_str(node, "/t", "")), set, true);
+	set_of(sim_cli_last_word(ms_str(node, "/t", "")), set, true);
 	set_of(list, set, value);
 	if (list_of(set, &text))
 		json_object_set_new(node, "t", json_sprintf(ALLOWED " %s", text.data));
@@ -134,7 +127,7 @@ static const char *on_switched(const struct sim_cli_at *at)
 
 static const char *allowed(struct sim_cli_at *at)
 {
-	const char *why = on_switched(at), *list = last_word(at->line);
+	const char *why = on_switched(at), *list = sim_cli_last_word(at->line);
 
 	if (!why && !at->no)
 		why = missing_vlan(at, list);
@@ -153,7 +146,7 @@ static const char *access_vlan(struct sim_cli_at *at)
 {
 	const char *why = on_switched(at);
 
-	return why || at->no ? why : missing_vlan(at, last_word(at->line));
+	return why || at->no ? why : missing_vlan(at, sim_cli_last_word(at->line));
 }
 
 /* A VLAN that goes is allowed nowhere, and untagged nowhere. */
@@ -222,7 +215,7 @@ static const char *vrf(struct sim_cli_at *at)
 
 	if (at->no ? !old : old && !strcmp(old, at->line))
 		return NULL;
-	if (!at->no && !there(at, "ip vrf ", last_word(at->line)))
+	if (!at->no && !there(at, "ip vrf ", sim_cli_last_word(at->line)))
 		return "VRF does not exist.";
 	return has_addresses(at->kids) ? "IP address is configured on the interface." : NULL;
 }

@@ -49,53 +49,9 @@ static int start(struct sim_switch *sw, const json_t *resource, struct ms_err *e
 
 /* ---- what runs ---- */
 
-static json_t *interface(const struct sim_switch *sw, const char *port)
-{
-	char header[96], native[64];
-
-	if (!sim_port_native(sw, port, native, sizeof(native)))
-		return NULL;
-	snprintf(header, sizeof(header), "interface %s", native);
-	return sim_cli_block(sim_os10_config(sw), header);
-}
-
 static bool enabled(struct sim_switch *sw, const char *port)
 {
-	return !sim_cli_line(interface(sw, port), "shutdown");
-}
-
-static void put_addresses(json_t *addresses, const json_t *kids, const char *port)
-{
-	const char *key;
-	json_t *node;
-
-	json_object_foreach((json_t *)kids, key, node) {
-		char cidr[64];
-
-		if (sscanf(ms_str(node, "/t", ""), "ip address %63[0-9./]", cidr) != 1 &&
-		    sscanf(ms_str(node, "/t", ""), "ipv6 address %63[0-9a-f:/]", cidr) != 1)
-			continue;
-		cidr[strcspn(cidr, "/")] = 0;
-		json_object_set_new(addresses, cidr, json_string(port));
-	}
-}
-
-static json_t *addresses_of(struct sim_switch *sw)
-{
-	json_t *addresses = json_object(), *node;
-	const char *key;
-	char port[64];
-
-	json_object_foreach(sim_os10_config(sw), key, node) {
-		const json_t *kids = json_object_get(node, "k");
-
-		if (ms_starts(key, "interface loopback"))
-			put_addresses(addresses, kids, "");
-		else if (ms_starts(key, "interface ") && sim_cli_line(kids, "no switchport") &&
-			 sim_port_abstract(sw, key + 10, port, sizeof(port)))
-			put_addresses(addresses, kids, port);
-	}
-	return addresses;
+	return !sim_cli_line(sim_cli_port(sw, sim_os10_config(sw), port), "shutdown");
 }
 
 /* IPv4 is there unless it is told not to be, the others are not. */
@@ -153,9 +109,10 @@ static json_t *bgp(struct sim_switch *sw)
 	id = sim_cli_line(kids, "router-id");
 	return json_pack(
 		"{s:I,s:s,s:o,s:o,s:{s:I,s:I}}", "asn", (json_int_t)strtoul(line + 11, NULL, 10),
-		"routerId", id ? id + 10 : "0.0.0.0", "addresses", addresses_of(sw), "neighbors",
-		neighbors, "announced", "evpn",
-		(json_int_t)json_object_size(sim_cli_block(sim_os10_config(sw), "evpn")), "ipv4",
+		"routerId", id ? id + 10 : "0.0.0.0", "addresses",
+		sim_cli_addresses(sw, sim_os10_config(sw)), "neighbors", neighbors, "announced",
+		"evpn", (json_int_t)json_object_size(sim_cli_block(sim_os10_config(sw), "evpn")),
+		"ipv4",
 		(json_int_t)json_object_size(sim_cli_block(kids, "address-family ipv4 unicast")));
 }
 

@@ -8,7 +8,7 @@
 #define MS_SIM_OS10_H
 
 #include "sim/box.h"
-#include "sim/cli.h"
+#include "sim/cli-switch.h"
 
 /* os10-grammar.c */
 extern const struct sim_cli_grammar sim_os10_grammar;
