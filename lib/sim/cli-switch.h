@@ -13,10 +13,12 @@ json_t *sim_cli_config(const struct sim_switch *sw);
 
 /* Levers {config: TEXT}: somebody types these lines at the console; {refuse: WORDS or null}: the command that begins so
  * fails; half of a request is done then. */
-int sim_cli_pull(struct sim_switch *sw, const struct sim_cli_grammar *grammar, const char *lever, const json_t *value);
+int sim_cli_pull(struct sim_switch *sw, const struct sim_cli_grammar *grammar, const char *lever,
+		 const json_t *value);
 bool sim_cli_refuses(const struct sim_switch *sw, const char *command);
 /* {running, saved}; new reference. */
-json_t *sim_cli_inspect(const struct sim_switch *sw, void (*show)(const json_t *config, struct ms_buf *out));
+json_t *sim_cli_inspect(const struct sim_switch *sw,
+			void (*show)(const json_t *config, struct ms_buf *out));
 
 /* ---- what lines mean ---- */
 
