@@ -54,7 +54,16 @@ build() {
 }
 
 ping_from() { ip netns exec "$1" ping -c 1 -W 1 -q "$2" >/dev/null 2>&1; }
-reaches() { within "${PATIENCE:-60}" ping_from "$1" "$2"; }
+reaches() {
+	within 120 ping_from "$1" "$2" && return
+	for s in $leaves; do
+		echo "== $s"
+		on $s vtysh -c 'show bgp summary' -c 'show evpn vni' -c 'show evpn next-hops vni all' -c 'show evpn rmac vni all' \
+			-c 'show ip route vrf all'
+		on $s bridge fdb show | grep dst
+	done
+	return 1
+}
 
 # plan SITE OUT: what would have to change; OUT.seen has all that was read, or the sections that are named
 look() { "$LAB/msctl-switch" get "$1" -o yaml -q ${3:+--only "$3"} > "$2"; }
