@@ -21,7 +21,7 @@ const struct ms_opt ms_common_opts[] = {
 	OPT_ENUM('o', "output", output_words, struct ms_common, output,
 		 "form of the output, else a table on a terminal, else the form that came in"),
 	OPT_UINT(0, "window", "N", struct ms_common, window, 1, 100000,
-		 "targets in flight at a time (128)"),
+		 "targets in flight at a time (128; apply of msctl-switch: 1024)"),
 	OPT_UINT(0, "max-targets", "N", struct ms_common, max_targets, 1, 0,
 		 "refuse to begin when more targets than this are selected"),
 	OPT_SECONDS(0, "deadline", struct ms_common, deadline,
