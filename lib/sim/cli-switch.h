@@ -24,9 +24,11 @@ json_t *sim_cli_inspect(const struct sim_switch *sw,
 
 /* Lines of a port's interface. */
 json_t *sim_cli_port(const struct sim_switch *sw, const json_t *config, const char *port);
-/* {ADDRESS: PORT or ""} of routed ports and loopbacks, as struct sim_switch_platform wants it; new reference. */
+/* {ADDRESS: PORT or ""} of routed ports and loopbacks, as struct sim_switch_platform wants it;
+ * new reference. */
 json_t *sim_cli_addresses(const struct sim_switch *sw, const json_t *config);
-/* {NAME: row} of all ports that the configuration has, whatever is plugged in; fn gives new references, NULL = no row. */
+/* {NAME: row} of all ports that the configuration has, whatever is plugged in; fn gives new references,
+ * NULL = no row. */
 typedef json_t *sim_cli_port_fn(struct sim_switch *sw, const char *port, const char *native,
 				const json_t *kids);
 json_t *sim_cli_ports(struct sim_switch *sw, const json_t *config, sim_cli_port_fn *fn);
