@@ -33,8 +33,8 @@ bool ms_host_is_here(const struct ms_host *host);
 /* ---- files -------------------------------------------------------------------------------------------
  *
  * Paths are absolute, as on that machine.  Below a root, ".." and absolute symbolic links stay inside of it
- * (openat2(2), RESOLVE_IN_ROOT).  Errors name the path: -ENOENT is MS_NOTFOUND; -EACCES and -EPERM are MS_AUTH with "run as root".
- * Errors that the driver gives (-EOPNOTSUPP, -EINVAL, -EIO of sysfs) come back as they are.
+ * (openat2(2), RESOLVE_IN_ROOT).  Errors name the path: -ENOENT is MS_NOTFOUND; -EACCES and -EPERM are MS_AUTH with
+ * "run as root".  Errors that the driver gives (-EOPNOTSUPP, -EINVAL, -EIO of sysfs) come back as they are.
  */
 
 #define MS_PATH_MAX 512
@@ -123,16 +123,16 @@ void ms_nl_nest_end(struct ms_nl_request *request, struct nlattr *nest);
  * times, then -EAGAIN MS_BUSY, and fn never sees its parts.  A negative result of fn ends it and is returned.
  *
  * An error of the kernel comes back as its errno; the message is `what`, the kernel's own words (NLMSGERR_ATTR_MSG)
- * and, where it says which attribute it means, its type (NLMSGERR_ATTR_OFFS).  -EPERM and -EACCES are MS_AUTH, -EOPNOTSUPP
- * MS_UNSUPPORTED, -ENODEV and -ENOENT MS_NOTFOUND, -EBUSY MS_BUSY, no answer in time -ETIMEDOUT MS_TIMEOUT.
+ * and, where it says which attribute it means, its type (NLMSGERR_ATTR_OFFS).  -EPERM and -EACCES are MS_AUTH,
+ * -EOPNOTSUPP MS_UNSUPPORTED, -ENODEV and -ENOENT MS_NOTFOUND, -EBUSY MS_BUSY, no answer in time -ETIMEDOUT MS_TIMEOUT.
  */
 typedef int ms_nl_fn(const struct nlmsghdr *reply, void *ctx, struct ms_err *err);
 int ms_nl_talk(struct ms_host *host, struct ms_nl_request *request, ms_nl_fn *fn, void *ctx, struct ms_err *err);
 
 /*
  * Who answers.  exchange: the bytes of one request, whose sequence number is set, get all bytes of the answer, up to
- * and with the acknowledgement, NLMSG_DONE or NLMSG_ERROR; messages are checked by the caller.  The kernel, the recorder
- * and the player are such; a test may bring another.
+ * and with the acknowledgement, NLMSG_DONE or NLMSG_ERROR; messages are checked by the caller.  The kernel, the
+ * recorder and the player are such; a test may bring another.
  */
 struct ms_nl_ops {
 	int (*exchange)(void *ctx, const struct ms_nl_request *request, const struct nlmsghdr *bytes,

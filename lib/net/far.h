@@ -24,26 +24,28 @@ struct ms_far_opts {
 };
 /*
  * Run it at the far end of one server.  `resources` is an array; ret_resources is a new one, of what came back: the
- * same resources in the same order, each followed by what the far end added behind it.  The far end's exit statuses 0, 4
- * and 5 are success here, as its failures stand in the resources.  Everything else is an error that begins with the
- * server's name: no ssh, no sudo, an unfit architecture, no room for the file, garbage or too much (64 MiB) of output, resources
- * missing, its own error with its hint, a deadline.
+ * same resources in the same order, each followed by what the far end added behind it.  The far end's exit statuses 0,
+ * 4 and 5 are success here, as its failures stand in the resources.  Everything else is an error that begins with the
+ * server's name: no ssh, no sudo, an unfit architecture, no room for the file, garbage or too much (64 MiB) of output,
+ * resources missing, its own error with its hint, a deadline.
  */
 int ms_far_run(const struct ms_far_opts *opts, const json_t *server, const json_t *resources,
 	       json_t **ret_resources, struct ms_err *err);
 
 /*
- * A whole stream: items are grouped by server (`server_of` gives the name of the Server that an item of the verb is
- * on, NULL = none), each group travels to its far end, run->window of them at once, and comes back into its items: status is
- * replaced, what was added becomes item->more.  An item that cannot travel has its error in status.error and is counted
- * and named (ms_run_failed); the others go on.  Servers are looked up among all items.
+ * A whole stream: items are grouped by server (server_of says the name of the Server that an item of the verb is on,
+ * false = none), each group travels to its far end, run->window of them at once, and comes back into its items: status
+ * is replaced, what was added becomes item->more.  An item that cannot travel has its error in status.error and is
+ * counted, and its host is named (ms_run_failed); the others go on.  Servers are looked up among all items.
  *
  * A verb is: ms_run_collect; where --local is given work on the items here, else ms_far_each; ms_run_put for each.
  */
-typedef const char *ms_far_server_fn(const struct ms_item *item);
+#define MS_FAR_NAME 256
+typedef bool ms_far_server_fn(const struct ms_item *item, char server[static MS_FAR_NAME]);
 int ms_far_each(struct ms_run *run, struct ms_item *items, size_t n, const struct ms_far_opts *opts,
 		ms_far_server_fn *server_of, struct ms_err *err);
-/* spec.server of a Nic, metadata.name of a Server, and of a Step what stands before the ":" of its target's name. */
-const char *ms_far_server_of(const struct ms_item *item);
+/* spec.server of a Nic, metadata.name of a Server, and of a Step the Server of its target (Nic/SERVER:NIC,
+ * Server/NAME). */
+bool ms_far_server_of(const struct ms_item *item, char server[static MS_FAR_NAME]);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 
+/* In hints "@" is where the login stands, and "~" the command that shows keys. */
 static const struct {
 	const char *said;
 	enum ms_code code;
@@ -14,32 +15,32 @@ static const struct {
 	const char *hint;
 } failures[] = {
 	{ "REMOTE HOST IDENTIFICATION HAS CHANGED", MS_TLS, -EKEYREJECTED,
-	  "msctl-switch trust shows the key that it has now" },
+	  "~ shows the key that it has now" },
 	{ "Host key verification failed", MS_TLS, -EKEYREJECTED,
-	  "msctl-switch trust shows its key for management.hostKey" },
+	  "~ shows its key for @.hostKey" },
 	{ "host key is known", MS_TLS, -EKEYREJECTED,
-	  "msctl-switch trust shows its key for management.hostKey" },
+	  "~ shows its key for @.hostKey" },
 	{ "no matching host key type", MS_TLS, -EKEYREJECTED,
-	  "allow its old key type in ~/.ssh/config: HostKeyAlgorithms +ssh-rsa" },
+	  "allow its old key type in .ssh/config: HostKeyAlgorithms +ssh-rsa" },
 	{ "no matching key exchange", MS_UNSUPPORTED, -EPROTONOSUPPORT,
-	  "allow its old algorithms in ~/.ssh/config: KexAlgorithms" },
+	  "allow its old algorithms in .ssh/config: KexAlgorithms" },
 	{ "no matching cipher", MS_UNSUPPORTED, -EPROTONOSUPPORT,
-	  "allow its old ciphers in ~/.ssh/config: Ciphers" },
-	{ "Permission denied", MS_AUTH, -EACCES, "check management.credentials" },
+	  "allow its old ciphers in .ssh/config: Ciphers" },
+	{ "Permission denied", MS_AUTH, -EACCES, "check @.credentials" },
 	{ "Too many authentication failures", MS_AUTH, -EACCES,
-	  "name the key in management.credentials.key; the agent offers too many" },
+	  "name the key in @.credentials.key; the agent offers too many" },
 	{ "bad permissions", MS_AUTH, -EACCES, "chmod 600 the key file" },
-	{ "Could not resolve hostname", MS_UNREACHABLE, -EHOSTUNREACH, "check management.address" },
+	{ "Could not resolve hostname", MS_UNREACHABLE, -EHOSTUNREACH, "check @.address" },
 	{ "Connection timed out", MS_UNREACHABLE, -ETIMEDOUT,
-	  "check management.address, and that the way there is up" },
+	  "check @.address, and that the way there is up" },
 	{ "Connection refused", MS_UNREACHABLE, -ECONNREFUSED,
-	  "check management.port, and that ssh is enabled there" },
+	  "check @.port, and that ssh is enabled there" },
 	{ "No route to host", MS_UNREACHABLE, -EHOSTUNREACH,
-	  "check management.address, and that the way there is up" },
+	  "check @.address, and that the way there is up" },
 	{ "Network is unreachable", MS_UNREACHABLE, -ENETUNREACH,
-	  "check management.address, and that the way there is up" },
+	  "check @.address, and that the way there is up" },
 	{ "timed out during banner exchange", MS_UNREACHABLE, -ETIMEDOUT,
-	  "is it ssh that listens on management.port?" },
+	  "is it ssh that listens on @.port?" },
 	{ "session open refused by peer", MS_SESSION, -EBUSY,
 	  "end sessions that nobody needs, or raise its limit" },
 	{ "Session open refused by peer", MS_SESSION, -EBUSY,
@@ -65,6 +66,22 @@ static void last_line(const char *said, char *line, size_t size)
 	}
 }
 
+static void hint(const struct ms_ssh *ssh, const char *text, struct ms_err *err)
+{
+	MS_AUTO_BUF struct ms_buf buf = { 0 };
+
+	for (; *text; text++) {
+		if (*text == '@')
+			ms_buf_puts(&buf, ssh->place);
+		else if (*text == '~')
+			ms_buf_puts(&buf, ssh->keys);
+		else
+			ms_buf_add(&buf, text, 1);
+	}
+	if (!buf.failed)
+		ms_hint(err, "%s", buf.data);
+}
+
 int ms_ssh_fail(const struct ms_ssh *ssh, const char *said, struct ms_err *err)
 {
 	char line[256];
@@ -76,7 +93,7 @@ int ms_ssh_fail(const struct ms_ssh *ssh, const char *said, struct ms_err *err)
 			continue;
 		r = ms_fail(err, failures[i].error, failures[i].code, "%s: ssh: %s", ssh->name,
 			    line);
-		ms_hint(err, "%s", failures[i].hint);
+		hint(ssh, failures[i].hint, err);
 		return r;
 	}
 	r = ms_fail(err, -ECONNABORTED, MS_UNREACHABLE, "%s: ssh: %s", ssh->name,

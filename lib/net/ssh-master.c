@@ -186,10 +186,11 @@ static void add_login(const struct ms_ssh *ssh, struct ssh_line *line)
 		option(line, "PubkeyAuthentication=no");
 }
 
-static int make_line(const struct ms_ssh *ssh, struct ssh_line *line)
+/* Without a command it is the connection that commands share. */
+static int make_line(const struct ms_ssh *ssh, const char *command, struct ssh_line *line)
 {
 	static const char *const fixed[] = {
-		"ControlMaster=yes", "ControlPersist=no", "LogLevel=ERROR", "PermitLocalCommand=no",
+		"ControlPersist=no", "LogLevel=ERROR", "PermitLocalCommand=no",
 		"ClearAllForwardings=yes", "ForwardAgent=no", "ForwardX11=no", "RequestTTY=no",
 		"GSSAPIAuthentication=no", "HostbasedAuthentication=no", "ServerAliveCountMax=3",
 		"ForkAfterAuthentication=no", "StdinNull=no", "RemoteCommand=none",
@@ -197,9 +198,13 @@ static int make_line(const struct ms_ssh *ssh, struct ssh_line *line)
 	int r;
 
 	ssh_line_add(line, "ssh");
-	ssh_line_add(line, "-N");
+	ssh_line_add(line, command ? "-T" : "-N");
 	ssh_line_add(line, "-S");
-	ssh_line_format(line, "%s/control", ssh->folder);
+	if (command)
+		ssh_line_add(line, "none");
+	else
+		ssh_line_format(line, "%s/control", ssh->folder);
+	option(line, command ? "ControlMaster=no" : "ControlMaster=yes");
 	for (size_t i = 0; i < MS_ARRAY_SIZE(fixed); i++)
 		option(line, fixed[i]);
 	ssh_line_add(line, "-o");
@@ -212,6 +217,8 @@ static int make_line(const struct ms_ssh *ssh, struct ssh_line *line)
 	ssh_line_format(line, "%u", ssh->port);
 	ssh_line_add(line, "--");
 	ssh_line_add(line, ssh->host);
+	if (command)
+		ssh_line_add(line, command);
 	return r ? r : line->failed;
 }
 
@@ -310,24 +317,33 @@ static int watch_up(struct ms_ssh *ssh, int notify, struct ms_err *err)
 	return r;
 }
 
-static int start_master(struct ms_ssh *ssh, struct ms_err *err)
+/* command NULL: the connection that commands share. */
+static int start_ssh(struct ms_ssh *ssh, const char *command, struct ms_child **ret_child,
+		     struct ms_err *err)
 {
 	char helper[160];
 	const char *const env[] = { helper, "SSH_ASKPASS_REQUIRE=force", "LC_ALL=C", NULL };
 	struct ssh_line line = { 0 };
-	struct ms_child_opts opts = { .argv = line.words, .what = ssh->name };
-	int r = make_line(ssh, &line);
+	struct ms_child_opts opts = { .argv = line.words, .what = ssh->name, .talks = command };
+	int r = make_line(ssh, command, &line);
 
 	snprintf(helper, sizeof(helper), "SSH_ASKPASS=%s/askpass", ssh->folder);
 	opts.env = ssh->password ? env : env + 2;
 	if (r < 0)
 		ms_fail_errno(err, r, "%s: cannot prepare ssh", ssh->name);
 	else
-		r = ms_child_start(ssh->loop, &opts, &ssh->master, err);
+		r = ms_child_start(ssh->loop, &opts, ret_child, err);
 	if (r == -ENOENT)
 		ms_hint(err, "install OpenSSH's client (openssh-client)");
 	ssh_line_release(&line);
 	return r;
+}
+
+static int offer_password(const struct ms_ssh *ssh, int *ret_fd, struct ms_err *err)
+{
+	int r = ssh->password ? offer_secret(ssh, ret_fd) : 0;
+
+	return r < 0 ? ms_fail_errno(err, r, "%s: cannot hand the password to ssh", ssh->name) : 0;
 }
 
 static int connect_new(struct ms_ssh *ssh, struct ms_err *err)
@@ -339,10 +355,10 @@ static int connect_new(struct ms_ssh *ssh, struct ms_err *err)
 		return r;
 	if (notify < 0 || inotify_add_watch(notify, ssh->folder, IN_CREATE | IN_MOVED_TO) < 0)
 		return ms_fail_errno(err, -errno, "%s: cannot watch %s", ssh->name, ssh->folder);
-	r = ssh->password ? offer_secret(ssh, &secret) : 0;
+	r = offer_password(ssh, &secret, err);
 	if (r < 0)
-		return ms_fail_errno(err, r, "%s: cannot hand the password to ssh", ssh->name);
-	r = start_master(ssh, err);
+		return r;
+	r = start_ssh(ssh, NULL, &ssh->master, err);
 	if (!r)
 		r = watch_up(ssh, notify, err);
 	if (r < 0)
@@ -375,4 +391,14 @@ int ms_ssh_connect(struct ms_ssh *ssh, struct ms_err *err)
 	}
 	ms_gate_leave(ssh->loop, &ssh->gate);
 	return r;
+}
+
+int ms_ssh_start_alone(struct ms_ssh *ssh, const char *command, struct ms_child **ret_child,
+		       struct ms_err *err)
+{
+	int r = folder_make(ssh, err);
+
+	if (!r && ssh->secret < 0)
+		r = offer_password(ssh, &ssh->secret, err);
+	return r ? r : start_ssh(ssh, command, ret_child, err);
 }

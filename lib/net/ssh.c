@@ -60,11 +60,14 @@ int ms_ssh_open(struct ms_loop *loop, const struct ms_ssh_opts *opts, struct ms_
 	ssh->port = opts->port ? opts->port : SSH_PORT;
 	ssh->connect_seconds = opts->connect_seconds ? opts->connect_seconds : CONNECT_SECONDS;
 	ssh->any_host_key = opts->any_host_key;
+	ssh->secret = -1;
 	ms_gate_init(&ssh->gate, 1);
 	if (copy(&ssh->name, opts->name ? opts->name : opts->host) ||
 	    copy(&ssh->host, opts->host) || copy(&ssh->user, opts->user) ||
 	    copy(&ssh->password, opts->password) || copy(&ssh->key_file, opts->key_file) ||
-	    copy(&ssh->host_key, opts->host_key)) {
+	    copy(&ssh->host_key, opts->host_key) ||
+	    copy(&ssh->place, opts->place ? opts->place : "management") ||
+	    copy(&ssh->keys, opts->keys ? opts->keys : "msctl-switch trust")) {
 		ms_ssh_close(ssh);
 		return ms_nomem(err);
 	}
@@ -77,6 +80,8 @@ void ms_ssh_close(struct ms_ssh *ssh)
 	if (!ssh)
 		return;
 	ms_ssh_disconnect(ssh);
+	if (ssh->secret >= 0)
+		close(ssh->secret);
 	ms_ssh_folder_remove(ssh);
 	wipe(ssh->password);
 	free(ssh->name);
@@ -84,6 +89,8 @@ void ms_ssh_close(struct ms_ssh *ssh)
 	free(ssh->user);
 	free(ssh->key_file);
 	free(ssh->host_key);
+	free(ssh->place);
+	free(ssh->keys);
 	free(ssh);
 }
 

@@ -20,6 +20,8 @@ struct ms_ssh_opts {
 	const char *host_key;     /* "ssh-ed25519 AAAA...": this key and no other; NULL = known_hosts decides */
 	bool any_host_key;        /* trust: skip */
 	unsigned connect_seconds; /* 0 = 20 */
+	const char *place;        /* where a resource says all this, for hints; NULL = "management" */
+	const char *keys;         /* command that shows host keys, for hints; NULL = "msctl-switch trust" */
 };
 /* One device.  Connections are made when needed, kept for the next command (one master connection), and made again
  * when lost.  The strings are copied; the password is wiped. */
