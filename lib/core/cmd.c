@@ -63,6 +63,20 @@ static int find_input(struct session *s, FILE *in, struct ms_err *err)
 	return 0;
 }
 
+/* Is the flag given with which the verb needs no input? */
+static bool is_alone(const struct session *s)
+{
+	const char *name = s->parse.verb->alone;
+
+	for (size_t i = 0; name && i < MS_SCOPES; i++)
+		for (const struct ms_opt *opt = s->parse.scopes[i].opts; opt && !ms_opt_end(opt);
+		     opt++)
+			if (opt->type == MS_OPT_FLAG && ms_streq(opt->name, name))
+				return *(const bool *)((const char *)s->parse.scopes[i].base +
+						       opt->offset);
+	return false;
+}
+
 /* With no file and a terminal on standard input, the site file stands in. */
 static int find_files(struct session *s, struct ms_err *err)
 {
@@ -72,6 +86,11 @@ static int find_files(struct session *s, struct ms_err *err)
 	s->run.files = s->parse.files;
 	if (s->parse.verb->input == MS_IN_NONE || *s->parse.files || !isatty(s->in))
 		return 0;
+	if (is_alone(s)) {
+		s->site[0] = "/dev/null";
+		s->run.files = s->site;
+		return 0;
+	}
 	if (!site || !*site)
 		site = access("site.yaml", F_OK) == 0 ? "site.yaml" : NULL;
 	if (!site) {

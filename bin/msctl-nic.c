@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* msctl-nic: network functions of servers, here or at the far end of ssh. */
+#include "core/core.h"
+#include "nic/nic.h"
+#include "site/site.h"
+
+static const struct nic_args defaults = { 0 };
+
+static const char *const nics[] = { "Nic", NULL };
+static const char *const adds_status[] = { "status.nic", NULL };
+
+static const struct ms_opt common_opts[] = {
+	OPT_FLAG(0, "local", struct nic_args, local,
+		 "this machine, without ssh; with no input, every network function here"),
+	OPT_SECONDS(0, "timeout", struct nic_args, timeout, "time for each host (2m)"),
+	OPT_END
+};
+
+static const struct ms_col cols[] = {
+	{ "Nic", "NAME", "/metadata/name", "name" },
+	{ "Nic", "NETDEV", "/status/nic/netdev", "interface" },
+	{ "Nic", "PCI", "/status/nic/pci/address", "PCI address" },
+	{ "Nic", "DRIVER", "/status/nic/driver", "driver" },
+	{ "Nic", "MAC", "/status/nic/permanentMac|/status/nic/mac",
+	  "MAC address, the permanent one" },
+	{ "Nic", "STATE", "/status/nic/state", "state of the link (RFC 2863)" },
+	{ "Nic", "SPEED", "/status/nic/speed", "speed of the link" },
+	{ "Nic", "MTU", "/status/nic/mtu", "MTU of the interface" },
+	{ "Nic", "RDMA", "/status/nic/rdma", "RDMA device" },
+	{ "Nic", "VFS", "/status/nic/sriov/vfs", "virtual functions that there are" },
+	{ "Nic", "ERROR", "/status/error/message", "why it could not be read" },
+	MS_COL_END
+};
+
+#define NEEDS (MS_NEEDS_NET | MS_NEEDS_EXEC)
+static const struct ms_verb verbs[] = {
+	{ .name = "get",
+	  .help = "read inventory and settings of network functions",
+	  .kinds = nics,
+	  .writes = adds_status,
+	  .needs = NEEDS,
+	  .alone = "local",
+	  .fn = nic_verb_get },
+	MS_VERB_END
+};
+
+static const struct ms_cmd cmd = {
+	.name = "msctl-nic",
+	.help = "network functions of servers, as their operating systems have them",
+	.args_size = sizeof(struct nic_args),
+	.args_default = &defaults,
+	.opts = common_opts,
+	.verbs = verbs,
+	.cols = cols,
+	.front = &ms_site_front,
+};
+
+int main(int argc, char **argv)
+{
+	return ms_main(&cmd, argc, argv);
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What drivers tell by ethtool netlink (Documentation/networking/ethtool-netlink.rst): speed,
+ * rings, channels. */
+#include "nic/here.h"
+
+#include <errno.h>
+#include <linux/ethtool_netlink.h>
+#include <linux/genetlink.h>
+
+/* Header and attributes stand at the same place in all of them: the header is attribute 1. */
+#define HEADER 1
+#define ATTRS_MAX 16
+
+struct value { int attr; const char *key; };
+
+static const struct value rings[] = {
+	{ ETHTOOL_A_RINGS_RX, "rx" },
+	{ ETHTOOL_A_RINGS_TX, "tx" },
+	{ ETHTOOL_A_RINGS_RX_MAX, "rxMax" },
+	{ ETHTOOL_A_RINGS_TX_MAX, "txMax" },
+	{ 0, NULL },
+};
+static const struct value channels[] = {
+	{ ETHTOOL_A_CHANNELS_COMBINED_COUNT, "combined" },
+	{ ETHTOOL_A_CHANNELS_RX_COUNT, "rx" },
+	{ ETHTOOL_A_CHANNELS_TX_COUNT, "tx" },
+	{ ETHTOOL_A_CHANNELS_COMBINED_MAX, "combinedMax" },
+	{ ETHTOOL_A_CHANNELS_RX_MAX, "rxMax" },
+	{ ETHTOOL_A_CHANNELS_TX_MAX, "txMax" },
+	{ 0, NULL },
+};
+static const struct value modes[] = {
+	{ ETHTOOL_A_LINKMODES_SPEED, "speed" },
+	{ 0, NULL },
+};
+
+struct table { const struct value *values; json_t *facts; };
+
+static int take(const struct nlmsghdr *reply, void *ctx, struct ms_err *err)
+{
+	const struct nlattr *attrs[ATTRS_MAX + 1];
+	struct table *table = ctx;
+
+	ms_nl_parse(reply, GENL_HDRLEN, attrs, ATTRS_MAX);
+	for (const struct value *value = table->values; value->key; value++)
+		if (ms_nl_len(attrs[value->attr]) &&
+		    nic_fact(table->facts, value->key,
+			     json_integer(ms_nl_u32(attrs[value->attr], 0))))
+			return ms_nomem(err);
+	return 0;
+}
+
+/* What a driver cannot say (-EOPNOTSUPP), or a kernel before 5.7, is no error: facts stay empty. */
+static int ask(struct nic_here *here, const struct ms_link *link, uint8_t command, const char *what,
+	       struct table *table, struct ms_err *err)
+{
+	MS_AUTO_NL struct ms_nl_request request;
+	struct ms_err none = MS_ERR_INIT;
+	struct nlattr *nest;
+	int r = ms_genl_request_init(here->host, &request, "ethtool", command, 0, &none, "%s of %s",
+				     what, link->name);
+
+	if (!r) {
+		nest = ms_nl_nest(&request, HEADER);
+		ms_nl_put_u32(&request, ETHTOOL_A_HEADER_DEV_INDEX, (uint32_t)link->index);
+		ms_nl_nest_end(&request, nest);
+		r = ms_nl_talk(here->host, &request, take, table, &none);
+	}
+	if (!r || r == -EOPNOTSUPP)
+		return 0;
+	*err = none;
+	return r;
+}
+
+static int add(struct nic_here *here, const struct ms_link *link, uint8_t command, const char *what,
+	       const struct value *values, json_t *status, struct ms_err *err)
+{
+	struct table table = { values, json_object() };
+	int r = table.facts ? ask(here, link, command, what, &table, err) : ms_nomem(err);
+
+	if (!r && json_object_size(table.facts) && json_object_set(status, what, table.facts) < 0)
+		r = ms_nomem(err);
+	json_decref(table.facts);
+	return r;
+}
+
+/* "100G", "2.5G", "100M". */
+static json_t *speed_new(uint64_t mbps)
+{
+	if (mbps < 1000)
+		return json_sprintf("%uM", (unsigned)mbps);
+	if (mbps % 1000)
+		return json_sprintf("%u.%uG", (unsigned)(mbps / 1000),
+				    (unsigned)(mbps % 1000 / 100));
+	return json_sprintf("%uG", (unsigned)(mbps / 1000));
+}
+
+/* Without a link the speed is SPEED_UNKNOWN, all ones. */
+static int add_speed(struct nic_here *here, const struct ms_link *link, json_t *status,
+		     struct ms_err *err)
+{
+	struct table table = { modes, json_object() };
+	int r = table.facts ? ask(here, link, ETHTOOL_MSG_LINKMODES_GET, "link modes", &table, err)
+			    : ms_nomem(err);
+	uint64_t mbps = (uint64_t)ms_int(table.facts, "/speed", 0);
+
+	if (!r && mbps && mbps < UINT32_MAX && nic_fact(status, "speed", speed_new(mbps)))
+		r = ms_nomem(err);
+	json_decref(table.facts);
+	return r;
+}
+
+int nic_ethtool(struct nic_here *here, const struct ms_link *link, json_t *status,
+		struct ms_err *err)
+{
+	int r = add_speed(here, link, status, err);
+
+	if (!r)
+		r = add(here, link, ETHTOOL_MSG_RINGS_GET, "rings", rings, status, err);
+	if (!r)
+		r = add(here, link, ETHTOOL_MSG_CHANNELS_GET, "channels", channels, status, err);
+	return r;
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A network function, found and looked at: PCI, interface, and what its driver tells. */
+#include "nic/here.h"
+
+#include <errno.h>
+
+int nic_here_open(struct ms_loop *loop, struct nic_here *ret_here, struct ms_err *err)
+{
+	struct ms_host_opts opts = { .loop = loop };
+	struct nic_here here = { 0 };
+	int r = ms_host_open(&opts, &here.host, err);
+
+	if (!r)
+		r = ms_links_read(here.host, &here.links, err);
+	if (r < 0)
+		nic_here_close(&here);
+	else
+		*ret_here = here;
+	return r;
+}
+
+void nic_here_close(struct nic_here *here)
+{
+	ms_links_free(here->links);
+	ms_host_close(here->host);
+	*here = (struct nic_here){ 0 };
+}
+
+int nic_fact(json_t *object, const char *key, json_t *value)
+{
+	return value && json_object_set_new(object, key, value) < 0 ? -ENOMEM : 0;
+}
+
+/* ---- the interface
+ * ------------------------------------------------------------------------------------- */
+
+static json_t *text_or_none(const char *text)
+{
+	return *text ? json_string(text) : NULL;
+}
+
+int nic_link(struct nic_here *here, const struct ms_link *link, json_t *status, struct ms_err *err)
+{
+	char driver[64];
+
+	if (nic_fact(status, "netdev", json_string(link->name)) ||
+	    nic_fact(status, "ifindex", json_integer(link->index)) ||
+	    nic_fact(status, "mac", text_or_none(link->mac)) ||
+	    nic_fact(status, "permanentMac", text_or_none(link->permanent)) ||
+	    nic_fact(status, "mtu", json_integer(link->mtu)) ||
+	    nic_fact(status, "state", json_string(link->state)))
+		return ms_nomem(err);
+	if (*link->pci)
+		return 0;
+	/* On no PCI bus: its driver is that of its device. */
+	ms_host_link_word(here->host, MS_PATH("/sys/class/net/%s/device/driver", link->name),
+			  driver, sizeof(driver));
+	return nic_fact(status, "driver", text_or_none(driver)) ? ms_nomem(err) : 0;
+}
+
+/* ---- all of it
+ * ------------------------------------------------------------------------------------------ */
+
+/* A function that a guest or DPDK has keeps its PCI address, but has no interface. */
+static bool has_function(struct nic_here *here, const json_t *nic)
+{
+	const char *pci = ms_str(nic, "/spec/pci", NULL);
+
+	return pci && !ms_str(nic, "/spec/mac", NULL) &&
+	       ms_host_exists(here->host, MS_PATH("/sys/bus/pci/devices/%s", pci));
+}
+
+int nic_observe(struct nic_here *here, const json_t *nic, json_t **ret_status, struct ms_err *err)
+{
+	const struct ms_link *link = NULL;
+	json_auto_t *status = json_object();
+	int r;
+
+	if (!status)
+		return ms_nomem(err);
+	r = ms_link_of_nic(here->links, nic, &link, err);
+	if (r == -ENODEV && has_function(here, nic)) {
+		ms_err_clear(err);
+		r = 0;
+	}
+	if (!r)
+		r = nic_pci(here, link ? link->pci : ms_str(nic, "/spec/pci", ""), status, err);
+	if (!r && link)
+		r = nic_link(here, link, status, err);
+	if (!r && link)
+		r = nic_ethtool(here, link, status, err);
+	if (!r)
+		*ret_status = ms_take(status);
+	return r;
+}
