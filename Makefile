@@ -41,7 +41,15 @@ DOORS   := $(wildcard lib/core/*.h) $(foreach d,$(filter-out core sim,$(notdir $
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: $(BIN) $(BUILD)/lib/libmsctl.so $(BUILD)/msctl.pc man ## build everything
+# Self-contained builds of what runs at far ends that have no msctl, where all the static libraries are there.
+STATIC_LIBS := jansson yaml nl-3 sqlite3 crypto m dl
+ifndef SAN
+ifeq (,$(filter-out /%,$(foreach l,c $(STATIC_LIBS),$(shell $(CC) -print-file-name=lib$(l).a))))
+STATIC  := $(patsubst bin/%.c,$(BUILD)/libexec/%.static,$(wildcard bin/msctl-nic.c bin/msctl-roce.c))
+endif
+endif
+
+all: $(BIN) $(STATIC) $(BUILD)/lib/libmsctl.so $(BUILD)/msctl.pc man ## build everything
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1	\2/p' $(MAKEFILE_LIST) | expand -t14
@@ -73,6 +81,11 @@ $(BUILD)/bin/msctl-sim: $(BUILD)/bin/msctl-sim.o $(BUILD)/lib/libsim.a $(BUILD)/
 $(BUILD)/bin/%: $(BUILD)/bin/%.o $(BUILD)/lib/libmsctl.a
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# The linker warns of what libnl could ask of glibc, and we do not.
+$(BUILD)/libexec/%.static: $(BUILD)/bin/%.o $(BUILD)/lib/libmsctl.a
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(CC) -static -s $(CFLAGS) -o $@ $^ $(STATIC_LIBS:%=-l%) 2> $@.log || { cat $@.log; exit 1; }
 
 $(BUILD)/msctl.pc: lib/msctl.pc.in lib/core/core.h
 	@mkdir -p $(@D)
@@ -123,11 +136,13 @@ demo: all ## the story of the README against a simulated rack
 # ---- installing ----
 bindir  := $(DESTDIR)$(PREFIX)/bin
 libdir  := $(DESTDIR)$(PREFIX)/lib
+execdir := $(DESTDIR)$(PREFIX)/libexec/msctl
 incdir  := $(DESTDIR)$(PREFIX)/include/msctl
 datadir := $(DESTDIR)$(PREFIX)/share
 install: all ## install under DESTDIR and PREFIX (/usr/local)
 	install -d $(bindir) $(libdir)/pkgconfig $(addprefix $(datadir)/man/man,1 5 7)
 	install $(BIN) $(bindir)
+	$(if $(STATIC),install -d $(execdir) && install $(STATIC) $(execdir))
 	install -m 644 $(BUILD)/lib/libmsctl.so.$(SOVER) $(libdir)
 	ln -sf libmsctl.so.$(SOVER) $(libdir)/libmsctl.so
 	install -m 644 $(BUILD)/msctl.pc $(libdir)/pkgconfig
@@ -145,7 +160,7 @@ uninstall: ## remove what install put there
 	rm -f $(addprefix $(datadir)/bash-completion/completions/,$(notdir $(BIN)))
 	rm -f $(addsuffix .fish,$(addprefix $(datadir)/fish/vendor_completions.d/,$(notdir $(BIN))))
 	set -e; for m in $(notdir $(MAN)); do rm -f $(datadir)/man/man$${m##*.}/$$m; done
-	rm -rf $(incdir)
+	rm -rf $(incdir) $(execdir)
 
 clean: ## remove build/
 	rm -rf $(BUILD)
