@@ -85,7 +85,7 @@ struct ms_verb {
 	const struct ms_col *cols;          /* of its table, NULL = the command's */
 	unsigned window;                    /* --window when it is not given, 0 = 128 */
 	unsigned grace;                     /* seconds for cleaning up after a signal, 0 = 15 */
-	const char *alone;                  /* name of a flag: with it a terminal on standard input is empty input, and the
+	const char *alone;                  /* name of a flag: with it a terminal on standard input is no input, and the
 	                                       site file does not stand in; NULL = none */
 };
 #define MS_VERB_END { 0 }
