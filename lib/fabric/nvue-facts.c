@@ -99,6 +99,9 @@ int nvue_read(struct fabric_session *session, json_t **ret_native, struct ms_err
 	session->form = nvue_joins_ip(*ret_native) && !nvue_splits_ip(*ret_native)
 				? NVUE_FORM_JOINED
 				: NVUE_FORM_SPLIT;
+	/* In the form of what is rendered: lacks.c compares statement by statement. */
+	if (session->modern && session->form == NVUE_FORM_JOINED && nvue_split_ip(*ret_native))
+		return ms_nomem(err);
 	return *ret_native ? 0 : ms_nomem(err);
 }
 
