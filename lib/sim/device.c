@@ -171,7 +171,8 @@ static int choose_port(struct sim *sim, const json_t *management, in_addr_t addr
 	if (sim->opts.listen && sim->next_port)
 		port = sim->next_port;
 	r = sim_listen(sim, address, port, ssh, ret_port, err);
-	if (!r && sim->opts.listen)
+	/* Any free port is one for each: the next one may be anybody's. */
+	if (!r && sim->opts.listen && port)
 		sim->next_port = (uint16_t)(*ret_port + 1);
 	return r;
 }
