@@ -138,6 +138,14 @@ void cli_make_port(struct cli_in *in, struct cli_interface *i, const char *port)
 void cli_make_channel(struct cli_in *in, struct cli_interface *i, const char *number);
 void cli_make_svi(struct cli_in *in, struct cli_interface *i, const char *vid);
 
+/* ---- cli-qos.c: classes of RoCE ---- */
+
+struct cli_codes { int dscp[64], pcp[8]; };    /* the priority that each code point comes to */
+/* Classes of the priorities that any code point comes to: dscp, pcp and trafficClass of each. */
+void cli_make_classes(struct cli_in *in, const struct cli_codes *codes);
+/* "8 9 10", "0-7,26": those of the map come to this priority.  false = not understood, and nothing is changed. */
+bool cli_take_codes(const char *text, int *map, int codes, int priority);
+
 /* ---- deltas ---- */
 
 /* Does the line begin with these words? */

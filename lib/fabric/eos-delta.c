@@ -44,8 +44,37 @@ static const char *const plain[] = {
 	"ip virtual-router mac-address",
 	"vxlan virtual-router encapsulation mac-address",
 	"rd",
+	"bandwidth percent",
+	"random-detect ecn",
 	NULL,
 };
+
+/* The same of lines that are in no block. */
+static const char *const global[] = {
+	"priority-flow-control pause watchdog default timeout",
+	"priority-flow-control pause watchdog default recovery-time",
+	"priority-flow-control pause watchdog default polling-interval",
+	"priority-flow-control pause watchdog action",
+	NULL,
+};
+
+/* Maps go back to what EOS has by default; "no qos trust" would be no trust at all, and of a queue
+ * that is served otherwise the new line says how. */
+static bool negate_qos(const char *line, char *buf, size_t size)
+{
+	const char *to = strstr(line, " to ");
+
+	if (ms_starts(line, "qos map traffic-class "))
+		snprintf(buf, size, "no %.*s to tx-queue", to ? (int)(to - line) : 0, line);
+	else if (ms_starts(line, "qos map "))
+		snprintf(buf, size, "no %.*s", to ? (int)(to - line) : 0, line);
+	else if (ms_starts(line, "qos trust "))
+		snprintf(buf, size, "default qos trust");
+	else
+		return !strcmp(line, "no priority") || !strcmp(line, "priority strict") ||
+		       cli_negate(global, line, buf, size);
+	return true;
+}
 
 static bool negate_neighbor(const char *line, char *buf, size_t size)
 {
@@ -74,7 +103,7 @@ static bool negate(const char *block, const char *line, char *buf, size_t size)
 	*buf = 0;
 	if (stays(line))
 		return true;
-	if (negate_neighbor(line, buf, size))
+	if (negate_neighbor(line, buf, size) || negate_qos(line, buf, size))
 		return true;
 	/* "vrf blue" in BGP, and "name" of no VLAN, are blocks and words of their own. */
 	if (ms_starts(block, "router bgp") && cli_begins(line, "vrf"))
@@ -82,34 +111,45 @@ static bool negate(const char *block, const char *line, char *buf, size_t size)
 	return *block && cli_negate(plain, line, buf, size);
 }
 
-static const char *const slots[] = { "hostname",
-				     "description",
-				     "mtu",
-				     "speed",
-				     "switchport access vlan",
-				     "switchport mode",
-				     "switchport trunk allowed vlan",
-				     "switchport trunk native vlan",
-				     "channel-group",
-				     "vrf",
-				     "name",
-				     "mlag",
-				     "lacp system-id",
-				     "router-id",
-				     "domain-id",
-				     "local-interface",
-				     "peer-address heartbeat",
-				     "peer-link",
-				     "primary-priority",
-				     "identifier",
-				     "vxlan source-interface",
-				     "vxlan virtual-router encapsulation mac-address",
-				     "ip virtual-router mac-address",
-				     "rd",
-				     "neighbor * remote-as",
-				     "neighbor * description",
-				     "neighbor * update-source",
-				     NULL };
+static const char *const slots[] = {
+	"hostname",
+	"description",
+	"mtu",
+	"speed",
+	"switchport access vlan",
+	"switchport mode",
+	"switchport trunk allowed vlan",
+	"switchport trunk native vlan",
+	"channel-group",
+	"vrf",
+	"name",
+	"mlag",
+	"lacp system-id",
+	"router-id",
+	"domain-id",
+	"local-interface",
+	"peer-address heartbeat",
+	"peer-link",
+	"primary-priority",
+	"identifier",
+	"vxlan source-interface",
+	"vxlan virtual-router encapsulation mac-address",
+	"ip virtual-router mac-address",
+	"rd",
+	"qos map traffic-class * to tx-queue",
+	"qos trust",
+	"priority-flow-control pause watchdog default timeout",
+	"priority-flow-control pause watchdog default recovery-time",
+	"priority-flow-control pause watchdog default polling-interval",
+	"priority-flow-control pause watchdog action",
+	"service-profile",
+	"bandwidth percent",
+	"random-detect ecn",
+	"neighbor * remote-as",
+	"neighbor * description",
+	"neighbor * update-source",
+	NULL,
+};
 
 int eos_delta(const struct fabric_dialect *dialect, const json_t *now, const json_t *target,
 	      json_t **ret_delta, struct ms_err *err)

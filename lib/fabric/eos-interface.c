@@ -109,6 +109,8 @@ static bool take_line(struct cli_in *in, const struct fabric_lines *line, void *
 		return cli_speed(word, i->speed);
 	if (cli_take_common(in, &i->common, text))
 		return true;
+	if (eos_take_port_qos(in, i->common.row, text))
+		return i->common.said = true;
 	if (!strcmp(text, "evpn ethernet-segment")) {
 		cli_lines(in, line, take_segment, i);
 		return true;
@@ -219,7 +221,7 @@ static bool take_tunnel(struct cli_in *in, const struct fabric_lines *line, void
 	}
 	if (cli_match(text, "vxlan virtual-router encapsulation mac-address %w", list))
 		return cli_mac(list, reading->router_mac) || !strcmp(list, "mlag-system-id");
-	return false;
+	return eos_take_tunnel_qos(&reading->qos, text);
 }
 
 /* ---- */
@@ -266,6 +268,8 @@ static bool take_block(struct cli_in *in, struct interface *i, const struct fabr
 		cli_make_svi(in, &i->common, i->name + digits);
 	} else if (ms_starts(i->name, "Port-Channel") && digits == 12 && !strpbrk(i->name, "./")) {
 		cli_lines(in, block, take_line, i);
+		json_object_del(i->common.row, "qos");
+		json_object_del(i->common.row, "pause");
 		cli_make_channel(in, &i->common, i->name + digits);
 	} else if (eos_port_abstract(in->dialect, i->reading->breakouts, i->name, port,
 				     sizeof(port))) {

@@ -163,7 +163,8 @@ static bool take_line(struct cli_in *in, const struct fabric_lines *line, void *
 	}
 	if (!strcmp(text, "no spanning-tree vlan-id 4094"))
 		return true;
-	return is_routing(text) || take_block(in, line, reading, text);
+	return is_routing(text) || eos_take_qos(in, line, &reading->qos) ||
+	       take_block(in, line, reading, text);
 }
 
 /* ---- what only the whole tells ---- */
@@ -277,6 +278,7 @@ static void read_all(struct cli_in *in, const struct fabric_lines *lines)
 				       .vni_of_vlan = json_object(),
 				       .default_ipv4 = true };
 
+	eos_qos_init(in, &reading.qos);
 	in->failed |= !reading.breakouts || !reading.vni_of || !reading.groups ||
 		      !reading.vlan_evpn || !reading.vni_of_vlan;
 	cli_lines(in, lines, take_line, &reading);
@@ -285,7 +287,9 @@ static void read_all(struct cli_in *in, const struct fabric_lines *lines)
 	end_tunnels(in, &reading);
 	end_ports(in, &reading);
 	end_foreign(in, &reading);
+	eos_qos_end(in, &reading.qos);
 	eos_parse_bgp_end(in, &reading);
+	eos_qos_release(&reading.qos);
 	json_decref(reading.breakouts);
 	json_decref(reading.loopback1);
 	json_decref(reading.vni_of);
@@ -345,5 +349,6 @@ int eos_normal(const struct fabric_dialect *dialect, json_t *model, struct ms_er
 		json_object_del(json_object_get(model, "mlag"), "systemMac");
 	normal_vnis(model);
 	normal_neighbors(model);
+	eos_normal_qos(model);
 	return cli_normal(model, EOS_MTU, err);
 }

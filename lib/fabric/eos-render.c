@@ -199,6 +199,7 @@ static void put_port(struct cli_out *out, const char *port, const json_t *row, c
 		put_member(out, channel);
 	else if (row)
 		put_layers(out, row, false);
+	eos_render_port_qos(out, row);
 	put_protocols(out, port);
 	cli_remark(out);
 }
@@ -281,6 +282,7 @@ static void put_channels(struct cli_out *out)
 		cli_put(out, 0, "interface Port-Channel%s", names[i]);
 		put_common(out, row);
 		put_layers(out, row, ms_streq(link, names[i]));
+		eos_render_channel_qos(out, row);
 		if (mlag)
 			cli_put(out, 1, "mlag %lld", (long long)mlag);
 		if (ms_str(row, "/esi", NULL))
@@ -405,6 +407,7 @@ static void put_tunnels(struct cli_out *out)
 		if (vni)
 			cli_put(out, 1, "vxlan vrf %s vni %lld", names[i], (long long)vni);
 	}
+	eos_render_tunnel_qos(out);
 	cli_remark(out);
 }
 
@@ -444,6 +447,7 @@ int eos_render(const struct fabric_dialect *dialect, const json_t *model, json_t
 	put_system(&out);
 	put_vlans(&out);
 	put_vrfs(&out);
+	eos_render_qos(&out);
 	put_channels(&out);
 	put_ports(&out);
 	put_loopbacks(&out);

@@ -38,8 +38,30 @@ void eos_render_bgp(struct cli_out *out);
 const char *eos_port(struct cli_out *out, const char *port, char buf[static 64]);
 bool eos_is_unnumbered(const json_t *model);
 
+/* eos-qos.c: RoCE, for both ways */
+struct eos_qos {
+	struct cli_codes codes;        /* the traffic class of each code point */
+	int queue[8];                  /* of each traffic class */
+	json_t *profiles;              /* {NAME: {trust, on, pfc, watchdog, queues: {N: {strict, bandwidth, ecn}}}} */
+	json_t *watchdog;
+	bool off, copies;              /* PFC is off everywhere; DSCP goes to the outside of tunnels */
+};
+void eos_render_qos(struct cli_out *out);
+void eos_render_port_qos(struct cli_out *out, const json_t *row);
+void eos_render_channel_qos(struct cli_out *out, const json_t *channel);
+void eos_render_tunnel_qos(struct cli_out *out);
+/* As a switch is that nobody configured. */
+void eos_qos_init(struct cli_in *in, struct eos_qos *qos);
+void eos_qos_release(struct eos_qos *qos);
+bool eos_take_qos(struct cli_in *in, const struct fabric_lines *line, struct eos_qos *qos);
+bool eos_take_port_qos(struct cli_in *in, json_t *row, const char *line);
+bool eos_take_tunnel_qos(struct eos_qos *qos, const char *line);
+void eos_qos_end(struct cli_in *in, struct eos_qos *qos);
+void eos_normal_qos(json_t *model);
+
 /* eos-parse.c, eos-parse-bgp.c */
 struct eos_reading {
+	struct eos_qos qos;
 	json_t *breakouts;
 	json_t *loopback1;             /* CIDRs */
 	json_t *vni_of;                /* {VRF: l3vni} */

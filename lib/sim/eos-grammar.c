@@ -231,6 +231,27 @@ static const char *channel_group(struct sim_cli_at *at)
 		LINE(ctx, "switchport mode trunk", .key = 2),                                      \
 		LINE(ctx, "switchport mode dot1q-tunnel", .key = 2),                               \
 		LINE(ctx, "switchport trunk group <word>")
+#define QOS(ctx) \
+	LINE(ctx, "qos trust", .key = 2, .flags = SIM_CLI_TOGGLE), \
+	LINE(ctx, "qos trust dscp", .key = 2), \
+	LINE(ctx, "qos trust cos", .key = 2), \
+	LINE(ctx, "priority-flow-control on"), \
+	LINE(ctx, "priority-flow-control priority <0-7> no-drop", .key = 3), \
+	LINE(ctx, "priority-flow-control priority <0-7> drop", .key = 3), \
+	LINE(ctx, "priority-flow-control pause watchdog"), \
+	LINE(ctx, "uc-tx-queue <0-7>", .opens = "queue"), \
+	LINE(ctx, "tx-queue <0-7>", .opens = "queue")
+#define FLOW(ctx) \
+	QOS(ctx), \
+	LINE(ctx, "service-profile <word>", .key = 1, .hook = sim_eos_profile), \
+	LINE(ctx, "flowcontrol send on", .key = 2), \
+	LINE(ctx, "flowcontrol send off", .key = 2, .preset = "flowcontrol send off"), \
+	LINE(ctx, "flowcontrol receive on", .key = 2), \
+	LINE(ctx, "flowcontrol receive desired", .key = 2), \
+	LINE(ctx, "flowcontrol receive off", .key = 2, .preset = "flowcontrol receive off")
+#define THRESHOLDS(unit) \
+	"random-detect ecn minimum-threshold <1-256000000> " unit \
+	" maximum-threshold <1-256000000> " unit
 #define TARGETS(ctx, word) \
 	LINE(ctx, "rd <rd>", .key = 1), \
 	LINE(ctx, "route-target both " word "<rt>"), \
@@ -254,8 +275,36 @@ static const struct sim_cli_row rows[] = {
 	LINE("vlan", "trunk group <word>"),
 	LINE("", "vrf instance <word>", .opens = "vrf", .hook = vrf_instance),
 	LINE("vrf", "description <rest>", .key = 1),
+	LINE("", "qos map dscp <0-63> to traffic-class <0-7>", .key = 4, .hook = sim_eos_code),
+	LINE("", "qos map dscp <rest>", .hook = sim_eos_code_list),
+	LINE("", "qos map cos <0-7> to traffic-class <0-7>", .key = 4, .hook = sim_eos_code),
+	LINE("", "qos map cos <rest>", .hook = sim_eos_code_list),
+	LINE("", "qos map traffic-class <0-6> to tx-queue <0-6>", .key = 6,
+	     .hook = sim_eos_queue_map),
+	LINE("", "priority-flow-control all off"),
+	LINE("", "priority-flow-control pause watchdog default timeout <word>", .key = 5,
+	     .hook = sim_eos_seconds),
+	LINE("", "priority-flow-control pause watchdog default recovery-time <word>", .key = 5,
+	     .hook = sim_eos_seconds),
+	LINE("", "priority-flow-control pause watchdog default polling-interval <word>", .key = 5,
+	     .hook = sim_eos_seconds),
+	LINE("", "priority-flow-control pause watchdog action drop", .key = 4),
+	LINE("", "priority-flow-control pause watchdog action no-drop", .key = 4),
+	LINE("", "priority-flow-control pause watchdog action errdisable", .key = 4),
+	LINE("", "qos profile <word>", .opens = "profile"),
+	QOS("profile"),
+	LINE("queue", "priority", .key = 1, .flags = SIM_CLI_TOGGLE, .hook = sim_eos_priority),
+	LINE("queue", "priority strict", .key = 1, .preset = "priority strict"),
+	LINE("queue", "bandwidth percent <1-100>", .key = 2),
+	LINE("queue", THRESHOLDS("bytes") " max-mark-probability <1-100> weight <0-15>", .key = 2,
+	     .hook = sim_eos_ecn),
+	LINE("queue", THRESHOLDS("kbytes") " max-mark-probability <1-100> weight <0-15>", .key = 2,
+	     .hook = sim_eos_ecn),
+	LINE("queue", THRESHOLDS("kbytes"), .key = 2, .hook = sim_eos_ecn),
+	LINE("queue", THRESHOLDS("segments"), .key = 2, .hook = sim_eos_ecn),
 	LINE("", "interface <Port-Channel:1-999999>", .opens = "channel"),
 	COMMON("channel"),
+	FLOW("channel"),
 	SWITCHED("channel"),
 	ROUTED("channel"),
 	LINE("channel", "mlag <1-999999>", .key = 1),
@@ -267,6 +316,7 @@ static const struct sim_cli_row rows[] = {
 	COMMON("port"),
 	LINE("port", "speed <word>", .key = 1, .hook = speed),
 	LINE("port", "speed forced <word>", .key = 1),
+	FLOW("port"),
 	SWITCHED("port"),
 	ROUTED("port"),
 	LINE("port", "channel-group <1-999999> mode active", .key = 1, .hook = channel_group),
@@ -290,6 +340,9 @@ static const struct sim_cli_row rows[] = {
 	LINE("vxlan", "vxlan udp-port <1024-65535>", .key = 2),
 	LINE("vxlan", "vxlan vlan <1-4094> vni <1-16777215>", .key = 3, .hook = vni),
 	LINE("vxlan", "vxlan vrf <word> vni <1-16777215>", .key = 3, .hook = vni),
+	LINE("vxlan", "vxlan qos dscp propagation encapsulation"),
+	LINE("vxlan", "vxlan qos ecn propagation"),
+	LINE("vxlan", "vxlan qos map dscp to traffic-class decapsulation"),
 	LINE("", "ip virtual-router mac-address <mac>", .key = 3),
 	LINE("", "ip routing", .key = 2),
 	LINE("", "ip routing ipv6 interfaces", .key = 2),

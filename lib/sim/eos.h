@@ -10,6 +10,15 @@ extern const struct sim_cli_grammar sim_eos_grammar;
 /* As "show running-config" writes it: VLANs of which nothing more is said in one line, every port. */
 void sim_eos_show(const json_t *config, struct ms_buf *out);
 
+/* eos-qos.c: hooks of the grammar */
+const char *sim_eos_code_list(struct sim_cli_at *at);
+const char *sim_eos_code(struct sim_cli_at *at);
+const char *sim_eos_queue_map(struct sim_cli_at *at);
+const char *sim_eos_profile(struct sim_cli_at *at);
+const char *sim_eos_seconds(struct sim_cli_at *at);
+const char *sim_eos_ecn(struct sim_cli_at *at);
+const char *sim_eos_priority(struct sim_cli_at *at);
+
 /*
  * eos.c.  sw->state: {config, startup: text, saved_config, sessions: {NAME: {state, config, base, commitBy, lines}},
  * old: configuration to go back to}.

@@ -118,3 +118,35 @@ def nobody_confirms(platform, waits):
         site.killed_after_commit(waits)
         for name, switch in site.switches.items():
             switch.wait("going back", lambda: switch.running().split("scheduler job")[0].rstrip() == before[name].rstrip(), 60)
+
+
+def roce(platform, pause, gone):
+    """RoCE from the factory until every rule about switches holds; what pauses whole links is seen and goes; then the fabric
+    says no more of it, and no port has any."""
+    with Site(fabric([platform] * 3)) as site:
+        of(site.stream, "Fabric")["dc1"]["spec"]["roce"] = {}
+        equal(states(site.run("apply", "--confirm", "5m", input=site.plan())), ["done"] * 3, "all done")
+        again = site.run("get")
+        equal(steps(site.run("plan", input=again)), [], "nothing left to do")
+        for name, switch in of(again, "Switch").items():
+            assert switch["status"]["switch"]["config"]["qos"]["classes"]["3"]["lossless"], name
+        equal(findings(again), set(), "rules")
+        site["leaf01"].lever(config=f"interface Ethernet1\n{pause}\nexit\n")
+        again = site.run("get")
+        assert "R06" in findings(again), findings(again)
+        equal(states(site.run("apply", input=site.run("plan", input=again))), ["done"], "no pause of the whole link")
+        equal(findings(site.run("get")), set(), "rules")
+        del of(site.stream, "Fabric")["dc1"]["spec"]["roce"]
+        site.run("apply", input=site.plan())
+        equal(steps(site.plan()), [], "nothing left to do")
+        for name, switch in site.switches.items():
+            assert gone not in switch.running(), name
+
+
+def findings(resources):
+    """Rules of msctl-roce that something was found by; hosts were not read."""
+    run = subprocess.run(["msctl-roce", "check", "-o", "json"], input=as_lines(resources), capture_output=True, text=True)
+    found = [json.loads(line) for line in run.stdout.splitlines()]
+    assert found or not run.returncode, run.stderr
+    # R16 is about the fabric itself, whose notifications have the DSCP of BGP.
+    return {f["spec"]["rule"] for f in found if f["kind"] == "Finding"} - {"R16"}

@@ -36,7 +36,8 @@ static inline json_t *mm_class(struct model_maker *mm, unsigned priority, bool s
 	const struct fabric_caps *caps = mm->caps;
 	bool other = caps->qos_tc && priority && mm_chance(mm, 20);
 	unsigned tc = other ? priority ^ 1 : priority;
-	unsigned queue = caps->qos_queue && tc && mm_chance(mm, 20) ? tc ^ 1 : tc;
+	/* 7 is left alone: it is bound to control traffic on many. */
+	unsigned queue = caps->qos_queue && tc && tc < 6 && mm_chance(mm, 20) ? tc ^ 1 : tc;
 
 	return json_pack("{s:i,s:i,s:b,s:b}", "trafficClass", tc, "queue", queue, "lossless",
 			 priority >= 2 && !strict && mm_chance(mm, 80), "strict", strict);
