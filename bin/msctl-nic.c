@@ -7,12 +7,30 @@
 static const struct nic_args defaults = { 0 };
 
 static const char *const nics[] = { "Nic", NULL };
+static const char *const apply_kinds[] = { "Step", "Nic", NULL };
 static const char *const adds_status[] = { "status.nic", NULL };
+static const char *const adds_steps[] = { "Step", NULL };
+/* Two risks of Steps, and what any Step may find in use. */
+static const char *const allowed[] = { "reboot", "data", "use", NULL };
 
 static const struct ms_opt common_opts[] = {
 	OPT_FLAG(0, "local", struct nic_args, local,
 		 "this machine, without ssh; with no input, every network function here"),
 	OPT_SECONDS(0, "timeout", struct nic_args, timeout, "time for each host (2m)"),
+	OPT_END
+};
+static const struct ms_opt plan_opts[] = {
+	OPT_FLAG('e', "exit-code", struct nic_args, exit_code,
+		 "exit status 5 when there is something to do"),
+	OPT_END
+};
+static const struct ms_opt apply_opts[] = {
+	OPT_ENUM_LIST('a', "allow", allowed, struct nic_args, allow,
+		      "risks that may be taken; use: what is in use may be cut"),
+	OPT_FLAG('k', "keep-going", struct nic_args, keep_going,
+		 "go on with what does not need a Step that failed"),
+	OPT_SECONDS(0, "lock", struct nic_args, lock,
+		    "time to wait for another writer of the same NIC (0)"),
 	OPT_END
 };
 
@@ -41,6 +59,24 @@ static const struct ms_verb verbs[] = {
 	  .needs = NEEDS,
 	  .alone = "local",
 	  .fn = nic_verb_get },
+	{ .name = "plan",
+	  .help = "what would have to change, as Steps",
+	  .kinds = nics,
+	  .writes = adds_steps,
+	  .shows = adds_steps,
+	  .cols = ms_cols_step,
+	  .opts = plan_opts,
+	  .fn = nic_verb_plan },
+	{ .name = "apply",
+	  .help = "carry out Steps, and read back what they did",
+	  .kinds = apply_kinds,
+	  .writes = adds_steps,
+	  .shows = adds_steps,
+	  .cols = ms_cols_step,
+	  .opts = apply_opts,
+	  .needs = NEEDS | MS_NEEDS_STATE | MS_NEEDS_ROOT,
+	  .touches = true,
+	  .fn = nic_verb_apply },
 	MS_VERB_END
 };
 

@@ -7,9 +7,68 @@
 
 /* Take a value over into an object: NULL is a fact that is not there, and adds nothing. */
 int nic_fact(json_t *object, const char *key, json_t *value);
-/* Name of a NIC's PCI function, with and without a netdev; "" = it is on none. */
+/* Its link (NULL = it has no interface here) and the name of its PCI function ("" = it is on none). */
+int nic_find(struct nic_here *here, const json_t *nic, const struct ms_link **ret_link, struct ms_err *err);
+const char *nic_pci_of(const json_t *nic, const struct ms_link *link);
 int nic_pci(struct nic_here *here, const char *pci, json_t *status, struct ms_err *err);
 int nic_link(struct nic_here *here, const struct ms_link *link, json_t *status, struct ms_err *err);
 int nic_ethtool(struct nic_here *here, const struct ms_link *link, json_t *status, struct ms_err *err);
+/* Its virtual functions: status.sriov.functions. */
+int nic_sriov(struct nic_here *here, const char *pci, const struct ms_link *link, json_t *status, struct ms_err *err);
+
+/* ---- functions (sriov.c) -------------------------------------------------------------------------------- */
+
+/* What one IFLA_VF_INFO says, into an object; mac_len is that of the physical function's address.  -ENOMEM. */
+int nic_function_fill(const struct nlattr *info, size_t mac_len, json_t *function);
+/* The numbers of rtnetlink by their words, -1 for none. */
+int nic_link_state_of(const char *word);
+/* Folder of the device in sysfs: of its PCI function, else of its interface. */
+const char *nic_device_path(char buf[static MS_PATH_MAX], const char *pci, const struct ms_link *link);
+
+/* ---- what is wanted, and what is (want.c) ------------------------------------------------------------------- */
+
+/*
+ * Both in one shape, so that a Step's before and after are parts of it:
+ *   {vfs, functions: {"3": {mac, vlan, ...}}, drivers: {"3": "kernel" "vfio-pci" "none"}, eswitch: {}, mtu...}
+ * ret_want: -EINVAL, MS_INPUT for what contradicts itself.
+ */
+json_t *nic_state_new(const json_t *status);
+int nic_want_new(const json_t *nic, json_t **ret_want, struct ms_err *err);
+/* The part of `now` that `want` speaks of; what is not there is null. */
+json_t *nic_part_new(const json_t *now, const json_t *want);
+
+/* ---- acts (act.c and others) --------------------------------------------------------------------------------- */
+
+struct nic_act {
+	struct nic_here *here;
+	const json_t *nic;           /* the resource */
+	const json_t *status;        /* status.nic as read just now */
+	const struct ms_link *link;  /* NULL = no interface here */
+	const char *pci;             /* "" = on no PCI bus */
+	const json_t *want;          /* the Step's after */
+};
+/* A kind of Step, in the order in which they are planned. */
+struct nic_aspect {
+	const char *action;          /* "nic.vfs" */
+	const char *key;             /* of the shape above */
+	const char *risk;
+	bool each;                   /* a Step for each member of it */
+	const char *label;           /* in summaries, before the member's name: "function" */
+	int (*act)(const struct nic_act *act, struct ms_err *err);
+	/* What it would cut: adds texts to an array.  NULL = nothing. */
+	int (*cuts)(const json_t *status, const json_t *want, json_t *uses);
+};
+extern const struct nic_aspect nic_aspects[];
+const struct nic_aspect *nic_aspect_of(const json_t *step, struct ms_err *err);
+
+int nic_act_vfs(const struct nic_act *act, struct ms_err *err);
+int nic_act_function(const struct nic_act *act, struct ms_err *err);
+int nic_act_driver(const struct nic_act *act, struct ms_err *err);
+
+/* ---- the command ------------------------------------------------------------------------------------------- */
+
+/* argv with --local, at the far ends of what server_of names. */
+int nic_far_each(struct ms_run *run, struct ms_item *items, size_t n, const char *const *argv,
+		 ms_far_server_fn *server_of, struct ms_err *err);
 
 #endif

@@ -11,7 +11,9 @@
  *   pci          {address, vendor, device, class: hexadecimal text, numaNode, iommuGroup,
  *                link: {speed: "16.0 GT/s", width, maxSpeed, maxWidth}}
  *   rdma         "mlx5_0", the RDMA device on the same PCI function
- *   sriov        {total: what the function can have, vfs: what it has}
+ *   sriov        {total: what the function can have, vfs: what it has,
+ *                functions: [{index, pci, netdev, driver, iommuGroup, mac, vlan, priority, protocol, spoofCheck,
+ *                trust, minRate, maxRate, linkState, nodeGuid, portGuid, use: [what it is used for]}]}
  *   rings        {rx, tx, rxMax, txMax}
  *   channels     {combined, rx, tx, combinedMax, rxMax, txMax}
  *   warnings     [text]
@@ -29,24 +31,54 @@
 
 /* What is read once for all functions of a machine. */
 struct nic_here {
-	struct ms_host *host;
-	struct ms_links *links;
+	struct ms_host *host;        /* lent */
+	struct ms_links *links;      /* as of nic_here_read */
 };
-int nic_here_open(struct ms_loop *loop, struct nic_here *ret_here, struct ms_err *err);
-void nic_here_close(struct nic_here *here);
+int nic_here_read(struct nic_here *here, struct ms_err *err);
+void nic_here_release(struct nic_here *here);
 
 /* status.nic of a Nic (without observedAt), found by its spec.mac, spec.pci or spec.netdev. */
 int nic_observe(struct nic_here *here, const json_t *nic, json_t **ret_status, struct ms_err *err);
 /* A Nic for each physical network function on a PCI bus here, in the order of their addresses: a new array. */
 int nic_discover(struct nic_here *here, json_t **ret_nics, struct ms_err *err);
 
+/* ---- plan and apply ------------------------------------------------------------------------------------- */
+
+/*
+ * Steps from spec to status.nic, in this order, each with before and after in the shape of status.nic (functions and
+ * drivers by index):
+ *
+ *   nic.vfs        number of virtual functions; by way of 0, as kernels want it
+ *   nic.function   what the physical function lays down for one of them
+ *   nic.driver     its driver: the kernel's own, vfio-pci, none
+ *
+ * Pure.  -ENODATA, MS_PRECONDITION for a Nic that was not read; MS_INPUT for what contradicts itself, MS_PRECONDITION
+ * for more functions than its firmware gives.
+ */
+int nic_plan(struct ms_item *item, struct ms_err *err);
+
+/* What apply stands on: ctx of nic_step_ops. */
+struct nic_env {
+	struct ms_host *host;        /* lent */
+	struct ms_loop *loop;
+	bool allow_use;              /* --allow use: what is in use may be cut */
+};
+struct ms_step_ops;
+extern const struct ms_step_ops nic_step_ops;
+
 /* ---- the command ------------------------------------------------------------------------------------------ */
 
 struct nic_args {
 	bool local;          /* on this machine, not at the far ends */
 	int64_t timeout;     /* seconds for each host, 0 = 120 */
+	bool exit_code;      /* plan: 5 when there is something to do */
+	bool keep_going;     /* apply: Steps go on after one that failed */
+	const char **allow;  /* apply: "reboot", "data", "use" */
+	int64_t lock;        /* apply: seconds to wait for another writer */
 };
 /* Verbs of msctl-nic. */
 int nic_verb_get(struct ms_run *run, struct ms_err *err);
+int nic_verb_plan(struct ms_run *run, struct ms_err *err);
+int nic_verb_apply(struct ms_run *run, struct ms_err *err);
 
 #endif

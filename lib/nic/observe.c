@@ -4,25 +4,15 @@
 
 #include <errno.h>
 
-int nic_here_open(struct ms_loop *loop, struct nic_here *ret_here, struct ms_err *err)
+int nic_here_read(struct nic_here *here, struct ms_err *err)
 {
-	struct ms_host_opts opts = { .loop = loop };
-	struct nic_here here = { 0 };
-	int r = ms_host_open(&opts, &here.host, err);
-
-	if (!r)
-		r = ms_links_read(here.host, &here.links, err);
-	if (r < 0)
-		nic_here_close(&here);
-	else
-		*ret_here = here;
-	return r;
+	ms_links_free(ms_take(here->links));
+	return ms_links_read(here->host, &here->links, err);
 }
 
-void nic_here_close(struct nic_here *here)
+void nic_here_release(struct nic_here *here)
 {
 	ms_links_free(here->links);
-	ms_host_close(here->host);
 	*here = (struct nic_here){ 0 };
 }
 
@@ -70,6 +60,24 @@ static bool has_function(struct nic_here *here, const json_t *nic)
 	       ms_host_exists(here->host, MS_PATH("/sys/bus/pci/devices/%s", pci));
 }
 
+const char *nic_pci_of(const json_t *nic, const struct ms_link *link)
+{
+	return link ? link->pci : ms_str(nic, "/spec/pci", "");
+}
+
+/* *ret_link NULL = it has no interface here. */
+int nic_find(struct nic_here *here, const json_t *nic, const struct ms_link **ret_link,
+	     struct ms_err *err)
+{
+	int r = ms_link_of_nic(here->links, nic, ret_link, err);
+
+	if (r != -ENODEV || !has_function(here, nic))
+		return r;
+	*ret_link = NULL;
+	ms_err_clear(err);
+	return 0;
+}
+
 int nic_observe(struct nic_here *here, const json_t *nic, json_t **ret_status, struct ms_err *err)
 {
 	const struct ms_link *link = NULL;
@@ -78,13 +86,11 @@ int nic_observe(struct nic_here *here, const json_t *nic, json_t **ret_status, s
 
 	if (!status)
 		return ms_nomem(err);
-	r = ms_link_of_nic(here->links, nic, &link, err);
-	if (r == -ENODEV && has_function(here, nic)) {
-		ms_err_clear(err);
-		r = 0;
-	}
+	r = nic_find(here, nic, &link, err);
 	if (!r)
-		r = nic_pci(here, link ? link->pci : ms_str(nic, "/spec/pci", ""), status, err);
+		r = nic_pci(here, nic_pci_of(nic, link), status, err);
+	if (!r)
+		r = nic_sriov(here, nic_pci_of(nic, link), link, status, err);
 	if (!r && link)
 		r = nic_link(here, link, status, err);
 	if (!r && link)

@@ -92,24 +92,13 @@ static json_t *rdma_of(struct nic_here *here, const char *pci)
 	return name;
 }
 
-static json_t *sriov_of(struct nic_here *here, const char *pci)
-{
-	int64_t total, vfs = 0;
-
-	if (!ms_host_number(here->host, MS_PATH(PCI "/%s/sriov_totalvfs", pci), &total))
-		return NULL;
-	ms_host_number(here->host, MS_PATH(PCI "/%s/sriov_numvfs", pci), &vfs);
-	return json_pack("{s:I, s:I}", "total", (json_int_t)total, "vfs", (json_int_t)vfs);
-}
-
 int nic_pci(struct nic_here *here, const char *pci, json_t *status, struct ms_err *err)
 {
 	if (!*pci)
 		return 0;
 	if (add_facts(here, pci, status) ||
 	    nic_fact(status, "driver", link_of(here, pci, "driver")) ||
-	    nic_fact(status, "rdma", rdma_of(here, pci)) ||
-	    nic_fact(status, "sriov", sriov_of(here, pci)))
+	    nic_fact(status, "rdma", rdma_of(here, pci)))
 		return ms_nomem(err);
 	return 0;
 }

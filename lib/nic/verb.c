@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The verbs of msctl-nic that touch machines: here, or the same at the far ends. */
+/* The verbs of msctl-nic that change nothing: get looks here, or the same command does at the far
+ * ends. */
 #include "nic/here.h"
 
 #include <errno.h>
 
-/* ---- far ends
- * -------------------------------------------------------------------------------------------- */
+/* ---- far ends ---- */
 
-static int far_each(struct ms_run *run, struct ms_item *items, size_t n, struct ms_err *err)
+int nic_far_each(struct ms_run *run, struct ms_item *items, size_t n, const char *const *argv,
+		 ms_far_server_fn *server_of, struct ms_err *err)
 {
 	const struct nic_args *args = run->args;
-	const char *const argv[] = { run->cmd->name, run->verb->name, "--local", NULL };
 	struct ms_far_opts opts = { .loop = run->loop,
 				    .argv = argv,
 				    .seconds = (unsigned)args->timeout };
@@ -19,14 +19,19 @@ static int far_each(struct ms_run *run, struct ms_item *items, size_t n, struct 
 	if (r < 0)
 		return r;
 	ms_secrets_use_loop(opts.secrets, run->loop);
-	r = ms_far_each(run, items, n, &opts, ms_far_server_of, err);
+	r = ms_far_each(run, items, n, &opts, server_of, err);
 	ms_secrets_free(opts.secrets);
 	return r;
 }
 
-/* ---- here
- * ------------------------------------------------------------------------------------------------
- */
+static int get_far(struct ms_run *run, struct ms_item *items, size_t n, struct ms_err *err)
+{
+	const char *const argv[] = { run->cmd->name, run->verb->name, "--local", NULL };
+
+	return nic_far_each(run, items, n, argv, ms_far_server_of, err);
+}
+
+/* ---- get ---- */
 
 static int get_one(struct nic_here *here, struct ms_item *item, struct ms_err *err)
 {
@@ -71,17 +76,27 @@ static int get_found(struct ms_run *run, struct nic_here *here, struct ms_err *e
 	return r;
 }
 
+static int get_host(struct ms_run *run, struct ms_host *host, struct ms_item *items, size_t n,
+		    struct ms_err *err)
+{
+	struct nic_here here = { .host = host };
+	int r = nic_here_read(&here, err);
+
+	if (!r)
+		r = n ? get_items(run, &here, items, n) : get_found(run, &here, err);
+	nic_here_release(&here);
+	return r ? r : ms_host_finish(host, err);
+}
+
 static int get_here(struct ms_run *run, struct ms_item *items, size_t n, struct ms_err *err)
 {
-	struct nic_here here;
-	int r = nic_here_open(run->loop, &here, err);
+	struct ms_host_opts opts = { .loop = run->loop };
+	struct ms_host *host = NULL;
+	int r = ms_host_open(&opts, &host, err);
 
-	if (r < 0)
-		return r;
-	r = n ? get_items(run, &here, items, n) : get_found(run, &here, err);
 	if (!r)
-		r = ms_host_finish(here.host, err);
-	nic_here_close(&here);
+		r = get_host(run, host, items, n, err);
+	ms_host_close(host);
 	return r;
 }
 
@@ -93,9 +108,26 @@ int nic_verb_get(struct ms_run *run, struct ms_err *err)
 	int r = ms_run_collect(run, &items, &n, err);
 
 	if (!r)
-		r = args->local ? get_here(run, items, n, err) : far_each(run, items, n, err);
+		r = args->local ? get_here(run, items, n, err) : get_far(run, items, n, err);
 	for (size_t i = 0; !r && i < n; i++)
 		r = ms_run_put(run, &items[i], err);
 	ms_items_free(items, n);
 	return r;
+}
+
+/* ---- plan ---- */
+
+static int plan_one(struct ms_item *item, struct ms_err *err)
+{
+	const struct nic_args *args = item->run->args;
+	int r = nic_plan(item, err);
+
+	if (args->exit_code)
+		item->run->found += json_array_size(item->more);
+	return r;
+}
+
+int nic_verb_plan(struct ms_run *run, struct ms_err *err)
+{
+	return ms_run_each(run, plan_one, NULL, err);
 }

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* msctl-nic against a kernel of our own: what plan says, apply does, and a second plan is empty. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include "nic/nic.h"
+#include "nic-peer.h"
+#include "state/state.h"
+
+static char dir[64];
+static struct peer peer;
+static struct ms_host *host;
+static bool allow_use;
+
+/* ---- the verbs, with that kernel ---- */
+
+static int get_one(struct ms_item *item, struct ms_err *err)
+{
+	struct nic_here here = { .host = host };
+	json_t *status = NULL;
+	int r = nic_here_read(&here, err);
+
+	if (!r)
+		r = nic_observe(&here, item->res, &status, err);
+	nic_here_release(&here);
+	return r ? r : ms_status_set(item->res, "nic", status);
+}
+
+static int verb_get(struct ms_run *run, struct ms_err *err)
+{
+	return ms_run_each(run, get_one, NULL, err);
+}
+
+static int verb_apply(struct ms_run *run, struct ms_err *err)
+{
+	static const char *const allow[] = { "reboot", "data", NULL };
+	struct nic_env env = { .host = host, .loop = run->loop, .allow_use = allow_use };
+	struct ms_apply_opts opts = { .allow = allow };
+	struct ms_store *store = NULL;
+	int r = ms_store_open(NULL, run->loop, &store, err);
+
+	if (!r)
+		r = ms_apply(run, store, &nic_step_ops, &env, &opts, err);
+	ms_store_close(store);
+	return r;
+}
+
+static const char *const nics[] = { "Nic", NULL }, *const steps[] = { "Step", "Nic", NULL };
+static const struct nic_args defaults = { 0 };
+static const struct ms_verb verbs[] = {
+	{ .name = "get", .help = "get", .kinds = nics, .fn = verb_get },
+	{ .name = "plan", .help = "plan", .kinds = nics, .fn = nic_verb_plan },
+	{ .name = "apply", .help = "apply", .kinds = steps, .touches = true, .fn = verb_apply },
+	MS_VERB_END
+};
+static const struct ms_cmd cmd = {
+	.name = "msctl-nic", .help = "test", .args_size = sizeof(struct nic_args), .args_default = &defaults, .verbs = verbs,
+};
+
+/* ---- running them ---- */
+
+static char *said;
+
+static json_t *parse(const char *text)
+{
+	json_t *all = json_array(), *value;
+	json_error_t error;
+	size_t at = 0, len = strlen(text);
+
+	while (at < len && (value = json_loadb(text + at, len - at, JSON_DISABLE_EOF_CHECK, &error))) {
+		json_array_append_new(all, value);
+		at += (size_t)error.position;
+		at += strspn(text + at, " \n");
+	}
+	return all;
+}
+
+/* What the verb writes; its errors are in `said`. */
+static json_t *run(const char *verb, const json_t *input, int status)
+{
+	char *argv[] = { (char *)"msctl-nic", (char *)verb, (char *)"-ojson", NULL }, *text = NULL;
+	FILE *in = tmpfile(), *out, *errors;
+	size_t out_len, err_len, i;
+	json_t *res, *result;
+	int r;
+
+	free(ms_take(said));
+	out = open_memstream(&text, &out_len);
+	errors = open_memstream(&said, &err_len);
+	json_array_foreach((json_t *)input, i, res) {
+		json_dumpf(res, in, JSON_COMPACT);
+		fputc('\n', in);
+	}
+	rewind(in);
+	r = ms_cmd_run(&cmd, 3, argv, in, out, errors);
+	fclose(in);
+	fclose(out);
+	fclose(errors);
+	if (r != status)
+		fail_msg("%s: status %d\n%s\n%s", verb, r, said, text);
+	result = parse(text);
+	free(text);
+	return result;
+}
+
+static size_t count_steps(const json_t *stream, const char *state)
+{
+	size_t n = 0, i;
+	json_t *res;
+
+	json_array_foreach((json_t *)stream, i, res)
+		n += ms_streq(ms_kind(res), "Step") && (!state || ms_streq(ms_str(res, "/status/state", NULL), state));
+	return n;
+}
+
+static json_t *nic_new(const char *spec)
+{
+	json_t *nic = ms_resource_new("Nic", "node01:eth0"), *more = json_loads(spec, 0, NULL), *all = json_array();
+
+	assert_non_null(more);
+	json_object_update(json_object_get(nic, "spec"), more);
+	json_object_set_new(json_object_get(nic, "spec"), "server", json_string("node01"));
+	json_object_set_new(json_object_get(nic, "spec"), "mac", json_string("b8:59:9f:00:00:01"));
+	json_decref(more);
+	json_array_append_new(all, nic);
+	return all;
+}
+
+static json_t *plan(const json_t *nic, int status)
+{
+	json_auto_t *got = run("get", nic, 0);
+
+	return run("plan", got, status);
+}
+
+static const json_t *step_of(const json_t *stream, const char *action)
+{
+	size_t i;
+	json_t *res;
+
+	json_array_foreach((json_t *)stream, i, res)
+		if (ms_streq(ms_str(res, "/spec/action", NULL), action))
+			return res;
+	fail_msg("no Step %s", action);
+	return NULL;
+}
+
+/* Plan `n` Steps, carry them out, and plan nothing. */
+static void settle(const char *spec, size_t n)
+{
+	json_auto_t *nic = nic_new(spec), *planned = plan(nic, 0), *done = NULL, *again = NULL;
+
+	if (count_steps(planned, NULL) != n)
+		fail_msg("%s: %zu Steps, not %zu", spec, count_steps(planned, NULL), n);
+	done = run("apply", planned, 0);
+	assert_int_equal(count_steps(done, "done"), n);
+	again = plan(nic, 0);
+	assert_int_equal(count_steps(again, NULL), 0);
+}
+
+static void sh(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+static void sh(const char *fmt, ...)
+{
+	char command[1024];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(command, sizeof(command), fmt, args);
+	va_end(args);
+	if (system(command))
+		fail_msg("failed: %s", command);
+}
+
+static int setup(void **state)
+{
+	struct ms_host_opts opts = { 0 };
+	struct ms_err err = MS_ERR_INIT;
+	char root[80], store[80];
+
+	(void)state;
+	strcpy(dir, "/tmp/msctl-nic-XXXXXX");
+	assert_non_null(mkdtemp(dir));
+	snprintf(root, sizeof(root), "%s/root", dir);
+	snprintf(store, sizeof(store), "%s/state.db", dir);
+	setenv("MSCTL_STATE", store, 1);
+	peer_init(&peer, root);
+	opts.root = root;
+	assert_int_equal(ms_host_open(&opts, &host, &err), 0);
+	ms_host_use_netlink(host, &peer_ops, &peer);
+	allow_use = false;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	ms_host_close(host);
+	free(ms_take(said));
+	sh("rm -rf %s", dir);
+	return 0;
+}
+
+/* ---- functions ---- */
+
+static void test_count(void **state)
+{
+	(void)state;
+	settle("{\"vfs\": 4}", 1);
+	assert_int_equal(peer.n, 4);
+	settle("{\"vfs\": 6}", 1);
+	settle("{\"vfs\": 0}", 1);
+	settle("{}", 0);
+}
+
+static void test_settings(void **state)
+{
+	(void)state;
+	settle("{\"vfs\": 2, \"functions\": ["
+	       "{\"index\": \"0\", \"mac\": \"02:00:00:00:01:00\", \"vlan\": 100, \"priority\": 3, \"spoofCheck\": true},"
+	       "{\"index\": \"1\", \"vlan\": 200, \"protocol\": \"802.1ad\", \"trust\": true, \"minRate\": 100,"
+	       " \"maxRate\": 5000, \"linkState\": \"enable\"}]}",
+	       3);
+	assert_int_equal(peer.functions[0].vlan, 100);
+	assert_int_equal(peer.functions[0].qos, 3);
+	assert_int_equal(peer.functions[0].spoof, 1);
+	assert_memory_equal(peer.functions[0].mac, "\2\0\0\0\1\0", 6);
+	assert_int_equal(peer.functions[1].proto, htons(ETH_P_8021AD));
+	assert_int_equal(peer.functions[1].max, 5000);
+	assert_int_equal(peer.functions[1].link, 1);
+	/* Only what changes is sent. */
+	peer.sets = 0;
+	settle("{\"functions\": [{\"index\": \"0\", \"vlan\": 100, \"priority\": 4}]}", 1);
+	assert_int_equal(peer.sets, 1);
+	assert_int_equal(peer.functions[0].vlan, 100);
+	/* Made anew they have lost it all, and get it back. */
+	settle("{\"vfs\": 3, \"functions\": [{\"index\": \"0\", \"vlan\": 100}, {\"index\": \"2\", \"vlan\": 101}]}", 3);
+	assert_int_equal(peer.functions[2].vlan, 101);
+}
+
+static void test_driver(void **state)
+{
+	(void)state;
+	settle("{\"vfs\": 2, \"functions\": [{\"index\": \"1\", \"driver\": \"vfio-pci\"}]}", 2);
+	sh("test $(basename $(readlink %s/sys/bus/pci/devices/0000:01:01.1/driver)) = vfio-pci", peer.root);
+	settle("{\"functions\": [{\"index\": \"1\", \"driver\": \"none\"}]}", 1);
+	sh("test ! -e %s/sys/bus/pci/devices/0000:01:01.1/driver", peer.root);
+	settle("{\"functions\": [{\"index\": \"1\", \"driver\": \"kernel\"}]}", 1);
+}
+
+static void test_refused(void **state)
+{
+	json_auto_t *nic = nic_new("{\"vfs\": 9}"), *planned = plan(nic, MS_EXIT_PARTIAL), *other = NULL, *done = NULL;
+
+	(void)state;
+	assert_non_null(strstr(said, "9 virtual functions are wanted, its firmware gives 8"));
+	json_decref(planned);
+	json_decref(nic);
+	nic = nic_new("{\"vfs\": 2, \"functions\": [{\"index\": \"2\", \"vlan\": 5}]}");
+	planned = plan(nic, MS_EXIT_PARTIAL);
+	assert_non_null(strstr(said, "function 2, but there are to be 2"));
+	/* The driver's refusal is the Step's failure, with the kernel's errno. */
+	settle("{\"vfs\": 1}", 1);
+	json_decref(nic);
+	json_decref(planned);
+	nic = nic_new("{\"functions\": [{\"index\": \"0\", \"trust\": true}]}");
+	planned = plan(nic, 0);
+	peer.refuse = -EOPNOTSUPP;
+	done = run("apply", planned, MS_EXIT_PARTIAL);
+	assert_non_null(strstr(said, "trust of function 0 of eth0"));
+	assert_string_equal(ms_str(step_of(done, "nic.function"), "/status/error/code", ""), "unsupported");
+	/* Somebody else was faster. */
+	peer.functions[0].trust = 0;
+	json_decref(planned);
+	json_decref(nic);
+	nic = nic_new("{\"functions\": [{\"index\": \"0\", \"vlan\": 7}]}");
+	planned = plan(nic, 0);
+	peer.functions[0].vlan = 9;
+	other = run("apply", planned, MS_EXIT_PARTIAL);
+	assert_string_equal(ms_str(step_of(other, "nic.function"), "/status/error/code", ""), "precondition");
+	assert_int_equal(peer.functions[0].vlan, 9);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_count, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_settings, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_driver, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_refused, setup, teardown),
+	};
+
+	setenv("MSCTL_NOW", "2026-11-22T08:00:00Z", 1);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
