@@ -141,24 +141,6 @@ settled() {
 	grep -v '^T15 info' found
 }
 
-# ---- somebody lets red's routes into blue, by hand ----
-leaked() { [ -n "$(on "$1" ip route show vrf blue 10.2.0.0/24)" ]; }
-leak() {
-	local asn
-	asn=$(on leaf03 vtysh -c 'show running-config' | awk '/^router bgp/ { print $3; exit }')
-	on leaf03 vtysh -c 'configure terminal' -c "router bgp $asn vrf blue" -c 'address-family l2vpn evpn' \
-		-c 'route-target import 65000:50001'
-	check "red's routes are in blue" within 60 leaked leaf03
-	look fabric.yaml leak.yaml config
-	found leak.yaml > found
-	check "check says so by its exit status" [ $? = 5 ]
-	check "it names both tenants, and the way" \
-		grep -q '^T05 error Tenant/blue Tenant/red: .*leaf03 VRF blue -(import of the VRF)- RT 65000:50001 ' found
-	on leaf03 vtysh -c 'configure terminal' -c "router bgp $asn vrf blue" -c 'address-family l2vpn evpn' \
-		-c 'no route-target import 65000:50001'
-	grep -v '^T15 info' found
-}
-
 # ---- msctl dies between commit and confirm ----
 more() {
 	sed "s/^  networks:/&\n    - {name: blue-c, tenant: blue, vlan: 102, vni: 10102, gateways: [{address: 10.1.2.1\/24}], \
@@ -204,6 +186,23 @@ broken() {
 	states broken-done.yaml
 }
 
+# ---- somebody lets red's routes into blue, by hand ----
+# The last: FRR 8.4 forgets router MACs of blue when this is taken back.
+leaked() { [ -n "$(on "$1" ip route show vrf blue 10.2.0.0/24)" ]; }
+leak() {
+	local asn
+	asn=$(on leaf03 vtysh -c 'show running-config' | awk '/^router bgp/ { print $3; exit }')
+	on leaf03 vtysh -c 'configure terminal' -c "router bgp $asn vrf blue" -c 'address-family l2vpn evpn' \
+		-c 'route-target import 65000:50001'
+	check "red's routes are in blue" within 60 leaked leaf03
+	look fabric.yaml leak.yaml config
+	found leak.yaml > found
+	check "check says so by its exit status" [ $? = 5 ]
+	check "it names both tenants, and the way" \
+		grep -q '^T05 error Tenant/blue Tenant/red: .*leaf03 VRF blue -(import of the VRF)- RT 65000:50001 ' found
+	grep -v '^T15 info' found
+}
+
 # A chapter that hangs is named, and ends the machine.
 watch() {
 	(
@@ -217,7 +216,7 @@ watch() {
 	watcher=$!
 }
 
-for story in build:240 configure:600 connected:240 apart:120 settled:300 leak:300 killed:900 broken:600; do
+for story in build:240 configure:600 connected:240 apart:120 settled:300 killed:900 broken:600 leak:300; do
 	chapter=${story%:*}
 	t "-- $chapter"
 	watch "${story#*:}"
