@@ -1,7 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Install what building (setup.sh build), building and testing (setup.sh test), or the lab too (setup.sh lab) needs on
-# Debian 12.
+# Install what building (setup.sh build) or building and testing (setup.sh test) needs on Debian 12.
 # Only what is missing is installed; nothing happens where all is there.
 set -eu
 
@@ -10,19 +9,22 @@ build="gcc make pkg-config libc6-dev libjansson-dev libyaml-dev libcurl4-openssl
 test="$build clang libclang-rt-14-dev libcmocka-dev mandoc man-db jq curl openssl xz-utils zsh fish bash-completion
 	python3-yaml python3-jsonschema redfishtool graphviz valgrind git procps openssh-server
 	libyang-tools frr frr-pythontools netconfd"
-# What the guest of the lab runs; ifupdown2 takes the place of ifupdown, so not on a machine that needs that.
-lab="$test qemu-system-x86 linux-image-amd64 busybox-static cpio kmod iproute2 iputils-ping ethtool ifupdown2 lldpd"
+# What the guest of tests/lab runs.
+lab="qemu-system-x86 linux-image-amd64 busybox-static cpio kmod iproute2 iputils-ping ethtool ifupdown2 lldpd"
+
+installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 
 case ${1:-build} in
 build) want=$build ;;
-test) want=$test ;;
-lab) want=$lab ;;
-*) echo "usage: setup.sh build|test|lab" >&2; exit 2 ;;
+test) want="$test $lab" ;;
+*) echo "usage: setup.sh build|test" >&2; exit 2 ;;
 esac
 
 missing=
 for p in $want; do
-	[ "$(dpkg-query -W -f '${db:Status-Status}' "$p" 2>/dev/null)" = installed ] || missing="$missing $p"
+	# It would take the place of what brings up this machine's own network; the lab is skipped there.
+	[ "$p" = ifupdown2 ] && installed ifupdown && continue
+	installed "$p" || missing="$missing $p"
 done
 [ -n "$missing" ] || exit 0
 
