@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The main job, from nothing: install what is missing, build, play rack.yaml with the faults of faults/rack.yaml, and take
 # the rack from unknown to inventoried, configured and verified.  Everything stays on loopback addresses of this machine.
-# Then its switches: one transaction over two vendors, and a proof that the tenants cannot see each other.  Ends with 0
-# when all is as the site file wants it, but for the one server that is broken on purpose.
+# Then its switches: one transaction over two vendors, a proof that the tenants cannot see each other, and RoCE compared
+# over all hops.  Ends with 0 when all is as the site file wants it, but for the one server that is broken on purpose.
 set -eu
 cd "$(dirname "$0")/.."
 build=${BUILD:-build}
@@ -59,3 +59,13 @@ run 0 "msctl-switch get \$W/site.yaml > \$W/fabric-seen.yaml"
 run 0 "msctl-switch plan --exit-code -o name \$W/fabric-seen.yaml"
 run 0 "msctl-switch trace --view observed --from node01:rail0 --to node02:rail1 -o table \$W/fabric-seen.yaml"
 run 1 "msctl-switch trace --view observed --from node01:rail0 --to node03:rail0 \$W/fabric-seen.yaml"
+
+say "RoCE over all of it: every hop classifies, pauses and marks alike"
+run 0 "msctl-roce check -o table \$W/fabric-seen.yaml"
+
+say "Somebody rolls another code point out, to one leaf only: check says where packets of RDMA would be lost, and why"
+run 0 "sed 's/^\\( *\\)- 26\$/\\1- 24/' \$W/site.yaml | msctl-switch get | msctl-switch plan -s leaf02 > \$W/other.yaml"
+run 0 "msctl-switch apply -o name \$W/other.yaml"
+run 5 "msctl-switch get \$W/site.yaml | msctl-roce check -o table"
+run 0 "msctl-switch get \$W/site.yaml | msctl-switch plan | msctl-switch apply -o name"
+run 0 "msctl-switch get \$W/site.yaml | msctl-roce check -o table"

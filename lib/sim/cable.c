@@ -182,12 +182,28 @@ bool sim_port_up(struct sim_switch *sw, const char *port)
 	return end && enabled(sw, port) && (!far || enabled(far, far_port));
 }
 
+/* Where no Link says how fast the cable is: what the site says of the port, else the platform's
+ * usual. */
+static unsigned plugged_in(const struct sim_switch *sw, const char *port)
+{
+	const json_t *row;
+	size_t i;
+
+	json_array_foreach(ms_at(sw->resource, "/spec/ports"), i, row) {
+		unsigned long speed = strtoul(ms_str(row, "/speed", "0"), NULL, 10);
+
+		if (speed && ms_streq(ms_str(row, "/name", NULL), port))
+			return (unsigned)speed;
+	}
+	return sw->platform->speed;
+}
+
 unsigned sim_port_speed(const struct sim_switch *sw, const char *port)
 {
 	const json_t *value;
 
 	end_at(sw, "speeds", port, &value);
-	return value ? (unsigned)json_integer_value(value) : sw->platform->speed;
+	return value ? (unsigned)json_integer_value(value) : plugged_in(sw, port);
 }
 
 static void describe_switch(const struct sim_switch *far, const char *port,
