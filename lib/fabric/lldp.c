@@ -76,6 +76,9 @@ static void know_server(struct fabric_who *who, const json_t *server)
 	}
 	json_array_foreach(ms_at(server, "/status/bmc/ethernetInterfaces"), i, nic)
 		know(who, who->devices, row_text(nic, "macAddress", NULL), ms_name(server));
+	/* NICs that speak LLDP by themselves may give their own serial number as the chassis. */
+	json_array_foreach(ms_at(server, "/status/bmc/adapters"), i, nic)
+		know(who, who->devices, row_text(nic, "serialNumber", NULL), ms_name(server));
 }
 
 static void know_switch(struct fabric_who *who, const json_t *sw)
