@@ -26,8 +26,7 @@ struct far {
 	struct ms_buf in, out;
 };
 
-/* ---- logging in
- * -------------------------------------------------------------------------------------- */
+/* ---- logging in ---- */
 
 static int fill_login(const struct far *far, const json_t *server, struct ms_ssh_opts *ssh,
 		      struct ms_err *err)
@@ -54,8 +53,7 @@ static int fill_login(const struct far *far, const json_t *server, struct ms_ssh
 	return secret ? ms_secret_get(far->opts->secrets, secret, &ssh->password, err) : 0;
 }
 
-/* ---- what the far end says
- * --------------------------------------------------------------------------- */
+/* ---- what the far end says ---- */
 
 static int fail_wait(const struct far *far, int r, struct ms_err *err)
 {
@@ -186,8 +184,7 @@ static int next_word(struct far *far, const struct ms_ssh *ssh, char *ret_word, 
 	}
 }
 
-/* ---- what it gets
- * ------------------------------------------------------------------------------------ */
+/* ---- what it gets ---- */
 
 static int send_helper(struct far *far, const char *machine, struct ms_err *err)
 {
@@ -236,8 +233,7 @@ static int answer(struct far *far, const char *word, struct ms_err *err)
 	return r;
 }
 
-/* ---- what it gives back
- * ------------------------------------------------------------------------------ */
+/* ---- what it gives back ---- */
 
 static int read_rest(struct far *far, const struct ms_ssh *ssh, struct ms_err *err)
 {
@@ -309,8 +305,7 @@ static int check_back(const struct far *far, const json_t *sent, const json_t *b
 	return 0;
 }
 
-/* ---- all of it
- * --------------------------------------------------------------------------------------- */
+/* ---- all of it ---- */
 
 static int make_mark(struct far *far, struct ms_err *err)
 {
@@ -380,4 +375,123 @@ int ms_far_run(const struct ms_far_opts *opts, const json_t *server, const json_
 	if (!r)
 		*ret_resources = ms_take(back);
 	return r;
+}
+
+/* ---- talking ---- */
+
+struct ms_far {
+	struct far far;
+	struct ms_ssh *ssh;
+	char *name;
+};
+
+static int fail_absent(const struct far *far, const char *word, struct ms_err *err)
+{
+	if (!ms_starts(word, "need "))
+		return fail_room(far, word, err);
+	ms_fail(err, -ENOEXEC, MS_UNSUPPORTED, "%s: it has no %s " MSCTL_VERSION, far->name,
+		far->opts->argv[0]);
+	ms_hint(err, "install msctl there; what it does here needs libraries of that machine");
+	return -ENOEXEC;
+}
+
+static int begin(struct ms_far *talk, const json_t *server, struct ms_err *err)
+{
+	struct far *far = &talk->far;
+	struct ms_ssh_opts login;
+	char word[64];
+	int r = fill_login(far, server, &login, err);
+
+	if (!r)
+		r = ms_ssh_open(far->opts->loop, &login, &talk->ssh, err);
+	if (!r)
+		r = start(far, talk->ssh, ms_bool(server, "/spec/os/ssh/sudo", false), err);
+	if (!r)
+		r = next_word(far, talk->ssh, word, sizeof(word), err);
+	return r || !strcmp(word, "run") ? r : fail_absent(far, word, err);
+}
+
+int ms_far_open(const struct ms_far_opts *opts, const json_t *server, struct ms_far **ret_far,
+		struct ms_err *err)
+{
+	struct ms_far *talk = calloc(1, sizeof(*talk));
+	int r;
+
+	if (!talk || !(talk->name = strdup(ms_name(server)))) {
+		free(talk);
+		return ms_nomem(err);
+	}
+	talk->far = (struct far){ .opts = opts,
+				  .name = talk->name,
+				  .seconds = opts->seconds ? opts->seconds : SECONDS,
+				  .out.max = OUT_MAX };
+	talk->far.deadline = ms_clock_ms() + 1000 * ((int64_t)talk->far.seconds + SPARE_SECONDS);
+	r = begin(talk, server, err);
+	if (r < 0)
+		ms_far_close(talk);
+	else
+		*ret_far = talk;
+	return r;
+}
+
+int ms_far_send(struct ms_far *talk, const json_t *line, struct ms_err *err)
+{
+	MS_AUTO_FREE char *text = ms_json_text(line, MS_JSON_COMPACT);
+	int r = text ? ms_child_send(talk->far.child, text, strlen(text), err) : ms_nomem(err);
+
+	return r ? r : ms_child_send(talk->far.child, "\n", 1, err);
+}
+
+static int take_line(struct far *far, size_t len, json_t **ret_line, struct ms_err *err)
+{
+	json_t *line = json_loadb(far->out.data, len, 0, NULL);
+
+	if (!json_is_object(line)) {
+		json_decref(line);
+		return ms_fail(err, -EBADMSG, MS_INVALID, "%s: %s said there: \"%.*s\"", far->name,
+			       far->opts->argv[0], (int)(len < 80 ? len : 80), far->out.data);
+	}
+	far->out.len -= len + 1;
+	memmove(far->out.data, far->out.data + len + 1, far->out.len + 1);
+	*ret_line = line;
+	return 0;
+}
+
+int ms_far_receive(struct ms_far *talk, int64_t deadline, json_t **ret_line, struct ms_err *err)
+{
+	struct far *far = &talk->far;
+
+	far->deadline = deadline;
+	for (;;) {
+		char *end = far->out.len ? memchr(far->out.data, '\n', far->out.len) : NULL;
+		int r;
+
+		if (end)
+			return take_line(far, (size_t)(end - far->out.data), ret_line, err);
+		r = read_more(far, err);
+		if (r < 0)
+			return r;
+		if (r == 0)
+			continue;
+		r = wait_end(far, talk->ssh, err);
+		return r ? r : ms_fail(err, -ECONNRESET, MS_UNREACHABLE, "%s: %s ended there",
+				       far->name, far->opts->argv[0]);
+	}
+}
+
+void ms_far_finish(struct ms_far *talk)
+{
+	ms_child_send_end(talk->far.child);
+}
+
+void ms_far_close(struct ms_far *talk)
+{
+	if (!talk)
+		return;
+	ms_child_free(talk->far.child);
+	ms_ssh_close(talk->ssh);
+	ms_buf_release(&talk->far.in);
+	ms_buf_release(&talk->far.out);
+	free(talk->name);
+	free(talk);
 }

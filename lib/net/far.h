@@ -33,6 +33,20 @@ int ms_far_run(const struct ms_far_opts *opts, const json_t *server, const json_
 	       json_t **ret_resources, struct ms_err *err);
 
 /*
+ * The same command, talked to: lines of JSON both ways.  It
+ * must be on the PATH there: a self-contained build is not sent.  opts and its strings must outlive it; opts->seconds
+ * is for all of the talk.  A line that is no JSON object is -EBADMSG; its end is -ECONNRESET, with what it said on
+ * standard error; `deadline` is ms_clock_ms() time.
+ */
+struct ms_far;
+int ms_far_open(const struct ms_far_opts *opts, const json_t *server, struct ms_far **ret_far, struct ms_err *err);
+int ms_far_send(struct ms_far *far, const json_t *line, struct ms_err *err);
+int ms_far_receive(struct ms_far *far, int64_t deadline, json_t **ret_line, struct ms_err *err);
+/* Nothing more is sent: it ends there. */
+void ms_far_finish(struct ms_far *far);
+void ms_far_close(struct ms_far *far);
+
+/*
  * A whole stream: items are grouped by server (server_of says the name of the Server that an item of the verb is on,
  * false = none), each group travels to its far end, run->window of them at once, and comes back into its items: status
  * is replaced, what was added becomes item->more.  An item that cannot travel has its error in status.error and is

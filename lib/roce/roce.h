@@ -37,6 +37,20 @@
  *
  *   observedAt, kernel, netnsMode: "shared" | "exclusive", lldpad: bool, modules: [NAME],
  *   dmabuf: {ready: bool, reasons: [text]}
+ *
+ * ---- kind Path: what probe measured from one NIC to another -----------------------------------------------
+ *
+ *   spec         {from, to: "SERVER:NIC", fabric, rail, mtu, tos: as they are to be}
+ *   status.roce  {observedAt, connected: bool,
+ *   mtu          of RDMA, the largest that passes both ways
+ *   blocked      the smallest that does not, where the interfaces would have it
+ *   tos          that packets were sent with (of the queue pair)
+ *   dscp         {seen: {"26": packets}, ecn: {"2": packets}} as they arrived, or {unseen: reason}
+ *   latency      {min, median, p99: ns, half a round trip of a write of 8 octets, count}
+ *   bandwidth    {average: Mb/s, octets, duration: ms}
+ *   gid, device  {from, to}: what the connection used
+ *   counters     {from: {NAME: N}, to: {...}}: how much more there was afterwards
+ *   error        {code, phase: "connect" | "packets" | "latency" | "bandwidth"..., message, hint}}
  */
 #ifndef MS_ROCE_H
 #define MS_ROCE_H
@@ -60,9 +74,17 @@ extern const char *const roce_rule_ids[];
 
 /* ---- verbs ---------------------------------------------------------------------------------------------- */
 
+struct roce_probe_args {
+	bool endpoint;       /* be the far end */
+	bool across;         /* NICs of all rails with each other */
+	const char *tos, *svg;
+	unsigned mtu, size, pings;
+	int64_t duration, timeout;
+};
 struct roce_args {
 	const char **rules;
+	struct roce_probe_args probe;
 };
-ms_verb_fn roce_verb_check;
+ms_verb_fn roce_verb_check, roce_verb_probe;
 
 #endif

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Endpoints at the hosts: one talk by ssh with each, whose events wake the meeting that they belong to. */
+#include "roce/probe-run.h"
+
+#include <errno.h>
+
+static void left(struct probe *probe)
+{
+	probe->busy--;
+	ms_cell_set(probe->run->loop, &probe->idle);
+}
+
+static void take_event(struct probe *probe, json_t *event)
+{
+	int64_t id = ms_int(event, "/id", -1);
+
+	for (struct probe_meeting *m = probe->meetings; m; m = m->next)
+		for (int side = 0; side < 2; side++) {
+			if (m->ids[side] != id)
+				continue;
+			json_decref(m->events[side]);
+			m->events[side] = event;
+			ms_cell_set(probe->run->loop, &m->came);
+			return;
+		}
+	/* Of a meeting that was given up. */
+	json_decref(event);
+}
+
+/* Whoever waits for this host looks again. */
+static void wake_all(struct probe *probe)
+{
+	for (struct probe_meeting *m = probe->meetings; m; m = m->next)
+		ms_cell_set(probe->run->loop, &m->came);
+}
+
+static void listen_to(void *arg)
+{
+	struct probe_host *host = arg;
+	struct probe *probe = host->probe;
+	struct ms_far *far = host->far;
+	json_t *event;
+
+	while (ms_far_receive(far, 0, &event, &host->err) == 0)
+		take_event(probe, event);
+	host->far = NULL;
+	wake_all(probe);
+	ms_far_close(far);
+	left(probe);
+}
+
+static void open_one(void *arg)
+{
+	struct probe_host *host = arg;
+	struct probe *probe = host->probe;
+
+	ms_progress_step(probe->run->progress, host->name, "ssh");
+	if (!host->server) {
+		ms_fail(&host->err, -ENOENT, MS_INPUT, "%s: the stream has no such Server",
+			host->name);
+		ms_hint(&host->err, "pass the whole site");
+	} else if (ms_far_open(&probe->far, host->server, &host->far, &host->err) < 0) {
+		host->far = NULL;
+	}
+	left(probe);
+}
+
+/* After a stop the tasks unwind by themselves: wait on. */
+static int wait_idle(struct probe *probe, struct ms_err *err)
+{
+	while (probe->busy) {
+		int r = ms_cell_wait(probe->run->loop, &probe->idle, 0);
+
+		if (r < 0 && r != -ECANCELED)
+			return ms_fail_errno(err, r, "cannot wait for events");
+	}
+	return 0;
+}
+
+static int each_host(struct probe *probe, void (*fn)(void *arg), bool opened, struct ms_err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; !r && i < probe->n_hosts; i++) {
+		if (opened && !probe->hosts[i].far)
+			continue;
+		probe->busy++;
+		r = ms_task_start(probe->run->loop, fn, &probe->hosts[i], err);
+		if (r < 0)
+			probe->busy--;
+	}
+	return r;
+}
+
+int probe_hosts_open(struct probe *probe, struct ms_err *err)
+{
+	int r = each_host(probe, open_one, false, err), w = wait_idle(probe, err);
+
+	return r || w ? r ? r : w : each_host(probe, listen_to, true, err);
+}
+
+void probe_hosts_close(struct probe *probe)
+{
+	struct ms_err ignored = MS_ERR_INIT;
+
+	for (size_t i = 0; i < probe->n_hosts; i++)
+		if (probe->hosts[i].far)
+			ms_far_finish(probe->hosts[i].far);
+	wait_idle(probe, &ignored);
+}
+
+int probe_host_send(struct probe_host *host, json_t *order)
+{
+	struct ms_err err = MS_ERR_INIT;
+	int r = !order ? -ENOMEM : !host->far ? -ENOTCONN : ms_far_send(host->far, order, &err);
+
+	json_decref(order);
+	return r;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Private to lib/roce: the near end of probe.  probe-plan.c says who measures what, probe-run.c lets them, and
+ * probe-hosts.c talks to the endpoints.
+ */
+#ifndef MS_ROCE_PROBE_RUN_H
+#define MS_ROCE_PROBE_RUN_H
+
+#include "net/far.h"
+#include "roce/roce.h"
+#include "roce/tourney.h"
+
+struct probe_host {
+	struct probe *probe;
+	const json_t *server;        /* NULL = not in the stream */
+	const char *name;
+	struct ms_far *far;          /* NULL = there is none (any more), and err says why */
+	struct ms_err err;
+};
+struct probe_nic {
+	const json_t *res;
+	const char *netdev, *address;
+	int tos;                     /* -1 = as the host has it */
+	unsigned mtu;                /* of RDMA that the fabric is to have; 0 = not known */
+	struct probe_host *host;
+	const char *why;             /* it cannot be probed; NULL = it can */
+};
+/* Those that measure with each other: a rail of a fabric. */
+struct probe_group {
+	struct probe *probe;
+	const char *fabric;          /* "" = none */
+	const char *rail;            /* "" = all of them */
+	struct probe_nic **nics;
+	size_t n, n_meetings;
+	json_t **paths;              /* from * n + to */
+	struct ms_cell ended;
+};
+struct probe_meeting {
+	struct probe_group *group;
+	size_t sides[2];             /* who listens, who connects */
+	int64_t ids[2];
+	json_t *events[2];           /* the last event of each */
+	struct ms_cell came;
+	struct probe_meeting *next;
+};
+struct probe {
+	struct ms_run *run;
+	const struct roce_args *args;
+	struct ms_far_opts far;
+	struct probe_host *hosts;
+	struct probe_nic *nics;
+	struct probe_group *groups;
+	size_t n_hosts, n_nics, n_groups, busy;
+	struct ms_cell idle;
+	struct probe_meeting *meetings;   /* those that wait for events */
+	int64_t last_id;
+	unsigned seconds;            /* for each meeting */
+	bool failed;                 /* memory ran out */
+};
+
+/* From the items; names are lent. */
+int probe_plan(struct probe *probe, const struct ms_item *items, size_t n, const struct roce_set *set,
+	       struct ms_err *err);
+void probe_plan_release(struct probe *probe);
+
+/* Endpoints at all hosts that have something to measure, at once; errors stay with their hosts. */
+int probe_hosts_open(struct probe *probe, struct ms_err *err);
+void probe_hosts_close(struct probe *probe);
+int probe_host_send(struct probe_host *host, json_t *order /* taken */);
+
+/* All of it: group->paths are Paths afterwards. */
+int probe_run(struct probe *probe, struct ms_err *err);
+/* A Path from what the two sides of a meeting said; NULL = no memory. */
+json_t *probe_path_new(const struct probe_meeting *meeting, bool back);
+
+#endif
