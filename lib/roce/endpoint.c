@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The endpoint of probe at a host: orders come in, each becomes a process, events go out.  When orders end, or the
- * processes' time is up, they are killed: nothing is left behind.
+ * The endpoint of probe at a host: orders come in, each becomes a process, events go out.  When
+ * orders end, or the processes' time is up, they are killed: nothing is left behind.
  */
 #include "roce/probe.h"
 
@@ -52,7 +52,8 @@ static void say_failed(struct endpoint *endpoint, int64_t id, const struct ms_er
 		stop(endpoint, -EPIPE);
 }
 
-/* ---- jobs -------------------------------------------------------------------------------------- */
+/* ---- jobs --------------------------------------------------------------------------------------
+ */
 
 static void end_job(struct running *job)
 {
@@ -187,7 +188,8 @@ static int start_job(struct endpoint *endpoint, const struct probe_job *order, s
 	return watch_job(job, order, err);
 }
 
-/* ---- orders ------------------------------------------------------------------------------------ */
+/* ---- orders ------------------------------------------------------------------------------------
+ */
 
 static void obey(struct endpoint *endpoint, const char *line, size_t len)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Code points of packets as they arrive: RoCE v2 (UDP port 4791) that the kernel sees on the interface.  It does with
- * soft RoCE; a NIC that does RDMA itself keeps them to itself.
+ * Code points of packets as they arrive: RoCE v2 (UDP port 4791) that the kernel sees on the
+ * interface.  It does with soft RoCE; a NIC that does RDMA itself keeps them to itself.
  */
 #include "roce/probe.h"
 
@@ -19,7 +19,8 @@
 /* Queue pair 1 carries the connection manager, which has a ToS of its own (IBTA, 3.9.4). */
 #define QP_MANAGER 1
 
-/* UDP to port 4791, over IPv4 or IPv6 without extension headers; offsets from the network header. */
+/* UDP to port 4791, over IPv4 or IPv6 without extension headers; offsets from the network header.
+ */
 static const struct sock_filter program[] = {
 	BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 0),
 	BPF_STMT(BPF_ALU | BPF_RSH | BPF_K, 4),

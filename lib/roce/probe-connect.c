@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One end of a connection of the RDMA connection manager.  The queue pair is ours (rdma_establish(3)) and not
- * librdmacm's, so that its path MTU can be another one than the interfaces at both ends have.
+ * One end of a connection of the RDMA connection manager.  The queue pair is ours
+ * (rdma_establish(3)) and not librdmacm's, so that its path MTU can be another one than the
+ * interfaces at both ends have.
  */
 #include "roce/probe.h"
 
@@ -24,7 +25,8 @@ struct hello {
 	uint32_t mtu, size;
 };
 
-/* ---- events ------------------------------------------------------------------------------------ */
+/* ---- events ------------------------------------------------------------------------------------
+ */
 
 static int wait_event(struct probe_side *side, struct rdma_cm_event **ret_event,
 		      const char *what, struct ms_err *err)
@@ -90,7 +92,8 @@ bool probe_is_gone(struct probe_side *side)
 	return side->gone;
 }
 
-/* ---- the queue pair ---------------------------------------------------------------------------- */
+/* ---- the queue pair ----------------------------------------------------------------------------
+ */
 
 static int make_queues(struct probe_side *side)
 {
@@ -201,7 +204,8 @@ static int make(struct probe_side *side, struct ms_err *err)
 	return r;
 }
 
-/* ---- connecting -------------------------------------------------------------------------------- */
+/* ---- connecting --------------------------------------------------------------------------------
+ */
 
 static void fill_hello(const struct probe_side *side, struct hello *hello)
 {
@@ -349,7 +353,8 @@ void probe_hang_up(struct probe_side *side)
 	side->id = NULL;
 }
 
-/* ---- opening ----------------------------------------------------------------------------------- */
+/* ---- opening -----------------------------------------------------------------------------------
+ */
 
 static int start_listening(struct probe_side *side, unsigned *ret_port, struct ms_err *err)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Endpoints at the hosts: one talk by ssh with each, whose events wake the meeting that they belong to. */
+/* Endpoints at the hosts: one talk by ssh with each, whose events wake the meeting that they belong
+ * to. */
 #include "roce/probe-run.h"
 
 #include <errno.h>

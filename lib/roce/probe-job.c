@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One measurement at one end, in a process of its own: what hangs in a driver is killed, and everything is given back. */
+/* One measurement at one end, in a process of its own: what hangs in a driver is killed, and
+ * everything is given back. */
 #include "roce/probe.h"
 
 #include <arpa/inet.h>
@@ -7,7 +8,8 @@
 
 #define SIZE_MAX_OCTETS (8u << 20)
 
-/* ---- orders ------------------------------------------------------------------------------------ */
+/* ---- orders ------------------------------------------------------------------------------------
+ */
 
 static int take_address(const char *text, unsigned port, struct sockaddr_storage *ret_address)
 {
@@ -63,7 +65,8 @@ int probe_job_parse(const json_t *order, struct probe_job *ret_job, struct ms_er
 	return 0;
 }
 
-/* ---- events ------------------------------------------------------------------------------------ */
+/* ---- events ------------------------------------------------------------------------------------
+ */
 
 int probe_say(int out, json_t *event)
 {
@@ -83,7 +86,8 @@ int probe_say(int out, json_t *event)
 	return 0;
 }
 
-/* ---- what is measured -------------------------------------------------------------------------- */
+/* ---- what is measured --------------------------------------------------------------------------
+ */
 
 struct work {
 	struct probe_side side;

@@ -36,7 +36,8 @@ static json_t *error_new(const char *code, const char *phase, const char *who, c
 {
 	char text[1024];
 
-	snprintf(text, sizeof(text), "%s: %s", who, message);
+	/* A host's own error names it. */
+	snprintf(text, sizeof(text), "%s%s%s", who ? who : "", who ? ": " : "", message);
 	return json_pack("{s:s,s:s*,s:s,s:s*}", "code", code, "phase", phase, "message", text,
 			 "hint", hint);
 }
@@ -51,8 +52,8 @@ static json_t *why_not(const struct probe_meeting *meeting)
 		if (nic->why)
 			return error_new("input", NULL, ms_name(nic->res), nic->why, NULL);
 		if (nic->host->err.code)
-			return error_new(ms_code_name(nic->host->err.code), "ssh",
-					 ms_name(nic->res), nic->host->err.message,
+			return error_new(ms_code_name(nic->host->err.code), "ssh", NULL,
+					 nic->host->err.message,
 					 *nic->host->err.hint ? nic->host->err.hint : NULL);
 	}
 	if (failed) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The tournament: rails at once, in each one round after the other, in a round everybody with somebody. */
+/* The tournament: rails at once, in each one round after the other, in a round everybody with
+ * somebody. */
 #include "roce/probe-run.h"
 
 #include <errno.h>
@@ -10,7 +11,8 @@
 #define MEETING_SECONDS 30
 #define SPARE_MS 5000
 
-/* ---- one meeting ---------------------------------------------------------------------------------- */
+/* ---- one meeting
+ * ---------------------------------------------------------------------------------- */
 
 static struct probe_nic *nic_at(const struct probe_meeting *meeting, int side)
 {
@@ -128,7 +130,8 @@ static void meeting_task(void *arg)
 	ms_cell_set(probe->run->loop, &group->ended);
 }
 
-/* ---- rounds ------------------------------------------------------------------------------------- */
+/* ---- rounds -------------------------------------------------------------------------------------
+ */
 
 static void start_meeting(struct probe_group *group, const struct roce_pair *pair)
 {

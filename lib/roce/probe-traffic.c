@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Traffic over one connection, in turns: who has the turn writes into the other's memory, and says with a send that it
- * is over.  The other waits for that without using its processor, but for the latency, where it answers each write.
+ * Traffic over one connection, in turns: who has the turn writes into the other's memory, and says
+ * with a send that it is over.  The other waits for that without using its processor, but for the
+ * latency, where it answers each write.
  */
 #include "roce/probe.h"
 
@@ -22,7 +23,8 @@ static int64_t now_ns(void)
 	return now.tv_sec * 1000000000ll + now.tv_nsec;
 }
 
-/* ---- work requests ------------------------------------------------------------------------------ */
+/* ---- work requests ------------------------------------------------------------------------------
+ */
 
 static int post(struct probe_side *side, enum ibv_wr_opcode opcode, size_t offset_from,
 		size_t offset_to, unsigned len, bool signalled, struct ms_err *err)
@@ -95,7 +97,8 @@ static int wait_sends(struct probe_side *side, unsigned n, struct ms_err *err)
 	return 0;
 }
 
-/* ---- whose turn it is ---------------------------------------------------------------------------- */
+/* ---- whose turn it is
+ * ---------------------------------------------------------------------------- */
 
 static int pass_turn(struct probe_side *side, struct ms_err *err)
 {
@@ -140,7 +143,8 @@ static int await_turn(struct probe_side *side, struct ms_err *err)
 	return r > 0 ? ms_fail_errno(err, -r, "cannot receive") : r;
 }
 
-/* ---- does it pass at all -------------------------------------------------------------------------- */
+/* ---- does it pass at all
+ * -------------------------------------------------------------------------- */
 
 int probe_turn_packets(struct probe_side *side, bool mine, struct ms_err *err)
 {
@@ -155,7 +159,8 @@ int probe_turn_packets(struct probe_side *side, bool mine, struct ms_err *err)
 	return r ? r : pass_turn(side, err);
 }
 
-/* ---- latency --------------------------------------------------------------------------------------- */
+/* ---- latency
+ * --------------------------------------------------------------------------------------- */
 
 static int ping(struct probe_side *side, uint64_t value, unsigned *n, struct ms_err *err)
 {
@@ -224,7 +229,8 @@ int probe_turn_latency(struct probe_side *side, bool mine, uint64_t turn, json_t
 	return pass_turn(side, err);
 }
 
-/* ---- bandwidth --------------------------------------------------------------------------------------- */
+/* ---- bandwidth
+ * --------------------------------------------------------------------------------------- */
 
 static int write_for(struct probe_side *side, int64_t until, uint64_t *ret_writes,
 		     struct ms_err *err)

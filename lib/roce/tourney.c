@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A round-robin tournament by the circle method: one stands still, the others move on by a place each round, and those
- * that face each other meet.  Everybody meets everybody once, and nobody two at once.
+ * A round-robin tournament by the circle method: one stands still, the others move on by a place
+ * each round, and those that face each other meet.  Everybody meets everybody once, and nobody two
+ * at once.
  */
 #include "roce/tourney.h"
 
