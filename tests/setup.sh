@@ -5,12 +5,13 @@
 set -eu
 
 build="gcc make pkg-config libc6-dev libjansson-dev libyaml-dev libcurl4-openssl-dev libsqlite3-dev libssl-dev
-	libmicrohttpd-dev libgnutls28-dev libxml2-dev libnl-3-dev openssh-client python3 ca-certificates"
+	libmicrohttpd-dev libgnutls28-dev libxml2-dev libnl-3-dev librdmacm-dev libibverbs-dev openssh-client python3 ca-certificates"
 test="$build clang libclang-rt-14-dev libcmocka-dev mandoc man-db jq curl openssl xz-utils zsh fish bash-completion
 	python3-yaml python3-jsonschema redfishtool graphviz valgrind git procps openssh-server
 	libyang-tools frr frr-pythontools netconfd"
 # What the guest of tests/lab runs.
-lab="qemu-system-x86 linux-image-amd64 busybox-static cpio kmod iproute2 iputils-ping ethtool ifupdown2 lldpd"
+lab="qemu-system-x86 linux-image-amd64 busybox-static cpio kmod iproute2 iputils-ping ethtool ifupdown2 lldpd
+	rdma-core ibverbs-providers librdmacm1 perftest"
 
 installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 
