@@ -12,6 +12,13 @@ static const char *const known[] = {
 	"VLAN_INTERFACE", "VRF", "SAG", "VXLAN_TUNNEL", "VXLAN_TUNNEL_MAP", "VXLAN_EVPN_NVO",
 	"MCLAG_DOMAIN", "MCLAG_INTERFACE", NULL
 };
+/* Tables that every box has rows of its own in: of what is not msctl's the table's name is enough. */
+static const char *const shared[] = {
+	"DSCP_TO_TC_MAP", "DOT1P_TO_TC_MAP", "TC_TO_QUEUE_MAP", "TC_TO_PRIORITY_GROUP_MAP",
+	"MAP_PFC_PRIORITY_TO_QUEUE", "PFC_PRIORITY_TO_PRIORITY_GROUP_MAP", "PORT_QOS_MAP",
+	"SCHEDULER", "WRED_PROFILE", "BUFFER_PROFILE", "BUFFER_PG", "BUFFER_QUEUE", "QUEUE",
+	"CABLE_LENGTH", "PFC_WD", NULL
+};
 
 json_t *sonic_dig(struct sonic_in *in, json_t *object, const char *key)
 {
@@ -273,10 +280,10 @@ static void drop_idle(json_t *model)
 		json_object_del(model, "ports");
 }
 
-static bool knows(const char *table)
+static bool knows(const char *const *names, const char *table)
 {
-	for (size_t i = 0; known[i]; i++)
-		if (!strcmp(known[i], table))
+	for (size_t i = 0; names[i]; i++)
+		if (!strcmp(names[i], table))
 			return true;
 	return false;
 }
@@ -316,7 +323,9 @@ static int list_rest(const struct sonic_in *in, json_t *opaque)
 	json_object_foreach((json_t *)in->tables, table, rows) {
 		const json_t *mine = json_object_get(json_object_get(native, "config_db"), table);
 
-		if (!knows(table) || !strcmp(table, "PORT") || !strcmp(table, "DEVICE_METADATA"))
+		if (knows(shared, table) && !r && !json_equal(rows, mine))
+			r = json_array_append_new(opaque, json_string(table));
+		if (!knows(known, table) || !strcmp(table, "PORT") || !strcmp(table, "DEVICE_METADATA"))
 			continue;
 		json_object_foreach(rows, key, row)
 			if (!r)
@@ -342,10 +351,11 @@ static int parse_tables(struct sonic_in *in, json_t *opaque)
 		set(in, sonic_dig(in, in->model, "evpn"), "gatewayMac", json_string(mac));
 	read_tunnel(in);
 	sonic_parse_interfaces(in);
+	sonic_parse_qos(in);
 	drop_idle(in->model);
 	read_pair(in);
 	json_object_foreach((json_t *)in->tables, table, rows)
-		if (!knows(table) && opaque && json_array_append_new(opaque, json_string(table)))
+		if (!knows(known, table) && !knows(shared, table) && opaque && json_array_append_new(opaque, json_string(table)))
 			in->failed = true;
 	return in->failed ? -ENOMEM : 0;
 }
@@ -398,6 +408,7 @@ int sonic_normal(const struct fabric_dialect *dialect, json_t *model, struct ms_
 	int bad = 0;
 
 	(void)dialect;
+	bad |= sonic_normal_qos(model);
 	json_object_foreach(json_object_get(model, "ports"), key, row)
 		bad |= fill(row);
 	drop_idle(model);

@@ -6,7 +6,10 @@
 
 /* What refers stands before what it refers to: removed in this order, added in the reverse. */
 static const char *const tables[] = {
-	"MCLAG_INTERFACE", "MCLAG_DOMAIN", "VXLAN_EVPN_NVO", "VXLAN_TUNNEL_MAP", "VXLAN_TUNNEL",
+	"PFC_WD", "PORT_QOS_MAP", "QUEUE", "BUFFER_PG", "BUFFER_QUEUE", "BUFFER_PROFILE",
+	"WRED_PROFILE", "SCHEDULER", "DSCP_TO_TC_MAP", "DOT1P_TO_TC_MAP", "TC_TO_QUEUE_MAP",
+	"TC_TO_PRIORITY_GROUP_MAP", "MAP_PFC_PRIORITY_TO_QUEUE",
+	"PFC_PRIORITY_TO_PRIORITY_GROUP_MAP", "CABLE_LENGTH", "MCLAG_INTERFACE", "MCLAG_DOMAIN", "VXLAN_EVPN_NVO", "VXLAN_TUNNEL_MAP", "VXLAN_TUNNEL",
 	"VLAN_INTERFACE", "VLAN_MEMBER", "VLAN", "PORTCHANNEL_INTERFACE", "INTERFACE",
 	"PORTCHANNEL_MEMBER", "PORTCHANNEL", "SAG", "VRF", "LOOPBACK_INTERFACE", "BREAKOUT_CFG",
 	"PORT", "DEVICE_METADATA",
@@ -48,6 +51,20 @@ static void spare(json_t *merge, const char *table)
 		json_object_del(merge, table);
 }
 
+/* A cable has its length whoever looks after the port. */
+static void spare_lengths(json_t *merge)
+{
+	json_t *row = json_object_get(json_object_get(merge, SONIC_CABLES), "AZURE"), *length;
+	const char *port;
+	void *next;
+
+	json_object_foreach_safe(row, next, port, length)
+		if (json_is_null(length))
+			json_object_del(row, port);
+	if (!json_object_size(row))
+		json_object_del(merge, SONIC_CABLES);
+}
+
 /* A table of which the model wants nothing any more may hold rows that the model has no word for:
  * its own go one by one. */
 static int name_rows(const json_t *now, json_t *merge)
@@ -85,6 +102,7 @@ int sonic_delta(const struct fabric_dialect *dialect, const json_t *now, const j
 		return ms_nomem(err);
 	spare(after, "PORT");
 	spare(after, "DEVICE_METADATA");
+	spare_lengths(after);
 	if (json_object_size(after) && json_object_set(delta, "config_db", after))
 		return ms_nomem(err);
 	if (strcmp(text, wanted) &&

@@ -79,6 +79,7 @@ static int add_port(struct sonic_out *out, const char *name, const json_t *port,
 		sonic_set(out, row, "autoneg", "off");
 	}
 	add_members(out, native, l2);
+	sonic_render_port_qos(out, native, port);
 	if (l3)
 		add_routed(out, "INTERFACE", native, l3);
 	return 0;

@@ -182,6 +182,7 @@ static int render_tables(struct sonic_out *out, struct ms_err *err)
 		sonic_set(out, sonic_row(out, "SAG", "GLOBAL"), "gateway_mac", "%s", mac);
 	add_tunnel(out);
 	add_pair(out);
+	sonic_render_qos(out);
 	return sonic_render_interfaces(out, err);
 }
 

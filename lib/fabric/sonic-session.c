@@ -282,15 +282,18 @@ int sonic_stage(struct fabric_session *session, const char *id, const json_t *de
 		const json_t *target, struct ms_err *err)
 {
 	MS_AUTO_FREE char *forth = NULL, *back = NULL, *text = NULL;
-	json_auto_t *running = NULL, *patch = NULL, *nothing = json_object();
-	const json_t *merge = json_object_get(delta, "config_db");
-	int r = sonic_read(session, &running, err);
+	json_auto_t *running = NULL, *patch = NULL, *merge = json_object_get(delta, "config_db")
+			? json_deep_copy(json_object_get(delta, "config_db"))
+			: json_object();
+	int r = merge ? sonic_read(session, &running, err) : ms_nomem(err);
 
 	if (!r)
 		r = check_mode(session, json_object_get(running, "config_db"), delta, err);
 	if (!r)
-		r = sonic_patch(json_object_get(running, "config_db"), merge ? merge : nothing,
-				&patch, err);
+		r = sonic_qos_settle(json_object_get(running, "config_db"),
+				     json_object_get(target, "config_db"), merge, err);
+	if (!r)
+		r = sonic_patch(json_object_get(running, "config_db"), merge, &patch, err);
 	if (!r && json_object_get(delta, "frr"))
 		r = routing_lines(session, ms_str(running, "/frr.conf", ""),
 				  json_string_value(json_object_get(target, "frr.conf")), &forth,

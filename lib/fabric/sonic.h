@@ -17,6 +17,9 @@
 /* The VLAN over which the two of a pair talk. */
 #define SONIC_PAIR_VLAN "4094"
 #define SONIC_MTU 9100
+/* Maps of QoS that are msctl's, and the table of cable lengths, whose one row is called AZURE everywhere. */
+#define SONIC_QOS_MAP "MSCTL"
+#define SONIC_CABLES "CABLE_LENGTH"
 
 /* ---- sonic-render.c, sonic-render-interface.c ---- */
 struct sonic_out {
@@ -60,6 +63,23 @@ int sonic_render_routing(const struct fabric_dialect *dialect, const json_t *mod
 			 struct ms_err *err);
 int sonic_parse_routing(const struct fabric_dialect *dialect, const char *text, json_t *model, json_t *opaque,
 			struct ms_err *err);
+
+/* ---- sonic-qos.c, sonic-qos-parse.c ---- */
+/* Maps and profiles; what a port has of them. */
+void sonic_render_qos(struct sonic_out *out);
+void sonic_render_port_qos(struct sonic_out *out, const char *native, const json_t *port);
+/* Tables with rows "PORT|NUMBER". */
+extern const char *const sonic_qos_rows[];
+/* The priority group of what may be lost. */
+unsigned sonic_lossy_group(const json_t *model);
+/* Ports that have exactly what the model comes to get `qos`; others have none. */
+void sonic_parse_qos(struct sonic_in *in);
+int sonic_normal_qos(json_t *model);
+/* Fit a merge patch to the box: what contradicts `target` on the same ports goes too.  -EOPNOTSUPP where the box has no
+ * buffers for lossless classes. */
+int sonic_qos_settle(const json_t *running, const json_t *target, json_t *merge, struct ms_err *err);
+/* Are all rows and fields of these tables in those? */
+bool sonic_holds(const json_t *tables, const json_t *part);
 
 /* ---- sonic-patch.c ---- */
 /* {"config_db": merge patch, "frr": {"now": TEXT, "target": TEXT}}: what differs. */

@@ -5,15 +5,20 @@
 
 struct check { const json_t *db; struct ms_buf *errors; };
 
-static int refuse(const struct check *c, const char *table, const char *key, const char *why)
+int sim_sonic_refuse(struct ms_buf *errors, const char *table, const char *key, const char *why)
 {
 	ms_buf_printf(
-		c->errors,
+		errors,
 		"Failed to apply patch due to: Given patch will produce invalid config. "
 		      "Error: Data Loading Failed: "
 		"%s[%s]: %s\n",
 		table, key, why);
 	return -EINVAL;
+}
+
+static int refuse(const struct check *c, const char *table, const char *key, const char *why)
+{
+	return sim_sonic_refuse(c->errors, table, key, why);
 }
 
 static const json_t *row(const struct check *c, const char *table, const char *key)
@@ -232,5 +237,5 @@ int sim_sonic_check(const json_t *db, struct ms_buf *errors)
 			if (r)
 				break;
 		}
-	return r;
+	return r ? r : sim_sonic_check_qos(db, errors);
 }

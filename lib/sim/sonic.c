@@ -66,6 +66,7 @@ static int reload(struct sim_switch *sw, const json_t *files, struct ms_buf *err
 		return -EINVAL;
 	if (sim_box_fails(sw, "tables"))
 		return half(sw, db, errors);
+	sim_sonic_buffers(db);
 	json_object_set(sw->state, "running", db);
 	return enter(json_object_get(sw->state, "routing"), files, errors);
 }
@@ -220,11 +221,15 @@ static json_t *factory(struct sim_switch *sw)
 {
 	const char *mode = ms_str(sw->resource, "/metadata/annotations/sim~1routing", "split");
 
-	return json_pack("{s:{s:{s:s, s:s, s:s, s:s, s:s, s:s}}, s:o, s:{s:{s:s}}}",
+	json_t *db = json_pack("{s:{s:{s:s, s:s, s:s, s:s, s:s, s:s}}, s:o, s:{s:{s:s}}}",
 			 "DEVICE_METADATA", "localhost", "hostname", sw->dev.name, "hwsku",
 			 "Force10-S6000", "mac", sw->mac, "platform", "x86_64-kvm_x86_64-r0",
 			 "type", "LeafRouter", "docker_routing_config_mode", mode, "PORT",
 			 factory_ports(sw), "FEATURE", "bgp", "state", "enabled");
+
+	if (db)
+		sim_sonic_stock(db);
+	return db;
 }
 
 static const struct sim_box_kind kind = {

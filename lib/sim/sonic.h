@@ -12,5 +12,10 @@
 int sim_sonic_patch(json_t *db, const json_t *patch, struct ms_buf *errors);
 /* sonic-check.c: what the YANG models refuse. */
 int sim_sonic_check(const json_t *db, struct ms_buf *errors);
+int sim_sonic_refuse(struct ms_buf *errors, const char *table, const char *key, const char *why);
+/* sonic-qos.c: the same of QoS; what `config qos reload` makes; and what buffermgrd does to a CONFIG_DB with cables. */
+int sim_sonic_check_qos(const json_t *db, struct ms_buf *errors);
+void sim_sonic_stock(json_t *db);
+void sim_sonic_buffers(json_t *db);
 
 #endif

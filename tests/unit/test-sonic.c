@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SONiC without a switch: rendering and parsing are inverses, and the patch makes one CONFIG_DB of the other. */
+#include <errno.h>
 #include "core-fixture.h"
 #include "driver-fixture.h"
 #include "fabric/sonic.h"
+#include "json-fixture.h"
 
 #define MODELS 500
 
@@ -87,10 +89,11 @@ static void add_foreign(json_t *db)
 	json_object_set_new(ports, "Ethernet508", row);
 }
 
-/* Ports keep what they had: a model does not make or remove them. */
+/* Ports keep what they had, and their cables: a model does not make or remove them. */
 static void drop_ports(json_t *db)
 {
 	json_object_del(db, "PORT");
+	json_object_del(db, "CABLE_LENGTH");
 	json_object_del(db, "DEVICE_METADATA");
 }
 
@@ -148,10 +151,162 @@ static void test_shut(void **state)
 	model_expect_equal("shut", none, again);
 }
 
+/* ---- RoCE ---- */
+
+#define PROFILE "roce-100g-40m-9216"
+
+static json_t *roce_model(void)
+{
+	return parse("{'ports': {'1': {'enabled': true, 'mtu': 9100, 'qos': '" PROFILE "'}, '2': {'enabled': true,"
+		     " 'mtu': 9100, 'qos': '" PROFILE "'}}, 'qos': {'trust': 'dscp', 'classes': {"
+		     " '0': {'dscp': [0, 1], 'pcp': [0], 'trafficClass': 0, 'queue': 0, 'lossless': false, 'strict': false,"
+		     " 'bandwidth': 50}, '3': {'dscp': [26], 'pcp': [3], 'trafficClass': 3, 'queue': 3, 'lossless': true,"
+		     " 'strict': false, 'bandwidth': 50}}, 'watchdog': {'detect': 300, 'restore': 300, 'poll': 100,"
+		     " 'action': 'drop'}, 'profiles': {'" PROFILE "': {'cable': 40, 'watchdog': true, 'pfc': {'3':"
+		     " {'headroom': 100352, 'xon': 18432}}, 'ecn': {'3': {'min': 150000, 'max': 1500000,"
+		     " 'probability': 100}}}}}}");
+}
+
+/* A merge patch to what was rendered, and which of the ports 1 and 2 still have all of RoCE. */
+static void test_half(void **state)
+{
+	static const struct { const char *harm; bool one, two; } rows[] = {
+		{ "{}", true, true },
+		{ "{'QUEUE': {'Ethernet8|3-4': {'scheduler': 'x-1'}}}", true, true },
+		{ "{'QUEUE': {'Ethernet0|3-4': {'scheduler': 'x-1'}}}", false, true },
+		{ "{'QUEUE': {'Ethernet0|3': {'wred_profile': null}}}", false, true },
+		{ "{'QUEUE': {'Ethernet0|0': {'scheduler': 'scheduler.0'}}}", false, true },
+		{ "{'BUFFER_PG': {'Ethernet0|3': {'profile': 'pg_lossless_100000_40m_profile'}}}", false, true },
+		{ "{'BUFFER_QUEUE': {'Ethernet4|3': null}}", true, false },
+		{ "{'PORT_QOS_MAP': {'Ethernet0': {'pfc_enable': ''}}}", false, true },
+		{ "{'PORT_QOS_MAP': {'Ethernet0': {'dscp_to_tc_map': 'AZURE'}}}", false, true },
+		{ "{'PORT_QOS_MAP': {'Ethernet4': {'dot1p_to_tc_map': 'AZURE'}}}", true, false },
+		{ "{'PORT_QOS_MAP': {'global': {'dscp_to_tc_map': 'AZURE'}}}", false, false },
+		{ "{'MAP_PFC_PRIORITY_TO_QUEUE': {'MSCTL': {'3': null}}}", false, false },
+		{ "{'BUFFER_PROFILE': {'" PROFILE "-3': {'size': '1'}}}", false, false },
+		{ "{'CABLE_LENGTH': {'AZURE': {'Ethernet0': '0m'}}}", true, true },
+		{ "{'CABLE_LENGTH': null}", true, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < MS_ARRAY_SIZE(rows); i++) {
+		json_auto_t *model = roce_model(), *sw = switch_of(model), *harm = parse(rows[i].harm);
+		struct fabric_dialect dialect = dialect_of(sw);
+		json_auto_t *native = driver_render(&dialect, model), *again = NULL;
+
+		json_object_set_new(native, "config_db", ms_merge_new(json_object_get(native, "config_db"), harm));
+		again = driver_parse(&dialect, native, NULL);
+		if (ms_streq(ms_str(again, "/ports/1/qos", NULL), PROFILE) != rows[i].one ||
+		    ms_streq(ms_str(again, "/ports/2/qos", NULL), PROFILE) != rows[i].two)
+			fail_msg("%s", rows[i].harm);
+		if (rows[i].one && rows[i].two)
+			model_expect_equal(rows[i].harm, model, again);
+		assert_int_equal(rows[i].one || rows[i].two, json_object_get(again, "qos") != NULL);
+	}
+}
+
+/* What a box comes with: maps for 3 and 4, in ranges. */
+static json_t *stock(const char *model)
+{
+	json_t *db = parse("{'BUFFER_POOL': {'ingress_lossless_pool': {'mode': 'dynamic', 'type': 'both'}},"
+			   " 'BUFFER_PROFILE': {'ingress_lossy_profile': {}, 'egress_lossy_profile': {}, 'egress_lossless_profile': {}},"
+			   " 'PORT_QOS_MAP': {'Ethernet0': {'dscp_to_tc_map': 'AZURE', 'dot1p_to_tc_map': 'AZURE', 'pfc_enable': '3,4'},"
+			   " 'Ethernet8': {'dscp_to_tc_map': 'AZURE', 'pfc_enable': '3,4'}},"
+			   " 'BUFFER_PG': {'Ethernet0|3-4': {'profile': 'p'}, 'Ethernet8|3-4': {'profile': 'p'}},"
+			   " 'CABLE_LENGTH': {'AZURE': {'Ethernet0': '5m', 'Ethernet8': '5m'}}}");
+
+	ms_put(db, "/DEVICE_METADATA/localhost/buffer_model", json_string(model));
+	return db;
+}
+
+/* Taken over from SONiC's own templates: ports of ours have nothing but ours, others keep theirs. */
+static void test_taken_over(void **state)
+{
+	static const struct { const char *model, *length; } rows[] = { { "traditional", "0m" }, { "dynamic", "40m" } };
+
+	(void)state;
+	for (size_t i = 0; i < MS_ARRAY_SIZE(rows); i++) {
+		json_auto_t *model = roce_model(), *sw = switch_of(model), *db = stock(rows[i].model), *seen = NULL,
+			    *now = NULL, *delta = NULL, *patch = NULL, *again = NULL;
+		struct fabric_dialect dialect = dialect_of(sw);
+		json_auto_t *target = driver_render(&dialect, model), *native = json_pack("{s:O,s:s}", "config_db", db, "frr.conf", "");
+		struct ms_err err = MS_ERR_INIT;
+		json_t *op;
+		size_t n;
+
+		json_object_set_new(db, "PORT", parse("{'Ethernet0': {'lanes': '0'}, 'Ethernet4': {'lanes': '4'}, 'Ethernet8': {'lanes': '8'}}"));
+		seen = driver_parse(&dialect, native, NULL);
+		assert_null(json_object_get(seen, "qos"));
+		now = driver_render(&dialect, seen);
+		assert_int_equal(sonic_delta(&dialect, now, target, &delta, &err), 0);
+		assert_int_equal(sonic_qos_settle(db, json_object_get(target, "config_db"), json_object_get(delta, "config_db"), &err), 0);
+		assert_int_equal(sonic_patch(db, json_object_get(delta, "config_db"), &patch, &err), 0);
+		json_array_foreach(patch, n, op)
+			patch_one(db, op);
+		assert_string_equal(ms_str(db, "/CABLE_LENGTH/AZURE/Ethernet0", ""), rows[i].length);
+		assert_string_equal(ms_str(db, "/CABLE_LENGTH/AZURE/Ethernet8", ""), "5m");
+		assert_null(ms_at(db, "/PORT_QOS_MAP/Ethernet0/dot1p_to_tc_map"));
+		assert_null(ms_at(db, "/BUFFER_PG/Ethernet0|3-4"));
+		assert_string_equal(ms_str(db, "/BUFFER_PG/Ethernet8|3-4/profile", ""), "p");
+		assert_string_equal(ms_str(db, "/PORT_QOS_MAP/Ethernet8/pfc_enable", ""), "3,4");
+		again = driver_parse(&dialect, native, NULL);
+		model_expect_equal(rows[i].model, model, again);
+	}
+}
+
+/* A box without buffers for what is lossless says so, before anything is sent. */
+static void test_no_pools(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "{'BUFFER_POOL': null}", "ingress_lossless_pool is not there" },
+		{ "{'BUFFER_PROFILE': {'egress_lossless_profile': null}}", "egress_lossless_profile is not there" },
+		{ "{'BUFFER_POOL': {'ingress_lossless_pool': {'mode': 'static'}}}", "is static" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < MS_ARRAY_SIZE(rows); i++) {
+		json_auto_t *model = roce_model(), *sw = switch_of(model), *box = stock("traditional"), *harm = parse(rows[i][0]),
+			    *db = ms_merge_new(box, harm), *merge = NULL, *none = json_object();
+		struct fabric_dialect dialect = dialect_of(sw);
+		json_auto_t *target = driver_render(&dialect, model);
+		struct ms_err err = MS_ERR_INIT;
+
+		merge = json_deep_copy(json_object_get(target, "config_db"));
+		assert_int_equal(sonic_qos_settle(db, json_object_get(target, "config_db"), merge, &err), -EOPNOTSUPP);
+		assert_non_null(strstr(err.message, rows[i][1]));
+		/* What has nothing to do with RoCE goes on. */
+		err = (struct ms_err)MS_ERR_INIT;
+		assert_int_equal(sonic_qos_settle(db, json_object_get(target, "config_db"), none, &err), 0);
+	}
+}
+
+/* Times that YANG would refuse, a weight of nothing, tunnels, and what no port has. */
+static void test_normal(void **state)
+{
+	json_auto_t *model = roce_model(), *bare = parse("{'qos': {'trust': 'dscp', 'classes': {}, 'profiles': {'" PROFILE "': {}}}}");
+	struct ms_err err = MS_ERR_INIT;
+
+	(void)state;
+	ms_put(model, "/qos/watchdog", parse("{'poll': 20, 'detect': 50, 'restore': 70000, 'action': 'drop'}"));
+	ms_put(model, "/qos/overlay", parse("{'encap': 'copy'}"));
+	ms_put(model, "/qos/profiles/roce-25g-3m-9216", parse("{'cable': 3}"));
+	json_object_del(ms_at(model, "/qos/classes/0"), "bandwidth");
+	assert_int_equal(sonic_normal(NULL, model, &err), 0);
+	assert_int_equal(ms_int(model, "/qos/watchdog/poll", 0), 100);
+	assert_int_equal(ms_int(model, "/qos/watchdog/detect", 0), 100);
+	assert_int_equal(ms_int(model, "/qos/watchdog/restore", 0), 60000);
+	assert_int_equal(ms_int(model, "/qos/classes/0/bandwidth", 0), 1);
+	assert_null(ms_at(model, "/qos/overlay"));
+	assert_int_equal(json_object_size(ms_at(model, "/qos/profiles")), 1);
+	assert_int_equal(sonic_normal(NULL, bare, &err), 0);
+	assert_null(json_object_get(bare, "qos"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(test_identity), cmocka_unit_test(test_patch),
-		cmocka_unit_test(test_shut) };
+		cmocka_unit_test(test_shut), cmocka_unit_test(test_half), cmocka_unit_test(test_taken_over),
+		cmocka_unit_test(test_no_pools), cmocka_unit_test(test_normal) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
