@@ -10,7 +10,7 @@
  */
 #include <errno.h>
 #include "fabric/sonic.h"
-#include "site/roce.h"
+#include "site/site.h"
 
 #define MAP SONIC_QOS_MAP
 #define LOSSLESS_POOL "ingress_lossless_pool"
