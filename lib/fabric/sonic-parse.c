@@ -12,7 +12,8 @@ static const char *const known[] = {
 	"VLAN_INTERFACE", "VRF", "SAG", "VXLAN_TUNNEL", "VXLAN_TUNNEL_MAP", "VXLAN_EVPN_NVO",
 	"MCLAG_DOMAIN", "MCLAG_INTERFACE", NULL
 };
-/* Tables that every box has rows of its own in: of what is not msctl's the table's name is enough. */
+/* Tables that every box has rows of its own in: of what is not msctl's the table's name is enough.
+ */
 static const char *const shared[] = {
 	"DSCP_TO_TC_MAP", "DOT1P_TO_TC_MAP", "TC_TO_QUEUE_MAP", "TC_TO_PRIORITY_GROUP_MAP",
 	"MAP_PFC_PRIORITY_TO_QUEUE", "PFC_PRIORITY_TO_PRIORITY_GROUP_MAP", "PORT_QOS_MAP",
@@ -325,7 +326,8 @@ static int list_rest(const struct sonic_in *in, json_t *opaque)
 
 		if (knows(shared, table) && !r && !json_equal(rows, mine))
 			r = json_array_append_new(opaque, json_string(table));
-		if (!knows(known, table) || !strcmp(table, "PORT") || !strcmp(table, "DEVICE_METADATA"))
+		if (!knows(known, table) || !strcmp(table, "PORT") ||
+		    !strcmp(table, "DEVICE_METADATA"))
 			continue;
 		json_object_foreach(rows, key, row)
 			if (!r)
@@ -355,7 +357,8 @@ static int parse_tables(struct sonic_in *in, json_t *opaque)
 	drop_idle(in->model);
 	read_pair(in);
 	json_object_foreach((json_t *)in->tables, table, rows)
-		if (!knows(known, table) && !knows(shared, table) && opaque && json_array_append_new(opaque, json_string(table)))
+		if (!knows(known, table) && !knows(shared, table) && opaque &&
+		    json_array_append_new(opaque, json_string(table)))
 			in->failed = true;
 	return in->failed ? -ENOMEM : 0;
 }

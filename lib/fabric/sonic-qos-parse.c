@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * RoCE out of CONFIG_DB: maps, and the profiles that ports name.  What was read is rendered again, and
- * a port that does not have all of that, or has more, has no RoCE: half of it would be none either.
+ * RoCE out of CONFIG_DB: maps, and the profiles that ports name.  What was read is rendered again,
+ * and a port that does not have all of that, or has more, has no RoCE: half of it would be none
+ * either.
  */
 #include "fabric/sonic.h"
 
@@ -69,7 +70,8 @@ static json_t *codes_of(struct sonic_in *in, const char *table, unsigned codes, 
 	json_t *list = json_array();
 
 	for (unsigned i = 0; i < codes; i++)
-		if (numbered(map, i) == (long long)tc && json_array_append_new(list, json_integer(i)))
+		if (numbered(map, i) == (long long)tc &&
+		    json_array_append_new(list, json_integer(i)))
 			in->failed = true;
 	return list;
 }
@@ -371,8 +373,9 @@ static int normal_watchdog(json_t *watchdog)
 }
 
 /*
- * VXLAN_TUNNEL has no word for code points (sonic-vxlan.yang): what happens to them is the chip's way.
- * Every queue that is not strict has a weight; and where no queue is paused, nothing is watched.
+ * VXLAN_TUNNEL has no word for code points (sonic-vxlan.yang): what happens to them is the chip's
+ * way. Every queue that is not strict has a weight; and where no queue is paused, nothing is
+ * watched.
  */
 int sonic_normal_qos(json_t *model)
 {

@@ -148,7 +148,8 @@ static void add_profile(struct sonic_out *out, const char *name, const json_t *p
 
 void sonic_render_qos(struct sonic_out *out)
 {
-	const json_t *qos = json_object_get(out->model, "qos"), *poll = ms_at(qos, "/watchdog/poll");
+	const json_t *qos = json_object_get(out->model, "qos"),
+		     *poll = ms_at(qos, "/watchdog/poll");
 	const char *key;
 	json_t *row;
 
@@ -279,23 +280,26 @@ static int check_pools(const json_t *running, struct ms_err *err)
 	for (size_t i = 0; i < MS_ARRAY_SIZE(needs); i++)
 		if (!json_object_get(json_object_get(running, needs[i][0]), needs[i][1])) {
 			ms_fail(err, -EOPNOTSUPP, MS_UNSUPPORTED,
-				"%s %s is not there: the switch has no buffers for lossless classes",
+				"%s %s is not there: the switch has no lossless buffers",
 				needs[i][0], needs[i][1]);
-			ms_hint(err, "config qos reload, on the switch: SONiC makes it for the chip");
+			ms_hint(err,
+				"config qos reload, on the switch: SONiC makes it for the chip");
 			return -EOPNOTSUPP;
 		}
 	if (strcmp(mode, "dynamic"))
 		return ms_fail(err, -EOPNOTSUPP, MS_UNSUPPORTED,
-			       "the pool " LOSSLESS_POOL " is %.20s, thresholds of which are in octets",
+			       "the pool " LOSSLESS_POOL
+			       " is %.20s, thresholds of which are in octets",
 			       mode);
 	return 0;
 }
 
-/* What a port of ours has besides what is wanted would contradict it: ranges ("Ethernet0|3-4"), maps of
- * a field that is not to be looked at. */
+/* What a port of ours has besides what is wanted would contradict it: ranges ("Ethernet0|3-4"),
+ * maps of a field that is not to be looked at. */
 static int clear_rows(const json_t *running, const json_t *target, const char *table, json_t *merge)
 {
-	const json_t *rows = json_object_get(running, table), *wanted = json_object_get(target, table);
+	const json_t *rows = json_object_get(running, table),
+		     *wanted = json_object_get(target, table);
 	json_t *row, *part = json_object_get(merge, table);
 	const char *key;
 	char port[64];
@@ -331,9 +335,9 @@ static int clear_maps(const json_t *running, const json_t *target, json_t *merge
 }
 
 /*
- * buffermgrd writes headroom of its own, out of a table by speed and cable, over what was configured;
- * except where the cable is "0m" (doSpeedUpdateTask in SONiC's cfgmgr/buffermgr.cpp).  By the dynamic
- * model it does not touch profiles with numbers, and 0 would take the buffer away.
+ * buffermgrd writes headroom of its own, out of a table by speed and cable, over what was
+ * configured; except where the cable is "0m" (doSpeedUpdateTask in SONiC's cfgmgr/buffermgr.cpp).
+ * By the dynamic model it does not touch profiles with numbers, and 0 would take the buffer away.
  */
 static int hide_lengths(const json_t *running, json_t *merge)
 {
@@ -350,7 +354,8 @@ static int hide_lengths(const json_t *running, json_t *merge)
 
 int sonic_qos_settle(const json_t *running, const json_t *target, json_t *merge, struct ms_err *err)
 {
-	bool touched = json_object_get(merge, "PORT_QOS_MAP") || json_object_get(merge, SONIC_CABLES);
+	bool touched = json_object_get(merge, "PORT_QOS_MAP") ||
+		       json_object_get(merge, SONIC_CABLES);
 	int r = 0;
 
 	for (size_t i = 0; sonic_qos_rows[i]; i++)

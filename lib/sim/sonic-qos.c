@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * QoS of the simulated SONiC: what `config qos reload` made before anybody else came (code points 3 and
- * 4 lossless), what buffermgrd writes by itself, and what the YANG models refuse.
+ * QoS of the simulated SONiC: what `config qos reload` made before anybody else came (code points 3
+ * and 4 lossless), what buffermgrd writes by itself, and what the YANG models refuse.
  */
 #include "sim/sonic.h"
 
@@ -40,20 +40,20 @@ static json_t *same_map(void)
 
 static json_t *stock_profiles(void)
 {
-	return json_pack("{s:{s:s,s:s,s:s}, s:{s:s,s:s,s:s}, s:{s:s,s:s,s:s}}", "ingress_lossy_profile",
-			 "pool", POOL, "size", "0", "dynamic_th", "3", "egress_lossy_profile", "pool",
-			 "egress_lossy_pool", "size", "1518", "dynamic_th", "3",
-			 "egress_lossless_profile", "pool", "egress_lossless_pool", "size", "0",
-			 "dynamic_th", "7");
+	return json_pack("{s:{s:s,s:s,s:s}, s:{s:s,s:s,s:s}, s:{s:s,s:s,s:s}}",
+			 "ingress_lossy_profile", "pool", POOL, "size", "0", "dynamic_th", "3",
+			 "egress_lossy_profile", "pool", "egress_lossy_pool", "size", "1518",
+			 "dynamic_th", "3", "egress_lossless_profile", "pool",
+			 "egress_lossless_pool", "size", "0", "dynamic_th", "7");
 }
 
 static json_t *stock_pools(void)
 {
 	return json_pack("{s:{s:s,s:s,s:s,s:s}, s:{s:s,s:s,s:s}, s:{s:s,s:s,s:s}}", POOL, "type",
 			 "ingress", "mode", "dynamic", "size", "10875072", "xoff", "4194112",
-			 "egress_lossy_pool", "type", "egress", "mode", "dynamic", "size", "9243812",
-			 "egress_lossless_pool", "type", "egress", "mode", "dynamic", "size",
-			 "15982720");
+			 "egress_lossy_pool", "type", "egress", "mode", "dynamic", "size",
+			 "9243812", "egress_lossless_pool", "type", "egress", "mode", "dynamic",
+			 "size", "15982720");
 }
 
 static void put_row(json_t *db, const char *table, const char *port, const char *part, json_t *row)
@@ -73,14 +73,15 @@ static void stock_port(json_t *db, const char *port)
 
 	put_row(db, "PORT_QOS_MAP", port, "",
 		json_pack("{s:s,s:s,s:s,s:s,s:s,s:s}", "dscp_to_tc_map", "AZURE", "tc_to_queue_map",
-			  "AZURE", "tc_to_pg_map", "AZURE", "pfc_to_queue_map", "AZURE", "pfc_enable",
-			  "3,4", "pfcwd_sw_enable", "3,4"));
+			  "AZURE", "tc_to_pg_map", "AZURE", "pfc_to_queue_map", "AZURE",
+			  "pfc_enable", "3,4", "pfcwd_sw_enable", "3,4"));
 	for (size_t i = 0; i < MS_ARRAY_SIZE(queues); i++) {
 		bool lossless = i == 3 || i == 4;
 
 		put_row(db, "QUEUE", port, queues[i],
-			json_pack("{s:s,s:s*}", "scheduler", lossless ? "scheduler.1" : "scheduler.0",
-				  "wred_profile", lossless ? "AZURE_LOSSLESS" : NULL));
+			json_pack("{s:s,s:s*}", "scheduler",
+				  lossless ? "scheduler.1" : "scheduler.0", "wred_profile",
+				  lossless ? "AZURE_LOSSLESS" : NULL));
 	}
 	put_row(db, "BUFFER_PG", port, "0", json_pack("{s:s}", "profile", "ingress_lossy_profile"));
 	put_row(db, "BUFFER_QUEUE", port, "3-4",
@@ -106,8 +107,9 @@ static json_t *stock_wred(void)
 
 void sim_sonic_stock(json_t *db)
 {
-	json_t *groups = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "0", "0", "1", "0", "2", "0",
-				   "3", "3", "4", "4", "5", "0", "6", "0", "7", "7"), *row;
+	json_t *groups = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "0", "0", "1", "0", "2",
+				   "0", "3", "3", "4", "4", "5", "0", "6", "0", "7", "7"),
+	       *row;
 	const char *port;
 
 	put_row(db, "DSCP_TO_TC_MAP", "AZURE", "", dscp_map());
@@ -299,8 +301,9 @@ static const char *watchdog_fault(const struct check *c, const char *key, const 
 	if (bad)
 		return bad;
 	if (json_object_get(row, "POLL_INTERVAL"))
-		return strcmp(key, "GLOBAL") ? "Must condition \"../ifname = 'GLOBAL'\" not satisfied"
-					     : NULL;
+		return strcmp(key, "GLOBAL")
+			       ? "Must condition \"../ifname = 'GLOBAL'\" not satisfied"
+			       : NULL;
 	if (strcmp(action, "drop") && strcmp(action, "forward") && strcmp(action, "alert"))
 		return "Invalid enumeration value of action";
 	bad = number_fault(row, "detection_time", poll > 100 ? poll : 100, 5000);
