@@ -207,8 +207,9 @@ static void put_now(struct preparing *p, const struct interface *in, const struc
 	}
 }
 
-/* A port of the front panel is there for ever: only its lines go. */
-static bool is_port(const char *header)
+/* A port of the front panel is there for ever, so is what the system has by itself: only its lines
+ * go. */
+static bool is_fixed(const char *header)
 {
 	static const char *const made[] = {
 		"port-channel", "Port-Channel", "Vlan", "vlan",	    "loopback",
@@ -216,7 +217,7 @@ static bool is_port(const char *header)
 	};
 
 	if (!ms_starts(header, "interface "))
-		return false;
+		return !strcmp(header, "system qos");
 	for (size_t i = 0; i < MS_ARRAY_SIZE(made); i++)
 		if (ms_starts(header + strlen("interface "), made[i]))
 			return false;
@@ -230,7 +231,7 @@ static void prepare_block(struct preparing *p, const struct fabric_lines *now,
 	struct interface in;
 
 	ms_buf_printf(&p->now, "%s\n", text);
-	if (!target && is_port(text))
+	if (!target && is_fixed(text))
 		ms_buf_printf(&p->target, "%s\n", text);
 	if (target && ms_starts(text, "interface ")) {
 		in = look_at(p, now, target);

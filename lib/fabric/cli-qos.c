@@ -54,3 +54,20 @@ bool cli_take_codes(const char *text, int *map, int codes, int priority)
 		map[json_integer_value(number)] = priority;
 	return true;
 }
+
+int64_t cli_octets(unsigned number, const char *unit)
+{
+	static const struct {
+		const char *unit;
+		unsigned octets;
+	} rows[] = {
+		{ "bytes", 1 },
+		{ "kbytes", 1000 },
+		{ "mbytes", 1000000 },
+	};
+
+	for (size_t i = 0; i < MS_ARRAY_SIZE(rows); i++)
+		if (!strcmp(rows[i].unit, unit))
+			return (int64_t)number * rows[i].octets;
+	return 0;
+}

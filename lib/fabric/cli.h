@@ -145,6 +145,8 @@ struct cli_codes { int dscp[64], pcp[8]; };    /* the priority that each code po
 void cli_make_classes(struct cli_in *in, const struct cli_codes *codes);
 /* "8 9 10", "0-7,26": those of the map come to this priority.  false = not understood, and nothing is changed. */
 bool cli_take_codes(const char *text, int *map, int codes, int priority);
+/* "kbytes" -> octets; 0 where it is counted in something else (cells, packets, time). */
+int64_t cli_octets(unsigned number, const char *unit);
 
 /* ---- deltas ---- */
 

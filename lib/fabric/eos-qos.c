@@ -245,24 +245,6 @@ static bool take_watchdog(struct cli_in *in, struct eos_qos *qos, const char *li
 	return false;
 }
 
-/* Octets; 0 where it is counted in something else (segments, time). */
-static json_int_t octets(unsigned number, const char *unit)
-{
-	static const struct {
-		const char *unit;
-		unsigned octets;
-	} rows[] = {
-		{ "bytes", 1 },
-		{ "kbytes", 1000 },
-		{ "mbytes", 1000000 },
-	};
-
-	for (size_t i = 0; i < MS_ARRAY_SIZE(rows); i++)
-		if (!strcmp(rows[i].unit, unit))
-			return (json_int_t)number * rows[i].octets;
-	return 0;
-}
-
 static bool take_ecn(struct cli_in *in, json_t *queue, const char *line)
 {
 	char low[CLI_WORD], high[CLI_WORD];
@@ -279,11 +261,11 @@ static bool take_ecn(struct cli_in *in, json_t *queue, const char *line)
 	    !cli_match(rest, "max-mark-probability %u weight %u", &probability, &weight) &&
 	    !cli_match(rest, "weight %u", &weight))
 		return false;
-	if (!octets(min, low) || !octets(max, high))
+	if (!cli_octets(min, low) || !cli_octets(max, high))
 		return false;
 	ecn = cli_object(in, queue, "ecn");
-	cli_set_number(in, ecn, "min", octets(min, low));
-	cli_set_number(in, ecn, "max", octets(max, high));
+	cli_set_number(in, ecn, "min", cli_octets(min, low));
+	cli_set_number(in, ecn, "max", cli_octets(max, high));
 	cli_set_number(in, ecn, "probability", probability);
 	return true;
 }

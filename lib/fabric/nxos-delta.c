@@ -31,6 +31,9 @@ static const char *const plain[] = {
 	"maximum-paths",
 	"source-interface",
 	"fabric forwarding anycast-gateway-mac",
+	"priority-flow-control watch-dog interval",
+	"priority-flow-control watch-dog shutdown-multiplier",
+	"priority-flow-control auto-restore multiplier",
 	NULL,
 };
 
@@ -60,6 +63,11 @@ static const char *const slots[] = { "hostname",
 				     "peer-keepalive",
 				     "fabric forwarding anycast-gateway-mac",
 				     "maximum-paths",
+				     "priority-flow-control watch-dog interval",
+				     "priority-flow-control watch-dog shutdown-multiplier",
+				     "priority-flow-control auto-restore multiplier",
+				     "set qos-group",
+				     "pause buffer-size",
 				     NULL };
 
 /* ---- a port that is broken out in another way begins anew ---- */
@@ -114,17 +122,31 @@ static bool is_changed(const char *line, const json_t *ports)
 	return json_object_get(ports, name) != NULL;
 }
 
-static int without_changed(const char *text, const json_t *ports, json_t **ret_now)
+/* Policies that a port lets go before it is gone: no policy goes while a port has it. */
+static void put_freed(struct ms_buf *out, const char *header, const char *line)
+{
+	if (ms_starts(line, "  service-policy "))
+		ms_buf_printf(out, "%.*s\n no %.*s\n exit\n", (int)strcspn(header, "\n"), header,
+			      (int)strcspn(line, "\n") - 2, line + 2);
+}
+
+static int without_changed(const char *text, const json_t *ports, json_t **ret_now,
+			   struct ms_buf *freed)
 {
 	MS_AUTO_BUF struct ms_buf out = { 0 };
+	const char *header = text;
 	bool skips = false;
 
 	while (*text) {
 		size_t len = strcspn(text, "\n") + 1;
 
-		if (*text != ' ')
+		if (*text != ' ') {
+			header = text;
 			skips = is_changed(text, ports);
-		if (!skips)
+		}
+		if (skips)
+			put_freed(freed, header, text);
+		else
 			ms_buf_add(&out, text, text[len - 1] ? len : len - 1);
 		text += text[len - 1] ? len : len - 1;
 	}
@@ -134,7 +156,7 @@ static int without_changed(const char *text, const json_t *ports, json_t **ret_n
 
 /* What features there are is not in models: before anything is changed, all that the target needs
  * are turned on. */
-static int with_features(const char *target, json_t **delta)
+static int with_features(const char *target, const struct ms_buf *freed, json_t **delta)
 {
 	MS_AUTO_BUF struct ms_buf out = { 0 };
 	json_t *value;
@@ -142,6 +164,7 @@ static int with_features(const char *target, json_t **delta)
 	for (; *target; target += strcspn(target, "\n"), target += *target != 0)
 		if (ms_starts(target, "feature ") || ms_starts(target, "nv overlay evpn"))
 			ms_buf_printf(&out, "%.*s\n", (int)strcspn(target, "\n"), target);
+	ms_buf_puts(&out, freed->data ? freed->data : "");
 	ms_buf_puts(&out, json_string_value(*delta));
 	value = json_string(out.data);
 	if (!value || out.failed)
@@ -162,15 +185,16 @@ int nxos_delta(const struct fabric_dialect *dialect, const json_t *now, const js
 	const char *old = json_string_value(now) ? json_string_value(now) : "";
 	const char *new = json_string_value(target) ? json_string_value(target) : "";
 	json_auto_t *ports = json_object(), *kept = NULL;
+	MS_AUTO_BUF struct ms_buf freed = { 0 };
 	json_t *delta = NULL;
 	int r;
 
 	(void)dialect;
 	if (!ports || changed_ports(old, new, ports) || changed_ports(new, old, ports) ||
-	    without_changed(old, ports, &kept))
+	    without_changed(old, ports, &kept, &freed) || freed.failed)
 		return ms_nomem(err);
 	r = cli_delta(&how, kept, target, &delta, err);
-	if (!r && *json_string_value(delta) && with_features(new, &delta))
+	if (!r && *json_string_value(delta) && with_features(new, &freed, &delta))
 		r = ms_nomem(err);
 	if (r)
 		json_decref(delta);

@@ -82,6 +82,8 @@ static bool take_line(struct cli_in *in, const struct fabric_lines *line, void *
 	}
 	if (!strcmp(text, "no shutdown"))
 		return i->up = true;
+	if (nxos_take_port_qos(in, i->common.row, text))
+		return i->common.said = true;
 	return cli_match(text, "vrf member %w", i->common.vrf) || take_address(in, i, text) ||
 	       cli_take_vlans(in, &i->common, text) || take_channel(in, i, text) ||
 	       take_protocol(in, i, text);
@@ -91,7 +93,9 @@ static bool take_line(struct cli_in *in, const struct fabric_lines *line, void *
 static bool take_svi(struct cli_in *in, const struct fabric_lines *line, void *ctx)
 {
 	static const char *const not_said[] = { "description ", "switchport", "channel-group ",
-						"vpc ", "speed ", "ip router ospf " };
+						"vpc ", "speed ", "ip router ospf ",
+						"service-policy ", "flowcontrol ",
+						"priority-flow-control " };
 	const char *text = fabric_lines_text(line);
 
 	for (size_t i = 0; i < MS_ARRAY_SIZE(not_said); i++)
@@ -170,6 +174,8 @@ static bool take_tunnel(struct cli_in *in, const struct fabric_lines *line, void
 		cli_lines(in, line, take_member, NULL);
 		return true;
 	}
+	if (!strcmp(text, "qos-mode pipe"))
+		return reading->qos.pipe = true;
 	return cli_match(text, "source-interface %w", reading->tunnel) ||
 	       !strcmp(text, "no shutdown") || !strcmp(text, "host-reachability protocol bgp") ||
 	       cli_match(text, "member vni %u associate-vrf", &vni);

@@ -185,7 +185,8 @@ static bool take_line(struct cli_in *in, const struct fabric_lines *line, void *
 		return nxos_parse_interface(in, line, reading);
 	if (cli_match(text, "vlan %r", &rest))
 		return parse_vlans(in, line, rest);
-	return is_ours(text) || take_block(in, line, reading, text);
+	return is_ours(text) || nxos_take_qos(in, line, &reading->qos) ||
+	       take_block(in, line, reading, text);
 }
 
 /* ---- what only the whole tells ---- */
@@ -252,12 +253,15 @@ static void read_all(struct cli_in *in, const struct fabric_lines *lines)
 		.shut = has_line(lines, "system default switchport shutdown"),
 	};
 
+	nxos_qos_init(in, &reading.qos);
 	in->failed |= !reading.loopbacks || !reading.templates;
 	cli_lines(in, lines, take_line, &reading);
 	end_vrfs(in);
 	end_tunnels(in, &reading);
 	nxos_parse_bgp_end(in, &reading);
 	cli_end_sources(in, reading.loopbacks);
+	nxos_qos_end(in, &reading.qos);
+	nxos_qos_release(&reading.qos);
 	json_decref(reading.loopbacks);
 	json_decref(reading.templates);
 }
@@ -295,7 +299,8 @@ int nxos_normal(const struct fabric_dialect *dialect, json_t *model, struct ms_e
 
 	(void)dialect;
 	json_object_del(json_object_get(model, "mlag"), "peer");
-	if (!members || normal_mtus(json_object_get(model, "ports"), members) ||
+	if (!members || nxos_normal_qos(model) ||
+	    normal_mtus(json_object_get(model, "ports"), members) ||
 	    normal_mtus(json_object_get(model, "channels"), NULL))
 		return ms_nomem(err);
 	return cli_normal(model, NXOS_MTU, err);

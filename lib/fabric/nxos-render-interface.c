@@ -73,6 +73,8 @@ static void put_port(struct cli_out *out, const char *port, const json_t *row, c
 	cli_put(out, 0, "interface %s", cli_port(out, port, native));
 	cli_put(out, 1, "%sswitchport", l2 ? "" : "no ");
 	put_common(out, row, !channel);
+	if (!channel)
+		nxos_render_port_qos(out, row);
 	if (channel) {
 		cli_put(out, 1, "channel-group %s mode %s", channel,
 			strcmp(lacp, "static") ? lacp : "on");
@@ -136,6 +138,7 @@ static void put_channels(struct cli_out *out)
 			put_layer2(out, l2);
 		else
 			put_layer3(out, json_object_get(row, "l3"));
+		nxos_render_port_qos(out, nxos_channel_port(out->model, row));
 		cli_put(out, 1, "%sshutdown", ms_bool(row, "/enabled", true) ? "no " : "");
 		if (ms_streq(link, names[i]))
 			cli_put(out, 1, "vpc peer-link");

@@ -221,6 +221,7 @@ static void put_tunnels(struct cli_out *out)
 	cli_put(out, 1, "no shutdown");
 	cli_put(out, 1, "host-reachability protocol bgp");
 	cli_put(out, 1, "source-interface loopback%d", source && strcmp(source, own));
+	nxos_render_tunnel_qos(out);
 	put_members(out);
 }
 
@@ -268,6 +269,7 @@ int nxos_render(const struct fabric_dialect *dialect, const json_t *model, json_
 	put_maps(&out);
 	put_vrfs(&out);
 	put_pair(&out);
+	nxos_render_qos(&out);
 	nxos_render_interfaces(&out);
 	put_tunnels(&out);
 	put_ospf(&out);

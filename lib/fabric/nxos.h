@@ -22,14 +22,42 @@
 #define NXOS_UNCHANGED "MSCTL-UNCHANGED"
 #define NXOS_ALL "MSCTL-ALL"
 #define NXOS_OSPF "MSCTL"
+#define NXOS_CLASSIFY "MSCTL-CLASSIFY"
+#define NXOS_NETWORK "MSCTL-NETWORK"
+#define NXOS_CLASS "MSCTL-P"           /* and the priority */
+#define NXOS_INPUT "-in"               /* behind the name of a profile, which is that of its policy for output */
 #define NXOS_MTU 1500
 #define NXOS_JUMBO 9216
 
 int nxos_render(const struct fabric_dialect *dialect, const json_t *model, json_t **ret_native, struct ms_err *err);
 void nxos_render_interfaces(struct cli_out *out);
 void nxos_render_bgp(struct cli_out *out);
+/* nxos-qos.c: RoCE.  A row of ports. */
+void nxos_render_qos(struct cli_out *out);
+void nxos_render_port_qos(struct cli_out *out, const json_t *row);
+void nxos_render_tunnel_qos(struct cli_out *out);
+/* The row of the member whose profile is that of the channel; NULL = none has one. */
+const json_t *nxos_channel_port(const json_t *model, const json_t *channel);
+
+/* nxos-parse-qos.c: policies by name, and which of them is in force */
+struct nxos_qos {
+	json_t *maps;                  /* {CLASS: {dscp: [text], pcp: [text]}} */
+	json_t *classify;              /* {NAME: {CLASS: qos-group}} */
+	json_t *queuing;               /* {NAME: {out: {N: {strict, bandwidth, ecn}}, in: {N: {headroom, xon}}}} */
+	json_t *network;               /* {NAME: {PRIORITY: paused}} */
+	char active[CLI_WORD];         /* network-qos of the switch */
+	unsigned interval, shutdown, restore;
+	bool watches, pipe;
+};
+void nxos_qos_init(struct cli_in *in, struct nxos_qos *qos);
+void nxos_qos_release(struct nxos_qos *qos);
+bool nxos_take_qos(struct cli_in *in, const struct fabric_lines *line, struct nxos_qos *qos);
+bool nxos_take_port_qos(struct cli_in *in, json_t *row, const char *text);
+void nxos_qos_end(struct cli_in *in, struct nxos_qos *qos);
+int nxos_normal_qos(json_t *model);
 
 struct nxos_reading {
+	struct nxos_qos qos;
 	json_t *loopbacks;             /* {NAME: {addresses, secondary}} */
 	json_t *templates;             /* {NAME: session} of "template peer" */
 	char tunnel[CLI_WORD];         /* source-interface */

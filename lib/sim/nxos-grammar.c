@@ -258,6 +258,24 @@ static const char *route_map(struct sim_cli_at *at)
 		LINE(ctx, "speed <100-800000>", .key = 1, .hook = speed),                          \
 		LINE(ctx, "mtu <576-9216>", .key = 1, .preset = "mtu 1500", .hook = mtu),          \
 		LINE(ctx, "storm-control <rest>")
+#define POLICIES(ctx) \
+	LINE(ctx, "priority-flow-control mode on", .key = 2), \
+	LINE(ctx, "priority-flow-control mode off", .key = 2), \
+	LINE(ctx, "priority-flow-control mode auto", .key = 2, \
+	     .preset = "priority-flow-control mode auto"), \
+	LINE(ctx, "priority-flow-control watch-dog-interval on", .key = 2), \
+	LINE(ctx, "service-policy type qos input <word>", .key = 4, \
+	     .hook = sim_nxos_service_policy), \
+	LINE(ctx, "service-policy type queuing input <word>", .key = 4, \
+	     .hook = sim_nxos_service_policy), \
+	LINE(ctx, "service-policy type queuing output <word>", .key = 4, \
+	     .hook = sim_nxos_service_policy), \
+	LINE(ctx, "flowcontrol receive on", .key = 2), \
+	LINE(ctx, "flowcontrol receive off", .key = 2, .preset = "flowcontrol receive off"), \
+	LINE(ctx, "flowcontrol send on", .key = 2), \
+	LINE(ctx, "flowcontrol send off", .key = 2, .preset = "flowcontrol send off")
+#define THRESHOLDS(unit) \
+	"random-detect minimum-threshold <0-52428800> " unit " maximum-threshold <1-52428800> " unit
 #define TARGETS(ctx)                                                                               \
 	LINE(ctx, "route-target both <rt>"), LINE(ctx, "route-target import <rt>"),                \
 		LINE(ctx, "route-target import <rt> evpn"), LINE(ctx, "route-target export <rt>"), \
@@ -312,6 +330,42 @@ static const struct sim_cli_row rows[] = {
 	LINE("vpc", "peer-gateway"),
 	LINE("vpc", "ip arp synchronize"),
 	LINE("vpc", "ipv6 nd synchronize"),
+	LINE("", "priority-flow-control watch-dog-interval on", .key = 2),
+	LINE("", "priority-flow-control watch-dog interval <100-1000>", .key = 3,
+	     .preset = "priority-flow-control watch-dog interval 100"),
+	LINE("", "priority-flow-control watch-dog shutdown-multiplier <1-10>", .key = 3,
+	     .preset = "priority-flow-control watch-dog shutdown-multiplier 1"),
+	LINE("", "priority-flow-control auto-restore multiplier <0-100>", .key = 3,
+	     .preset = "priority-flow-control auto-restore multiplier 10"),
+	LINE("", "class-map type qos match-any <word>", .opens = "class-map",
+	     .hook = sim_nxos_class_map),
+	LINE("", "class-map type qos match-all <word>", .opens = "class-map",
+	     .hook = sim_nxos_class_map),
+	LINE("class-map", "match dscp <word>", .hook = sim_nxos_match),
+	LINE("class-map", "match cos <word>", .hook = sim_nxos_match),
+	LINE("", "policy-map type qos <word>", .opens = "classify", .hook = sim_nxos_policy_map),
+	LINE("classify", "class <word>", .opens = "classified", .hook = sim_nxos_class),
+	LINE("classified", "set qos-group <0-7>", .key = 2),
+	LINE("", "policy-map type queuing <word>", .opens = "queuing", .hook = sim_nxos_policy_map),
+	LINE("queuing", "class type queuing <word>", .opens = "queue",
+	     .hook = sim_nxos_system_class),
+	LINE("queue", "priority level <1-3>", .key = 1, .hook = sim_nxos_level),
+	LINE("queue", "bandwidth remaining percent <0-100>", .key = 3, .hook = sim_nxos_share),
+	LINE("queue", THRESHOLDS("bytes") " drop-probability <0-100> weight <0-15> ecn", .key = 1,
+	     .hook = sim_nxos_ecn),
+	LINE("queue", THRESHOLDS("kbytes") " drop-probability <0-100> weight <0-15> ecn", .key = 1,
+	     .hook = sim_nxos_ecn),
+	LINE("queue", "pause buffer-size <0-20971520> pause-threshold <0-20971520> "
+	     "resume-threshold <0-20971520>", .key = 2, .hook = sim_nxos_pause),
+	LINE("", "policy-map type network-qos <word>", .opens = "network",
+	     .hook = sim_nxos_policy_map),
+	LINE("network", "class type network-qos <word>", .opens = "network-class",
+	     .hook = sim_nxos_system_class),
+	LINE("network-class", "mtu <1500-9216>", .key = 1),
+	LINE("network-class", "pause pfc-cos <0-7>", .key = 2),
+	LINE("", "system qos", .opens = "system", .flags = SIM_CLI_FIXED),
+	LINE("system", "service-policy type network-qos <word>", .key = 3,
+	     .hook = sim_nxos_service_policy),
 	LINE("", "interface breakout module <1-32> port <1-128> map <word>", .key = 6,
 	     .hook = breakout),
 	LINE("", "interface <Vlan:1-3967>", .opens = "svi", .needs = "feature interface-vlan"),
@@ -324,6 +378,7 @@ static const struct sim_cli_row rows[] = {
 	LINE("", "interface <port-channel:1-4096>", .opens = "channel"),
 	SWITCHED("channel"),
 	ROUTED("channel"),
+	POLICIES("channel"),
 	LINE("channel", "shutdown", .flags = SIM_CLI_TOGGLE, .preset = "no shutdown"),
 	LINE("channel", "vpc <1-4096>", .key = 1, .needs = "feature vpc"),
 	LINE("channel", "vpc peer-link", .key = 1, .needs = "feature vpc"),
@@ -331,10 +386,12 @@ static const struct sim_cli_row rows[] = {
 	LINE("nve", "shutdown", .flags = SIM_CLI_TOGGLE, .preset = "shutdown"),
 	LINE("nve", "host-reachability protocol bgp", .key = 1),
 	LINE("nve", "source-interface <loopback:0-1023>", .key = 1),
+	LINE("nve", "qos-mode pipe"),
 	LINE("nve", "member vni <4096-16777215> associate-vrf"),
 	LINE("nve", "member vni <4096-16777215>", .opens = "member"),
 	LINE("member", "ingress-replication protocol bgp"),
 	LINE("", "interface <port>", .opens = "port", .flags = SIM_CLI_FIXED, .hook = port),
+	POLICIES("port"),
 	SWITCHED("port"),
 	LINE("port", "channel-group <1-4096> mode active", .key = 1, .hook = channel_group),
 	LINE("port", "channel-group <1-4096> mode passive", .key = 1, .hook = channel_group),
@@ -403,62 +460,3 @@ static bool is_port(void *ctx, const char *native)
 const struct sim_cli_grammar sim_nxos_grammar = {
 	.rows = rows, .is_port = is_port, .indent = 2, .between = ""
 };
-
-/* ---- all VLANs in one line, and then those of which more is said ---- */
-
-static void put_vlans(const json_t *config, struct ms_buf *out)
-{
-	const char *sep = ",";
-
-	ms_buf_puts(out, "vlan 1");
-	for (unsigned vid = 2; vid <= 3967; vid++) {
-		char key[16];
-		unsigned last = vid;
-
-		snprintf(key, sizeof(key), "vlan %u", vid);
-		if (!json_object_get(config, key))
-			continue;
-		for (;; last++) {
-			snprintf(key, sizeof(key), "vlan %u", last + 1);
-			if (!json_object_get(config, key))
-				break;
-		}
-		ms_buf_printf(out, last > vid ? "%s%u-%u" : "%s%u", sep, vid, last);
-		vid = last;
-	}
-	ms_buf_puts(out, "\n");
-}
-
-static bool is_bare_vlan(const char *text)
-{
-	unsigned vid;
-	int used = 0;
-
-	return sscanf(text, "vlan %u%n", &vid, &used) == 1 && text[used] == '\n' &&
-	       text[used + 1] == '\n';
-}
-
-void sim_nxos_show(const json_t *config, struct ms_buf *out)
-{
-	MS_AUTO_BUF struct ms_buf whole = { 0 };
-	bool vlans = false, job = false;
-
-	sim_cli_show(&sim_nxos_grammar, config, &whole);
-	for (const char *text = whole.data ? whole.data : ""; *text;) {
-		size_t len = strcspn(text, "\n") + 1;
-
-		if (!vlans && ms_starts(text, "vlan ")) {
-			put_vlans(config, out);
-			vlans = true;
-		}
-		if (*text != ' ')
-			job = ms_starts(text, "scheduler ");
-		if (is_bare_vlan(text))
-			len++;
-		else if (job)          /* their lines are not indented */
-			ms_buf_add(out, text + strspn(text, " "), len - strspn(text, " "));
-		else
-			ms_buf_add(out, text, len);
-		text += len;
-	}
-}

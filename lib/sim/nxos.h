@@ -7,7 +7,18 @@
 
 /* nxos-grammar.c */
 extern const struct sim_cli_grammar sim_nxos_grammar;
-/* As "show running-config" writes it: all VLANs in one line first. */
+/* nxos-qos.c: its hooks */
+const char *sim_nxos_match(struct sim_cli_at *at);
+const char *sim_nxos_class_map(struct sim_cli_at *at);
+const char *sim_nxos_policy_map(struct sim_cli_at *at);
+const char *sim_nxos_class(struct sim_cli_at *at);
+const char *sim_nxos_system_class(struct sim_cli_at *at);
+const char *sim_nxos_share(struct sim_cli_at *at);
+const char *sim_nxos_level(struct sim_cli_at *at);
+const char *sim_nxos_pause(struct sim_cli_at *at);
+const char *sim_nxos_ecn(struct sim_cli_at *at);
+const char *sim_nxos_service_policy(struct sim_cli_at *at);
+/* nxos-running.c: as "show running-config" writes it: all VLANs in one line first. */
 void sim_nxos_show(const json_t *config, struct ms_buf *out);
 
 /* nxos.c.  sw->state: {config, startup, checkpoints: {NAME: config}}. */

@@ -120,7 +120,7 @@ def nobody_confirms(platform, waits):
             switch.wait("going back", lambda: switch.running().split("scheduler job")[0].rstrip() == before[name].rstrip(), 60)
 
 
-def roce(platform, pause, gone):
+def roce(platform, port, pause, gone):
     """RoCE from the factory until every rule about switches holds; what pauses whole links is seen and goes; then the fabric
     says no more of it, and no port has any."""
     with Site(fabric([platform] * 3)) as site:
@@ -131,7 +131,7 @@ def roce(platform, pause, gone):
         for name, switch in of(again, "Switch").items():
             assert switch["status"]["switch"]["config"]["qos"]["classes"]["3"]["lossless"], name
         equal(findings(again), set(), "rules")
-        site["leaf01"].lever(config=f"interface Ethernet1\n{pause}\nexit\n")
+        site["leaf01"].lever(config=f"interface {port}\n {pause}\nexit\n")
         again = site.run("get")
         assert "R06" in findings(again), findings(again)
         equal(states(site.run("apply", input=site.run("plan", input=again))), ["done"], "no pause of the whole link")
