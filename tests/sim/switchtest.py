@@ -56,7 +56,8 @@ class Fabric(Sim):
         return self.child.stdout.read()
 
     def __enter__(self):
-        env = {**os.environ, "SIM_PASSWORD": PASSWORD, "XDG_RUNTIME_DIR": self.folder}
+        # Switches have the clock of those who manage them: what is left of a timer is told by the time of day.
+        env = {**self.environment(), "XDG_RUNTIME_DIR": self.folder}
         self.child = subprocess.Popen(["msctl-sim", "serve", "--port", "0", "-o", "json", *self.options, "-"],
                                       stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env)
         self.stream = [json.loads(line) for line in self.start().splitlines()]
