@@ -11,9 +11,30 @@ static const struct roce_args defaults = {
 /* What a rule compares lies in all of these; Configs are models of switches that were not read. */
 static const char *const path_kinds[] = { "Nic",    "Server", "Switch",	 "Link",  "Fabric",
 					  "Tenant", "Network", "Config", NULL };
+static const char *const host_kinds[] = { "Nic", "Server", NULL };
+static const char *const apply_kinds[] = { "Step", "Nic", NULL };
+static const char *const adds_status[] = { "status.roce", NULL };
+static const char *const adds_steps[] = { "Step", NULL };
 static const char *const adds_findings[] = { "Finding", NULL };
 
+static const char *const risks[] = { "reboot", "data", NULL };
+
 static const struct ms_opt no_opts[] = { OPT_END };
+#define OPTS_HOST                                                                                  \
+	OPT_FLAG(0, "local", struct roce_args, local, "this machine, without ssh"),                \
+		OPT_SECONDS(0, "timeout", struct roce_args, timeout, "time for each host (2m)")
+static const struct ms_opt get_opts[] = { OPTS_HOST, OPT_END };
+static const struct ms_opt plan_opts[] = { OPT_FLAG('e', "exit-code", struct roce_args, exit_code,
+						    "exit 5 when there is something to do"),
+					   OPT_END };
+static const struct ms_opt apply_opts[] = {
+	OPTS_HOST,
+	OPT_ENUM_LIST('a', "allow", risks, struct roce_args, allow, "risks that may be taken"),
+	OPT_FLAG('k', "keep-going", struct roce_args, keep_going,
+		 "other Steps of a NIC go on after one failed"),
+	OPT_SECONDS(0, "lock", struct roce_args, lock, "wait for the lock of a NIC"),
+	OPT_END
+};
 static const struct ms_opt check_opts[] = {
 	OPT_ENUM_LIST(0, "rule", roce_rule_ids, struct roce_args, rules, "these rules only"),
 	OPT_END
@@ -61,11 +82,42 @@ static const struct ms_col cols[] = {
 	{ "Nic", "GID", "/status/roce/gid/address", "address of the GID to use" },
 	{ "Nic", "TRUST", "/status/roce/trust", "what classifies packets" },
 	{ "Nic", "PFC", "/status/roce/pfc/enabled", "priorities that are paused" },
+	{ "Server", "NAME", "/metadata/name", "name" },
+	{ "Server", "KERNEL", "/status/roce/kernel", "kernel" },
+	{ "Server", "NETNS", "/status/roce/netnsMode", "who sees RDMA devices" },
+	{ "Server", "LLDPAD", "/status/roce/lldpad", "does lldpad run?" },
 	{ "Nic", "ERROR", "/status/error/message", "why it could not be read" },
 	MS_COL_END
 };
 
+#define NEEDS (MS_NEEDS_NET | MS_NEEDS_EXEC)
 static const struct ms_verb verbs[] = {
+	{ .name = "get",
+	  .help = "read what RoCE is like on hosts",
+	  .kinds = host_kinds,
+	  .writes = adds_status,
+	  .needs = NEEDS,
+	  .opts = get_opts,
+	  .alone = "local",
+	  .fn = roce_verb_get },
+	{ .name = "plan",
+	  .help = "make a Step for all on hosts that differs from the fabric",
+	  .kinds = path_kinds,
+	  .writes = adds_steps,
+	  .shows = adds_steps,
+	  .cols = ms_cols_step,
+	  .opts = plan_opts,
+	  .fn = roce_verb_plan },
+	{ .name = "apply",
+	  .help = "carry out Steps",
+	  .kinds = apply_kinds,
+	  .writes = adds_steps,
+	  .shows = adds_steps,
+	  .cols = ms_cols_step,
+	  .opts = apply_opts,
+	  .needs = NEEDS | MS_NEEDS_STATE | MS_NEEDS_ROOT,
+	  .touches = true,
+	  .fn = roce_verb_apply },
 	{ .name = "check",
 	  .help = "compare hosts and switches, hop by hop, with what the fabric says",
 	  .kinds = path_kinds,

@@ -11,10 +11,10 @@
  *   observedAt, netdev, device: "mlx5_0", port: 1
  *   state        "ACTIVE", "DOWN"... of the RDMA port (IBTA)
  *   mtu, speed: "100G"      of the interface
- *   activeMtu, maxMtu       of RDMA: 256..4096
+ *   activeMtu    of RDMA, 256..4096: as the kernel has it from `mtu` (iboe_get_mtu)
  *   gids         [{index, type: "RoCE v1" | "RoCE v2", gid, address (where it is one), netdev, vlan}]
  *   gid          {index, address, vlan}: the one to use: RoCE v2, of this interface, global
- *   trust        "dscp" | "pcp": by sysfs, else as APP entries imply
+ *   trust        "dscp" | "pcp": by sysfs, else as APP entries imply; trustBy: "sysfs" | "app"
  *   dcbx         {host, lld, ieee, cee, static: bool}             (802.1Qaz; DCB_CAP_DCBX_*)
  *   ets          {willing: bool, max, algorithm: ["strict" | "cbs" | "ets" | "vendor" x 8], bandwidth: [percent x 8],
  *                prioToTc: [8]}
@@ -29,7 +29,7 @@
  *   cm           {tos, mode: "RoCE v2"}: what rdma_cm starts with (configfs)
  *   trafficClass the ToS octet that the device forces on all, where the driver has that
  *   counters     {NAME: N}: of the RDMA port and its hw_counters, and pause and discard counters of the interface
- *   persistent   the same keys as far as our files set them at boot: {trust, pfc, ets, app, pause, mtu, cm, ...}
+ *   persistent   the same keys as far as our files set them at boot: {trust, pfc, ets, dscpToPriority, pause, mtu...}
  *   unsupported  {SECTION: reason}
  *   warnings     [text]
  *
@@ -83,8 +83,12 @@ struct roce_probe_args {
 };
 struct roce_args {
 	const char **rules;
+	const char **allow;          /* risks: "reboot", "data" */
+	bool local;                  /* on this machine, not at the far ends */
+	bool keep_going, exit_code;
+	int64_t timeout, lock;       /* seconds: for each host (0 = 120), for the lock of a Nic */
 	struct roce_probe_args probe;
 };
-ms_verb_fn roce_verb_check, roce_verb_probe;
+ms_verb_fn roce_verb_get, roce_verb_plan, roce_verb_apply, roce_verb_check, roce_verb_probe;
 
 #endif

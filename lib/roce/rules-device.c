@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a switch or host must have by itself: R13, R14, R17, R18, R19, R23. */
 #include "roce/rules.h"
+#include "state/state.h"
 
 /* ---- R13: shares ---- */
 
@@ -189,7 +190,7 @@ static void judge_lasting(struct look *look)
 		const json_t *now = essence(json_object_get(look->seen, keys[i]), keys[i]);
 		const json_t *then = essence(json_object_get(persistent, keys[i]), keys[i]);
 
-		if (persistent && now && then && !json_equal(now, then))
+		if (persistent && now && then && !ms_step_holds(now, then))
 			look_find(look, MEND_HOST,
 				  "%s is set, and will be something else after a restart", keys[i]);
 		else if (persistent && now && !then &&

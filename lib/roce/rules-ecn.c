@@ -12,7 +12,8 @@ static void judge_loop(struct look *look)
 	    rp = roce_bits_of(ms_at(ecn, "/rp/enabled"));
 	bool reacts = data && rp >> data->priority & 1;
 
-	if (!ecn || !data || look->roce->off)
+	/* The upstream mlx5 driver does not say whether they are on. */
+	if (!ecn || !data || look->roce->off || !ms_at(ecn, "/rp/enabled"))
 		return;
 	if (ms_streq(look->roce->control, "none")) {
 		if (np || reacts)

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Private to lib/roce: this machine.  Each part of status.roce is read by a file of its own, which adds its keys to
+ * `status`, or a reason to status.unsupported.
+ */
+#ifndef MS_ROCE_HERE_H
+#define MS_ROCE_HERE_H
+
+#include "host/host.h"
+#include "net/net.h"
+#include "roce/roce.h"
+
+/* A port of an RDMA device, as RDMA netlink shows it. */
+struct roce_port {
+	char device[64];
+	unsigned port;
+	int ndev;                    /* ifindex of its interface, 0 = none */
+	int state;                   /* IBTA, 14.2.5.6: 1 DOWN ... 4 ACTIVE; 0 = not said */
+};
+struct roce_here {
+	struct ms_host *host;
+	struct ms_links *links;
+	struct roce_port *ports;
+	size_t n_ports;
+	int netns;                   /* 1 shared, 0 exclusive, negative: not said */
+};
+/* loop NULL: calls block. */
+int roce_here_open(struct ms_loop *loop, struct roce_here *ret_here, struct ms_err *err);
+/* The same of a host that is open; it is taken, also on failure. */
+int roce_here_init(struct ms_host *host, struct roce_here *ret_here, struct ms_err *err);
+void roce_here_close(struct roce_here *here);
+/* Links and ports once more. */
+int roce_here_refresh(struct roce_here *here, struct ms_err *err);
+
+/* What carries RDMA on an interface, or on the bond that it is in; NULL = nothing. */
+const struct roce_port *roce_port_of(const struct roce_here *here, const struct ms_link *link);
+
+/* What one Nic is read for. */
+struct roce_look {
+	struct roce_here *here;
+	const json_t *nic;
+	const struct ms_link *link;
+	const struct roce_port *port;  /* NULL = it carries no RDMA */
+	json_t *status;
+};
+/* status.roce of a Nic, without observedAt. */
+int roce_observe(struct roce_here *here, const json_t *nic, json_t **ret_status, struct ms_err *err);
+/* status.roce of the machine that it is in. */
+int roce_observe_server(struct roce_here *here, json_t **ret_status, struct ms_err *err);
+/* A Nic for each interface that carries RDMA: a new array. */
+int roce_discover(struct roce_here *here, json_t **ret_nics, struct ms_err *err);
+
+/* Take a value over into an object: NULL is a fact that is not there, and adds nothing. */
+int roce_fact(json_t *object, const char *key, json_t *value);
+/* status.unsupported.SECTION = reason. */
+int roce_unsupported(json_t *status, const char *section, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+int roce_warn(json_t *status, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+int roce_get_dcb(struct roce_look *look, struct ms_err *err);
+int roce_get_link(struct roce_look *look, struct ms_err *err);
+int roce_get_rdma(struct roce_look *look, struct ms_err *err);
+int roce_get_gids(struct roce_look *look, struct ms_err *err);
+int roce_get_ecn(struct roce_look *look, struct ms_err *err);
+int roce_get_counters(struct roce_look *look, struct ms_err *err);
+int roce_get_persistent(struct roce_look *look, struct ms_err *err);
+
+/* The RDMA side of the machine (get-rdma.c): fills ports and netns.  A kernel without RDMA has none. */
+int roce_ports_read(struct roce_here *here, struct ms_err *err);
+
+/* ---- ecn.c: where a driver has the points of DCQCN ---- */
+
+/* "np" and "rp" of MLNX_OFED, by priority: /sys/class/net/IF/ecn/roce_np/enable/3. */
+#define ROCE_ECN "/sys/class/net/%s/ecn/roce_%s"
+/* The folder of cc_params of the upstream mlx5 driver, in debugfs; false = none. */
+bool roce_cc_params(struct roce_here *here, const struct ms_link *link, char *buf, size_t size);
+
+#endif

@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* msctl-roce on a host: what is read, what is planned, what is set, and that a second plan is empty. */
+#include "roce-fixture.h"
+
+struct site { json_t *fabric, *leaf, *nic; };
+
+static void site_open(struct site *site, const char *roce)
+{
+	site->fabric = json_pack("{s:s,s:s,s:{s:s},s:{s:o,s:{s:i}}}", "apiVersion", "msctl/v1", "kind", "Fabric", "metadata",
+				 "name", "f", "spec", "roce", json_loads(roce, 0, NULL), "underlay", "hostMtu", 9000);
+	site->leaf = json_pack("{s:s,s:s,s:{s:s},s:{s:s}}", "apiVersion", "msctl/v1", "kind", "Switch", "metadata", "name",
+			       "leaf01", "spec", "fabric", "f");
+	site->nic = json_pack("{s:s,s:s,s:{s:s},s:{s:s,s:s,s:s,s:s}}", "apiVersion", "msctl/v1", "kind", "Nic", "metadata",
+			      "name", "node01:rail0", "spec", "server", "node01", "name", "rail0", "mac",
+			      "02:00:00:00:00:01", "cable", "leaf01:1");
+	assert_true(site->fabric && site->leaf && site->nic);
+}
+
+static void site_close(struct site *site)
+{
+	json_decref(site->fabric);
+	json_decref(site->leaf);
+	json_decref(site->nic);
+}
+
+static void get(struct roce_here *here, struct site *site)
+{
+	struct ms_err err = MS_ERR_INIT;
+	json_t *status = NULL;
+
+	if (roce_here_refresh(here, &err) || roce_observe(here, site->nic, &status, &err))
+		fail_msg("%s", err.message);
+	assert_int_equal(ms_status_set(site->nic, "roce", status), 0);
+}
+
+/* Steps, a new reference; err says what was refused. */
+static json_t *plan(struct site *site, struct ms_err *err)
+{
+	json_t *resources[] = { site->fabric, site->leaf, site->nic };
+	struct ms_item item = { .res = site->nic, .mine = true };
+	struct roce_set *set = NULL;
+
+	assert_int_equal(roce_set_new(resources, 3, &set, err), 0);
+	roce_plan(&item, set, err);
+	roce_set_free(set);
+	return item.more ? item.more : json_array();
+}
+
+static void apply(struct roce_here *here, const struct site *site, const json_t *steps)
+{
+	const json_t *step;
+	size_t i;
+
+	json_array_foreach(steps, i, step) {
+		json_auto_t *now = NULL, *then = NULL;
+		struct ms_err err = MS_ERR_INIT;
+
+		if (roce_step_read(here, site->nic, step, &now, &err))
+			fail_msg("%s", err.message);
+		if (roce_step_ops.holds(step, now, ms_at(step, "/spec/after")))
+			continue;
+		if (!roce_step_ops.holds(step, now, ms_at(step, "/spec/before")) &&
+		    strcmp(ms_str(step, "/spec/action", ""), "roce.buffer"))
+			fail_msg("%s: before does not hold: %s", ms_str(step, "/spec/action", ""), json_dumps(now, 0));
+		if (roce_step_act(here, site->nic, step, now, &err) || roce_step_read(here, site->nic, step, &then, &err))
+			fail_msg("%s: %s", ms_str(step, "/spec/action", ""), err.message);
+		if (!roce_step_ops.holds(step, then, ms_at(step, "/spec/after")))
+			fail_msg("%s: not as wanted: %s", ms_str(step, "/spec/action", ""), json_dumps(then, 0));
+	}
+}
+
+static void actions_of(const json_t *steps, char *buf, size_t size)
+{
+	const json_t *step;
+	size_t i, used = 0;
+
+	*buf = 0;
+	json_array_foreach(steps, i, step)
+		used += (size_t)snprintf(buf + used, size - used, "%s%s", i ? " " : "",
+					 ms_str(step, "/spec/action", "") + strlen("roce."));
+}
+
+static json_t *json(const char *text)
+{
+	json_t *value = json_loads(text, JSON_DECODE_ANY, NULL);
+
+	assert_non_null(value);
+	return value;
+}
+
+static void assert_json(const json_t *seen, const char *pointer, const char *text)
+{
+	json_auto_t *want = json(text);
+	MS_AUTO_FREE char *got = json_dumps(ms_at(seen, "%s", pointer), JSON_ENCODE_ANY | JSON_COMPACT);
+
+	if (!json_equal(ms_at(seen, "%s", pointer), want))
+		fail_msg("%s: %s, expected %s", pointer, got ? got : "absent", text);
+}
+
+/* ---- reading ---- */
+
+static void test_get(void **state)
+{
+	struct kernel *kernel = kernel_new();
+	struct site site;
+	struct roce_here here;
+	json_auto_t *server = NULL;
+	struct ms_err err = MS_ERR_INIT;
+	const json_t *seen;
+
+	(void)state;
+	site_open(&site, "{}");
+	kernel->dcb.apps[kernel->dcb.n_apps++] = (struct dcb_app){ IEEE_8021QAZ_APP_SEL_DGRAM, 3, 4791 };
+	kernel_open(kernel, &here, NULL);
+	get(&here, &site);
+	seen = ms_at(site.nic, "/status/roce");
+	assert_json(seen, "/netdev", "\"" NETDEV "\"");
+	assert_json(seen, "/device", "\"mlx5_0\"");
+	assert_json(seen, "/state", "\"ACTIVE\"");
+	assert_json(seen, "/speed", "\"100G\"");
+	assert_json(seen, "/mtu", "1500");
+	assert_json(seen, "/activeMtu", "1024");
+	assert_json(seen, "/gid", "{\"index\": 3, \"address\": \"10.1.0.11\"}");
+	assert_int_equal(json_array_size(ms_at(seen, "/gids")), 5);
+	assert_json(seen, "/gids/0/type", "\"RoCE v1\"");
+	assert_json(seen, "/trust", "\"pcp\"");
+	assert_json(seen, "/trustBy", "\"app\"");
+	assert_json(seen, "/pfc", "{\"enabled\": [], \"max\": 8, \"delay\": 7, \"mbc\": false}");
+	assert_json(seen, "/app", "[{\"selector\": \"dgram\", \"protocol\": 4791, \"priority\": 3}]");
+	assert_json(seen, "/dcbx/lld", "true");
+	assert_json(seen, "/pause", "{\"autoneg\": false, \"rx\": true, \"tx\": true}");
+	assert_json(seen, "/ecn/np/cnpPriority", "7");
+	assert_json(seen, "/ecn/rp", "{\"enabled\": [], \"parameters\": {\"rpg_time_reset\": 300}}");
+	assert_json(seen, "/cm", "{\"tos\": 0, \"mode\": \"IB/RoCE v1\"}");
+	assert_json(seen, "/trafficClass", "0");
+	assert_json(seen, "/counters", "{\"rx_dropped\": 5, \"np_cnp_sent\": 9}");
+	assert_null(ms_at(seen, "/persistent"));
+	assert_null(ms_at(seen, "/unsupported"));
+	assert_int_equal(roce_observe_server(&here, &server, &err), 0);
+	assert_json(server, "", "{\"kernel\": \"6.1.0\", \"netnsMode\": \"shared\", \"lldpad\": false, \"modules\": []}");
+	roce_here_close(&here);
+	site_close(&site);
+	kernel_free(kernel);
+}
+
+static void test_gid(void **state)
+{
+	static const struct { const char *change, *spec, *gid; } cases[] = {
+		{ "true", "{}", "{\"index\": 3, \"address\": \"10.1.0.11\"}" },
+		{ "true", "{\"address\": \"2001:db8::b\"}", "{\"index\": 4, \"address\": \"2001:db8::b\"}" },
+		{ "true", "{\"address\": \"10.1.0.11/24\"}", "{\"index\": 3, \"address\": \"10.1.0.11\"}" },
+		{ "echo eth9 > gid_attrs/ndevs/3", "{}", "{\"index\": 4, \"address\": \"2001:db8::b\"}" },
+		{ "mv gids/3 gids/30 && mv gid_attrs/types/3 gid_attrs/types/30 && mv gid_attrs/ndevs/3 gid_attrs/ndevs/30",
+		  "{}", "{\"index\": 30, \"address\": \"10.1.0.11\"}" },
+		{ "true", "{\"address\": \"192.0.2.1\"}", "null" },
+		{ "rm gids/3 gids/4", "{}", "null" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < MS_ARRAY_SIZE(cases); i++) {
+		struct kernel *kernel = kernel_new();
+		struct site site;
+		struct roce_here here;
+
+		site_open(&site, "{}");
+		json_object_set_new(json_object_get(site.nic, "spec"), "roce", json(cases[i].spec));
+		sh("cd %s/sys/class/infiniband/mlx5_0/ports/1 && %s", kernel->root, cases[i].change);
+		kernel_open(kernel, &here, NULL);
+		get(&here, &site);
+		if (!strcmp(cases[i].gid, "null")) {
+			assert_null(ms_at(site.nic, "/status/roce/gid"));
+			assert_int_equal(json_array_size(ms_at(site.nic, "/status/roce/warnings")), 1);
+		} else {
+			assert_json(site.nic, "/status/roce/gid", cases[i].gid);
+		}
+		roce_here_close(&here);
+		site_close(&site);
+		kernel_free(kernel);
+	}
+}
+
+/* ---- from the factory to what the fabric says ---- */
+
+static void check_kernel(const struct kernel *kernel)
+{
+	const struct roce_dcb *dcb = &kernel->dcb;
+
+	assert_int_equal(kernel->mtu, 9000);
+	assert_int_equal(kernel->pause_rx | kernel->pause_tx, 0);
+	assert_int_equal(dcb->dcbx, DCB_CAP_DCBX_HOST | DCB_CAP_DCBX_VER_IEEE);
+	assert_int_equal(dcb->pfc.pfc_en, 1 << 3);
+	/* What nobody spoke of was written back as it was read. */
+	assert_int_equal(dcb->pfc.delay, 7);
+	assert_int_equal(dcb->ets.tc_rx_bw[2], 77);
+	assert_int_equal(dcb->ets.willing, 0);
+	assert_int_equal(dcb->ets.tc_tx_bw[3], 50);
+	assert_int_equal(dcb->ets.tc_tsa[6], IEEE_8021QAZ_TSA_STRICT);
+	assert_int_equal(dcb->ets.prio_tc[3], 3);
+	assert_int_equal(dcb->ets.prio_tc[5], 0);
+	assert_int_equal(dcb->n_apps, 64 + 1);
+	for (size_t i = 0; i < dcb->n_apps; i++) {
+		const struct dcb_app *app = &dcb->apps[i];
+
+		if (app->selector == IEEE_8021QAZ_APP_SEL_DSCP)
+			assert_int_equal(app->priority, app->protocol == 26 ? 3 : app->protocol == 48 ? 6 : 0);
+		else
+			assert_int_equal(app->protocol, 3260);
+	}
+}
+
+static void test_converges(void **state)
+{
+	static const struct { enum app_habit habit; bool own_buffers; const char *actions; } cases[] = {
+		{ APPS_REPLACED, true, "dcbx mtu pause ets pfc app buffer ecn cm trafficClass persist" },
+		{ APPS_PLAIN, false, "dcbx mtu pause ets pfc app buffer ecn cm trafficClass persist" },
+		{ APPS_ONCE, true, "dcbx mtu pause ets pfc app buffer ecn cm trafficClass persist" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < MS_ARRAY_SIZE(cases); i++) {
+		struct kernel *kernel = kernel_new();
+		json_auto_t *first = NULL, *second = NULL;
+		struct ms_err err = MS_ERR_INIT;
+		struct roce_here here;
+		struct site site;
+		char actions[256];
+
+		site_open(&site, "{}");
+		kernel->habit = cases[i].habit;
+		kernel->own_buffers = cases[i].own_buffers;
+		/* In the way: another class for RDMA, and its UDP port; iSCSI is none of ours. */
+		kernel->dcb.apps[kernel->dcb.n_apps++] = (struct dcb_app){ IEEE_8021QAZ_APP_SEL_DSCP, 5, 26 };
+		kernel->dcb.apps[kernel->dcb.n_apps++] = (struct dcb_app){ IEEE_8021QAZ_APP_SEL_STREAM, 4, 3260 };
+		kernel->dcb.apps[kernel->dcb.n_apps++] = (struct dcb_app){ IEEE_8021QAZ_APP_SEL_DGRAM, 1, 4791 };
+		kernel_open(kernel, &here, NULL);
+		get(&here, &site);
+		first = plan(&site, &err);
+		assert_string_equal(err.message, "");
+		actions_of(first, actions, sizeof(actions));
+		assert_string_equal(actions, cases[i].actions);
+		apply(&here, &site, first);
+		check_kernel(kernel);
+		assert_int_equal(kernel->dcb.buffer.prio2buffer[3], 1);
+		get(&here, &site);
+		second = plan(&site, &err);
+		actions_of(second, actions, sizeof(actions));
+		assert_string_equal(actions, "");
+		assert_json(site.nic, "/status/roce/trust", "\"dscp\"");
+		assert_json(site.nic, "/status/roce/persistent/pfc", "{\"enabled\": [3]}");
+		assert_json(site.nic, "/status/roce/cm", "{\"tos\": 106, \"mode\": \"RoCE v2\"}");
+		assert_json(site.nic, "/status/roce/ecn/np", "{\"enabled\": [3], \"cnpDscp\": 48, \"cnpPriority\": 6}");
+		assert_json(site.nic, "/status/roce/trafficClass", "106");
+		roce_here_close(&here);
+		site_close(&site);
+		kernel_free(kernel);
+	}
+}
+
+/* ---- records for tests/cases/roce-host ---- */
+
+static void get_recorded(struct kernel *kernel, struct site *site, const char *folder, const char *name)
+{
+	struct ms_err err = MS_ERR_INIT;
+	struct roce_here here;
+	json_t *status = NULL;
+
+	kernel_open(kernel, &here, MS_PATH("%s/%s", folder, name));
+	assert_int_equal(roce_observe(&here, site->nic, &status, &err), 0);
+	assert_int_equal(ms_status_set(site->nic, "roce", status), 0);
+	assert_int_equal(ms_host_finish(here.host, &err), 0);
+	roce_here_close(&here);
+}
+
+/* ROCE_RECORD=tests/cases/roce-host build/tests/unit/test-roce-host writes what the commands of that case will ask. */
+static void test_record(void **state)
+{
+	const char *folder = getenv("ROCE_RECORD");
+	json_auto_t *steps = NULL;
+	struct ms_err err = MS_ERR_INIT;
+	struct roce_here here;
+	struct kernel *kernel;
+	struct site site;
+
+	(void)state;
+	if (!folder)
+		return;
+	kernel = kernel_new();
+	site_open(&site, "{}");
+	sh("mkdir -p %s && rm -rf %s/root && cp -a %s %s/root && touch %s/root/etc/systemd/system/keep %s/root/sys/bus/pci/keep && "
+	   "chmod 755 %s/root", folder, folder,
+	   kernel->root, folder, folder, folder, folder);
+	get_recorded(kernel, &site, folder, "before");
+	steps = plan(&site, &err);
+	kernel_open(kernel, &here, MS_PATH("%s/apply", folder));
+	apply(&here, &site, steps);
+	assert_int_equal(ms_host_finish(here.host, &err), 0);
+	roce_here_close(&here);
+	get_recorded(kernel, &site, folder, "after");
+	site_close(&site);
+	kernel_free(kernel);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_get),
+		cmocka_unit_test(test_gid),
+		cmocka_unit_test(test_converges),
+		cmocka_unit_test(test_record),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
