@@ -401,11 +401,12 @@ static const char *line_of(const char *statement)
 	return line;
 }
 
-/* Of stanzas what makes an interface what it is, where the header is as ours are. */
+/* Of stanzas what makes an interface what it is, where the header is as ours are; and that tunnels
+ * copy the code point of what they carry. */
 static bool is_minor(const json_t *there, const char *statement)
 {
 	static const char *const words[] = { "bridge-vlan-aware ", "vlan-raw-device ", "vlan-id ",
-					     "vxlan-id " };
+					     "vxlan-id ", "post-up ip link set dev " };
 	const char *line = line_of(statement);
 	char header[160];
 

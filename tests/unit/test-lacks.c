@@ -206,6 +206,7 @@ static void what_is_lacking_is_sent(void **state)
 		{ "nxos", "nv overlay evpn", "nv overlay evpn" },
 		{ "os10", "router bgp 65001 / bestpath as-path multipath-relax", "bestpath as-path multipath-relax" },
 		{ "frr", "frr.conf / router bgp 65001 / no bgp ebgp-requires-policy", "no bgp ebgp-requires-policy" },
+		{ "frr", "interfaces / iface vni10100 / post-up ip link set dev vni10100 type vxlan id 10100 tos inherit", "tos inherit" },
 		{ "sonic", "config_db.VXLAN_EVPN_NVO.nvo.source_vtep=vtep", "source_vtep" },
 		{ "cumulus", "evpn.state=enabled", "evpn" },
 		{ "junos", "set protocols evpn encapsulation vxlan", "set protocols evpn encapsulation vxlan" },
