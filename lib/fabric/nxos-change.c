@@ -167,8 +167,35 @@ static int arm(struct fabric_session *session, const char *id, unsigned seconds,
 	return nxos_run(session, "cli", list, false, NULL, err);
 }
 
-/* The schedule first: from then on nothing goes back by itself.  That there is no checkpoint is no
- * harm. */
+/* On, but not saved, and nobody has a job: arm() turned it on, in this process or one that died. */
+static bool is_leftover(const char *differences)
+{
+	bool on = false, used = false;
+
+	for (const char *line = differences; *line;
+	     line = strchrnul(line, '\n'), line += *line != 0) {
+		on = on || ms_starts(line, "+ feature scheduler");
+		used = used || ms_starts(line, "+ scheduler ");
+	}
+	return on && !used;
+}
+
+/* Else the switch would start with something else than what runs, after a change that was none. */
+static void turn_off(struct fabric_session *session)
+{
+	struct ms_err local = MS_ERR_INIT;
+	MS_AUTO_FREE char *text = NULL;
+
+	if (nxos_show_text(session, "show running-config diff", &text, &local) ||
+	    !is_leftover(text))
+		return;
+	nxos_run(session, "cli",
+		 json_pack("[s,s,s]", "configure terminal", "no feature scheduler", "end"), false,
+		 NULL, &local);
+}
+
+/* The schedule first: from then on nothing goes back by itself.  That there is no checkpoint, and
+ * that the scheduler stays on, is no harm. */
 static int disarm(struct fabric_session *session, const char *id, struct ms_err *err)
 {
 	struct ms_err local = MS_ERR_INIT;
@@ -179,10 +206,11 @@ static int disarm(struct fabric_session *session, const char *id, struct ms_err 
 	list = words(list, "no scheduler job name %s", id);
 	list = words(list, "end");
 	r = nxos_run(session, "cli", list, false, NULL, err);
-	if (!r)
-		nxos_run(session, "cli", words(json_array(), "no checkpoint %s", id), false, NULL,
-			 &local);
-	return r;
+	if (r)
+		return r;
+	nxos_run(session, "cli", words(json_array(), "no checkpoint %s", id), false, NULL, &local);
+	turn_off(session);
+	return 0;
 }
 
 /* ---- the change ---- */

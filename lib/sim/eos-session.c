@@ -147,6 +147,32 @@ static int commit(struct sim_eos_run *run, const char *name)
 	return 0;
 }
 
+/* Lever {half: true}: what comes first runs, the rest does not, and the commit is said to have
+ * failed; once. */
+static json_t *half_of(const json_t *old, const json_t *config)
+{
+	json_t *half = json_deep_copy(old), *node;
+	size_t differs = 0, taken = 0;
+	const char *key;
+
+	json_object_foreach((json_t *)config, key, node)
+		differs += !json_equal(json_object_get(old, key), node);
+	json_object_foreach((json_t *)config, key, node)
+		if (!json_equal(json_object_get(old, key), node) && taken++ < (differs + 1) / 2)
+			json_object_set_new(half, key, json_deep_copy(node));
+	return half;
+}
+
+static int stop_half_way(struct sim_eos_run *run, const json_t *row)
+{
+	json_auto_t *half =
+		half_of(json_object_get(row, "old"), json_object_get(row, "config"));
+
+	json_object_del(run->sw->state, "half");
+	replace(run->sw, half);
+	return refuse(run, "Commit failed: configuration was applied in part");
+}
+
 static int commit_timer(struct sim_eos_run *run, const char *name, const char *timer)
 {
 	unsigned h, m, s;
@@ -162,8 +188,10 @@ static int commit_timer(struct sim_eos_run *run, const char *name, const char *t
 	json_object_set_new(row, "state", json_string(WAITS));
 	json_object_set_new(row, "commitBy",
 			    json_real(sim_eos_uptime(run->sw) + h * 3600 + m * 60 + s));
-	replace(run->sw, json_object_get(row, "config"));
 	sim_event_add(&run->sw->dev, h * 3600 + m * 60 + s, "eos-commit-timer", json_string(name));
+	if (json_is_true(json_object_get(run->sw->state, "half")))
+		return stop_half_way(run, row);
+	replace(run->sw, json_object_get(row, "config"));
 	return 0;
 }
 

@@ -211,11 +211,12 @@ static json_t *inspect(struct sim_switch *sw)
 	return facts;
 }
 
-/* {lose: WORDS}: see lose(). */
+/* {lose: WORDS}: see lose(); {half: true}: the next commit with a timer stops half-way. */
 static int pull(struct sim_switch *sw, const char *lever, const json_t *value)
 {
-	return strcmp(lever, "lose") ? sim_cli_pull(sw, &sim_eos_grammar, lever, value)
-				     : json_object_set(sw->state, lever, (json_t *)value);
+	if (!strcmp(lever, "lose") || !strcmp(lever, "half"))
+		return json_object_set(sw->state, lever, (json_t *)value);
+	return sim_cli_pull(sw, &sim_eos_grammar, lever, value);
 }
 
 static const struct sim_event_kind events[] = {

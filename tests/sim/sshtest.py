@@ -75,7 +75,7 @@ class SshSite(Fabric):
         return self.run("plan", input=got)
 
     def apply(self, plan, *options, **how):
-        return super().apply(plan, "--confirm", "60s", *options, **how)
+        return super().apply(plan, "--confirm", "15m", *options, **how)
 
     def configured(self):
         done = self.apply(self.plan())

@@ -24,6 +24,18 @@ def step_of(resources, name):
     return next(s for s in steps(resources) if s["spec"]["target"] == "Switch/" + name)
 
 
+def went_back(done, culprit, phase, words):
+    """Every Step names the switch that ended it, the phase, and the reason or what became of its own."""
+    fate = "rolled back" if phase in ("commit", "verify", "confirm") else "dropped"
+    equal(step_of(done, culprit)["spec"]["command"], "msctl-switch", "a Step of its own")
+    for s in steps(done):
+        name, status = s["spec"]["target"].split("/")[-1], s["status"]
+        if name == culprit:
+            equal((status["state"], status["phase"], words in status["reason"]), ("failed", phase, True), f"{name}: {status}")
+        else:
+            equal((status["state"], status["reason"]), ("skipped", f"{fate}: {phase} of Switch/{culprit} failed"), name)
+
+
 class Switch(Bmc):
     """What the simulator says of a switch; /sim is elsewhere where it is spoken to by ssh."""
 
