@@ -261,6 +261,15 @@ bool ms_host_link_word(struct ms_host *host, const char *path, char *buf, size_t
 	return take_word(last, strlen(last), buf, size);
 }
 
+bool ms_host_link_text(struct ms_host *host, const char *path, char *buf, size_t size)
+{
+	char target[4096];
+
+	*buf = 0;
+	return read_link(host, path, target, sizeof(target)) >= 0 &&
+	       take_word(target, strlen(target), buf, size);
+}
+
 int ms_host_resolve(struct ms_host *host, const char *path, char **ret_path, struct ms_err *err)
 {
 	MS_AUTO_FD int fd = ms_host_open_path(host, path, O_PATH, 0);

@@ -61,6 +61,8 @@ int ms_host_list(struct ms_host *host, const char *path, char ***ret_names, stru
 /* The last part of what a symbolic link leads to: driver, subsystem, iommu_group... */
 int ms_host_link(struct ms_host *host, const char *path, char **ret_name, struct ms_err *err);
 bool ms_host_link_word(struct ms_host *host, const char *path, char *buf, size_t size);
+/* All that a symbolic link says: "socket:[4711]", "/dev/vfio/12". */
+bool ms_host_link_text(struct ms_host *host, const char *path, char *buf, size_t size);
 /* The path with all symbolic links resolved, as on that machine. */
 int ms_host_resolve(struct ms_host *host, const char *path, char **ret_path, struct ms_err *err);
 
@@ -172,6 +174,8 @@ void ms_nl_parse_nested(const struct nlattr *nest, const struct nlattr **table, 
 /* A walk where a type comes several times: lists.  prev NULL = the first; NULL at the end. */
 const struct nlattr *ms_nl_next(const struct nlattr *nest, const struct nlattr *prev);
 #define ms_nl_each(attr, nest) for ((attr) = ms_nl_next(nest, NULL); (attr); (attr) = ms_nl_next(nest, attr))
+/* The same over what stands behind a family header of header_len bytes: lists at the top of a message. */
+const struct nlattr *ms_nl_next_in(const struct nlmsghdr *reply, size_t header_len, const struct nlattr *prev);
 int ms_nl_type(const struct nlattr *attr);
 size_t ms_nl_len(const struct nlattr *attr);      /* 0 for NULL */
 /* At least len bytes, else NULL. */

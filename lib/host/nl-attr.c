@@ -34,18 +34,28 @@ void ms_nl_parse_nested(const struct nlattr *nest, const struct nlattr **table, 
 	parse(nest ? nla_data(nest) : NULL, ms_nl_len(nest), table, max);
 }
 
-const struct nlattr *ms_nl_next(const struct nlattr *nest, const struct nlattr *prev)
+static const struct nlattr *next_of(const char *first, size_t len, const struct nlattr *prev)
 {
-	const char *end = nest ? (const char *)nla_data(nest) + nla_len(nest) : NULL;
-	const char *at = prev ? (const char *)prev + NLA_ALIGN(prev->nla_len) : NULL;
+	const char *end = first + len;
+	const char *at = prev ? (const char *)prev + NLA_ALIGN(prev->nla_len) : first;
 
-	if (!nest)
-		return NULL;
-	if (!prev)
-		at = nla_data(nest);
 	return at < end && nla_ok((const struct nlattr *)at, (int)(end - at))
 		       ? (const struct nlattr *)at
 		       : NULL;
+}
+
+const struct nlattr *ms_nl_next(const struct nlattr *nest, const struct nlattr *prev)
+{
+	return nest ? next_of(nla_data(nest), ms_nl_len(nest), prev) : NULL;
+}
+
+const struct nlattr *ms_nl_next_in(const struct nlmsghdr *reply, size_t header_len,
+				   const struct nlattr *prev)
+{
+	size_t at = HEAD_LEN + NLMSG_ALIGN(header_len);
+
+	return reply->nlmsg_len > at ? next_of((const char *)reply + at, reply->nlmsg_len - at, prev)
+				     : NULL;
 }
 
 int ms_nl_type(const struct nlattr *attr)

@@ -8,7 +8,34 @@
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 
+#define WAIT_MS 10000
+#define POLL_MS 100
+
 /* ---- how many ---- */
+
+/* Drivers make their interfaces when they find the time; until then a function looks as if it were
+ * in another namespace. */
+static bool has_interfaces(const struct nic_act *act, const char *device, int64_t n)
+{
+	for (int64_t i = 0; i < n; i++) {
+		const char *function = MS_PATH("%s/virtfn%jd", device, (intmax_t)i);
+
+		if (ms_host_exists(act->here->host, MS_PATH("%s/driver", function)) &&
+		    !ms_host_exists(act->here->host, MS_PATH("%s/net", function)))
+			return false;
+	}
+	return true;
+}
+
+static void wait_interfaces(const struct nic_act *act, const char *device, int64_t n)
+{
+	int64_t end = ms_clock_ms() + WAIT_MS;
+
+	while (ms_host_is_here(act->here->host) && !has_interfaces(act, device, n) &&
+	       ms_clock_ms() < end)
+		if (ms_task_sleep(act->loop, POLL_MS) < 0)
+			return;
+}
 
 /* A driver takes another number only when there are none (sriov_numvfs_store: EBUSY). */
 int nic_act_vfs(const struct nic_act *act, struct ms_err *err)
@@ -24,6 +51,8 @@ int nic_act_vfs(const struct nic_act *act, struct ms_err *err)
 		r = ms_host_write(act->here->host, path, "0", err);
 	if (!r && want > 0)
 		r = ms_host_write(act->here->host, path, text, err);
+	if (!r)
+		wait_interfaces(act, device, want);
 	return r;
 }
 

@@ -59,6 +59,7 @@ static int step_read(void *ctx, void *opaque, const json_t *step, json_t **ret_n
 {
 	struct device *device = opaque;
 	json_auto_t *state = NULL;
+	const char *serial;
 	int r = look(device, err);
 
 	(void)ctx;
@@ -66,7 +67,15 @@ static int step_read(void *ctx, void *opaque, const json_t *step, json_t **ret_n
 		return r;
 	state = nic_state_new(device->status);
 	*ret_now = state ? nic_part_new(state, ms_at(step, "/spec/after")) : NULL;
-	return *ret_now ? 0 : ms_nomem(err);
+	if (!*ret_now)
+		return ms_nomem(err);
+	serial = ms_str(device->status, "/serialNumber", NULL);
+	if (serial && ms_at(step, "/spec/expect") &&
+	    ms_put(*ret_now, "/identity/serialNumber", json_string(serial))) {
+		json_decref(ms_take(*ret_now));
+		return ms_nomem(err);
+	}
+	return 0;
 }
 
 /* What is in use now counts, not what was when it was planned. */
@@ -102,6 +111,7 @@ static int step_act(void *ctx, void *opaque, const json_t *step, const json_t *n
 		.nic = device->nic,
 		.status = device->status,
 		.want = ms_at(step, "/spec/after"),
+		.loop = device->env->loop,
 	};
 	int r;
 

@@ -70,12 +70,36 @@ static int cut_driver(const json_t *status, const json_t *want, json_t *uses)
 	return 0;
 }
 
+static int cut_all(const json_t *status, const json_t *want, json_t *uses)
+{
+	return add_uses(status, uses) || cut_functions(status, want, uses) ? -ENOMEM : 0;
+}
+
+/* Of parameters, those that are loaded by starting the driver anew. */
+static int cut_reload(const json_t *status, const json_t *want, json_t *uses)
+{
+	const char *name;
+	json_t *modes;
+
+	json_object_foreach(json_object_get(want, "parameters"), name, modes)
+		if (json_object_get(modes, "driverinit"))
+			return cut_all(status, want, uses);
+	return 0;
+}
+
 /* ---- the table ---- */
 
 const struct nic_aspect nic_aspects[] = {
+	{ "nic.firmware", "firmware", "data", false, NULL, nic_act_flash, NULL },
+	{ "nic.parameter", "parameters", "link", true, "parameter", nic_act_parameter, cut_reload },
+	{ "nic.eswitch", "eswitch", "link", false, NULL, nic_act_eswitch, cut_all },
 	{ "nic.vfs", "vfs", "link", false, NULL, nic_act_vfs, cut_functions },
 	{ "nic.function", "functions", "link", true, "function", nic_act_function, cut_one },
 	{ "nic.driver", "drivers", "link", true, "driver of function", nic_act_driver, cut_driver },
+	{ "nic.mtu", "mtu", "link", false, NULL, nic_act_mtu, NULL },
+	{ "nic.rings", "rings", "link", false, NULL, nic_act_rings, NULL },
+	{ "nic.channels", "channels", "link", false, NULL, nic_act_channels, NULL },
+	{ "nic.offload", "offloads", "link", false, NULL, nic_act_offloads, NULL },
 	{ NULL, NULL, NULL, false, NULL, NULL, NULL },
 };
 

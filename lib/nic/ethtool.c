@@ -52,7 +52,7 @@ static int take(const struct nlmsghdr *reply, void *ctx, struct ms_err *err)
 
 /* What a driver cannot say (-EOPNOTSUPP), or a kernel before 5.7, is no error: facts stay empty. */
 static int ask(struct nic_here *here, const struct ms_link *link, uint8_t command, const char *what,
-	       struct table *table, struct ms_err *err)
+	       ms_nl_fn *fn, void *ctx, struct ms_err *err)
 {
 	MS_AUTO_NL struct ms_nl_request request;
 	struct ms_err none = MS_ERR_INIT;
@@ -64,7 +64,7 @@ static int ask(struct nic_here *here, const struct ms_link *link, uint8_t comman
 		nest = ms_nl_nest(&request, HEADER);
 		ms_nl_put_u32(&request, ETHTOOL_A_HEADER_DEV_INDEX, (uint32_t)link->index);
 		ms_nl_nest_end(&request, nest);
-		r = ms_nl_talk(here->host, &request, take, table, &none);
+		r = ms_nl_talk(here->host, &request, fn, ctx, &none);
 	}
 	if (!r || r == -EOPNOTSUPP)
 		return 0;
@@ -76,7 +76,7 @@ static int add(struct nic_here *here, const struct ms_link *link, uint8_t comman
 	       const struct value *values, json_t *status, struct ms_err *err)
 {
 	struct table table = { values, json_object() };
-	int r = table.facts ? ask(here, link, command, what, &table, err) : ms_nomem(err);
+	int r = table.facts ? ask(here, link, command, what, take, &table, err) : ms_nomem(err);
 
 	if (!r && json_object_size(table.facts) && json_object_set(status, what, table.facts) < 0)
 		r = ms_nomem(err);
@@ -100,13 +100,72 @@ static int add_speed(struct nic_here *here, const struct ms_link *link, json_t *
 		     struct ms_err *err)
 {
 	struct table table = { modes, json_object() };
-	int r = table.facts ? ask(here, link, ETHTOOL_MSG_LINKMODES_GET, "link modes", &table, err)
+	int r = table.facts ? ask(here, link, ETHTOOL_MSG_LINKMODES_GET, "link modes", take, &table,
+				  err)
 			    : ms_nomem(err);
 	uint64_t mbps = (uint64_t)ms_int(table.facts, "/speed", 0);
 
 	if (!r && mbps && mbps < UINT32_MAX && nic_fact(status, "speed", speed_new(mbps)))
 		r = ms_nomem(err);
 	json_decref(table.facts);
+	return r;
+}
+
+/* ---- features ---- */
+
+enum bit_use { BIT_LIST, BIT_DROP, BIT_ON };
+
+static int each_bit(const struct nlattr *set, enum bit_use use, json_t *facts)
+{
+	const struct nlattr *attrs[ETHTOOL_A_BITSET_MAX + 1], *bit,
+		*inside[ETHTOOL_A_BITSET_BIT_MAX + 1];
+
+	ms_nl_parse_nested(set, attrs, ETHTOOL_A_BITSET_MAX);
+	ms_nl_each(bit, attrs[ETHTOOL_A_BITSET_BITS]) {
+		json_auto_t *name = NULL;
+		const char *key;
+
+		ms_nl_parse_nested(bit, inside, ETHTOOL_A_BITSET_BIT_MAX);
+		name = ms_nl_json_text(inside[ETHTOOL_A_BITSET_BIT_NAME]);
+		key = json_string_value(name);
+		/* A set with a mask lists bits that are off, too; one without (NOMASK) those that
+		 * are on. */
+		if (!key ||
+		    (!attrs[ETHTOOL_A_BITSET_NOMASK] && !inside[ETHTOOL_A_BITSET_BIT_VALUE]))
+			continue;
+		if (use == BIT_DROP)
+			json_object_del(facts, key);
+		else if ((use == BIT_LIST || json_object_get(facts, key)) &&
+			 json_object_set_new(facts, key, json_boolean(use == BIT_ON)) < 0)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+/* What the hardware lets be changed, less what may not be; of that, what is on. */
+static int take_features(const struct nlmsghdr *reply, void *ctx, struct ms_err *err)
+{
+	const struct nlattr *attrs[ETHTOOL_A_FEATURES_MAX + 1];
+	json_t *facts = ctx;
+
+	ms_nl_parse(reply, GENL_HDRLEN, attrs, ETHTOOL_A_FEATURES_MAX);
+	if (each_bit(attrs[ETHTOOL_A_FEATURES_HW], BIT_LIST, facts) ||
+	    each_bit(attrs[ETHTOOL_A_FEATURES_NOCHANGE], BIT_DROP, facts) ||
+	    each_bit(attrs[ETHTOOL_A_FEATURES_ACTIVE], BIT_ON, facts))
+		return ms_nomem(err);
+	return 0;
+}
+
+static int add_offloads(struct nic_here *here, const struct ms_link *link, json_t *status,
+			struct ms_err *err)
+{
+	json_auto_t *facts = json_object();
+	int r = facts ? ask(here, link, ETHTOOL_MSG_FEATURES_GET, "offloads", take_features, facts,
+			    err)
+		      : ms_nomem(err);
+
+	if (!r && json_object_size(facts) && json_object_set(status, "offloads", facts) < 0)
+		r = ms_nomem(err);
 	return r;
 }
 
@@ -119,5 +178,5 @@ int nic_ethtool(struct nic_here *here, const struct ms_link *link, json_t *statu
 		r = add(here, link, ETHTOOL_MSG_RINGS_GET, "rings", rings, status, err);
 	if (!r)
 		r = add(here, link, ETHTOOL_MSG_CHANNELS_GET, "channels", channels, status, err);
-	return r;
+	return r ? r : add_offloads(here, link, status, err);
 }

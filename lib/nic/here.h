@@ -13,6 +13,17 @@ const char *nic_pci_of(const json_t *nic, const struct ms_link *link);
 int nic_pci(struct nic_here *here, const char *pci, json_t *status, struct ms_err *err);
 int nic_link(struct nic_here *here, const struct ms_link *link, json_t *status, struct ms_err *err);
 int nic_ethtool(struct nic_here *here, const struct ms_link *link, json_t *status, struct ms_err *err);
+/* eswitch, parameters, firmware, serialNumber. */
+int nic_devlink(struct nic_here *here, const char *pci, const struct ms_link *link, json_t *status, struct ms_err *err);
+/* What it is used for: status.use, and of each function. */
+int nic_use(struct nic_here *here, const struct ms_link *link, json_t *status, struct ms_err *err);
+/* What nic_use goes by: default routes (indices of interfaces), disks over networks {name, address, source, interface,
+ * root}; and {GROUP or device: who has it open}. */
+int nic_uses_read(struct nic_here *here, struct ms_err *err);
+int nic_guests_read(struct nic_here *here);
+void nic_uses_release(struct nic_here *here);
+/* What could not be read is a warning (0), but for what ends the whole: `inner` is the error, r what was returned. */
+int nic_soft(int r, const struct ms_err *inner, json_t *status, struct ms_err *err);
 /* Its virtual functions: status.sriov.functions. */
 int nic_sriov(struct nic_here *here, const char *pci, const struct ms_link *link, json_t *status, struct ms_err *err);
 
@@ -25,6 +36,26 @@ int nic_link_state_of(const char *word);
 /* Folder of the device in sysfs: of its PCI function, else of its interface. */
 const char *nic_device_path(char buf[static MS_PATH_MAX], const char *pci, const struct ms_link *link);
 
+/* ---- devlink (devlink.c, devlink-parse.c) ------------------------------------------------------------------ */
+
+struct nic_handle { char bus[32], name[64]; };   /* "pci", "0000:01:00.0" */
+bool nic_handle_of(struct nic_here *here, const char *pci, const struct ms_link *link, struct nic_handle *ret_handle);
+int nic_devlink_init(struct nic_here *here, struct ms_nl_request *request, const struct nic_handle *handle,
+		     uint8_t command, uint16_t flags, const char *what, struct ms_err *err);
+/* Messages of devlink, into status: 0 for those that are of another device, too.  -ENOMEM. */
+int nic_parse_eswitch(const struct nlmsghdr *reply, json_t *status);
+int nic_parse_parameter(const struct nlmsghdr *reply, json_t *status);
+int nic_parse_port(const struct nlmsghdr *reply, json_t *status);
+int nic_parse_info(const struct nlmsghdr *reply, json_t *status);
+/* That of the firmware as a whole among those of a store; NULL = none is. */
+const char *nic_firmware_version(const json_t *versions);
+bool nic_is_of(const struct nlmsghdr *reply, const struct nic_handle *handle);
+/* The numbers of devlink by their words, -1 for none. */
+int nic_eswitch_mode_of(const char *word);
+int nic_inline_mode_of(const char *word);
+int nic_parameter_mode_of(const char *word);
+int nic_parameter_type_of(const char *word);
+
 /* ---- what is wanted, and what is (want.c) ------------------------------------------------------------------- */
 
 /*
@@ -33,7 +64,7 @@ const char *nic_device_path(char buf[static MS_PATH_MAX], const char *pci, const
  * ret_want: -EINVAL, MS_INPUT for what contradicts itself.
  */
 json_t *nic_state_new(const json_t *status);
-int nic_want_new(const json_t *nic, json_t **ret_want, struct ms_err *err);
+int nic_want_new(const json_t *nic, const json_t *status, json_t **ret_want, struct ms_err *err);
 /* The part of `now` that `want` speaks of; what is not there is null. */
 json_t *nic_part_new(const json_t *now, const json_t *want);
 
@@ -46,6 +77,7 @@ struct nic_act {
 	const struct ms_link *link;  /* NULL = no interface here */
 	const char *pci;             /* "" = on no PCI bus */
 	const json_t *want;          /* the Step's after */
+	struct ms_loop *loop;
 };
 /* A kind of Step, in the order in which they are planned. */
 struct nic_aspect {
@@ -64,6 +96,13 @@ const struct nic_aspect *nic_aspect_of(const json_t *step, struct ms_err *err);
 int nic_act_vfs(const struct nic_act *act, struct ms_err *err);
 int nic_act_function(const struct nic_act *act, struct ms_err *err);
 int nic_act_driver(const struct nic_act *act, struct ms_err *err);
+int nic_act_eswitch(const struct nic_act *act, struct ms_err *err);
+int nic_act_parameter(const struct nic_act *act, struct ms_err *err);
+int nic_act_flash(const struct nic_act *act, struct ms_err *err);
+int nic_act_mtu(const struct nic_act *act, struct ms_err *err);
+int nic_act_rings(const struct nic_act *act, struct ms_err *err);
+int nic_act_channels(const struct nic_act *act, struct ms_err *err);
+int nic_act_offloads(const struct nic_act *act, struct ms_err *err);
 
 /* ---- the command ------------------------------------------------------------------------------------------- */
 

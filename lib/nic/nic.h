@@ -14,6 +14,15 @@
  *   sriov        {total: what the function can have, vfs: what it has,
  *                functions: [{index, pci, netdev, driver, iommuGroup, mac, vlan, priority, protocol, spoofCheck,
  *                trust, minRate, maxRate, linkState, nodeGuid, portGuid, use: [what it is used for]}]}
+ *   serialNumber as devlink says it
+ *   firmware     {version: what runs, running: {NAME: version}, stored: {}, fixed: {}} by devlink's names
+ *   eswitch      {mode: legacy switchdev, inlineMode: none link network transport, encap,
+ *                representors: [{netdev, flavour: pcivf pcisf pcipf, function}]}
+ *   parameters   {NAME: {type: u8 u16 u32 u64 string flag, runtime, driverinit, permanent,
+ *                pending: it is not yet what it is to be, needs: reload reboot}}: devlink's; a value for each mode that
+ *                there is.  A driverinit value that waits for a reload can be seen where there is a runtime one, too.
+ *   offloads     {FEATURE: is it on}, of the features that can be changed, as ethtool names them
+ *   use          [what would be cut with it]
  *   rings        {rx, tx, rxMax, txMax}
  *   channels     {combined, rx, tx, combinedMax, rxMax, txMax}
  *   warnings     [text]
@@ -33,6 +42,9 @@
 struct nic_here {
 	struct ms_host *host;        /* lent */
 	struct ms_links *links;      /* as of nic_here_read */
+	/* Private: */
+	bool no_devlink;             /* the kernel has none */
+	json_t *defaults, *disks, *guests;
 };
 int nic_here_read(struct nic_here *here, struct ms_err *err);
 void nic_here_release(struct nic_here *here);

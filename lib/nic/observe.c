@@ -6,19 +6,41 @@
 
 int nic_here_read(struct nic_here *here, struct ms_err *err)
 {
+	int r;
+
 	ms_links_free(ms_take(here->links));
-	return ms_links_read(here->host, &here->links, err);
+	r = ms_links_read(here->host, &here->links, err);
+	return r ? r : nic_uses_read(here, err);
 }
 
 void nic_here_release(struct nic_here *here)
 {
 	ms_links_free(here->links);
+	nic_uses_release(here);
 	*here = (struct nic_here){ 0 };
 }
 
 int nic_fact(json_t *object, const char *key, json_t *value)
 {
 	return value && json_object_set_new(object, key, value) < 0 ? -ENOMEM : 0;
+}
+
+int nic_soft(int r, const struct ms_err *inner, json_t *status, struct ms_err *err)
+{
+	json_t *warnings = json_object_get(status, "warnings");
+
+	if (!r || r == -EOPNOTSUPP)
+		return 0;
+	if (r == -ENOMEM || r == -ECANCELED || r == -ETIMEDOUT || r == -EBADMSG) {
+		*err = *inner;
+		return r;
+	}
+	if (!warnings) {
+		warnings = json_array();
+		if (!warnings || json_object_set_new(status, "warnings", warnings) < 0)
+			return ms_nomem(err);
+	}
+	return json_array_append_new(warnings, json_string(inner->message)) < 0 ? ms_nomem(err) : 0;
 }
 
 /* ---- the interface
@@ -91,10 +113,14 @@ int nic_observe(struct nic_here *here, const json_t *nic, json_t **ret_status, s
 		r = nic_pci(here, nic_pci_of(nic, link), status, err);
 	if (!r)
 		r = nic_sriov(here, nic_pci_of(nic, link), link, status, err);
+	if (!r)
+		r = nic_devlink(here, nic_pci_of(nic, link), link, status, err);
 	if (!r && link)
 		r = nic_link(here, link, status, err);
 	if (!r && link)
 		r = nic_ethtool(here, link, status, err);
+	if (!r)
+		r = nic_use(here, link, status, err);
 	if (!r)
 		*ret_status = ms_take(status);
 	return r;

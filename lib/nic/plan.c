@@ -86,12 +86,37 @@ static int summary_new(const struct planning *p, const struct nic_aspect *aspect
 /* Later Steps of a Nic stand on those that make its functions and its eswitch. */
 static bool is_ground(const struct nic_aspect *aspect)
 {
-	return !strcmp(aspect->key, "vfs");
+	return !strcmp(aspect->key, "vfs") || !strcmp(aspect->key, "eswitch") ||
+	       !strcmp(aspect->key, "parameters");
 }
 
 static bool is_of_functions(const struct nic_aspect *aspect)
 {
 	return !strcmp(aspect->key, "functions") || !strcmp(aspect->key, "drivers");
+}
+
+static bool stands_on(const struct nic_aspect *aspect)
+{
+	return is_of_functions(aspect) || !strcmp(aspect->key, "vfs");
+}
+
+/* What a restart of the device brings into force disturbs nobody now. */
+static const char *risk_of(const struct nic_aspect *aspect, const json_t *after)
+{
+	const char *name;
+	json_t *modes;
+
+	json_object_foreach(json_object_get(after, "parameters"), name, modes)
+		if (json_object_get(modes, "permanent"))
+			return "none";
+	return aspect->risk;
+}
+
+static json_t *expect_new(const json_t *status)
+{
+	const char *serial = ms_str(status, "/serialNumber", NULL);
+
+	return serial ? json_pack("{s:s}", "serialNumber", serial) : NULL;
 }
 
 static int add_step(struct planning *p, const struct nic_aspect *aspect, const char *name,
@@ -105,13 +130,14 @@ static int add_step(struct planning *p, const struct nic_aspect *aspect, const c
 		.kind = "Nic",
 		.name = ms_name(res),
 		.action = aspect->action,
-		.risk = aspect->risk,
+		.risk = risk_of(aspect, after),
 		.labels = ms_at(res, "/metadata/labels"),
 		.after = json_incref(after),
 		/* What was there before functions are made anew says nothing of the new ones. */
 		.before = unseen ? NULL : nic_part_new(p->state, after),
-		.needs = is_of_functions(aspect) && json_array_size(p->needs) ? json_copy(p->needs)
-									      : NULL,
+		.needs = stands_on(aspect) && json_array_size(p->needs) ? json_copy(p->needs)
+									: NULL,
+		.expect = strcmp(aspect->risk, "data") ? NULL : expect_new(p->status),
 	};
 	json_t *made = NULL;
 	int r = summary_new(p, aspect, name, after, &summary);
@@ -121,6 +147,7 @@ static int add_step(struct planning *p, const struct nic_aspect *aspect, const c
 		json_decref(step.after);
 		json_decref(step.before);
 		json_decref(step.needs);
+		json_decref(step.expect);
 		return ms_nomem(p->err);
 	}
 	r = ms_step_make(&step, &made, p->err);
@@ -194,9 +221,39 @@ static int check_vfs(struct planning *p)
 	return 0;
 }
 
+static int check_most(struct planning *p, const char *what, const char *key)
+{
+	const json_t *now = json_object_get(p->status, what),
+		     *want = json_object_get(p->want, what);
+	char most[32];
+
+	snprintf(most, sizeof(most), "/%sMax", key);
+	if (!json_object_get(want, key) ||
+	    ms_int(now, most, INT64_MAX) >= json_integer_value(json_object_get(want, key)))
+		return 0;
+	ms_fail(p->err, -ERANGE, MS_PRECONDITION,
+		"%s.%s: %jd are wanted, the device has %jd at most", what, key,
+		(intmax_t)json_integer_value(json_object_get(want, key)),
+		(intmax_t)ms_int(now, most, 0));
+	return -ERANGE;
+}
+
+static int check_limits(struct planning *p)
+{
+	static const char *const rings[] = { "rx", "tx" }, *const channels[] = { "combined", "rx",
+										 "tx" };
+	int r = check_vfs(p);
+
+	for (size_t i = 0; !r && i < MS_ARRAY_SIZE(rings); i++)
+		r = check_most(p, "rings", rings[i]);
+	for (size_t i = 0; !r && i < MS_ARRAY_SIZE(channels); i++)
+		r = check_most(p, "channels", channels[i]);
+	return r;
+}
+
 static int plan(struct planning *p)
 {
-	int r = check_vfs(p);
+	int r = check_limits(p);
 
 	for (const struct nic_aspect *aspect = nic_aspects; !r && aspect->action; aspect++)
 		r = plan_aspect(p, aspect);
@@ -218,7 +275,7 @@ int nic_plan(struct ms_item *item, struct ms_err *err)
 		ms_hint(err, "msctl-nic get FILE | msctl-nic plan");
 		return -ENODATA;
 	}
-	r = state && needs ? nic_want_new(item->res, &want, err) : ms_nomem(err);
+	r = state && needs ? nic_want_new(item->res, status, &want, err) : ms_nomem(err);
 	p.want = want;
 	return r ? r : plan(&p);
 }

@@ -66,9 +66,15 @@ json_t *nic_state_new(const json_t *status)
 					    "channels", "offloads", NULL };
 	json_auto_t *state = json_object();
 	json_t *vfs = ms_at(status, "/sriov/vfs");
+	const char *stored = nic_firmware_version(ms_at(status, "/firmware/stored"));
+
+	/* What was flashed is in store, and runs after a restart. */
+	if (!stored)
+		stored = ms_str(status, "/firmware/version", NULL);
 
 	if (!state || copy_keys(status, same, state) || add_functions(status, state) ||
-	    (vfs && json_object_set(state, "vfs", vfs) < 0))
+	    (vfs && json_object_set(state, "vfs", vfs) < 0) ||
+	    (stored && ms_put(state, "/firmware/version", json_string(stored))))
 		return NULL;
 	return ms_take(state);
 }
@@ -128,7 +134,61 @@ static int want_functions(const json_t *nic, json_t *want, struct ms_err *err)
 	return r;
 }
 
-int nic_want_new(const json_t *nic, json_t **ret_want, struct ms_err *err)
+/* A parameter without a mode: the first that the device has. */
+static int want_parameter(const json_t *parameter, const json_t *status, json_t *parameters,
+			  struct ms_err *err)
+{
+	const char *name = ms_str(parameter, "/name", ""), *mode = ms_str(parameter, "/mode", NULL);
+	const json_t *all = json_object_get(status, "parameters"),
+		     *now = json_object_get(all, name);
+	static const char *const modes[] = { "runtime", "driverinit", "permanent" };
+
+	for (size_t i = 0; !mode && i < MS_ARRAY_SIZE(modes); i++)
+		if (json_object_get(now, modes[i]))
+			mode = modes[i];
+	if (!now || !mode || !json_object_get(now, mode)) {
+		ms_fail(err, -EOPNOTSUPP, MS_UNSUPPORTED,
+			"its driver has no devlink parameter \"%.64s\"%s%s", name,
+			now && mode ? " of mode " : "", now && mode ? mode : "");
+		ms_hint(err,
+			"devlink dev param show lists them; what the firmware keeps is spec.firmware.settings");
+		return -EOPNOTSUPP;
+	}
+	return json_object_set_new(parameters, name,
+				   json_pack("{s:O}", mode, json_object_get(parameter, "value"))) <
+			       0
+		       ? ms_nomem(err)
+		       : 0;
+}
+
+static int want_parameters(const json_t *nic, const json_t *status, json_t *want,
+			   struct ms_err *err)
+{
+	json_auto_t *parameters = json_object();
+	json_t *parameter;
+	size_t i;
+	int r = parameters ? 0 : ms_nomem(err);
+
+	json_array_foreach(ms_at(nic, "/spec/parameters"), i, parameter)
+		if (!r)
+			r = want_parameter(parameter, status, parameters, err);
+	if (!r && json_object_size(parameters) &&
+	    json_object_set(want, "parameters", parameters) < 0)
+		r = ms_nomem(err);
+	return r;
+}
+
+static int want_firmware(const json_t *nic, json_t *want, struct ms_err *err)
+{
+	json_t *version = ms_at(nic, "/spec/firmware/version");
+
+	/* Without a file it is a matter of check. */
+	if (!version || !ms_at(nic, "/spec/firmware/file"))
+		return 0;
+	return ms_put(want, "/firmware/version", json_incref(version)) ? ms_nomem(err) : 0;
+}
+
+int nic_want_new(const json_t *nic, const json_t *status, json_t **ret_want, struct ms_err *err)
 {
 	static const char *const same[] = { "vfs",	"mtu",	    "eswitch", "rings",
 					    "channels", "offloads", NULL };
@@ -137,6 +197,10 @@ int nic_want_new(const json_t *nic, json_t **ret_want, struct ms_err *err)
 			? want_functions(nic, want, err)
 			: ms_nomem(err);
 
+	if (!r)
+		r = want_parameters(nic, status, want, err);
+	if (!r)
+		r = want_firmware(nic, want, err);
 	if (!r)
 		*ret_want = ms_take(want);
 	return r;

@@ -283,6 +283,154 @@ static void test_refused(void **state)
 	assert_int_equal(peer.functions[0].vlan, 9);
 }
 
+/* ---- devlink, ethtool ---- */
+
+static void test_eswitch(void **state)
+{
+	json_auto_t *nic = nic_new("{}"), *got = NULL;
+
+	(void)state;
+	settle("{\"vfs\": 2, \"eswitch\": {\"mode\": \"switchdev\", \"inlineMode\": \"transport\", \"encap\": true}}", 2);
+	assert_int_equal(peer.mode, DEVLINK_ESWITCH_MODE_SWITCHDEV);
+	assert_int_equal(peer.inlined, DEVLINK_ESWITCH_INLINE_MODE_TRANSPORT);
+	got = run("get", nic, 0);
+	assert_string_equal(ms_str(got, "/0/status/nic/eswitch/representors/1/netdev", ""), "eth0_1");
+	assert_int_equal(ms_int(got, "/0/status/nic/eswitch/representors/1/function", -1), 1);
+	settle("{\"eswitch\": {\"mode\": \"legacy\"}}", 1);
+}
+
+static void test_parameters(void **state)
+{
+	json_auto_t *nic = NULL, *got = NULL, *planned = NULL;
+
+	(void)state;
+	settle("{\"parameters\": [{\"name\": \"enable_roce\", \"value\": false},"
+	       "{\"name\": \"flow_steering_mode\", \"value\": \"smfs\"}]}",
+	       2);
+	assert_false(peer.roce_runs);
+	assert_int_equal(peer.reloads, 1);
+	assert_string_equal(peer.steering, "smfs");
+	/* What only a restart brings is set, shown as pending, and planned no more. */
+	settle("{\"parameters\": [{\"name\": \"msix_vec_per_pf_max\", \"value\": 64, \"mode\": \"permanent\"}]}", 1);
+	nic = nic_new("{}");
+	got = run("get", nic, 0);
+	assert_true(ms_bool(got, "/0/status/nic/parameters/msix_vec_per_pf_max/pending", false));
+	assert_string_equal(ms_str(got, "/0/status/nic/parameters/msix_vec_per_pf_max/needs", ""), "reboot");
+	json_decref(nic);
+	nic = nic_new("{\"parameters\": [{\"name\": \"no_such\", \"value\": 1}]}");
+	planned = plan(nic, MS_EXIT_PARTIAL);
+	assert_non_null(strstr(said, "no devlink parameter \"no_such\""));
+}
+
+/* A reload that fails leaves nothing that a later plan would take for done. */
+static void test_reload_refused(void **state)
+{
+	json_auto_t *nic = nic_new("{\"parameters\": [{\"name\": \"enable_roce\", \"value\": false}]}"),
+		    *planned = plan(nic, 0), *done = NULL, *again = NULL;
+
+	(void)state;
+	peer.refuse_reload = true;
+	done = run("apply", planned, MS_EXIT_PARTIAL);
+	assert_non_null(strstr(said, "reload of pci/0000:01:00.0"));
+	assert_true(peer.roce);
+	again = plan(nic, 0);
+	assert_int_equal(count_steps(again, NULL), 1);
+}
+
+static void test_interface(void **state)
+{
+	json_auto_t *nic = NULL, *planned = NULL;
+
+	(void)state;
+	settle("{\"mtu\": 9000, \"rings\": {\"rx\": 4096}, \"channels\": {\"combined\": 32},"
+	       "\"offloads\": {\"hw-tc-offload\": true, \"rx-gro-hw\": false}}",
+	       4);
+	assert_int_equal(peer.mtu, 9000);
+	assert_int_equal(peer.rx, 4096);
+	assert_int_equal(peer.tx, 1024);
+	assert_int_equal(peer.combined, 32);
+	assert_true(peer.tc && !peer.gro);
+	nic = nic_new("{\"channels\": {\"combined\": 64}}");
+	planned = plan(nic, MS_EXIT_PARTIAL);
+	assert_non_null(strstr(said, "channels.combined: 64 are wanted, the device has 63 at most"));
+}
+
+static void test_firmware(void **state)
+{
+	(void)state;
+	settle("{\"firmware\": {\"version\": \"22.41.1000\", \"file\": \"fw.bin\"}}", 1);
+	settle("{\"firmware\": {\"version\": \"22.41.1000\"}}", 0);
+}
+
+/* ---- use ---- */
+
+static void expect_use(const char *pointer, const char *text)
+{
+	json_auto_t *nic = nic_new("{}"), *got = run("get", nic, 0);
+	char path[128];
+	MS_AUTO_FREE char *uses = NULL;
+
+	snprintf(path, sizeof(path), "/0/status/nic%s", pointer);
+	uses = ms_json_text(ms_at(got, "%s", path), MS_JSON_COMPACT);
+	if (!uses || !strstr(uses, text))
+		fail_msg("%s: %s, not %s", path, uses, text);
+}
+
+/* Refused, and carried out when it is allowed. */
+static void expect_refused(const char *spec, const char *text)
+{
+	json_auto_t *nic = nic_new(spec), *planned = plan(nic, 0), *refused = run("apply", planned, MS_EXIT_PARTIAL), *done = NULL;
+
+	if (!strstr(said, text) || !strstr(said, "--allow use"))
+		fail_msg("%s, not %s", said, text);
+	assert_int_equal(count_steps(refused, "done"), 0);
+	allow_use = true;
+	done = run("apply", planned, 0);
+	assert_int_equal(count_steps(done, "done"), count_steps(planned, NULL));
+	allow_use = false;
+}
+
+static void test_management(void **state)
+{
+	(void)state;
+	setenv("SSH_CONNECTION", "10.9.9.9 40000 10.0.0.5 22", 1);
+	peer.addresses[0] = htonl(0x0a000005);
+	peer.routed = true;
+	sh("cd %s && mkdir -p proc/self sys/class/nvme/nvme4 sys/dev/block sys/devices/virtual/nvme-fabrics/ctl/nvme4/nvme4n1 &&"
+	   "echo tcp > sys/class/nvme/nvme4/transport && echo traddr=10.0.0.77,trsvcid=4420 > sys/class/nvme/nvme4/address &&"
+	   "echo '25 1 259:3 / / rw - ext4 /dev/nvme4n1 rw' > proc/self/mountinfo &&"
+	   "ln -s ../../devices/virtual/nvme-fabrics/ctl/nvme4/nvme4n1 sys/dev/block/259:3", peer.root);
+	expect_use("/use", "root disk nvme4 at 10.0.0.77");
+	expect_use("/use", "default route");
+	expect_use("/use", "ssh from 10.9.9.9");
+	expect_use("/use", "address 10.0.0.5/24");
+	/* Functions come and go without their NIC, which another mode of the eswitch starts anew. */
+	settle("{\"vfs\": 2}", 1);
+	expect_refused("{\"eswitch\": {\"mode\": \"switchdev\"}}", "root disk nvme4");
+	expect_refused("{\"parameters\": [{\"name\": \"enable_roce\", \"value\": false}]}", "ssh from");
+	settle("{\"mtu\": 9000}", 1);
+	unsetenv("SSH_CONNECTION");
+}
+
+static void test_tenants(void **state)
+{
+	(void)state;
+	settle("{\"vfs\": 3, \"functions\": [{\"index\": \"1\", \"driver\": \"vfio-pci\"}]}", 2);
+	/* Bound, but nobody's. */
+	settle("{\"vfs\": 4, \"functions\": [{\"index\": \"1\", \"driver\": \"vfio-pci\"}]}", 2);
+	sh("mkdir -p %s/proc/812/fd && echo qemu > %s/proc/812/comm && ln -s /dev/vfio/41 %s/proc/812/fd/9", peer.root,
+	   peer.root, peer.root);
+	peer.away = 1;
+	peer.addresses[3] = htonl(0x0a000105);
+	expect_use("/sriov/functions/0/use", "function 0: its interface is in another network namespace");
+	expect_use("/sriov/functions/1/use", "function 1: a guest's, opened by qemu (812)");
+	expect_use("/sriov/functions/2/use", "function 2: address 10.0.1.5/24");
+	settle("{\"functions\": [{\"index\": \"1\", \"trust\": true}, {\"index\": \"3\", \"vlan\": 9}]}", 2);
+	expect_refused("{\"functions\": [{\"index\": \"1\", \"vlan\": 77}]}", "opened by qemu (812)");
+	expect_refused("{\"functions\": [{\"index\": \"1\", \"driver\": \"kernel\"}]}", "opened by qemu (812)");
+	expect_refused("{\"vfs\": 0}", "function 2: address 10.0.1.5/24");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -290,6 +438,13 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_settings, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_driver, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_refused, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_eswitch, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_parameters, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_reload_refused, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_interface, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_firmware, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_management, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_tenants, setup, teardown),
 	};
 
 	setenv("MSCTL_NOW", "2026-11-22T08:00:00Z", 1);
