@@ -54,8 +54,9 @@ const struct nlattr *ms_nl_next_in(const struct nlmsghdr *reply, size_t header_l
 {
 	size_t at = HEAD_LEN + NLMSG_ALIGN(header_len);
 
-	return reply->nlmsg_len > at ? next_of((const char *)reply + at, reply->nlmsg_len - at, prev)
-				     : NULL;
+	return reply->nlmsg_len > at
+		       ? next_of((const char *)reply + at, reply->nlmsg_len - at, prev)
+		       : NULL;
 }
 
 int ms_nl_type(const struct nlattr *attr)
