@@ -99,7 +99,7 @@ static int tos_of(const unsigned char *p, size_t len, const struct sockaddr_stor
 static json_t *histogram_new(const unsigned *counts, size_t n)
 {
 	json_t *object = json_object();
-	char key[8];
+	char key[24];
 
 	for (size_t i = 0; object && i < n; i++) {
 		if (!counts[i])
