@@ -298,7 +298,8 @@ static bool take_profile_line(struct cli_in *in, const struct fabric_lines *line
 			  cli_object(in, cli_object(in, profile, "queues"), word));
 	} else if (cli_match(text, "qos trust %w", word)) {
 		cli_set_text(in, profile, "trust", strcmp(word, "cos") ? word : "pcp");
-	} else if (cli_match(text, "priority-flow-control priority %u no-drop", &number)) {
+	} else if (cli_match(text, "priority-flow-control priority %u no-drop", &number) &&
+		   number < 8) {
 		snprintf(word, sizeof(word), "%u", number);
 		cli_object(in, cli_object(in, profile, "pfc"), word);
 	} else if (!strcmp(text, "priority-flow-control on")) {

@@ -5,8 +5,8 @@
 struct interface {
 	struct cli_interface common;
 	const char *name;
-	const struct nxos_reading *reading;
-	bool up;
+	struct nxos_reading *reading;
+	bool up, paused;
 };
 
 /* ---- lines ---- */
@@ -82,7 +82,8 @@ static bool take_line(struct cli_in *in, const struct fabric_lines *line, void *
 	}
 	if (!strcmp(text, "no shutdown"))
 		return i->up = true;
-	if (nxos_take_port_qos(in, i->common.row, text))
+	i->paused |= !strcmp(text, "priority-flow-control mode on");
+	if (nxos_take_port_qos(in, i->common.row, text, &i->reading->qos))
 		return i->common.said = true;
 	return cli_match(text, "vrf member %w", i->common.vrf) || take_address(in, i, text) ||
 	       cli_take_vlans(in, &i->common, text) || take_channel(in, i, text) ||
@@ -127,6 +128,9 @@ static void decide_layer(struct interface *i)
 
 static void make_port(struct cli_in *in, struct interface *i, const char *port)
 {
+	/* By queues that are not the port's own: of those the model has no word. */
+	if (i->paused && !json_object_get(i->common.row, "qos"))
+		cli_opaque(in, i->name, "priority-flow-control mode on");
 	decide_layer(i);
 	if (i->common.routed || i->reading->shut)
 		i->common.shut = !i->up;

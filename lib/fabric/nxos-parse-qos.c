@@ -189,7 +189,7 @@ bool nxos_take_qos(struct cli_in *in, const struct fabric_lines *line, struct nx
 
 /* What follows from a policy of our own is no more than that policy; its loss is that of a
  * statement. */
-bool nxos_take_port_qos(struct cli_in *in, json_t *row, const char *text)
+bool nxos_take_port_qos(struct cli_in *in, json_t *row, const char *text, struct nxos_qos *qos)
 {
 	char word[CLI_WORD];
 
@@ -203,8 +203,14 @@ bool nxos_take_port_qos(struct cli_in *in, json_t *row, const char *text)
 			cli_set_bool(in, row, "pause", true);
 		return true;
 	}
+	if (cli_match(text, "service-policy type qos input %w", word)) {
+		bool ours = !strcmp(word, NXOS_CLASSIFY);
+
+		if (ours || !*qos->used)
+			snprintf(qos->used, sizeof(qos->used), "%s", word);
+		return ours;
+	}
 	return cli_match(text, "service-policy type queuing input %w", word) ||
-	       !strcmp(text, "service-policy type qos input " NXOS_CLASSIFY) ||
 	       !strcmp(text, "priority-flow-control mode on") ||
 	       !strcmp(text, "priority-flow-control mode on send-tlv") ||
 	       !strcmp(text, "priority-flow-control watch-dog-interval on");
@@ -247,7 +253,8 @@ static bool take_field(const json_t *lists, int *map, int codes, int64_t priorit
 /* Everything is of class-default but what the maps of other classes name. */
 static void end_codes(struct cli_in *in, const struct nxos_qos *qos)
 {
-	const json_t *policy = json_object_get(qos->classify, NXOS_CLASSIFY);
+	const json_t *policy = json_object_get(qos->classify,
+					       *qos->used ? qos->used : NXOS_CLASSIFY);
 	int rest = (int)ms_int(policy, "/class-default", 0);
 	struct cli_codes codes;
 	bool pcp = false, dscp = false;

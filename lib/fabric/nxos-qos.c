@@ -9,6 +9,7 @@
 #include "fabric/nxos.h"
 
 #define QUEUES 8
+#define NXOS_LEVELS 3 /* of queues that are served first */
 #define WATCHDOG "priority-flow-control watch-dog"
 
 /* Code points of the field that is trusted. */
@@ -100,6 +101,8 @@ static void put_output(struct cli_out *out, const char *name, const json_t *prof
 				(long long)ms_int(ecn, "/max", 0),
 				(long long)ms_int(ecn, "/probability", 100));
 	}
+	if (level > NXOS_LEVELS + 1)
+		cli_refuse(out, "/qos/classes", "at most %d classes can be strict", NXOS_LEVELS);
 }
 
 static bool has_buffers(const json_t *profile)

@@ -46,13 +46,14 @@ struct nxos_qos {
 	json_t *queuing;               /* {NAME: {out: {N: {strict, bandwidth, ecn}}, in: {N: {headroom, xon}}}} */
 	json_t *network;               /* {NAME: {PRIORITY: paused}} */
 	char active[CLI_WORD];         /* network-qos of the switch */
+	char used[CLI_WORD];           /* what ports classify by: ours, or else the first */
 	unsigned interval, shutdown, restore;
 	bool watches, pipe;
 };
 void nxos_qos_init(struct cli_in *in, struct nxos_qos *qos);
 void nxos_qos_release(struct nxos_qos *qos);
 bool nxos_take_qos(struct cli_in *in, const struct fabric_lines *line, struct nxos_qos *qos);
-bool nxos_take_port_qos(struct cli_in *in, json_t *row, const char *text);
+bool nxos_take_port_qos(struct cli_in *in, json_t *row, const char *text, struct nxos_qos *qos);
 void nxos_qos_end(struct cli_in *in, struct nxos_qos *qos);
 int nxos_normal_qos(json_t *model);
 
