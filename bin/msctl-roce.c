@@ -10,11 +10,15 @@ static const struct roce_args defaults = {
 
 /* What a rule compares lies in all of these; Configs are models of switches that were not read. */
 static const char *const path_kinds[] = { "Nic",    "Server", "Switch",	 "Link",  "Fabric",
+<<<<<<< HEAD
 					  "Tenant", "Network", "Config", NULL };
 static const char *const host_kinds[] = { "Nic", "Server", NULL };
 static const char *const apply_kinds[] = { "Step", "Nic", NULL };
 static const char *const adds_status[] = { "status.roce", NULL };
 static const char *const adds_steps[] = { "Step", NULL };
+=======
+					  "Tenant", "Network", "Config", "Path", NULL };
+>>>>>>> 3291b7f (msctl-roce: rules over what was measured, and a picture of it)
 static const char *const adds_findings[] = { "Finding", NULL };
 
 static const char *const risks[] = { "reboot", "data", NULL };
@@ -41,7 +45,7 @@ static const struct ms_opt check_opts[] = {
 };
 
 static const char *const nic_kinds[] = { "Nic", NULL };
-static const char *const adds_paths[] = { "Path", NULL };
+static const char *const adds_paths[] = { "Path", "Finding", NULL };
 static const struct ms_opt probe_opts[] = {
 	OPT_FLAG(0, "across", struct roce_args, probe.across,
 		 "all NICs of a fabric with each other, not rail by rail"),
@@ -55,6 +59,8 @@ static const struct ms_opt probe_opts[] = {
 		 "largest RDMA MTU to try (that of the interfaces)"),
 	OPT_STR(0, "tos", "N", struct roce_args, probe.tos,
 		"ToS octet (that of the fabric's data class)"),
+	OPT_STR(0, "svg", "FILE", struct roce_args, probe.svg,
+		"write a picture of bandwidth and latency, all to all"),
 	OPT_SECONDS(0, "timeout", struct roce_args, probe.timeout, "time for all of it (1h)"),
 	OPT_FLAG(0, "endpoint", struct roce_args, probe.endpoint,
 		 "be the far end: orders on standard input, events on standard output"),
@@ -70,6 +76,9 @@ static const struct ms_col path_cols[] = {
 	{ "Path", "MBITS", "/status/roce/bandwidth/average", "Mb/s" },
 	{ "Path", "TOS", "/status/roce/tos", "sent with" },
 	{ "Path", "ERROR", "/status/roce/error/message", "why it could not be measured" },
+	{ "Finding", "RULE", "/spec/rule", "id of the rule" },
+	{ "Finding", "SEVERITY", "/spec/severity", "error, warning or info" },
+	{ "Finding", "MESSAGE", "/spec/message", "what is wrong" },
 	MS_COL_END
 };
 
@@ -139,7 +148,7 @@ static const struct ms_verb verbs[] = {
 	MS_VERB_END
 };
 
-static const struct ms_rule *const rules[] = { roce_rules, NULL };
+static const struct ms_rule *const rules[] = { roce_rules, roce_path_rules, NULL };
 static const struct ms_cmd cmd = {
 	.name = "msctl-roce",
 	.help = "RDMA over converged Ethernet, from NIC to NIC",

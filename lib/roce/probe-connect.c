@@ -14,8 +14,9 @@
 #define MAGIC 0x4d535250u /* "MSRP" */
 #define BACKLOG 4
 #define RECEIVES 8
-/* 4.096 us << 14 = 67 ms before a packet is sent again, seven times (IBTA, 9.7.6.1.3). */
-#define ACK_TIMEOUT 14
+/* 4.096 us << 16 = 268 ms before a packet is sent again, seven times (IBTA, 9.7.6.1.3): a host that
+ * is busy otherwise is not taken for a path that loses packets. */
+#define ACK_TIMEOUT 16
 #define RETRIES 7
 
 /* Private data of request and answer, in network order. */

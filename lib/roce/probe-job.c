@@ -172,7 +172,8 @@ static bool is_blocked(int r)
 	return r == -ENETUNREACH || r == -ECONNRESET;
 }
 
-/* Connections until one passes packets: the other side tries smaller ones. */
+/* Connections until one passes packets: the other side tries smaller ones.  It may know earlier
+ * than we do that this one does not. */
 static int listen_side(struct work *work, struct ms_err *err)
 {
 	int r;
@@ -182,12 +183,13 @@ static int listen_side(struct work *work, struct ms_err *err)
 		r = probe_accept(&work->side, err);
 		if (!r)
 			r = try_packets(work, err);
-		if (!is_blocked(r))
-			break;
+		if (!r)
+			r = measure(work, err);
+		if (r != -ECONNRESET && (r != -ENETUNREACH || strcmp(work->phase, "packets")))
+			return r;
 		ms_err_clear(err);
 		probe_hang_up(&work->side);
 	}
-	return r ? r : measure(work, err);
 }
 
 static int connect_side(struct work *work, struct ms_err *err)

@@ -1,17 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The verb that compares hosts with switches: check. */
+#include "roce/paths.h"
 #include "roce/rules.h"
 
-static int judge(struct ms_run *run, struct ms_item *item, const struct ms_rule *rules,
-		 struct roce_set *set, struct ms_err *err)
+/* The tables, with the rules that were chosen, and what their items have as ctx. */
+struct tables {
+	struct ms_rule *rules, *path_rules;
+	struct roce_set *set;
+	struct roce_paths *paths;
+};
+
+static int judge(struct ms_run *run, struct ms_item *item, const struct tables *tables,
+		 struct ms_err *err)
 {
+	bool path = ms_streq(ms_kind(item->res), "Path");
 	int r = 0;
 
-	item->ctx = set;
+	item->ctx = path ? (void *)tables->paths : tables->set;
 	if (item->mine) {
-		run->targets += ms_streq(ms_kind(item->res), "Nic") ||
+		run->targets += path || ms_streq(ms_kind(item->res), "Nic") ||
 				ms_streq(ms_kind(item->res), "Switch");
-		r = ms_rules_run(item, rules, err);
+		r = ms_rules_run(item, path ? tables->path_rules : tables->rules, err);
 	}
 	if (!r)
 		r = ms_run_put(run, item, err);
@@ -23,19 +32,24 @@ static int judge(struct ms_run *run, struct ms_item *item, const struct ms_rule 
 static int check(struct ms_run *run, struct ms_item *items, size_t n, struct ms_err *err)
 {
 	const struct roce_args *args = run->args;
-	MS_AUTO_FREE struct ms_rule *rules = ms_rules_choose(roce_rules,
-							     (const char *const *)args->rules);
+	const char *const *ids = (const char *const *)args->rules;
+	struct tables tables = { .rules = ms_rules_choose(roce_rules, ids),
+				 .path_rules = ms_rules_choose(roce_path_rules, ids) };
 	MS_AUTO_FREE json_t **resources = calloc(n + 1, sizeof(*resources));
-	struct roce_set *set = NULL;
-	int r = rules && resources ? 0 : ms_nomem(err);
+	int r = tables.rules && tables.path_rules && resources ? 0 : ms_nomem(err);
 
 	for (size_t i = 0; !r && i < n; i++)
 		resources[i] = items[i].res;
 	if (!r)
-		r = roce_set_new(resources, n, &set, err);
+		r = roce_set_new(resources, n, &tables.set, err);
+	if (!r)
+		r = roce_paths_new(resources, n, &tables.paths, err);
 	for (size_t i = 0; !r && i < n; i++)
-		r = judge(run, &items[i], rules, set, err);
-	roce_set_free(set);
+		r = judge(run, &items[i], &tables, err);
+	roce_paths_free(tables.paths);
+	roce_set_free(tables.set);
+	free(tables.rules);
+	free(tables.path_rules);
 	return r;
 }
 

@@ -1,21 +1,65 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The verb that measures: probe. */
 #include "roce/probe.h"
+#include "roce/paths.h"
 #include "roce/probe-run.h"
 
 #include <errno.h>
 
+static int write_picture(const char *file, const struct roce_paths *paths, struct ms_err *err)
+{
+	MS_AUTO_BUF struct ms_buf svg = { 0 };
+	int r = roce_heat(paths, &svg, err);
+
+	return r ? r : ms_write_file(file, svg.data, svg.len, 0644, err);
+}
+
+static int judge(struct ms_run *run, json_t *path, struct roce_paths *paths, struct ms_err *err)
+{
+	struct ms_item item = { .run = run, .res = path, .ctx = paths, .mine = true };
+	int r = ms_rules_run(&item, roce_path_rules, err);
+
+	if (!r)
+		r = ms_run_put(run, &item, err);
+	json_decref(item.more);
+	return r;
+}
+
+/* All Paths in a row: rail by rail, in the order of the NICs. */
+static size_t collect_paths(const struct probe *probe, json_t **paths)
+{
+	size_t n = 0;
+
+	for (size_t g = 0; g < probe->n_groups; g++) {
+		const struct probe_group *group = &probe->groups[g];
+
+		for (size_t i = 0; i < group->n * group->n; i++) {
+			if (!group->paths[i])
+				continue;
+			if (paths)
+				paths[n] = group->paths[i];
+			n++;
+		}
+	}
+	return n;
+}
+
 static int write_paths(struct probe *probe, struct ms_err *err)
 {
-	int r = 0;
+	size_t n = collect_paths(probe, NULL);
+	MS_AUTO_FREE json_t **all = calloc(n + 1, sizeof(*all));
+	struct roce_paths *paths = NULL;
+	int r = all ? 0 : ms_nomem(err);
 
-	for (size_t g = 0; !r && g < probe->n_groups; g++) {
-		struct probe_group *group = &probe->groups[g];
-
-		for (size_t i = 0; !r && i < group->n * group->n; i++)
-			if (group->paths[i])
-				r = ms_writer_put(probe->run->out, group->paths[i], err);
-	}
+	if (r < 0)
+		return r;
+	collect_paths(probe, all);
+	r = roce_paths_new(all, n, &paths, err);
+	for (size_t i = 0; !r && i < n; i++)
+		r = judge(probe->run, all[i], paths, err);
+	if (!r && probe->args->probe.svg)
+		r = write_picture(probe->args->probe.svg, paths, err);
+	roce_paths_free(paths);
 	return r;
 }
 
