@@ -108,7 +108,8 @@ json_t *roce_want_traffic_class(struct roce_draft *draft)
 
 json_t *roce_want_persistent(struct roce_draft *draft)
 {
-	if (!json_object_size(draft->settings))
+	/* Nothing is paused and nothing marked where nobody set it. */
+	if (!json_object_size(draft->settings) || draft->roce->off)
 		return json_null();
 	if (!reason(draft, "persistent"))
 		return json_incref(draft->settings);

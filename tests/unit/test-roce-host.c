@@ -256,6 +256,156 @@ static void test_converges(void **state)
 	}
 }
 
+/* ---- other fabrics, other NICs ---- */
+
+/* From the factory, with these in the fabric and the NIC: what is planned, and what is refused. */
+static const struct {
+	const char *roce, *spec, *change, *actions, *refused;
+	bool no_dcb;
+} plans[] = {
+	{ "{\"profile\": \"off\"}", "{}", "true", "", "", false },
+	{ "{\"profile\": \"lossy\"}", "{}", "true", "dcbx mtu ets app ecn cm trafficClass persist", "", false },
+	{ "{\"congestionControl\": \"none\"}", "{}", "true",
+	  "dcbx mtu pause ets pfc app buffer cm trafficClass persist", "", false },
+	{ "{\"congestionControl\": \"vendor\"}", "{}", "rm -r sys/devices/*/*/net/*/ecn",
+	  "dcbx mtu pause ets pfc app buffer cm trafficClass persist", "", false },
+	{ "{}", "{}", "rm -r sys/devices/*/*/net/*/ecn",
+	  "dcbx mtu pause ets pfc app buffer cm trafficClass persist", "ecn: DCQCN cannot be set", false },
+	{ "{\"dcbx\": \"willing\"}", "{}", "true", "mtu pause ecn cm trafficClass persist", "", false },
+	{ "{\"trust\": \"pcp\"}", "{}", "true", "dcbx mtu pause ets pfc buffer ecn cm trafficClass persist", "",
+	  false },
+	{ "{\"trust\": \"both\"}", "{}", "mkdir -p sys/class/net/ens1f0np0/qos && echo pcp > sys/class/net/ens1f0np0/qos/trust",
+	  "dcbx mtu pause ets pfc trust app buffer ecn cm trafficClass persist", "", false },
+	{ "{}", "{\"roce\": {\"enabled\": false}}", "true", "", "", false },
+	{ "{}", "{\"mtu\": 1500}", "true", "dcbx pause ets pfc app buffer ecn cm trafficClass persist",
+	  "mtu: an MTU of 1500 octets holds no RDMA packet of 4096: it needs 4192", false },
+	{ "{}", "{}", "rm -r sys/kernel", "dcbx mtu pause ets pfc app buffer ecn trafficClass persist",
+	  "cm: rdma_cm cannot be told how to mark: no /sys/kernel/config/rdma_cm", false },
+	{ "{}", "{}", "rm -r sys/kernel/config/rdma_cm/mlx5_0",
+	  "dcbx mtu pause ets pfc app buffer ecn cm trafficClass persist", "", false },
+	{ "{}", "{}", "rm usr/sbin/dcb", "dcbx mtu pause ets pfc app buffer ecn cm trafficClass",
+	  "persistent: nothing can set it again after a restart: no dcb here", false },
+	{ "{\"profile\": \"off\"}", "{}", "true", "", "", true },
+	{ "{\"profile\": \"off\"}", "{}", "echo 1 > sys/class/net/ens1f0np0/ecn/roce_rp/enable/3", "ecn", "", false },
+	{ "{}", "{}", "true", "mtu pause ecn cm trafficClass persist",
+	  "ets: no bandwidth for classes: the driver has no DCB; pfc: no priority can be paused: the driver has no DCB; "
+	  "app: code points cannot be put into classes: the driver has no DCB", true },
+	{ "{\"classes\": [{\"name\": \"a\", \"priority\": 0, \"bandwidth\": 90}]}", "{}", "true", "",
+	  "0 classes are the default", false },
+};
+
+static void test_plans(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < MS_ARRAY_SIZE(plans); i++) {
+		struct kernel *kernel = kernel_new();
+		json_auto_t *steps = NULL, *spec = json(plans[i].spec);
+		struct ms_err err = MS_ERR_INIT;
+		struct roce_here here;
+		struct site site;
+		char actions[256];
+
+		site_open(&site, plans[i].roce);
+		json_object_update(json_object_get(site.nic, "spec"), spec);
+		kernel->no_dcb = plans[i].no_dcb;
+		sh("cd %s && %s", kernel->root, plans[i].change);
+		kernel_open(kernel, &here, NULL);
+		get(&here, &site);
+		steps = plan(&site, &err);
+		actions_of(steps, actions, sizeof(actions));
+		if (strcmp(actions, plans[i].actions))
+			fail_msg("case %zu: \"%s\", expected \"%s\"", i, actions, plans[i].actions);
+		if (*plans[i].refused ? !strstr(err.message, plans[i].refused) : *err.message)
+			fail_msg("case %zu: \"%s\", expected \"%s\"", i, err.message, plans[i].refused);
+		assert_true(!*err.message || *err.hint);
+		roce_here_close(&here);
+		site_close(&site);
+		kernel_free(kernel);
+	}
+}
+
+/* A NIC that leaves the fabric forgets what was to be set at its boot. */
+static void test_leaves(void **state)
+{
+	struct kernel *kernel = kernel_new();
+	json_auto_t *first = NULL, *last = NULL;
+	struct ms_err err = MS_ERR_INIT;
+	struct roce_here here;
+	struct site site;
+
+	(void)state;
+	site_open(&site, "{}");
+	kernel_open(kernel, &here, NULL);
+	get(&here, &site);
+	first = plan(&site, &err);
+	apply(&here, &site, first);
+	assert_true(ms_host_exists(here.host, "/etc/msctl/roce/" NETDEV));
+	json_object_set_new(json_object_get(site.nic, "spec"), "roce", json("{\"enabled\": false}"));
+	get(&here, &site);
+	last = plan(&site, &err);
+	assert_int_equal(json_array_size(last), 1);
+	apply(&here, &site, last);
+	assert_false(ms_host_exists(here.host, "/etc/msctl/roce/" NETDEV));
+	assert_false(ms_host_exists(here.host, "/etc/udev/rules.d/90-msctl-roce-" NETDEV ".rules"));
+	roce_here_close(&here);
+	site_close(&site);
+	kernel_free(kernel);
+}
+
+/* A plan without what is now is refused, and says what to type. */
+static void test_unread(void **state)
+{
+	struct ms_err err = MS_ERR_INIT;
+	json_auto_t *none = NULL, *failed = NULL;
+	struct site site;
+
+	(void)state;
+	site_open(&site, "{}");
+	none = plan(&site, &err);
+	assert_int_equal(err.code, MS_PRECONDITION);
+	assert_non_null(strstr(err.hint, "msctl-roce get"));
+	ms_err_clear(&err);
+	json_object_set_new(site.nic, "status", json("{\"roce\": {}, \"error\": {\"code\": \"unreachable\", \"message\": \"gone\"}}"));
+	failed = plan(&site, &err);
+	assert_int_equal(err.code, MS_UNREACHABLE);
+	assert_int_equal(json_array_size(none) + json_array_size(failed), 0);
+	site_close(&site);
+}
+
+/* ---- what goes wrong ---- */
+
+/* The driver's word stands in one octet of an answer that the kernel gives as a success. */
+static void test_octet(void **state)
+{
+	static const struct { int said, r; enum ms_code code; const char *words; } cases[] = {
+		{ -EINVAL, -EINVAL, MS_FAILED, "the driver refused it: Invalid argument" },
+		{ -EOPNOTSUPP, -EOPNOTSUPP, MS_UNSUPPORTED, "the driver refused it: Operation not supported" },
+		{ 1, -EINVAL, MS_FAILED, "the driver refused it" },
+	};
+	static const char *const steps[] = { "{\"spec\": {\"action\": \"roce.pfc\", \"after\": {\"pfc\": {\"enabled\": [3]}}}}",
+					     "{\"spec\": {\"action\": \"roce.dcbx\", \"after\": {\"dcbx\": {\"host\": true}}}}" };
+
+	(void)state;
+	for (size_t i = 0; i < 2 * MS_ARRAY_SIZE(cases); i++) {
+		struct kernel *kernel = kernel_new();
+		json_auto_t *step = json(steps[i % 2]);
+		struct ms_err err = MS_ERR_INIT;
+		struct roce_here here;
+		struct site site;
+
+		site_open(&site, "{}");
+		kernel_open(kernel, &here, NULL);
+		kernel->refuse = cases[i / 2].said;
+		assert_int_equal(roce_step_act(&here, site.nic, step, NULL, &err), cases[i / 2].r);
+		assert_int_equal(err.code, cases[i / 2].code);
+		assert_non_null(strstr(err.message, cases[i / 2].words));
+		assert_int_equal(kernel->dcb.pfc.pfc_en, 0);
+		roce_here_close(&here);
+		site_close(&site);
+		kernel_free(kernel);
+	}
+}
+
 /* ---- records for tests/cases/roce-host ---- */
 
 static void get_recorded(struct kernel *kernel, struct site *site, const char *folder, const char *name)
@@ -271,6 +421,14 @@ static void get_recorded(struct kernel *kernel, struct site *site, const char *f
 	roce_here_close(&here);
 }
 
+/* Routing protocols are not in the class of CNPs here. */
+#define RECORDED                                                                                                      \
+	"{\"classes\": [{\"name\": \"data\", \"priority\": 3, \"dscp\": [26], \"lossless\": true, \"bandwidth\": 50, "            \
+	"\"ecn\": {\"min\": 150000, \"max\": 1500000}}, "                                                                \
+	"{\"name\": \"cnp\", \"priority\": 6, \"dscp\": [46], \"strict\": true}, "                                        \
+	"{\"name\": \"control\", \"priority\": 7, \"dscp\": [48, 56], \"strict\": true}, "                                \
+	"{\"name\": \"bulk\", \"priority\": 0, \"default\": true, \"bandwidth\": 50}]}"
+
 /* ROCE_RECORD=tests/cases/roce-host build/tests/unit/test-roce-host writes what the commands of that case will ask. */
 static void test_record(void **state)
 {
@@ -285,7 +443,7 @@ static void test_record(void **state)
 	if (!folder)
 		return;
 	kernel = kernel_new();
-	site_open(&site, "{}");
+	site_open(&site, RECORDED);
 	sh("mkdir -p %s && rm -rf %s/root && cp -a %s %s/root && touch %s/root/etc/systemd/system/keep %s/root/sys/bus/pci/keep && "
 	   "chmod 755 %s/root", folder, folder,
 	   kernel->root, folder, folder, folder, folder);
@@ -306,6 +464,10 @@ int main(void)
 		cmocka_unit_test(test_get),
 		cmocka_unit_test(test_gid),
 		cmocka_unit_test(test_converges),
+		cmocka_unit_test(test_plans),
+		cmocka_unit_test(test_leaves),
+		cmocka_unit_test(test_unread),
+		cmocka_unit_test(test_octet),
 		cmocka_unit_test(test_record),
 	};
 
