@@ -10,15 +10,11 @@ static const struct roce_args defaults = {
 
 /* What a rule compares lies in all of these; Configs are models of switches that were not read. */
 static const char *const path_kinds[] = { "Nic",    "Server", "Switch",	 "Link",  "Fabric",
-<<<<<<< HEAD
-					  "Tenant", "Network", "Config", NULL };
+					  "Tenant", "Network", "Config", "Path", NULL };
 static const char *const host_kinds[] = { "Nic", "Server", NULL };
 static const char *const apply_kinds[] = { "Step", "Nic", NULL };
 static const char *const adds_status[] = { "status.roce", NULL };
 static const char *const adds_steps[] = { "Step", NULL };
-=======
-					  "Tenant", "Network", "Config", "Path", NULL };
->>>>>>> 3291b7f (msctl-roce: rules over what was measured, and a picture of it)
 static const char *const adds_findings[] = { "Finding", NULL };
 
 static const char *const risks[] = { "reboot", "data", NULL };
