@@ -10,6 +10,7 @@ static const char *const nics[] = { "Nic", NULL };
 static const char *const apply_kinds[] = { "Step", "Nic", NULL };
 static const char *const adds_status[] = { "status.nic", NULL };
 static const char *const adds_steps[] = { "Step", NULL };
+static const char *const adds_findings[] = { "Finding", NULL };
 /* Two risks of Steps, and what any Step may find in use. */
 static const char *const allowed[] = { "reboot", "data", "use", NULL };
 
@@ -22,6 +23,10 @@ static const struct ms_opt common_opts[] = {
 static const struct ms_opt plan_opts[] = {
 	OPT_FLAG('e', "exit-code", struct nic_args, exit_code,
 		 "exit status 5 when there is something to do"),
+	OPT_END
+};
+static const struct ms_opt check_opts[] = {
+	OPT_ENUM_LIST(0, "rule", nic_rule_ids, struct nic_args, rules, "these rules only"),
 	OPT_END
 };
 static const struct ms_opt apply_opts[] = {
@@ -77,9 +82,18 @@ static const struct ms_verb verbs[] = {
 	  .needs = NEEDS | MS_NEEDS_STATE | MS_NEEDS_ROOT,
 	  .touches = true,
 	  .fn = nic_verb_apply },
+	{ .name = "check",
+	  .help = "compare what is wanted with what was seen",
+	  .kinds = nics,
+	  .writes = adds_findings,
+	  .shows = adds_findings,
+	  .cols = ms_cols_finding,
+	  .opts = check_opts,
+	  .fn = nic_verb_check },
 	MS_VERB_END
 };
 
+static const struct ms_rule *const rules[] = { nic_rules, NULL };
 static const struct ms_cmd cmd = {
 	.name = "msctl-nic",
 	.help = "network functions of servers, as their operating systems have them",
@@ -89,6 +103,7 @@ static const struct ms_cmd cmd = {
 	.verbs = verbs,
 	.cols = cols,
 	.front = &ms_site_front,
+	.rules = rules,
 };
 
 int main(int argc, char **argv)

@@ -32,6 +32,7 @@ static int device_open(void *ctx, const json_t *target, void **ret_device, struc
 		return ms_nomem(err);
 	device->env = ctx;
 	device->here.host = device->env->host;
+	device->here.loop = device->env->loop;
 	device->nic = target;
 	*ret_device = device;
 	return 0;

@@ -91,6 +91,7 @@ static int cut_reload(const json_t *status, const json_t *want, json_t *uses)
 
 const struct nic_aspect nic_aspects[] = {
 	{ "nic.firmware", "firmware", "data", false, NULL, nic_act_flash, NULL },
+	{ "nic.setting", "settings", "none", true, "setting", nic_act_setting, NULL },
 	{ "nic.parameter", "parameters", "link", true, "parameter", nic_act_parameter, cut_reload },
 	{ "nic.eswitch", "eswitch", "link", false, NULL, nic_act_eswitch, cut_all },
 	{ "nic.vfs", "vfs", "link", false, NULL, nic_act_vfs, cut_functions },

@@ -22,6 +22,11 @@ int nic_use(struct nic_here *here, const struct ms_link *link, json_t *status, s
 int nic_uses_read(struct nic_here *here, struct ms_err *err);
 int nic_guests_read(struct nic_here *here);
 void nic_uses_release(struct nic_here *here);
+/* What the firmware keeps, where the Nic speaks of it: settings. */
+int nic_settings(struct nic_here *here, const json_t *nic, const char *pci, json_t *status, struct ms_err *err);
+/* A line of the tool's answer; it is changed. */
+int nic_parse_setting(char *line, json_t *settings);
+int nic_want_settings(const json_t *nic, const json_t *status, json_t *want, struct ms_err *err);
 /* What could not be read is a warning (0), but for what ends the whole: `inner` is the error, r what was returned. */
 int nic_soft(int r, const struct ms_err *inner, json_t *status, struct ms_err *err);
 /* Its virtual functions: status.sriov.functions. */
@@ -98,6 +103,7 @@ int nic_act_function(const struct nic_act *act, struct ms_err *err);
 int nic_act_driver(const struct nic_act *act, struct ms_err *err);
 int nic_act_eswitch(const struct nic_act *act, struct ms_err *err);
 int nic_act_parameter(const struct nic_act *act, struct ms_err *err);
+int nic_act_setting(const struct nic_act *act, struct ms_err *err);
 int nic_act_flash(const struct nic_act *act, struct ms_err *err);
 int nic_act_mtu(const struct nic_act *act, struct ms_err *err);
 int nic_act_rings(const struct nic_act *act, struct ms_err *err);

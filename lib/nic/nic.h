@@ -22,6 +22,9 @@
  *                pending: it is not yet what it is to be, needs: reload reboot}}: devlink's; a value for each mode that
  *                there is.  A driverinit value that waits for a reload can be seen where there is a runtime one, too.
  *   offloads     {FEATURE: is it on}, of the features that can be changed, as ethtool names them
+ *   settings     {NAME: {value, word, running, pending, needs}}: what the firmware keeps for its next start, of those that
+ *                spec.firmware.settings names
+ *   unsupported  {settings: reason}
  *   use          [what would be cut with it]
  *   rings        {rx, tx, rxMax, txMax}
  *   channels     {combined, rx, tx, combinedMax, rxMax, txMax}
@@ -41,6 +44,7 @@
 /* What is read once for all functions of a machine. */
 struct nic_here {
 	struct ms_host *host;        /* lent */
+	struct ms_loop *loop;        /* child programs wait there; NULL = they block */
 	struct ms_links *links;      /* as of nic_here_read */
 	/* Private: */
 	bool no_devlink;             /* the kernel has none */
@@ -78,6 +82,12 @@ struct nic_env {
 struct ms_step_ops;
 extern const struct ms_step_ops nic_step_ops;
 
+/* ---- check ---------------------------------------------------------------------------------------------- */
+
+/* Rules N01..., and their ids. */
+extern const struct ms_rule nic_rules[];
+extern const char *const nic_rule_ids[];
+
 /* ---- the command ------------------------------------------------------------------------------------------ */
 
 struct nic_args {
@@ -85,6 +95,7 @@ struct nic_args {
 	int64_t timeout;     /* seconds for each host, 0 = 120 */
 	bool exit_code;      /* plan: 5 when there is something to do */
 	bool keep_going;     /* apply: Steps go on after one that failed */
+	const char **rules;  /* check: these only */
 	const char **allow;  /* apply: "reboot", "data", "use" */
 	int64_t lock;        /* apply: seconds to wait for another writer */
 };
@@ -92,5 +103,6 @@ struct nic_args {
 int nic_verb_get(struct ms_run *run, struct ms_err *err);
 int nic_verb_plan(struct ms_run *run, struct ms_err *err);
 int nic_verb_apply(struct ms_run *run, struct ms_err *err);
+int nic_verb_check(struct ms_run *run, struct ms_err *err);
 
 #endif

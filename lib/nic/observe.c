@@ -120,6 +120,8 @@ int nic_observe(struct nic_here *here, const json_t *nic, json_t **ret_status, s
 	if (!r && link)
 		r = nic_ethtool(here, link, status, err);
 	if (!r)
+		r = nic_settings(here, nic, nic_pci_of(nic, link), status, err);
+	if (!r)
 		r = nic_use(here, link, status, err);
 	if (!r)
 		*ret_status = ms_take(status);

@@ -62,7 +62,7 @@ static void say_cuts(struct ms_buf *buf, const json_t *uses)
 }
 
 static int summary_new(const struct planning *p, const struct nic_aspect *aspect, const char *name,
-		       const json_t *after, char **ret_summary)
+		       const json_t *now, const json_t *after, char **ret_summary)
 {
 	MS_AUTO_BUF struct ms_buf head = { 0 }, words = { 0 };
 	json_auto_t *uses = json_array();
@@ -74,7 +74,7 @@ static int summary_new(const struct planning *p, const struct nic_aspect *aspect
 		return r;
 	if (aspect->each)
 		ms_buf_printf(&head, "%s %s: ", aspect->label, name);
-	say_changes(&words, aspect->each ? name : "", name, p->state, after);
+	say_changes(&words, aspect->each ? name : "", name, now, after);
 	ms_buf_puts(&head, words.data ? words.data : "again");
 	say_cuts(&head, uses);
 	*ret_summary = ms_buf_steal(&head);
@@ -120,7 +120,7 @@ static json_t *expect_new(const json_t *status)
 }
 
 static int add_step(struct planning *p, const struct nic_aspect *aspect, const char *name,
-		    json_t *after)
+		    json_t *now, json_t *after)
 {
 	const json_t *res = p->item->res;
 	bool unseen = p->fresh && is_of_functions(aspect);
@@ -134,13 +134,13 @@ static int add_step(struct planning *p, const struct nic_aspect *aspect, const c
 		.labels = ms_at(res, "/metadata/labels"),
 		.after = json_incref(after),
 		/* What was there before functions are made anew says nothing of the new ones. */
-		.before = unseen ? NULL : nic_part_new(p->state, after),
+		.before = unseen ? NULL : json_incref(now),
 		.needs = stands_on(aspect) && json_array_size(p->needs) ? json_copy(p->needs)
 									: NULL,
 		.expect = strcmp(aspect->risk, "data") ? NULL : expect_new(p->status),
 	};
 	json_t *made = NULL;
-	int r = summary_new(p, aspect, name, after, &summary);
+	int r = summary_new(p, aspect, name, now, after, &summary);
 
 	step.summary = summary;
 	if (r) {
@@ -165,12 +165,13 @@ static int plan_value(struct planning *p, const struct nic_aspect *aspect, const
 		      json_t *after)
 {
 	bool unseen = p->fresh && is_of_functions(aspect);
+	json_auto_t *now = after ? nic_part_new(p->state, after) : NULL;
 	int r = 0;
 
-	if (!after)
-		return ms_nomem(p->err);
-	if (unseen || !ms_step_holds(p->state, after))
-		r = add_step(p, aspect, name, after);
+	if (!now)
+		r = ms_nomem(p->err);
+	else if (unseen || !ms_step_holds(now, after))
+		r = add_step(p, aspect, name, now, after);
 	json_decref(after);
 	return r;
 }

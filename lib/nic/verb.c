@@ -79,7 +79,7 @@ static int get_found(struct ms_run *run, struct nic_here *here, struct ms_err *e
 static int get_host(struct ms_run *run, struct ms_host *host, struct ms_item *items, size_t n,
 		    struct ms_err *err)
 {
-	struct nic_here here = { .host = host };
+	struct nic_here here = { .host = host, .loop = run->loop };
 	int r = nic_here_read(&here, err);
 
 	if (!r)
@@ -130,4 +130,20 @@ static int plan_one(struct ms_item *item, struct ms_err *err)
 int nic_verb_plan(struct ms_run *run, struct ms_err *err)
 {
 	return ms_run_each(run, plan_one, NULL, err);
+}
+
+/* ---- check ---- */
+
+static int check_one(struct ms_item *item, struct ms_err *err)
+{
+	return ms_rules_run(item, item->ctx, err);
+}
+
+int nic_verb_check(struct ms_run *run, struct ms_err *err)
+{
+	const struct nic_args *args = run->args;
+	MS_AUTO_FREE struct ms_rule *rules = ms_rules_choose(nic_rules,
+							     (const char *const *)args->rules);
+
+	return rules ? ms_run_each(run, check_one, rules, err) : ms_nomem(err);
 }

@@ -63,7 +63,7 @@ static int add_functions(const json_t *status, json_t *state)
 json_t *nic_state_new(const json_t *status)
 {
 	static const char *const same[] = { "mtu",	"eswitch",  "parameters", "rings",
-					    "channels", "offloads", NULL };
+					    "channels", "offloads", "settings", NULL };
 	json_auto_t *state = json_object();
 	json_t *vfs = ms_at(status, "/sriov/vfs");
 	const char *stored = nic_firmware_version(ms_at(status, "/firmware/stored"));
@@ -202,6 +202,8 @@ int nic_want_new(const json_t *nic, const json_t *status, json_t **ret_want, str
 	if (!r)
 		r = want_firmware(nic, want, err);
 	if (!r)
+		r = nic_want_settings(nic, status, want, err);
+	if (!r)
 		*ret_want = ms_take(want);
 	return r;
 }
@@ -214,6 +216,10 @@ json_t *nic_part_new(const json_t *now, const json_t *want)
 
 	if (!now)
 		return json_null();
+	/* A setting of the firmware goes by a number and a word. */
+	if (json_is_object(now) && want && !json_is_object(want) && !json_is_null(want))
+		return nic_part_new(json_object_get(now, json_is_string(want) ? "word" : "value"),
+				    want);
 	if (!json_is_object(now) || !json_is_object(want))
 		return json_deep_copy(now);
 	part = json_object();
