@@ -22,8 +22,8 @@
  *                pending: it is not yet what it is to be, needs: reload reboot}}: devlink's; a value for each mode that
  *                there is.  A driverinit value that waits for a reload can be seen where there is a runtime one, too.
  *   offloads     {FEATURE: is it on}, of the features that can be changed, as ethtool names them
- *   settings     {NAME: {value, word, running, pending, needs}}: what the firmware keeps for its next start, of those that
- *                spec.firmware.settings names
+ *   settings     {NAME: {value, word, running, pending, needs}}: what the firmware keeps for its next start, of
+ *                those that spec.firmware.settings names
  *   unsupported  {settings: reason}
  *   use          [what would be cut with it]
  *   rings        {rx, tx, rxMax, txMax}
@@ -64,9 +64,14 @@ int nic_discover(struct nic_here *here, json_t **ret_nics, struct ms_err *err);
  * Steps from spec to status.nic, in this order, each with before and after in the shape of status.nic (functions and
  * drivers by index):
  *
+ *   nic.firmware   a file is written to the device (risk data: names its serial number); runs after a restart
+ *   nic.setting    what the firmware keeps for its next start
+ *   nic.parameter  of devlink; one of mode driverinit reloads the driver
+ *   nic.eswitch    mode, inline mode, encapsulation
  *   nic.vfs        number of virtual functions; by way of 0, as kernels want it
  *   nic.function   what the physical function lays down for one of them
  *   nic.driver     its driver: the kernel's own, vfio-pci, none
+ *   nic.mtu, nic.rings, nic.channels, nic.offload
  *
  * Pure.  -ENODATA, MS_PRECONDITION for a Nic that was not read; MS_INPUT for what contradicts itself, MS_PRECONDITION
  * for more functions than its firmware gives.

@@ -206,7 +206,7 @@ static int check_vfs(struct planning *p)
 		ms_fail(p->err, -EOPNOTSUPP, MS_PRECONDITION,
 			"%jd virtual functions are wanted, but it has no SR-IOV", (intmax_t)want);
 		ms_hint(p->err,
-			"turn SR-IOV on in the BIOS and in the NIC's firmware (SRIOV_EN), then restart");
+			"turn SR-IOV on in the BIOS and in its firmware (SRIOV_EN), restart");
 		return -EOPNOTSUPP;
 	}
 	if (now < 0)

@@ -149,7 +149,7 @@ RULE(count)
 	if (!json_object_get(look->state, "vfs") && want > 0)
 		return ms_find(
 			look->item, look->rule,
-			"turn SR-IOV on in the BIOS and in the NIC's firmware (SRIOV_EN), then restart",
+			"turn SR-IOV on in the BIOS and in its firmware (SRIOV_EN), restart",
 			"%jd virtual functions are wanted, but it has no SR-IOV", (intmax_t)want);
 	return json_object_get(look->state, "vfs") ? compare_key(look, "", "vfs") : 0;
 }

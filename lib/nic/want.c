@@ -151,7 +151,7 @@ static int want_parameter(const json_t *parameter, const json_t *status, json_t 
 			"its driver has no devlink parameter \"%.64s\"%s%s", name,
 			now && mode ? " of mode " : "", now && mode ? mode : "");
 		ms_hint(err,
-			"devlink dev param show lists them; what the firmware keeps is spec.firmware.settings");
+			"devlink dev param show lists them; see spec.firmware.settings, too");
 		return -EOPNOTSUPP;
 	}
 	return json_object_set_new(parameters, name,
