@@ -154,21 +154,23 @@ static int add_cm(struct roce_look *look)
 						  : json_pack("{s:o}", "tos", tos));
 }
 
-/* "Global tclass=106" of MLNX_OFED, or the number alone. */
+/* MLNX_OFED: "Global tclass=106" where it is set, then a line for each rule of its own. */
 static int add_traffic_class(struct roce_look *look)
 {
-	char line[128], *digits;
+	static const char word[] = "Global tclass=";
+	const char *path = MS_PATH("/sys/class/infiniband/%s/tc/%u/traffic_class",
+				   look->port->device, look->port->port);
+	char line[128];
+	unsigned long number = 0;
 
-	if (!ms_host_word(look->here->host,
-			  MS_PATH("/sys/class/infiniband/%s/tc/%u/traffic_class",
-				  look->port->device, look->port->port),
-			  line, sizeof(line)))
+	if (!ms_host_exists(look->here->host, path))
 		return roce_unsupported(look->status, "trafficClass", "the driver forces none");
-	digits = line + strlen(line);
-	while (digits > line && digits[-1] >= '0' && digits[-1] <= '9')
-		digits--;
-	return roce_fact(look->status, "trafficClass",
-			 json_integer((json_int_t)(strtoul(digits, NULL, 10) & 255)));
+	ms_host_word(look->here->host, path, line, sizeof(line));
+	if (ms_starts(line, word))
+		number = strtoul(line + sizeof(word) - 1, NULL, 10);
+	else if (line[strspn(line, "0123456789")] == 0)
+		number = strtoul(line, NULL, 10);
+	return roce_fact(look->status, "trafficClass", json_integer((json_int_t)(number & 255)));
 }
 
 int roce_get_rdma(struct roce_look *look, struct ms_err *err)

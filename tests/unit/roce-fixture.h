@@ -352,7 +352,7 @@ static inline void make_tree(struct kernel *kernel)
 	   kernel->root, PCI, NETDEV, NETDEV, PCI, NETDEV, NETDEV, PCI, NETDEV, NETDEV, NETDEV, NETDEV, NETDEV, NETDEV,
 	   NETDEV);
 	sh("cd %s && i=sys/class/infiniband/mlx5_0 && mkdir -p $i/ports/1/gids $i/ports/1/gid_attrs/types "
-	   "$i/ports/1/gid_attrs/ndevs $i/tc/1 $i/ports/1/hw_counters && echo 'Global tclass=0' > $i/tc/1/traffic_class && "
+	   "$i/ports/1/gid_attrs/ndevs $i/tc/1 $i/ports/1/hw_counters && : > $i/tc/1/traffic_class && "
 	   "echo 9 > $i/ports/1/hw_counters/np_cnp_sent && echo 10 > $i/ports/1/hw_counters/lifespan && n=0 && "
 	   "for g in 'fe80:0000:0000:0000:0000:00ff:fe00:0001 IB/RoCE_v1' 'fe80:0000:0000:0000:0000:00ff:fe00:0001 RoCE_v2' "
 	   "'0000:0000:0000:0000:0000:ffff:0a01:000b IB/RoCE_v1' '0000:0000:0000:0000:0000:ffff:0a01:000b RoCE_v2' "

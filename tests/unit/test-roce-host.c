@@ -179,6 +179,30 @@ static void test_gid(void **state)
 	}
 }
 
+static void test_traffic_class(void **state)
+{
+	static const struct { const char *text, *number; } cases[] = {
+		{ "", "0" }, { "Global tclass=106", "106" }, { "Global tclass=96\\nsrc_ip=10.0.0.1 tclass=32", "96" },
+		{ "src_ip=10.0.0.1 tclass=32", "0" }, { "104", "104" }, 
+	};
+
+	(void)state;
+	for (size_t i = 0; i < MS_ARRAY_SIZE(cases); i++) {
+		struct kernel *kernel = kernel_new();
+		struct site site;
+		struct roce_here here;
+
+		site_open(&site, "{}");
+		sh("printf '%s\\n' > %s/sys/class/infiniband/mlx5_0/tc/1/traffic_class", cases[i].text, kernel->root);
+		kernel_open(kernel, &here, NULL);
+		get(&here, &site);
+		assert_json(site.nic, "/status/roce/trafficClass", cases[i].number);
+		roce_here_close(&here);
+		site_close(&site);
+		kernel_free(kernel);
+	}
+}
+
 /* ---- from the factory to what the fabric says ---- */
 
 static void check_kernel(const struct kernel *kernel)
@@ -463,6 +487,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_get),
 		cmocka_unit_test(test_gid),
+		cmocka_unit_test(test_traffic_class),
 		cmocka_unit_test(test_converges),
 		cmocka_unit_test(test_plans),
 		cmocka_unit_test(test_leaves),
