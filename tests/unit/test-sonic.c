@@ -87,6 +87,7 @@ static void add_foreign(json_t *db)
 	if (!ports)
 		json_object_set_new(db, "PORT", ports = json_object());
 	json_object_set_new(ports, "Ethernet508", row);
+	ms_put(db, "/CABLE_LENGTH/AZURE/Ethernet508", json_string("300m"));
 }
 
 /* Ports keep what they had, and their cables: a model does not make or remove them. */
@@ -120,6 +121,7 @@ static void test_patch(void **state)
 			patch_one(db, op);
 		assert_non_null(ms_at(db, "/NTP_SERVER"));
 		assert_string_equal(ms_str(db, "/PORT/Ethernet508/lanes", ""), "0,1,2,3");
+		assert_string_equal(ms_str(db, "/CABLE_LENGTH/AZURE/Ethernet508", ""), "300m");
 		drop_ports(db);
 		drop_ports(want);
 		snprintf(what, sizeof(what), "seed %u", seed);
