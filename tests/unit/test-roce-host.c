@@ -183,7 +183,7 @@ static void test_traffic_class(void **state)
 {
 	static const struct { const char *text, *number; } cases[] = {
 		{ "", "0" }, { "Global tclass=106", "106" }, { "Global tclass=96\\nsrc_ip=10.0.0.1 tclass=32", "96" },
-		{ "src_ip=10.0.0.1 tclass=32", "0" }, { "104", "104" }, 
+		{ "src_ip=10.0.0.1 tclass=32", "0" }, { "104", "104" },
 	};
 
 	(void)state;
