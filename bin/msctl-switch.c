@@ -4,7 +4,7 @@
 #include "fabric/fabric.h"
 #include "site/site.h"
 
-static const struct fabric_args defaults = { 0 };
+static const struct fabric_args defaults = { .confirm = 300 };
 
 static const char *const switches[] = { "Switch", NULL };
 /* What a switch is to be lies in all of these. */

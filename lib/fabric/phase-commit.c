@@ -23,9 +23,11 @@ static int commit(struct tx_switch *s, struct ms_err *err)
 	unsigned seconds = (unsigned)((tx_left_ms(s->tx) + 999) / 1000);
 	int r = ms_lock_held(s->lock, err);
 
-	if (r == 0 && seconds <= SPARE_SECONDS)
+	if (r == 0 && seconds <= SPARE_SECONDS) {
 		r = ms_fail(err, -ETIMEDOUT, MS_TIMEOUT,
 			    "no time left of --confirm to change it and look at it");
+		ms_hint(err, "give it a longer --confirm");
+	}
 	if (r < 0)
 		return r;
 	s->state = TX_MAYBE;

@@ -156,6 +156,7 @@ int rule_foreign(struct ms_item *item, const struct ms_rule *rule, struct ms_err
 	const json_t *opaque = ms_at(rules_seen(item), "/opaque"), *line;
 	json_auto_t *target = NULL, *foreign = NULL;
 	MS_AUTO_BUF struct ms_buf text = { 0 };
+	bool modelled;
 	size_t n = 0, i;
 
 	if (!is_switch(item))
@@ -163,6 +164,7 @@ int rule_foreign(struct ms_item *item, const struct ms_rule *rule, struct ms_err
 	if (compare(item, &target, &foreign) == -ENOMEM)
 		return ms_nomem(err);
 	add_keys(&text, foreign, &n);
+	modelled = n > 0;
 	json_array_foreach(opaque, i, line)
 		if (json_is_string(line) && ++n <= MAX_WORDS)
 			ms_buf_printf(&text, "%s\"%s\"", text.len ? ", " : "",
@@ -173,8 +175,12 @@ int rule_foreign(struct ms_item *item, const struct ms_rule *rule, struct ms_err
 		return ms_nomem(err);
 	return !n ? 0
 		  : ms_find(item, rule,
-			    "msctl-switch plan --own-all takes the switch over; "
-			    "else nothing is to be done",
+			    !modelled ? "nothing is to be done: msctl never touches such lines"
+			    : json_array_size(opaque)
+				    ? "msctl-switch plan --own-all takes the switch over, but for "
+				      "lines in quotes; else nothing is to be done"
+				    : "msctl-switch plan --own-all takes the switch over; else "
+				      "nothing is to be done",
 			    "configuration that is not msctl's: %s", text.data);
 }
 

@@ -234,6 +234,21 @@ static int fail_unknown(const struct fabric_graph *graph, const char *end, struc
 	return -ENOENT;
 }
 
+static int fail_same(const struct fabric_graph *graph, const char *from, const char *to,
+		     struct ms_err *err)
+{
+	const char *peer = fabric_set_peer(graph->set, from);
+
+	if (ms_streq(from, to))
+		ms_fail(err, -EINVAL, MS_USAGE, "%s is both ends: there is no way to go", from);
+	else
+		ms_fail(err, -EINVAL, MS_USAGE,
+			"%s and %s are the same place: there is no way to go", from, to);
+	ms_hint(err, "another end, of another NIC or port%s%s", peer ? " than that at " : "",
+		peer ? peer : "");
+	return -EINVAL;
+}
+
 /* ---- the whole ---- */
 
 /* States from the start to the goal, as a list of steps. */
@@ -290,5 +305,8 @@ int fabric_trace(const struct fabric_graph *graph, const char *from, const char 
 		return fail_unknown(graph, from, err);
 	if (!goals)
 		return fail_unknown(graph, to, err);
+	for (size_t i = 0; i < graph->n_places; i++)
+		if (is_start[i] && is_goal[i])
+			return fail_same(graph, from, to, err);
 	return trace(graph, from, to, is_start, is_goal, ret_hops, err);
 }

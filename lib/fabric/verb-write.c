@@ -2,6 +2,8 @@
 /* The verb that changes switches: apply. */
 #include "fabric/verb.h"
 
+#define CONFIRM_LEAST 5
+
 int fabric_verb_apply(struct ms_run *run, struct ms_err *err)
 {
 	const struct fabric_args *args = run->args;
@@ -15,8 +17,16 @@ int fabric_verb_apply(struct ms_run *run, struct ms_err *err)
 	};
 	struct fabric_env env = { 0 };
 	struct ms_store *store = NULL;
-	int r = fabric_env_init(&env, run, err);
+	int r;
 
+	if (args->confirm < CONFIRM_LEAST) {
+		r = ms_usage(err, "--confirm %llds: switches would go back before they are changed",
+			     (long long)args->confirm);
+		ms_hint(err, "at least %ds; minutes where sessions have to come back: --confirm 5m",
+			CONFIRM_LEAST);
+		return r;
+	}
+	r = fabric_env_init(&env, run, err);
 	if (!r)
 		r = ms_store_open(NULL, run->loop, &store, err);
 	if (!r)

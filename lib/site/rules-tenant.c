@@ -238,9 +238,10 @@ static const char *member_wrong(const json_t *member, const json_t *switches)
 	sw = json_object_get(switches, name);
 	if (!sw)
 		return "is on a switch that is not described";
-	return channel && !port && !has_channel(sw, number)
-		       ? "is a channel that the switch does not have"
-		       : NULL;
+	if (port)
+		return ms_rule_is_port(number) ? NULL
+					       : "is no port: ports are numbers, as 1 or 1/2";
+	return has_channel(sw, number) ? NULL : "is a channel that the switch does not have";
 }
 
 int ms_rule_member_nowhere(struct ms_item *item, const struct ms_rule *rule, struct ms_err *err)

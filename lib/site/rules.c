@@ -29,7 +29,7 @@ const struct ms_rule ms_site_rules[] = {
 	{ "S24", "warning", "an account without a password", ms_rule_account_password },
 	{ "S25", "warning", "a kind that msctl does not know", ms_rule_kind },
 	{ "S26", "warning", "a profile that nothing matches", ms_rule_profile_unused },
-	{ "S27", "error", "a cable ends at a switch that is not described", ms_rule_cable_nowhere },
+	{ "S27", "error", "a cable ends at a switch or port that is not there", ms_rule_cable_nowhere },
 	{ "S28", "warning", "a cable ends at a server or NIC that is not described",
 	  ms_rule_cable_server },
 	{ "S29", "error", "a fabric is not described", ms_rule_fabric_unknown },
@@ -130,6 +130,18 @@ char *ms_rule_near(const json_t *index, const char *name, const char *otherwise)
 		names[n++] = key;
 	near = ms_nearest(name, names);
 	return near ? ms_asprintf("did you mean %s?", near) : strdup(otherwise);
+}
+
+bool ms_rule_is_port(const char *port)
+{
+	size_t n = strspn(port, "0123456789"), part;
+
+	if (!n || *port == '0')
+		return false;
+	if (port[n] != '/')
+		return !port[n];
+	part = strspn(port + n + 1, "0123456789");
+	return part && port[n + 1] != '0' && !port[n + 1 + part];
 }
 
 const char *ms_rule_end(const char *end, char name[static 256])

@@ -43,6 +43,8 @@ int ms_find_two(struct ms_item *item, const struct ms_rule *rule, const json_t *
 json_t *ms_rule_index(const struct ms_site_set *set, const char *kind);
 /* "did you mean leaf01?" of the names in an index, else otherwise; caller frees. */
 char *ms_rule_near(const json_t *index, const char *name, const char *otherwise);
+/* "1" or "1/2": what msctl-switch calls a port of the front panel. */
+bool ms_rule_is_port(const char *port);
 /* The device of "leaf01:1/2" into name; what stands behind the colon, "" when nothing does. */
 const char *ms_rule_end(const char *end, char name[static 256]);
 /* {kind, name}, for ms_find_objects. */
