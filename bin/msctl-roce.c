@@ -37,6 +37,8 @@ static const struct ms_opt apply_opts[] = {
 };
 static const struct ms_opt check_opts[] = {
 	OPT_ENUM_LIST(0, "rule", roce_rule_ids, struct roce_args, rules, "these rules only"),
+	OPT_STR(0, "counters", "FILE", struct roce_args, counters,
+		"an earlier msctl-roce get: what counters prove since then"),
 	OPT_END
 };
 
@@ -144,7 +146,8 @@ static const struct ms_verb verbs[] = {
 	MS_VERB_END
 };
 
-static const struct ms_rule *const rules[] = { roce_rules, roce_path_rules, NULL };
+static const struct ms_rule *const rules[] = { roce_rules, roce_counter_rules, roce_path_rules,
+					       NULL };
 static const struct ms_cmd cmd = {
 	.name = "msctl-roce",
 	.help = "RDMA over converged Ethernet, from NIC to NIC",

@@ -215,10 +215,10 @@ static int connect_side(struct work *work, struct ms_err *err)
 static json_t *failure_new(const struct work *work, const struct probe_job *job,
 			   const struct ms_err *err)
 {
-	return json_pack("{s:I,s:s,s:s,s:{s:s,s:s,s:s*},s:O*}", "id", (json_int_t)job->id, "event",
-			 "failed", "phase", work->phase, "error", "code", ms_code_name(err->code),
-			 "message", err->message, "hint", *err->hint ? err->hint : NULL, "report",
-			 work->report);
+	return json_pack("{s:I,s:s,s:s,s:b,s:{s:s,s:s,s:s*},s:O*}", "id", (json_int_t)job->id,
+			 "event", "failed", "phase", work->phase, "gone", err->error == -ECONNRESET,
+			 "error", "code", ms_code_name(err->code), "message", err->message, "hint",
+			 *err->hint ? err->hint : NULL, "report", work->report);
 }
 
 int probe_job_run(const struct probe_job *job, int out)

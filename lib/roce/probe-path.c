@@ -25,10 +25,13 @@ static void copy_both(json_t *status, const char *name, const json_t *from, cons
 /* The side whose failure says most: who connects, unless it only lost the other. */
 static const json_t *failed_event(const struct probe_meeting *meeting)
 {
-	for (int side = 1; side >= 0; side--)
-		if (ms_streq(ms_str(meeting->events[side], "/event", NULL), "failed"))
-			return meeting->events[side];
-	return NULL;
+	const json_t *failed = NULL;
+
+	for (int side = 0; side < 2; side++)
+		if (ms_streq(ms_str(meeting->events[side], "/event", NULL), "failed") &&
+		    (!failed || !ms_bool(meeting->events[side], "/gone", false)))
+			failed = meeting->events[side];
+	return failed;
 }
 
 static json_t *error_new(const char *code, const char *phase, const char *who, const char *message,

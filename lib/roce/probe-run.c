@@ -70,9 +70,12 @@ static void meet(struct probe_meeting *meeting, int64_t deadline)
 				    json_integer(ms_int(meeting->events[0], "/port", 0)));
 	}
 	r = probe_host_send(nic_at(meeting, 1)->host, order);
-	/* Who connects knows first that it is in vain. */
+	/* Who connects knows first that it is in vain, unless it lost the other, who may say why.
+	 */
 	while (!r && !(is_over(meeting, 1) &&
-		       (is_over(meeting, 0) || !said(meeting, 1, "done"))))
+		       (is_over(meeting, 0) ||
+			(said(meeting, 1, "failed") &&
+			 !ms_bool(meeting->events[1], "/gone", false)))))
 		r = ms_cell_wait(loop, &meeting->came, deadline);
 }
 

@@ -9,7 +9,7 @@
  *   < {id, event: "listening", port}
  *   > {id, do: "connect", peer, port, ... the same}
  *   < {id, event: "done", report: {...}}
- *   < {id, event: "failed", phase, error: {code, message, hint}}
+ *   < {id, event: "failed", phase, gone: the other side hung up, error: {code, message, hint}, report}
  *   > {id, do: "stop"}
  *
  * The report of a side is of what it sent (latency, bandwidth) and of what reached it (dscp):

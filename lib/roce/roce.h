@@ -70,6 +70,8 @@ void roce_set_free(struct roce_set *set);
 /* R01...: rows for ms_rules_run, whose items have the struct roce_set as ctx.  Each finding stands at the nearest
  * resource: a Nic, a Switch, a Link between switches, a Fabric, a Server. */
 extern const struct ms_rule roce_rules[];
+/* R24...: over two readings of a Nic's counters. */
+extern const struct ms_rule roce_counter_rules[];
 /* P01...: over Paths, also where probe has just measured them. */
 extern const struct ms_rule roce_path_rules[];
 extern const char *const roce_rule_ids[];          /* of all tables */
@@ -85,6 +87,7 @@ struct roce_probe_args {
 };
 struct roce_args {
 	const char **rules;
+	const char *counters;        /* of check: file with an earlier reading */
 	const char **allow;          /* risks: "reboot", "data" */
 	bool local;                  /* on this machine, not at the far ends */
 	bool keep_going, exit_code;

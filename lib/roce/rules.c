@@ -37,8 +37,8 @@ const struct ms_rule roce_rules[] = {
 
 const char *const roce_rule_ids[] = {
 	"R01", "R02", "R03", "R04", "R05", "R06", "R07", "R08", "R09", "R10", "R11", "R12", "R13",
-	"R14", "R15", "R16", "R17", "R18", "R19", "R20", "R21", "R22", "R23", "T09", "P01",
-	"P02", "P03", "P04", "P05", "P06", NULL,
+	"R14", "R15", "R16", "R17", "R18", "R19", "R20", "R21", "R22", "R23", "R24", "R25", "R26",
+	"R27", "R28", "R29", "T09", "P01", "P02", "P03", "P04", "P05", "P06", NULL,
 };
 
 int rules_look(struct ms_item *item, const struct ms_rule *rule, const char *kind, look_fn *fn,

@@ -1,26 +1,43 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The verb that compares hosts with switches: check. */
 #include "roce/paths.h"
+#include "roce/readings.h"
 #include "roce/rules.h"
 
 /* The tables, with the rules that were chosen, and what their items have as ctx. */
 struct tables {
-	struct ms_rule *rules, *path_rules;
+	struct ms_rule *rules, *path_rules, *counter_rules;
 	struct roce_set *set;
 	struct roce_paths *paths;
+	struct roce_readings before;
 };
+
+static int run_rules(struct ms_item *item, const struct tables *tables, struct ms_err *err)
+{
+	int r;
+
+	if (ms_streq(ms_kind(item->res), "Path")) {
+		item->ctx = tables->paths;
+		return ms_rules_run(item, tables->path_rules, err);
+	}
+	item->ctx = tables->set;
+	r = ms_rules_run(item, tables->rules, err);
+	if (r || !tables->before.resources)
+		return r;
+	item->ctx = (void *)&tables->before;
+	return ms_rules_run(item, tables->counter_rules, err);
+}
 
 static int judge(struct ms_run *run, struct ms_item *item, const struct tables *tables,
 		 struct ms_err *err)
 {
-	bool path = ms_streq(ms_kind(item->res), "Path");
 	int r = 0;
 
-	item->ctx = path ? (void *)tables->paths : tables->set;
 	if (item->mine) {
-		run->targets += path || ms_streq(ms_kind(item->res), "Nic") ||
+		run->targets += ms_streq(ms_kind(item->res), "Path") ||
+				ms_streq(ms_kind(item->res), "Nic") ||
 				ms_streq(ms_kind(item->res), "Switch");
-		r = ms_rules_run(item, path ? tables->path_rules : tables->rules, err);
+		r = run_rules(item, tables, err);
 	}
 	if (!r)
 		r = ms_run_put(run, item, err);
@@ -34,9 +51,12 @@ static int check(struct ms_run *run, struct ms_item *items, size_t n, struct ms_
 	const struct roce_args *args = run->args;
 	const char *const *ids = (const char *const *)args->rules;
 	struct tables tables = { .rules = ms_rules_choose(roce_rules, ids),
-				 .path_rules = ms_rules_choose(roce_path_rules, ids) };
+				 .path_rules = ms_rules_choose(roce_path_rules, ids),
+				 .counter_rules = ms_rules_choose(roce_counter_rules, ids) };
 	MS_AUTO_FREE json_t **resources = calloc(n + 1, sizeof(*resources));
-	int r = tables.rules && tables.path_rules && resources ? 0 : ms_nomem(err);
+	int r = tables.rules && tables.path_rules && tables.counter_rules && resources
+			? 0
+			: ms_nomem(err);
 
 	for (size_t i = 0; !r && i < n; i++)
 		resources[i] = items[i].res;
@@ -44,12 +64,16 @@ static int check(struct ms_run *run, struct ms_item *items, size_t n, struct ms_
 		r = roce_set_new(resources, n, &tables.set, err);
 	if (!r)
 		r = roce_paths_new(resources, n, &tables.paths, err);
+	if (!r && args->counters)
+		r = roce_readings_load(args->counters, &tables.before, run->report, err);
 	for (size_t i = 0; !r && i < n; i++)
 		r = judge(run, &items[i], &tables, err);
 	roce_paths_free(tables.paths);
 	roce_set_free(tables.set);
 	free(tables.rules);
 	free(tables.path_rules);
+	free(tables.counter_rules);
+	roce_readings_release(&tables.before);
 	return r;
 }
 
