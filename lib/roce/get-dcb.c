@@ -88,14 +88,13 @@ static json_t *app_new(const struct dcb_app *app)
 static int by_number(const void *a, const void *b)
 {
 	const struct dcb_app *x = a, *y = b;
-	int x_is = x->selector << 24 | x->protocol << 8 | x->priority,
-	    y_is = y->selector << 24 | y->protocol << 8 | y->priority;
+	uint32_t x_is = (uint32_t)x->selector << 24 | (uint32_t)x->protocol << 8 | x->priority,
+		 y_is = (uint32_t)y->selector << 24 | (uint32_t)y->protocol << 8 | y->priority;
 
 	return (x_is > y_is) - (x_is < y_is);
 }
 
-/* Of several entries of one code point, the kernel takes the highest priority
- * (dcb_ieee_getapp_dscp_prio_mask_map). */
+/* They are sorted: of several entries of one code point, the highest priority stays. */
 static int add_code(json_t *codes, const struct dcb_app *app)
 {
 	char key[8];
