@@ -49,6 +49,8 @@ int roce_observe_server(struct roce_here *here, json_t **ret_status, struct ms_e
 	    roce_fact(status, "lldpad", json_boolean(has_lldpad(here))) ||
 	    roce_fact(status, "modules", modules_new(here)))
 		return ms_nomem(err);
+	if (roce_get_dmabuf(here, status, err) < 0)
+		return err->error;
 	*ret_status = ms_take(status);
 	return 0;
 }

@@ -47,6 +47,8 @@ struct roce_look {
 int roce_observe(struct roce_here *here, const json_t *nic, json_t **ret_status, struct ms_err *err);
 /* status.roce of the machine that it is in. */
 int roce_observe_server(struct roce_here *here, json_t **ret_status, struct ms_err *err);
+/* status.dmabuf of the machine. */
+int roce_get_dmabuf(struct roce_here *here, json_t *status, struct ms_err *err);
 /* A Nic for each interface that carries RDMA: a new array. */
 int roce_discover(struct roce_here *here, json_t **ret_nics, struct ms_err *err);
 

@@ -8,7 +8,7 @@
 
 #define DEPTH 16
 /* Connecting, path MTUs that do not pass, latency. */
-#define MEETING_SECONDS 30
+#define MEETING_SECONDS 60
 #define SPARE_MS 5000
 
 /* ---- one meeting

@@ -8,9 +8,10 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <sched.h>
 
 #define SIGNAL_EVERY 32u
-#define SPINS 4096u
+#define SPINS 2048u
 /* Of each slot: another cache line. */
 #define SLOT_IN 0u
 #define SLOT_OUT 64u
@@ -71,9 +72,10 @@ static int reap(struct probe_side *side, unsigned *ret_receives, struct ms_err *
 	return n < 0 ? ms_fail_errno(err, n, "cannot poll") : sends;
 }
 
-/* Every now and then in a loop that spins. */
+/* Every now and then in a loop that spins.  Soft RoCE needs the processor that spins here. */
 static int look_around(struct probe_side *side, struct ms_err *err)
 {
+	sched_yield();
 	if (probe_is_gone(side))
 		return ms_fail(err, -ECONNRESET, MS_UNREACHABLE, "the other side hung up");
 	if (ms_clock_ms() > side->job->deadline)

@@ -36,7 +36,7 @@
  * ---- status.roce of a Server ---------------------------------------------------------------------------
  *
  *   observedAt, kernel, netnsMode: "shared" | "exclusive", lldpad: bool, modules: [NAME],
- *   dmabuf: {ready: bool, reasons: [text]}
+ *   dmabuf: {ready: bool, reasons: [why it is not], warnings: [what makes it slow]}
  *
  * ---- kind Path: what probe measured from one NIC to another -----------------------------------------------
  *
