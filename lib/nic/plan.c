@@ -195,6 +195,37 @@ static int plan_aspect(struct planning *p, const struct nic_aspect *aspect)
 
 /* ---- what cannot be ---- */
 
+/* Is there a setting of the firmware that is to be set, or waits for a restart? */
+static bool waits(const struct planning *p)
+{
+	const json_t *now = json_object_get(p->status, "settings");
+	const char *name;
+	json_t *value;
+
+	json_object_foreach(json_object_get(p->want, "settings"), name, value) {
+		json_auto_t *is = nic_part_new(json_object_get(now, name), value);
+
+		if (!ms_step_holds(is, value) ||
+		    ms_bool(json_object_get(now, name), "/pending", false))
+			return true;
+	}
+	return false;
+}
+
+/* More functions than there can be now, or none at all: after the restart perhaps (rule N03 goes on
+ * finding it). */
+static bool put_off(struct planning *p)
+{
+	json_t *want = (json_t *)p->want;
+
+	if (!waits(p))
+		return false;
+	json_object_del(want, "vfs");
+	json_object_del(want, "functions");
+	json_object_del(want, "drivers");
+	return true;
+}
+
 static int check_vfs(struct planning *p)
 {
 	const json_t *total = ms_at(p->status, "/sriov/total");
@@ -203,6 +234,8 @@ static int check_vfs(struct planning *p)
 	if (want < 0)
 		return 0;
 	if (want > 0 && now < 0) {
+		if (put_off(p))
+			return 0;
 		ms_fail(p->err, -EOPNOTSUPP, MS_PRECONDITION,
 			"%jd virtual functions are wanted, but it has no SR-IOV", (intmax_t)want);
 		ms_hint(p->err,
@@ -212,6 +245,8 @@ static int check_vfs(struct planning *p)
 	if (now < 0)
 		return json_object_del((json_t *)p->want, "vfs");
 	if (total && want > json_integer_value(total)) {
+		if (put_off(p))
+			return 0;
 		ms_fail(p->err, -ERANGE, MS_PRECONDITION,
 			"%jd virtual functions are wanted, its firmware gives %jd", (intmax_t)want,
 			(intmax_t)json_integer_value(total));
