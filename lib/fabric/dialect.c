@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include "fabric/driver.h"
+#include "site/site.h"
 
 /* The next number of a version, 0 at its end; what is between numbers separates them. */
 static unsigned long next_number(const char **text)
@@ -79,6 +80,8 @@ int fabric_dialect_init(struct fabric_dialect *dialect, const json_t *sw, const 
 		return r;
 	dialect->version = ms_str(seen, "/version", ms_str(sw, "/spec/version", NULL));
 	dialect->names = ms_at(seen, "/names");
+	dialect->asic = ms_asic_find(ms_str(sw, "/spec/asic", NULL),
+				     ms_str(seen, "/model", ms_str(sw, "/spec/model", NULL)));
 	name_ports(dialect, ms_at(sw, "/spec/portNames"));
 	if (dialect->driver->choose)
 		dialect->driver->choose(dialect);

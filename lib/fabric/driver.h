@@ -46,6 +46,7 @@ struct fabric_dialect {
 	 * first part.  From spec.portNames, the driver's presets, or what the device says (SONiC). */
 	const char *prefix, *part;
 	int first, step, first_part;
+	const struct ms_asic *asic;  /* its chip, for thresholds that are shares of a buffer */
 	const json_t *names;         /* {abstract: native} that were read from the device, they win; NULL = none */
 	const json_t *sw;            /* the Switch, lent: management interface, users... never change */
 };

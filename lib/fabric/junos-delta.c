@@ -173,6 +173,22 @@ static bool wants_name(const char *text)
 		"routing-instances",
 		"apply-macro",
 		"protocol",
+		"dscp",
+		"ieee-802.1",
+		"forwarding-class",
+		"loss-priority",
+		"code-points",
+		"code-point",
+		"class",
+		"congestion-notification-profile",
+		"drop-profiles",
+		"fill-level",
+		"drop-probability",
+		"scheduler-maps",
+		"scheduler-map",
+		"schedulers",
+		"drop-profile-map",
+		"flow-control-queue",
 	};
 
 	for (size_t i = 0; i < MS_ARRAY_SIZE(list); i++)

@@ -119,7 +119,6 @@ static void drop_empty(json_t *model)
 		if (section && !json_object_size(section))
 			json_object_del(model, sections[i]);
 	}
-	json_object_del(model, "qos");
 }
 
 int junos_normal(const struct fabric_dialect *dialect, json_t *model, struct ms_err *err)
@@ -127,8 +126,8 @@ int junos_normal(const struct fabric_dialect *dialect, json_t *model, struct ms_
 	const char *name;
 	json_t *row;
 
-	(void)dialect;
 	(void)err;
+	junos_normal_qos(dialect, model);
 	normal_channels(json_object_get(model, "ports"), json_object_get(model, "channels"));
 	normal_ports(json_object_get(model, "ports"));
 	normal_gateways(model);

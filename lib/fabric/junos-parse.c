@@ -205,6 +205,7 @@ static int read_tree(struct junos_in *in, json_t *opaque, struct ms_err *err)
 	junos_parse_routing(in);
 	junos_parse_interfaces(in);
 	junos_parse_tenants(in);
+	junos_parse_qos(in);
 	drop_common(in);
 	if (in->failed)
 		return ms_fail(err, in->failed, MS_INVALID,

@@ -245,8 +245,7 @@ static int port_order(const void *a, const void *b)
 	return strcmp(x, y);
 }
 
-/* Keys in the order of their numbers; caller frees the array. */
-static const char **sorted_keys(const json_t *object)
+const char **junos_keys(const json_t *object)
 {
 	const char **keys = calloc(json_object_size(object) + 1, sizeof(*keys)), *key;
 	json_t *value;
@@ -274,6 +273,7 @@ static void put_port(struct junos_out *out, const char *port, const json_t *row)
 	} else {
 		put_speed(out, name, ms_str(row, "/speed", NULL));
 	}
+	junos_render_pause(out, name, row);
 	put_common(out, name, port, row);
 }
 
@@ -344,7 +344,7 @@ static void each(struct junos_out *out, const char *section,
 		 void (*put)(struct junos_out *out, const char *key, const json_t *row))
 {
 	const json_t *rows = json_object_get(out->model, section);
-	const char **keys = sorted_keys(rows);
+	const char **keys = junos_keys(rows);
 
 	for (size_t i = 0; keys && keys[i]; i++)
 		put(out, keys[i], json_object_get(rows, keys[i]));
@@ -392,6 +392,7 @@ int junos_render(const struct fabric_dialect *dialect, const json_t *model, json
 	junos_render_interfaces(&out);
 	junos_render_routing(&out);
 	junos_render_tenants(&out);
+	junos_render_qos(&out);
 	r = out.result ? out.result : out.text.failed ? ms_nomem(err) : 0;
 	if (!r) {
 		*ret_native = json_string(out.text.data ? out.text.data : "");

@@ -18,6 +18,12 @@ static void choose(struct fabric_dialect *dialect)
 /* What of a rendering no model says: policies and groups of ours, and how the protocols speak. */
 static const char *const structure[] = {
 	"set chassis aggregated-devices ethernet device-count |*",
+	"set class-of-service congestion-notification-profile * input * code-point *",
+	"set class-of-service congestion-notification-profile * output *",
+	"set class-of-service forwarding-classes class msctl-* pfc-priority *",
+	"set class-of-service interfaces *",
+	"set class-of-service schedulers * priority low",
+	"set interfaces * ether-options no-flow-control",
 	"set interfaces * unit * family mpls",
 	"set policy-options policy-statement msctl-*",
 	"set protocols bgp group msctl-* type *",
@@ -48,6 +54,9 @@ const struct fabric_driver fabric_junos = {
 		.esi = true,
 		.ospf = true,
 		.ldp = true,
+		.qos = true,
+		.qos_queue = true,
+		.qos_trusts = FABRIC_TRUST_DSCP | FABRIC_TRUST_PCP,
 		.native_confirm = true,
 		.validates = true,
 		.first_vlan = 1,

@@ -2,8 +2,8 @@
 /*
  * Private to the Junos driver.  `native` is text: one `set` line each, as `show configuration | display set` prints.
  * junos-lines.c knows lines and trees of their words, junos-delta.c what turns some into others, junos-render*.c and
- * junos-parse*.c the model, junos-normal.c what Junos cannot keep of it, junos-session.c NETCONF and its candidate,
- * junos-facts.c what the device says of itself.
+ * junos-parse*.c the model, junos-*qos.c its classes of service, junos-normal.c what Junos cannot keep of it,
+ * junos-session.c NETCONF and its candidate, junos-facts.c what the device says of itself.
  */
 #ifndef MS_FABRIC_JUNOS_H
 #define MS_FABRIC_JUNOS_H
@@ -60,12 +60,29 @@ void junos_put_word(struct junos_out *out, const char *word, const char *fmt, ..
 void junos_refuse(struct junos_out *out, const char *hint, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 const char *junos_port(struct junos_out *out, const char *port, char buf[static 64]);
+/* Keys in the order of their numbers; caller frees the array. */
+const char **junos_keys(const json_t *object);
 void junos_render_interfaces(struct junos_out *out);
 void junos_render_routing(struct junos_out *out);
 void junos_render_tenants(struct junos_out *out);
 /* Is a VLAN carried by VPLS?  The name of the instance, or NULL. */
 const char *junos_vpls_of(const json_t *model, int64_t vid);
 int junos_render(const struct fabric_dialect *dialect, const json_t *model, json_t **ret_native, struct ms_err *err);
+
+/* ---- junos-qos.c, junos-parse-qos.c: class-of-service ------------------------------------------- */
+
+#define JUNOS_CLASSIFIER "msctl"
+#define JUNOS_CLASS "msctl-p"      /* and the priority: a forwarding class, and its scheduler */
+#define JUNOS_MRU 9216             /* the largest that may come: headroom is counted by it */
+
+void junos_render_qos(struct junos_out *out);
+/* The flow control of a whole link (802.3, 31B). */
+void junos_render_pause(struct junos_out *out, const char *name, const json_t *port);
+/* Octets that a fill level of 100 percent stands for. */
+uint64_t junos_queue_buffer(const struct fabric_dialect *dialect);
+/* The profile that all members of a channel have, because Junos configures the channel; NULL for none. */
+const char *junos_channel_profile(const json_t *model, const json_t *members);
+void junos_normal_qos(const struct fabric_dialect *dialect, json_t *model);
 
 struct junos_in {
 	const struct fabric_dialect *dialect;
@@ -86,6 +103,7 @@ void junos_prune(json_t *node);
 void junos_parse_interfaces(struct junos_in *in);
 void junos_parse_routing(struct junos_in *in);
 void junos_parse_tenants(struct junos_in *in);
+void junos_parse_qos(struct junos_in *in);
 int junos_parse(const struct fabric_dialect *dialect, const json_t *native, json_t **ret_model, json_t *opaque,
 		struct ms_err *err);
 int junos_normal(const struct fabric_dialect *dialect, json_t *model, struct ms_err *err);

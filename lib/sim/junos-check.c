@@ -181,6 +181,7 @@ int junos_check(const struct sim_switch *sw, const json_t *lines, struct junos_c
 		r = r ? r : check_neighbor(&check, &line);
 		r = r ? r : check_member(&check, &line);
 		r = r ? r : check_vlan_name(&check, &line);
+		r = r ? r : junos_check_cos(lines, &line, complaint);
 	}
 	return r;
 }

@@ -6,6 +6,7 @@
  *
  *   junos-grammar.c   statements that it knows, and how they replace one another
  *   junos-config.c    set and delete                 junos-check.c    commit check
+ *   junos-cos.c       the same for class-of-service
  *   junos-commit.c    candidate, lock, commit, timer junos-netconf.c  sessions and framing
  *   junos-rpc.c       operations                     junos-show.c     what it says of itself
  */
@@ -51,6 +52,8 @@ const json_t *junos_committed(const struct sim_switch *sw);
 
 /* junos-check.c */
 int junos_check(const struct sim_switch *sw, const json_t *lines, struct junos_complaint *complaint);
+/* junos-cos.c: the same for one line of class-of-service. */
+int junos_check_cos(const json_t *lines, const struct junos_line *line, struct junos_complaint *complaint);
 
 /* junos-commit.c */
 json_t *junos_candidate(struct sim_switch *sw);

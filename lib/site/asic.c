@@ -49,10 +49,8 @@ static bool has_word(const char *words, const char *model)
 	return false;
 }
 
-const struct ms_asic *ms_asic_of(const json_t *sw)
+const struct ms_asic *ms_asic_find(const char *name, const char *model)
 {
-	const char *name = ms_str(sw, "/spec/asic", NULL);
-	const char *model = ms_str(sw, "/status/switch/model", ms_str(sw, "/spec/model", ""));
 	size_t i, last = MS_ARRAY_SIZE(asics) - 1;
 	const struct ms_asic *found = &asics[last];
 
@@ -60,10 +58,16 @@ const struct ms_asic *ms_asic_of(const json_t *sw)
 		if (name && !strcmp(asics[i].name, name))
 			return &asics[i];
 		/* 7060CX2 is no 7060CX: of several families the one that was listed last wins. */
-		if (!name && has_word(asics[i].models, model))
+		if (!name && model && has_word(asics[i].models, model))
 			found = &asics[i];
 	}
 	return found;
+}
+
+const struct ms_asic *ms_asic_of(const json_t *sw)
+{
+	return ms_asic_find(ms_str(sw, "/spec/asic", NULL),
+			    ms_str(sw, "/status/switch/model", ms_str(sw, "/spec/model", NULL)));
 }
 
 /* Quanta of 512 bits within which a station obeys (802.3, 31B.3.7). */

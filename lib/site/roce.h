@@ -72,6 +72,8 @@ struct ms_asic {
 extern const char *const ms_asic_words[];       /* for spec.asic of a Switch */
 /* By spec.asic, by status.switch.model, by spec.model; generic otherwise. */
 const struct ms_asic *ms_asic_of(const json_t *sw);
+/* By one of those words, else by the name of a model; either may be NULL. */
+const struct ms_asic *ms_asic_find(const char *name, const char *model);
 
 /*
  * Headroom: what still arrives after a priority was paused, and must not be lost (802.1Q-2018, Annex N; the quantum

@@ -69,6 +69,15 @@ class SshSite(Fabric):
         os.makedirs(run, exist_ok=True)
         return super().environment(XDG_RUNTIME_DIR=run, MSCTL_NOW="", **more)
 
+    def roce(self, got):
+        """What msctl-roce finds about switches, in what was read of them."""
+        done = subprocess.run(["msctl-roce", "check", "-o", "json"], input=as_lines(got), capture_output=True, text=True, timeout=60,
+                              env=self.environment())
+        found = [json.loads(line) for line in done.stdout.splitlines()]
+        equal(done.stderr, "", "errors of msctl-roce")
+        # R16 is about the presets: CNPs and BGP have one code point.
+        return sorted({(r["spec"]["rule"], r["spec"]["message"]) for r in found if r["kind"] == "Finding" and r["spec"]["rule"] != "R16"})
+
     def plan(self, resources=None):
         got = self.run("get", input=resources)
         equal([r["status"]["error"] for r in got if "error" in r.get("status", {})], [], "errors of get")

@@ -39,8 +39,12 @@ static void make_sayable(json_t *model)
 
 static json_t *wanted(const struct fabric_dialect *dialect, uint64_t seed)
 {
-	json_t *model = model_random(seed, &fabric_junos.caps);
+	struct fabric_caps caps = fabric_junos.caps;
 	struct ms_err err = MS_ERR_INIT;
+	json_t *model;
+
+	caps.qos = dialect->variant == JUNOS_ELS;
+	model = model_random(seed, &caps);
 
 	make_sayable(model);
 	assert_int_equal(junos_normal(dialect, model, &err), 0);
@@ -212,6 +216,57 @@ static void test_parse(void **state)
 				  "\"interfaces fxp0 unit\",\"system login\",\"snmp community\"]");
 }
 
+/* Names and factory classes of somebody else; what no port has stays where it is. */
+static void test_parse_qos(void **state)
+{
+	static const char text[] =
+		"set class-of-service classifiers dscp mine forwarding-class CNP loss-priority low code-points 110000\n"
+		"set class-of-service classifiers dscp mine forwarding-class NO-LOSS loss-priority low code-points 011010\n"
+		"set class-of-service classifiers dscp mine forwarding-class best-effort loss-priority low code-points 000000\n"
+		"set class-of-service classifiers dscp other forwarding-class CNP loss-priority low code-points 110000\n"
+		"set class-of-service drop-profiles dp1 interpolate fill-level 55\n"
+		"set class-of-service drop-profiles dp1 interpolate fill-level 90\n"
+		"set class-of-service drop-profiles dp1 interpolate drop-probability 0\n"
+		"set class-of-service drop-profiles dp1 interpolate drop-probability 100\n"
+		"set class-of-service shared-buffer ingress buffer-partition lossless percent 66\n"
+		"set class-of-service forwarding-classes class CNP queue-num 3\n"
+		"set class-of-service forwarding-classes class NO-LOSS queue-num 4\n"
+		"set class-of-service forwarding-classes class NO-LOSS no-loss\n"
+		"set class-of-service forwarding-classes class NO-LOSS pfc-priority 2\n"
+		"set class-of-service congestion-notification-profile cnp pfc-watchdog\n"
+		"set class-of-service congestion-notification-profile cnp input dscp code-point 011010 pfc\n"
+		"set class-of-service congestion-notification-profile cnp output ieee-802.1 code-point 010 flow-control-queue 4\n"
+		"set class-of-service interfaces et-0/0/1 congestion-notification-profile cnp\n"
+		"set class-of-service interfaces et-0/0/1 scheduler-map sm1\n"
+		"set class-of-service interfaces et-0/0/1 unit 0 classifiers dscp mine\n"
+		"set class-of-service scheduler-maps sm1 forwarding-class CNP scheduler s2\n"
+		"set class-of-service scheduler-maps sm1 forwarding-class NO-LOSS scheduler s1\n"
+		"set class-of-service schedulers s1 drop-profile-map loss-priority any protocol any drop-profile dp1\n"
+		"set class-of-service schedulers s1 explicit-congestion-notification\n"
+		"set class-of-service schedulers s1 transmit-rate percent 60\n"
+		"set class-of-service schedulers s2 priority strict-high\n"
+		"set interfaces et-0/0/1 ether-options flow-control\n";
+	static const char wanted_text[] =
+		"{\"ports\":{\"2\":{\"enabled\":true,\"qos\":\"cnp\",\"pause\":true}},\"qos\":{\"trust\":\"dscp\",\"classes\":{"
+		"\"0\":{\"dscp\":[0],\"pcp\":[],\"trafficClass\":0,\"queue\":0,\"lossless\":false,\"strict\":false},"
+		"\"2\":{\"dscp\":[26],\"pcp\":[],\"trafficClass\":2,\"queue\":4,\"lossless\":true,\"strict\":false,\"bandwidth\":60},"
+		"\"3\":{\"dscp\":[48],\"pcp\":[],\"trafficClass\":3,\"queue\":3,\"lossless\":false,\"strict\":true}},"
+		"\"profiles\":{\"cnp\":{\"cable\":100,\"pfc\":{\"2\":{}},\"watchdog\":true,"
+		"\"ecn\":{\"2\":{\"min\":9227468,\"max\":15099494,\"probability\":100}}}},"
+		"\"watchdog\":{\"poll\":100,\"detect\":200,\"restore\":200,\"action\":\"drop\"}}}";
+	json_auto_t *sw = switch_new("qfx5120"), *native = json_string(text), *opaque = json_array(), *model = NULL,
+		    *want = json_loads(wanted_text, 0, NULL);
+	MS_AUTO_FREE char *left = NULL;
+	struct fabric_dialect dialect;
+
+	(void)state;
+	dialect_of(&dialect, sw);
+	model = driver_parse(&dialect, native, opaque);
+	model_expect_equal("foreign", want, model);
+	left = json_dumps(opaque, JSON_COMPACT);
+	assert_string_equal(left, "[\"class-of-service classifiers dscp\",\"class-of-service shared-buffer ingress\"]");
+}
+
 static void expect_refusal(const char *model_text, const char *words)
 {
 	json_auto_t *sw = switch_new("qfx5120"), *model = json_loads(model_text, 0, NULL), *native = NULL;
@@ -238,7 +293,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_round_trip), cmocka_unit_test(test_delta), cmocka_unit_test(test_fit),
-		cmocka_unit_test(test_parse), cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_parse), cmocka_unit_test(test_parse_qos), cmocka_unit_test(test_refusals),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
