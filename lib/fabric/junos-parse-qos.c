@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Junos' class-of-service as classes and profiles of a model.  What ports have is read, and what that
- * leads to; definitions that no port has are left where they are, and listed.
+ * Junos' class-of-service as classes and profiles of a model.  What ports have is read, and what
+ * that leads to; definitions that no port has are left where they are, and listed.
  */
 #include <errno.h>
 #include "fabric/junos.h"
@@ -51,7 +51,8 @@ static json_t *row_in(json_t *parent, const char *key)
 	return row;
 }
 
-/* ---- what ports have -------------------------------------------------------------------------- */
+/* ---- what ports have --------------------------------------------------------------------------
+ */
 
 static json_t *port_row(struct reading *r, const char *port)
 {
@@ -119,7 +120,8 @@ static void take_interface(struct reading *r, const char *name, json_t *node)
 	set_ports(r, name, a ? a : b);
 }
 
-/* ---- classes ---------------------------------------------------------------------------------- */
+/* ---- classes ----------------------------------------------------------------------------------
+ */
 
 /* What a switch of the QFX series has before anything is configured. */
 static const struct { const char *name; int queue; bool lossless; } presets[] = {
@@ -209,7 +211,8 @@ static void take_map(struct reading *r, const char *what, const char *list, unsi
 	}
 }
 
-/* ---- congestion notification -------------------------------------------------------------------- */
+/* ---- congestion notification --------------------------------------------------------------------
+ */
 
 /* Which class has a code point; its priority as text, NULL for none. */
 static const char *priority_of(const struct reading *r, int dscp)
@@ -277,7 +280,8 @@ static void take_watchdog(struct reading *r, json_t *profile, json_t *node)
 		json_object_set_new(row, "poll", json_integer(poll));
 		json_object_set_new(row, "detect",
 				    json_integer(poll * only_number(dog, "detection", 2)));
-		json_object_set_new(row, "restore", json_integer(only_number(dog, "recovery", 200)));
+		json_object_set_new(row, "restore",
+				    json_integer(only_number(dog, "recovery", 200)));
 		json_object_set_new(
 			row, "action",
 			json_string(only_word(dog, "watchdog-action")
@@ -303,7 +307,8 @@ static void take_notification(struct reading *r, json_t *profile, json_t *node)
 	}
 }
 
-/* ---- schedulers --------------------------------------------------------------------------------- */
+/* ---- schedulers ---------------------------------------------------------------------------------
+ */
 
 #define DROP_MAP "drop-profile-map loss-priority any protocol any drop-profile"
 
@@ -331,7 +336,8 @@ static void take_marking(struct reading *r, json_t *profile, const char *priorit
 			 const json_t *scheduler)
 {
 	const char *name = only_word(scheduler, DROP_MAP);
-	const json_t *levels = name ? json_object_get(junos_at(r->cos, "drop-profiles"), name) : NULL;
+	const json_t *levels = name ? json_object_get(junos_at(r->cos, "drop-profiles"), name)
+				    : NULL;
 	json_auto_t *fill = numbers(levels, "interpolate fill-level"),
 		    *drop = numbers(levels, "interpolate drop-probability");
 	size_t n = json_array_size(fill), m = json_array_size(drop);
@@ -350,7 +356,8 @@ static void take_scheduler(struct reading *r, json_t *profile, const char *class
 	const char *name = only_word(row, "scheduler"),
 		   *key = class_named(r, class) ? ms_str(json_object_get(r->keys, class), "", NULL)
 						: NULL;
-	const json_t *scheduler = name ? json_object_get(junos_at(r->cos, "schedulers"), name) : NULL;
+	const json_t *scheduler = name ? json_object_get(junos_at(r->cos, "schedulers"), name)
+				       : NULL;
 	json_t *to = key ? json_object_get(json_object_get(r->qos, "classes"), key) : NULL;
 	int64_t rate = only_number(scheduler, "transmit-rate percent", 0);
 
@@ -388,7 +395,8 @@ static void drop_schedulers(struct reading *r)
 	}
 }
 
-/* ---- all of it ------------------------------------------------------------------------------------ */
+/* ---- all of it
+ * ------------------------------------------------------------------------------------ */
 
 static void take_profile(struct reading *r, const char *name, json_t *profile)
 {

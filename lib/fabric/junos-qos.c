@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * RoCE in Junos' class-of-service: a forwarding class for each priority, one classifier, and for each
- * profile a congestion notification profile and a scheduler map; where a queue is marked, the
+ * RoCE in Junos' class-of-service: a forwarding class for each priority, one classifier, and for
+ * each profile a congestion notification profile and a scheduler map; where a queue is marked, the
  * scheduler and the drop profile are called by what they say, because the levels of a drop profile
  * are lists in the order in which they were added.  Statements and ranges are those of Juniper's
  * YANG modules of 23.4, what they do is from the traffic management guides.
@@ -57,13 +57,15 @@ static void put_codes(struct junos_out *out, const char *what, unsigned n, const
 	}
 }
 
-/* A priority is said where PFC goes by DSCP; elsewhere it is the code point itself that is paused. */
+/* A priority is said where PFC goes by DSCP; elsewhere it is the code point itself that is paused.
+ */
 static void put_class(struct junos_out *out, const char *priority, const json_t *class)
 {
 	const char *head = "class-of-service forwarding-classes class " JUNOS_CLASS;
 	bool lossless = ms_bool(class, "/lossless", false);
 
-	junos_put(out, "%s%s queue-num %lld", head, priority, (long long)ms_int(class, "/queue", 0));
+	junos_put(out, "%s%s queue-num %lld", head, priority,
+		  (long long)ms_int(class, "/queue", 0));
 	if (lossless)
 		junos_put(out, "%s%s no-loss", head, priority);
 	if (lossless && by_dscp(out))
@@ -98,8 +100,8 @@ static void put_watchdog(struct junos_out *out, const char *name)
 	int64_t poll = ms_int(watchdog, "/poll", 100);
 	char head[128];
 
-	snprintf(head, sizeof(head), "class-of-service congestion-notification-profile %s pfc-watchdog",
-		 name);
+	snprintf(head, sizeof(head),
+		 "class-of-service congestion-notification-profile %s pfc-watchdog", name);
 	junos_put(out, "%s poll-interval %lld", head, (long long)poll);
 	junos_put(out, "%s detection %lld", head,
 		  (long long)(ms_int(watchdog, "/detect", 2 * poll) / poll));
@@ -119,8 +121,9 @@ static void put_notification(struct junos_out *out, const char *name, const json
 		priority = keys[i];
 		put_input(out, name, priority);
 		bits(text, strtol(priority, NULL, 10), 3);
-		junos_put(out, "%s %s output ieee-802.1 code-point %s flow-control-queue %lld", head,
-			  name, text, (long long)ms_int(class_of(out, priority), "/queue", 0));
+		junos_put(out, "%s %s output ieee-802.1 code-point %s flow-control-queue %lld",
+			  head, name, text,
+			  (long long)ms_int(class_of(out, priority), "/queue", 0));
 	}
 	if (json_object_size(pfc) && json_object_get(profile, "cable"))
 		junos_put(out, "%s %s input cable-length %lld", head, name,
@@ -143,11 +146,14 @@ static void put_marking(struct junos_out *out, const char *scheduler, const char
 	const char *head = "class-of-service drop-profiles msctl-";
 	long long probability = (long long)ms_int(ecn, "/probability", 100);
 
-	junos_put(out, "%s%s interpolate fill-level %lld", head, level, percent_of(out, ecn, "/min"));
-	junos_put(out, "%s%s interpolate fill-level %lld", head, level, percent_of(out, ecn, "/max"));
+	junos_put(out, "%s%s interpolate fill-level %lld", head, level,
+		  percent_of(out, ecn, "/min"));
+	junos_put(out, "%s%s interpolate fill-level %lld", head, level,
+		  percent_of(out, ecn, "/max"));
 	junos_put(out, "%s%s interpolate drop-probability 0", head, level);
 	junos_put(out, "%s%s interpolate drop-probability %lld", head, level, probability);
-	junos_put(out, "class-of-service schedulers %s explicit-congestion-notification", scheduler);
+	junos_put(out, "class-of-service schedulers %s explicit-congestion-notification",
+		  scheduler);
 	junos_put(out,
 		  "class-of-service schedulers %s drop-profile-map loss-priority any protocol any "
 		  "drop-profile msctl-%s",
@@ -166,8 +172,8 @@ static void put_scheduler(struct junos_out *out, json_t *done, const char *sched
 	junos_put(out, "class-of-service schedulers %s priority %s", scheduler,
 		  strict ? "strict-high" : "low");
 	if (!strict && json_object_get(class, "bandwidth"))
-		junos_put(out, "class-of-service schedulers %s transmit-rate percent %lld", scheduler,
-			  (long long)ms_int(class, "/bandwidth", 0));
+		junos_put(out, "class-of-service schedulers %s transmit-rate percent %lld",
+			  scheduler, (long long)ms_int(class, "/bandwidth", 0));
 	if (ecn)
 		put_marking(out, scheduler, level, ecn);
 }
@@ -185,8 +191,8 @@ static void put_map(struct junos_out *out, json_t *done, const char *name, const
 			snprintf(level, sizeof(level), "ecn-%lld-%lld-%lld",
 				 percent_of(out, ecn, "/min"), percent_of(out, ecn, "/max"),
 				 (long long)ms_int(ecn, "/probability", 100));
-		snprintf(scheduler, sizeof(scheduler), JUNOS_CLASS "%s%s%s", keys[i], ecn ? "-" : "",
-			 level);
+		snprintf(scheduler, sizeof(scheduler), JUNOS_CLASS "%s%s%s", keys[i],
+			 ecn ? "-" : "", level);
 		put_scheduler(out, done, scheduler, level, json_object_get(classes, keys[i]), ecn);
 		junos_put(out,
 			  "class-of-service scheduler-maps %s forwarding-class " JUNOS_CLASS
@@ -202,7 +208,8 @@ static void put_interface(struct junos_out *out, const char *interface, const ch
 
 	if (json_object_size(json_object_get(
 		    json_object_get(ms_at(out->model, "/qos/profiles"), profile), "pfc")))
-		junos_put(out, "%s %s congestion-notification-profile %s", head, interface, profile);
+		junos_put(out, "%s %s congestion-notification-profile %s", head, interface,
+			  profile);
 	junos_put(out, "%s %s scheduler-map %s", head, interface, profile);
 	junos_put(out, "%s %s unit * classifiers %s " JUNOS_CLASSIFIER, head, interface,
 		  by_dscp(out) ? "dscp" : "ieee-802.1");

@@ -72,7 +72,8 @@ static int check_classifier(const struct check *check)
 		return 0;
 	if (!is_bits(bits, dscp ? 6 : 3))
 		return wrong(check, bits, "invalid code point %s", bits);
-	return check_reference(check, "forwarding-class", "forwarding-classes class", line->word[5]);
+	return check_reference(check, "forwarding-class", "forwarding-classes class",
+			       line->word[5]);
 }
 
 /* Some line begins with the one and ends with the other? */
@@ -172,8 +173,8 @@ static int check_levels(const struct check *check)
 	}
 	if (n[0] != n[1])
 		return wrong(check, name,
-			     "drop-profiles %s: %ld fill-level and %ld drop-probability", name, n[0],
-			     n[1]);
+			     "drop-profiles %s: %ld fill-level and %ld drop-probability", name,
+			     n[0], n[1]);
 	return 0;
 }
 
@@ -185,7 +186,8 @@ static int check_map(const struct check *check)
 	char head[160], path[200], rate[256];
 	json_t *value;
 	long sum = 0;
-	int r = check_reference(check, "forwarding-class", "forwarding-classes class", line->word[4]);
+	int r = check_reference(check, "forwarding-class", "forwarding-classes class",
+				line->word[4]);
 
 	r = r ? r : check_reference(check, "scheduler", "schedulers", line->word[6]);
 	snprintf(head, sizeof(head), "class-of-service scheduler-maps %s ", line->word[2]);
