@@ -147,7 +147,7 @@ static int cable_nowhere(struct ms_item *item, const struct ms_rule *rule, const
 		const char *port = ms_rule_end(ends[i], names[i]);
 
 		known[i] = json_object_get(switches, names[i]);
-		if (!r && known[i] && !(host && json_object_get(servers, names[i])) &&
+		if (!r && known[i] && !json_object_get(servers, names[i]) &&
 		    !ms_rule_is_port(port))
 			r = ms_find_one(item, rule, link, err, "ports are numbers, as 1 or 1/2",
 					"%s ends at %s, which is no port", ms_name(link), ends[i]);
