@@ -4,6 +4,8 @@
 
 #include <errno.h>
 
+#define MEASURED_MAX 1000000000000
+
 /* ---- statistics ---- */
 
 static int by_size(const void *a, const void *b)
@@ -47,10 +49,13 @@ bool roce_is_worse(const struct roce_usual *usual, enum roce_measure measure, in
 
 int64_t roce_measured(const json_t *path, enum roce_measure measure)
 {
-	return ms_int(path,
-		      measure == ROCE_BANDWIDTH ? "/status/roce/bandwidth/average"
-						: "/status/roce/latency/median",
-		      -1);
+	int64_t value = ms_int(path,
+			       measure == ROCE_BANDWIDTH ? "/status/roce/bandwidth/average"
+							 : "/status/roce/latency/median",
+			       -1);
+
+	/* Nobody measured a petabit, and arithmetic stays exact. */
+	return value > MEASURED_MAX ? -1 : value;
 }
 
 /* ---- the index ---- */
