@@ -60,7 +60,8 @@ done > site.yaml
 path() { jq -r "select(.kind == \"Path\" and .spec.from == \"node0$1:rail0\") | $2" paths; }
 
 echo "-- both directions"
-msctl-roce probe --tos 106 --duration 2s -o json site.yaml > paths || fail "probe: status $?"
+msctl-roce probe --tos 106 --duration 2s -o json site.yaml > paths
+case $? in 0 | 5) pass "probe" ;; *) fail "probe: status $?" ;; esac
 for n in 1 2; do
 	is "from $n: connected" true "$(path $n .status.roce.connected)"
 	is "from $n: the MTU of the interfaces" 4096 "$(path $n .status.roce.mtu)"
