@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A small fabric of switches that are told lines (EOS, NX-OS): what their scripts share."""
+import signal
 from switchtest import *
 
 
@@ -51,9 +52,17 @@ class Site(Fabric):
         return {name: switch.running() for name, switch in self.switches.items()}
 
     def killed_after_commit(self, waits):
-        """An apply that is killed once the first leaf has changed."""
+        """An apply that is killed once the first leaf has changed.  It goes in short steps, lest it confirms meanwhile."""
         child = self.begin("apply", "--confirm", "10m", "-q", input=self.plan(), MSCTL_POLL_MS="2000")
-        self["leaf01"].wait("a commit", lambda: waits(self["leaf01"]), 60)
+
+        def committed():
+            child.send_signal(signal.SIGSTOP)
+            if waits(self["leaf01"]):
+                return True
+            child.send_signal(signal.SIGCONT)
+            return False
+
+        self["leaf01"].wait("a commit", committed, 120)
         child.kill()
         child.wait()
 
