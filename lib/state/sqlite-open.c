@@ -117,17 +117,17 @@ static int sq_integer(const struct sqlite *sq, const char *sql, int64_t *ret_n, 
 	return r;
 }
 
-/* 1 = has our tables, 0 = a new file. */
+/* 1 = has our tables, 0 = a new file.  In a transaction: another process may be making them. */
 static int check_schema(const struct sqlite *sq, struct ms_err *err)
 {
 	int64_t application, version, tables;
 	int r;
 
-	r = sq_integer(sq, "PRAGMA application_id", &application, err);
+	r = sq_integer(sq, "SELECT count(*) FROM sqlite_master", &tables, err);
+	if (r == 0)
+		r = sq_integer(sq, "PRAGMA application_id", &application, err);
 	if (r == 0)
 		r = sq_integer(sq, "PRAGMA user_version", &version, err);
-	if (r == 0)
-		r = sq_integer(sq, "SELECT count(*) FROM sqlite_master", &tables, err);
 	if (r < 0)
 		return r;
 	if (application == 0 && version == 0 && tables == 0)
@@ -194,7 +194,10 @@ static int connect_file(struct sqlite *sq, struct ms_err *err)
 	/* The file may come from anywhere: its triggers and views are not to run. */
 	sqlite3_db_config(sq->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
 	sqlite3_db_config(sq->db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
-	r = check_schema(sq, err);
+	r = sq_exec(sq, "BEGIN", err);
+	if (r == 0)
+		r = check_schema(sq, err);
+	sqlite3_exec(sq->db, "ROLLBACK", NULL, NULL, NULL);
 	if (r >= 0 && sqlite3_db_readonly(sq->db, "main"))
 		return fail_place(sq, err, -EROFS);
 	fresh = r == 0;
