@@ -143,6 +143,19 @@ static int check_schema(const struct sqlite *sq, struct ms_err *err)
 	return -EBADMSG;
 }
 
+/* The same in a transaction of its own. */
+static int look_at_schema(const struct sqlite *sq, struct ms_err *err)
+{
+	int r = sq_exec(sq, "BEGIN", err);
+
+	if (r < 0)
+		return r;
+	r = check_schema(sq, err);
+	if (sqlite3_exec(sq->db, "ROLLBACK", NULL, NULL, NULL) != SQLITE_OK && r >= 0)
+		r = state_sq_fail(sq, err);
+	return r;
+}
+
 static int make_schema(const struct sqlite *sq, struct ms_err *err)
 {
 	MS_AUTO_FREE char *marks = ms_asprintf(
@@ -194,10 +207,7 @@ static int connect_file(struct sqlite *sq, struct ms_err *err)
 	/* The file may come from anywhere: its triggers and views are not to run. */
 	sqlite3_db_config(sq->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
 	sqlite3_db_config(sq->db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
-	r = sq_exec(sq, "BEGIN", err);
-	if (r == 0)
-		r = check_schema(sq, err);
-	sqlite3_exec(sq->db, "ROLLBACK", NULL, NULL, NULL);
+	r = look_at_schema(sq, err);
 	if (r >= 0 && sqlite3_db_readonly(sq->db, "main"))
 		return fail_place(sq, err, -EROFS);
 	fresh = r == 0;
