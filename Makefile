@@ -112,7 +112,7 @@ tests-asan:
 	@+$(MAKE) --no-print-directory SAN=1 BUILD=$(BUILD)/asan tests
 
 check: tests tests-asan ## run all tests; units, cases, corpora and sims also under AddressSanitizer and UBSan
-	@tests/run -b $(BUILD) unit cases lint fuzz sim -b $(BUILD)/asan unit cases fuzz sim -b $(BUILD) lab
+	@tests/run -b $(BUILD) unit cases lint fuzz sim -b $(BUILD)/asan unit cases fuzz sim -b $(BUILD) lab/fabric
 check-fast: tests ## run units, cases and lints
 	@tests/run -b $(BUILD) unit cases lint
 check-unit: tests ## run the unit tests

@@ -137,6 +137,8 @@ static void test_get(void **state)
 	assert_null(ms_at(seen, "/persistent"));
 	assert_null(ms_at(seen, "/unsupported"));
 	assert_int_equal(roce_observe_server(&here, &server, &err), 0);
+	assert_false(ms_bool(server, "/dmabuf/ready", true));
+	json_object_del(server, "dmabuf");
 	assert_json(server, "", "{\"kernel\": \"6.1.0\", \"netnsMode\": \"shared\", \"lldpad\": false, \"modules\": []}");
 	roce_here_close(&here);
 	site_close(&site);
