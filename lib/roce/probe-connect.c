@@ -14,10 +14,13 @@
 #define MAGIC 0x4d535250u /* "MSRP" */
 #define BACKLOG 4
 #define RECEIVES 8
-/* 4.096 us << 16 = 268 ms before a packet is sent again, seven times (IBTA, 9.7.6.1.3): a host that
- * is busy otherwise is not taken for a path that loses packets. */
+/* 4.096 us << 16 = 268 ms before a packet is sent again, six times (IBTA, 9.7.6.1.3): a host that
+ * is busy otherwise is not taken for a path that loses packets.  Not seven: soft RoCE takes that
+ * for ever. */
 #define ACK_TIMEOUT 16
-#define RETRIES 7
+#define RETRIES 6
+/* For ever (IBTA, 9.7.5.2.8). */
+#define RNR_RETRIES 7
 
 /* Private data of request and answer, in network order. */
 struct hello {
@@ -163,7 +166,7 @@ static int move(struct probe_side *side, enum ibv_qp_state state)
 	if (state == IBV_QPS_RTS) {
 		attr.timeout = ACK_TIMEOUT;
 		attr.retry_cnt = RETRIES;
-		attr.rnr_retry = RETRIES;
+		attr.rnr_retry = RNR_RETRIES;
 	}
 	r = side->lib.ibv_modify_qp(side->qp, &attr, mask);
 	return r > 0 ? -r : r;
@@ -234,7 +237,7 @@ static struct rdma_conn_param parameters(const struct probe_side *side, const st
 		.private_data = hello,
 		.private_data_len = sizeof(*hello),
 		.retry_count = RETRIES,
-		.rnr_retry_count = RETRIES,
+		.rnr_retry_count = RNR_RETRIES,
 		.qp_num = side->qp->qp_num,
 	};
 }

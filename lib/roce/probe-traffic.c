@@ -50,7 +50,7 @@ static int fail_completion(struct probe_side *side, enum ibv_wc_status status, s
 {
 	if (status == IBV_WC_RETRY_EXC_ERR)
 		return ms_fail(err, -ENETUNREACH, MS_UNREACHABLE,
-			       "packets of RDMA MTU %u were sent eight times, and not acknowledged",
+			       "packets of RDMA MTU %u were sent seven times, and not acknowledged",
 			       side->mtu);
 	return ms_fail(err, -EIO, MS_FAILED, "%s", side->lib.ibv_wc_status_str(status));
 }

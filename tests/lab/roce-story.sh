@@ -8,7 +8,7 @@ failed=0
 pass() { echo "ok    $1"; }
 fail() { echo "FAIL  $1"; failed=1; }
 # is NAME WANTED SEEN
-is() { [ "$2" = "$3" ] && pass "$1" || fail "$1: $3, not $2"; }
+is() { if [ "$2" = "$3" ]; then pass "$1"; else fail "$1: $3, not $2"; false; fi; }
 
 for m in crc32_generic rdma_rxe rdma_ucm veth bridge sch_ingress cls_matchall act_pedit act_csum; do modprobe $m || fail "no module $m"; done
 ip link add hop type bridge
@@ -89,7 +89,7 @@ tc qdisc del dev pa clsact
 echo "-- a hop with a smaller MTU"
 ip link set pa mtu 2200
 msctl-roce probe --duration 0s -q -o json site.yaml > paths
-is "what passes, and what does not" "2048 4096" "$(path 1 '"\(.status.roce.mtu) \(.status.roce.blocked)"')"
+is "what passes, and what does not" "2048 4096" "$(path 1 '"\(.status.roce.mtu) \(.status.roce.blocked)"')" || path 1 .status.roce
 is "P02 says so" "P02" "$(jq -r 'select(.kind == "Finding" and .spec.rule != "P06").spec.rule' paths | sort -u)"
 ip link set pa mtu 4200
 
@@ -100,6 +100,7 @@ is "an error that says where" "connect" "$(path 1 .status.roce.error.phase)"
 is "P01 says so" "P01" "$(jq -r 'select(.kind == "Finding").spec.rule' paths | sort -u)"
 grep -q '</svg>' heat.svg && pass "a picture" || fail "no picture"
 left "after a cut"
+ip link set pb up
 
 echo "-- perftest on the same link"
 gid() { for i in /sys/class/infiniband/$1/ports/1/gids/*; do grep -q ":ffff:0a00:" $i && basename $i; done | head -1; }
@@ -124,6 +125,7 @@ for turn in 1 2 3; do
 	echo "      turn $turn"
 	msctl-roce probe --duration 2s -q -o json site.yaml > paths
 	b=$(path 2 .status.roce.bandwidth.average) l=$(path 2 .status.roce.latency.median)
+	case $b$l in *null*) path 2 .status.roce.error; fail "probe, turn $turn"; continue ;; esac
 	[ "$b" -gt $ours_bw ] && ours_bw=$b
 	[ "$l" -lt $ours_lat ] && ours_lat=$l
 	peer ib_write_bw -s 65536 -t 16 -D 2 --report_gbits > bw
