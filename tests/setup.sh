@@ -1,24 +1,26 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Install what building (setup.sh build) or building and testing (setup.sh test) needs on Debian 12.
+# Install what building (setup.sh build), building and testing (setup.sh test), or the lab besides (setup.sh lab) needs on
+# Debian 12.
 # Only what is missing is installed; nothing happens where all is there.
 set -eu
 
 build="gcc make pkg-config libc6-dev libjansson-dev libyaml-dev libcurl4-openssl-dev libsqlite3-dev libssl-dev
 	libmicrohttpd-dev libgnutls28-dev libxml2-dev libnl-3-dev librdmacm-dev libibverbs-dev openssh-client python3 ca-certificates"
 test="$build clang libclang-rt-14-dev libcmocka-dev mandoc man-db jq curl openssl xz-utils zsh fish bash-completion
-	python3-yaml python3-jsonschema redfishtool graphviz valgrind git procps openssh-server
+	python3-yaml python3-jsonschema redfishtool graphviz valgrind git procps openssh-server iproute2
 	libyang-tools frr frr-pythontools netconfd"
 # What the guest of tests/lab runs.
-lab="qemu-system-x86 linux-image-amd64 busybox-static cpio kmod iproute2 iputils-ping ethtool ifupdown2 lldpd
+lab="qemu-system-x86 linux-image-amd64 busybox-static cpio kmod iputils-ping ethtool ifupdown2 lldpd
 	rdma-core ibverbs-providers librdmacm1 perftest"
 
 installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 
 case ${1:-build} in
 build) want=$build ;;
-test) want="$test $lab" ;;
-*) echo "usage: setup.sh build|test" >&2; exit 2 ;;
+test) want=$test ;;
+lab) want="$test $lab" ;;
+*) echo "usage: setup.sh build|test|lab" >&2; exit 2 ;;
 esac
 
 missing=
