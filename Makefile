@@ -112,12 +112,12 @@ tests-asan:
 	@+$(MAKE) --no-print-directory SAN=1 BUILD=$(BUILD)/asan tests
 
 check: tests tests-asan ## run all tests; units, cases, corpora and sims also under AddressSanitizer and UBSan
-	@tests/run -b $(BUILD) unit cases lint fuzz sim -b $(BUILD)/asan unit cases fuzz sim
+	@tests/run -b $(BUILD) unit cases lint fuzz sim lab -b $(BUILD)/asan unit cases fuzz sim
 check-fast: tests ## run units, cases and lints
 	@tests/run -b $(BUILD) unit cases lint
 check-unit: tests ## run the unit tests
 	@tests/run -b $(BUILD) unit
-lab: all ## run the tests that need a real kernel, in emulated machines (10 minutes; tests/setup.sh lab)
+lab: all ## run the tests that need a real kernel, in emulated machines (10 minutes)
 	@tests/run -b $(BUILD) -v lab
 lint: tests ## run the lints
 	@tests/run -b $(BUILD) lint

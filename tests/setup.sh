@@ -1,7 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Install what building (setup.sh build), building and testing (setup.sh test), or the lab besides (setup.sh lab) needs on
-# Debian 12.
+# Install what building (setup.sh build) or building and testing (setup.sh test) needs on Debian 12.
 # Only what is missing is installed; nothing happens where all is there.
 set -eu
 
@@ -18,9 +17,8 @@ installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = i
 
 case ${1:-build} in
 build) want=$build ;;
-test) want=$test ;;
-lab) want="$test $lab" ;;
-*) echo "usage: setup.sh build|test|lab" >&2; exit 2 ;;
+test) want="$test $lab" ;;
+*) echo "usage: setup.sh build|test" >&2; exit 2 ;;
 esac
 
 missing=

@@ -15,7 +15,7 @@ vm_needs() {
 	done
 	kernel=$(ls /lib/modules 2>/dev/null | grep -e -amd64 | sort -V | tail -1)
 	[ -z "$missing" ] && [ -r "/boot/vmlinuz-$kernel" ] || {
-		echo "not installed:${missing:- a kernel in /boot} (tests/setup.sh lab installs it)"
+		echo "not installed:${missing:- a kernel in /boot} (tests/setup.sh test installs it)"
 		exit 77
 	}
 }

@@ -14,7 +14,9 @@ struct rig { struct sshd sshd; struct ms_child *server; struct ms_ssh *ssh; };
 static void server_start(struct rig *rig)
 {
 	char socket[128], socket_arg[160], port[32], user[80], more[256];
-	const char *const argv[] = { SERVER, "--no-startup", "--target=candidate", socket_arg, port, user, NULL };
+	/* It leaves a copy of its configuration where it was started. */
+	const char *const argv[] = { "sh", "-c", "cd \"$0\" && exec \"$@\"", rig->sshd.dir, SERVER, "--no-startup",
+				     "--target=candidate", socket_arg, port, user, NULL };
 	struct ms_child_opts opts = { .argv = argv, .what = "netconfd" };
 	int64_t deadline = ms_clock_ms() + 60000;
 	struct ms_err err = MS_ERR_INIT;
