@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A leaf-spine fabric out of a site document, with pools."""
+import signal
 from switchtest import *
 
 
@@ -42,3 +43,12 @@ class LeafSpine(Fabric):
             equal(facts["waiting"], "", f"{name}: a change that waits")
             open_ones = [i for i, s in facts["revisions"].items() if s in ("pending", "confirm", "ays")]
             equal(open_ones, [], f"{name}: candidates")
+
+
+def killed_in_verify(fabric, leaf, plan, *options):
+    """SIGKILL between commit and confirm: a session of the leaf that is down keeps it from confirming until it is dead."""
+    down = first("stage", lambda c: fabric[leaf].lever(link={"9": "down"}))
+    kill = first("verify", lambda c: c.send_signal(signal.SIGKILL))
+    fabric.apply(plan, *options, rc=None, during=lambda *event: (down(*event), kill(*event)))
+    equal(fabric.status, -signal.SIGKILL, "how it ended")
+    fabric[leaf].lever(link={"9": "up"})
