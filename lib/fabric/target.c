@@ -8,6 +8,7 @@ struct target {
 	const json_t *wanted, *seen;
 	json_t *model;                   /* begins as a copy of seen */
 	struct fabric_owned owned;
+	bool roce_off;                   /* said so: spec.roce {profile: off} */
 	bool failed;
 };
 
@@ -94,12 +95,21 @@ static bool owns_nothing(const struct target *t, const char *key, const json_t *
 	return false;
 }
 
-/* By its name: profiles that ports of others use stay. */
+/* By its name.  What a port that nobody names still uses stays. */
+static bool is_profile(const char *name) { return name && ms_starts(name, "roce-"); }
+
 static bool owns_profile(const struct target *t, const char *key, const json_t *row)
 {
-	(void)t;
+	const char *port;
+	json_t *other;
+
 	(void)row;
-	return ms_starts(key, "roce-");
+	if (!is_profile(key))
+		return false;
+	json_object_foreach(json_object_get(t->model, "ports"), port, other)
+		if (ms_streq(ms_str(other, "/qos", NULL), key))
+			return false;
+	return true;
 }
 
 /* A session over a port of ours, whoever it is with. */
@@ -207,6 +217,58 @@ static void settle_keys(struct target *t, const char *section, const char *map)
 			put(t, now, key, value);
 }
 
+/* RoCE of ports that the stream names, where it says nothing of RoCE. */
+static void keep_port_qos(struct target *t)
+{
+	static const char *const keys[] = { "qos", "pause" };
+	const char *name;
+	json_t *row, *port;
+
+	json_object_foreach(json_object_get(t->wanted, "ports"), name, row) {
+		port = json_object_get(json_object_get(t->model, "ports"), name);
+		for (size_t i = 0; i < MS_ARRAY_SIZE(keys); i++) {
+			const json_t *was = json_object_get(
+				json_object_get(json_object_get(t->seen, "ports"), name), keys[i]);
+
+			if (was)
+				put(t, port, keys[i], was);
+		}
+	}
+}
+
+/* With the last port that has a profile all of it goes. */
+static void drop_qos(struct target *t)
+{
+	json_t *ports = json_object_get(t->model, "ports"), *row;
+	bool used = false;
+	const char *name;
+
+	json_object_foreach(ports, name, row) {
+		if (is_profile(ms_str(row, "/qos", NULL)))
+			json_object_del(row, "qos");
+		used = used || json_object_get(row, "qos");
+	}
+	if (!used)
+		json_object_del(t->model, "qos");
+	else
+		settle_map(t, json_object_get(t->model, "qos"), "profiles", NULL, owns_profile);
+}
+
+/* Silence leaves it as it is; "off" takes away what was given. */
+static void settle_qos(struct target *t)
+{
+	const json_t *wanted = json_object_get(t->wanted, "qos");
+
+	settle_keys(t, "qos", "profiles");
+	if (wanted)
+		settle_map(t, json_object_get(t->model, "qos"), "profiles",
+			   json_object_get(wanted, "profiles"), owns_profile);
+	else if (t->roce_off)
+		drop_qos(t);
+	else
+		keep_port_qos(t);
+}
+
 /* Ports of a protocol: ours as wanted, others as they are. */
 static void settle_ports(struct target *t, const char *section)
 {
@@ -295,10 +357,7 @@ static void settle(struct target *t)
 	bgp = json_object_get(t->model, "bgp");
 	if (bgp)
 		settle_map(t, bgp, "neighbors", ms_at(t->wanted, "/bgp/neighbors"), owns_session);
-	settle_keys(t, "qos", "profiles");
-	if (json_object_get(t->wanted, "qos"))
-		settle_map(t, json_object_get(t->model, "qos"), "profiles",
-			   ms_at(t->wanted, "/qos/profiles"), owns_profile);
+	settle_qos(t);
 	settle_keys(t, "ospf", "ports");
 	settle_ports(t, "ospf");
 	settle_keys(t, "mpls", "ports");
@@ -315,6 +374,8 @@ int fabric_target(const struct fabric_set *set, const json_t *sw, const json_t *
 	int r;
 
 	t.model = model;
+	t.roce_off = ms_streq(ms_str(fabric_set_fabric(set, sw), "/spec/roce/profile", NULL),
+			      "off");
 	fabric_owned_init(&t.owned, set, sw);
 	if (!own_all)
 		settle(&t);

@@ -133,8 +133,8 @@ def nobody_confirms(platform, waits):
 
 
 def roce(platform, port, pause, gone):
-    """RoCE from the factory until every rule about switches holds; what pauses whole links is seen and goes; then the fabric
-    says no more of it, and no port has any."""
+    """RoCE from the factory until every rule about switches holds; what pauses whole links is seen and goes; then it is off,
+    and no port has any."""
     with Site(fabric([platform] * 3)) as site:
         of(site.stream, "Fabric")["dc1"]["spec"]["roce"] = {}
         equal(states(site.run("apply", "--confirm", "30m", input=site.plan())), ["done"] * 3, "all done")
@@ -148,8 +148,11 @@ def roce(platform, port, pause, gone):
         assert "R06" in findings(again), findings(again)
         equal(states(site.run("apply", "--confirm", "30m", input=site.run("plan", input=again))), ["done"], "no pause of the whole link")
         equal(findings(site.run("get")), set(), "rules")
-        del of(site.stream, "Fabric")["dc1"]["spec"]["roce"]
-        site.run("apply", "--confirm", "30m", input=site.plan())
+        said = of(site.stream, "Fabric")["dc1"]["spec"]
+        del said["roce"]
+        equal(steps(site.plan()), [], "what is said no more stays")
+        said["roce"] = {"profile": "off"}
+        equal(states(site.run("apply", "--confirm", "30m", input=site.plan())), ["done"] * 3, "all off")
         equal(steps(site.plan()), [], "nothing left to do")
         for name, switch in site.switches.items():
             assert gone not in switch.running(), name

@@ -171,4 +171,16 @@ static inline void mm_qos(struct model_maker *mm)
 				    json_pack("{s:s,s:s}", "encap", "copy", "decap", "preserve"));
 }
 
+/* The same without RoCE: what is to be left when it goes. */
+static inline json_t *model_without_qos(const json_t *model)
+{
+	json_t *bare = json_deep_copy(model), *port;
+	const char *name;
+
+	json_object_del(bare, "qos");
+	json_object_foreach(json_object_get(bare, "ports"), name, port)
+		json_object_del(port, "qos");
+	return bare;
+}
+
 #endif

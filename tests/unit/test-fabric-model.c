@@ -7,6 +7,7 @@
 static const struct fabric_caps all = {
 	.isolation = FABRIC_VLAN | FABRIC_EVPN_VXLAN | FABRIC_EVPN_L3 | FABRIC_VPLS,
 	.unnumbered = true, .mlag = true, .esi = true, .ospf = true, .ldp = true, .max_mtu = 9216,
+	.qos = true, .qos_tc = true, .qos_queue = true, .qos_trusts = FABRIC_TRUST_DSCP | FABRIC_TRUST_PCP,
 };
 
 #define SEEDS 200
@@ -90,26 +91,36 @@ static void words_of_anything(void **state)
 	}
 }
 
-static struct fabric_set *one_switch(json_t **ret_sw)
+/* A switch and its fabric: `roce` is the profile that this has, NULL = it says nothing. */
+static json_t *switch_and_fabric(const char *roce)
+{
+	json_t *stream = json_pack("[{s:s,s:{s:s},s:{s:s,s:s}},{s:s,s:{s:s},s:{}}]", "kind", "Switch", "metadata", "name", "leaf01",
+				   "spec", "platform", "eos", "fabric", "f", "kind", "Fabric", "metadata", "name", "f", "spec");
+
+	if (roce)
+		ms_put(json_array_get(stream, 1), "/spec/roce/profile", json_string(roce));
+	return stream;
+}
+
+static struct fabric_set *set_of(const json_t *stream)
 {
 	struct ms_err err = MS_ERR_INIT;
 	struct ms_report report = { 0 };
 	struct fabric_set *set = NULL;
-	json_t *sw = json_pack("{s:s,s:{s:s},s:{s:s}}", "kind", "Switch", "metadata", "name", "leaf01", "spec",
-			       "platform", "eos");
+	json_t *resources[] = { json_array_get(stream, 0), json_array_get(stream, 1) };
 
-	assert_int_equal(fabric_set_new(&sw, 1, &set, &report, &err), 0);
+	assert_int_equal(fabric_set_new(resources, 2, &set, &report, &err), 0);
 	assert_int_equal(report.n, 0);
 	ms_report_release(&report);
-	*ret_sw = sw;
 	return set;
 }
 
 /* What is there already stays, whatever it is; what is wanted comes about; and then nothing more changes. */
 static void targets(void **state)
 {
-	json_t *sw;
-	struct fabric_set *set = one_switch(&sw);
+	json_auto_t *stream = switch_and_fabric(NULL);
+	const json_t *sw = json_array_get(stream, 0);
+	struct fabric_set *set = set_of(stream);
 
 	(void)state;
 	for (unsigned seed = 0; seed < SEEDS; seed++) {
@@ -130,7 +141,68 @@ static void targets(void **state)
 		model_expect_equal("own all", wanted, taken);
 	}
 	fabric_set_free(set);
-	json_decref(sw);
+}
+
+/* RoCE of a switch whose fabric says this of it: ports 1 and 2 are named, 3 and 4 are not. */
+static void roce_goes(void **state)
+{
+	static const struct { const char *roce, *own, *stranger, *ports, *profiles; } rows[] = {
+		/* Nothing is said: all of it stays. */
+		{ NULL, "roce-a", "theirs", "1 2 3 4 ", "roce-a theirs " },
+		{ NULL, "roce-a", NULL, "1 2 3 ", "roce-a theirs " },
+		/* Off: what is ours goes, also from ports that nobody names any more; what is another's stays. */
+		{ "off", "roce-a", "theirs", "4 ", "theirs " },
+		{ "off", "roce-a", NULL, "", NULL },
+		{ "off", "theirs", NULL, "3 ", "theirs " },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < MS_ARRAY_SIZE(rows); i++) {
+		struct ms_err err = MS_ERR_INIT;
+		json_auto_t *seen = json_pack("{s:{s:{s:s},s:{s:s},s:{s:s},s:{s:s*}},s:{s:s,s:{s:{},s:{}}}}", "ports", "1", "qos",
+					      "roce-a", "2", "qos", "theirs", "3", "qos", rows[i].own, "4", "qos",
+					      rows[i].stranger, "qos", "trust", "dscp", "profiles", "roce-a", "theirs");
+		json_auto_t *wanted = json_loads("{\"ports\":{\"1\":{\"enabled\":true},\"2\":{\"enabled\":true}}}", 0, NULL);
+		json_auto_t *target = NULL, *foreign = NULL;
+		MS_AUTO_BUF struct ms_buf ports = { 0 }, profiles = { 0 };
+		json_auto_t *stream = switch_and_fabric(rows[i].roce);
+		const json_t *sw = json_array_get(stream, 0);
+		struct fabric_set *set = set_of(stream);
+		const char *name;
+		json_t *port;
+
+		if (fabric_target(set, sw, wanted, seen, false, &target, &foreign, &err))
+			fail_msg("%zu: %s", i, err.message);
+		json_object_foreach(json_object_get(target, "ports"), name, port)
+			if (json_object_get(port, "qos"))
+				ms_buf_printf(&ports, "%s ", name);
+		json_object_foreach(ms_at(target, "/qos/profiles"), name, port)
+			ms_buf_printf(&profiles, "%s ", name);
+		expect_text("ports", rows[i].ports, ports.data ? ports.data : "");
+		assert_int_equal(json_object_get(target, "qos") != NULL, rows[i].profiles != NULL);
+		expect_text("profiles", rows[i].profiles ? rows[i].profiles : "", profiles.data ? profiles.data : "");
+		/* What stays is listed as nobody's. */
+		assert_int_equal(ms_at(foreign, "/qos") != NULL, rows[i].profiles != NULL);
+		fabric_set_free(set);
+	}
+}
+
+/* A profile of ours that a port uses which nobody names stays, whatever the fabric has now. */
+static void profile_in_use_stays(void **state)
+{
+	struct ms_err err = MS_ERR_INIT;
+	json_auto_t *seen = json_loads("{\"ports\":{\"1\":{\"qos\":\"roce-a\"},\"9\":{\"qos\":\"roce-b\"}},"
+				       "\"qos\":{\"profiles\":{\"roce-a\":{},\"roce-b\":{},\"roce-c\":{}}}}", 0, NULL);
+	json_auto_t *wanted = json_loads("{\"ports\":{\"1\":{\"qos\":\"roce-d\"}},\"qos\":{\"profiles\":{\"roce-d\":{}}}}", 0, NULL);
+	json_auto_t *target = NULL, *want = json_loads("{\"roce-b\":{},\"roce-d\":{}}", 0, NULL);
+	json_auto_t *stream = switch_and_fabric("lossless");
+	const json_t *sw = json_array_get(stream, 0);
+	struct fabric_set *set = set_of(stream);
+
+	(void)state;
+	assert_int_equal(fabric_target(set, sw, wanted, seen, false, &target, NULL, &err), 0);
+	model_expect_equal("profiles", want, ms_at(target, "/qos/profiles"));
+	fabric_set_free(set);
 }
 
 int main(void)
@@ -138,6 +210,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(patches), cmocka_unit_test(patches_of_nothing), cmocka_unit_test(words),
 		cmocka_unit_test(words_of_anything), cmocka_unit_test(targets),
+		cmocka_unit_test(roce_goes), cmocka_unit_test(profile_in_use_stays),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
