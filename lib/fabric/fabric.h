@@ -102,10 +102,11 @@ const char *fabric_set_peer(const struct fabric_set *set, const char *end);
 /* The model that the stream wants of a switch.  Pure, and linear in what concerns the switch.  New reference. */
 int fabric_intent(const struct fabric_set *set, const json_t *sw, json_t **ret_model, struct ms_err *err);
 /*
- * What becomes of `seen` when the intent holds: what msctl owns is as wanted, everything else is as it was.  Owned are
- * the things that the stream names (ports of the Switch and of Links, tenants' VRFs, VLANs...), and everything whose
- * number lies in the ranges of Fabric spec.owns: so what a tenant left behind goes away.  RoCE goes where the Fabric
- * says that it is off, and stays where it says nothing.  own_all: everything that the model can say.  ret_foreign, may be NULL: merge patch of what was left alone, for people to look at.
+ * What becomes of `seen` when the intent holds: what msctl owns is as wanted, everything else is as it was.  Owned
+ * are the things that the stream names (ports of the Switch and of Links, tenants' VRFs, VLANs...), and everything
+ * whose number lies in the ranges of Fabric spec.owns: so what a tenant left behind goes away.  RoCE goes where the
+ * Fabric says that it is off, and stays where it says nothing.  own_all: everything that the model can say.
+ * ret_foreign, may be NULL: merge patch of what was left alone, for people to look at.
  */
 int fabric_target(const struct fabric_set *set, const json_t *sw, const json_t *wanted, const json_t *seen,
 		  bool own_all, json_t **ret_target, json_t **ret_foreign, struct ms_err *err);
