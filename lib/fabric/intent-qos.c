@@ -96,6 +96,11 @@ static unsigned speed_of(const struct intent *intent, const char *port, const js
 	return gbps;
 }
 
+static bool watches(const struct drawing *d)
+{
+	return d->roce.lossless && strcmp(d->roce.watchdog.action, "none") != 0;
+}
+
 /* Metres of the cable at a port. */
 static unsigned length_of(const struct drawing *d, const char *port)
 {
@@ -143,7 +148,7 @@ static void fill_profile(struct drawing *d, json_t *profile, const struct ms_roc
 			add_ecn(d, profile, key, class, link->gbps);
 	}
 	intent_set(d->intent, profile, "cable", json_integer(link->metres));
-	if (d->roce.lossless)
+	if (watches(d))
 		intent_set(d->intent, profile, "watchdog", json_true());
 }
 
@@ -217,7 +222,7 @@ void intent_qos(struct intent *intent)
 	json_object_foreach(json_object_get(intent->model, "ports"), port, row)
 		if (!json_object_get(row, "breakout"))
 			add_port(&d, port, row);
-	if (d.roce.lossless)
+	if (watches(&d))
 		add_watchdog(&d);
 	if (json_object_get(intent->model, "vxlan"))
 		add_overlay(&d);

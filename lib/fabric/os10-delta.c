@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* How lines of OS10 go away. */
 #include <errno.h>
+#include "fabric/lines.h"
 #include "fabric/os10.h"
 
 #define MOVED '~' /* in front of a line that has to go and come back */
@@ -42,6 +43,13 @@ static const char *const plain[] = {
 	"maximum-paths ebgp",
 	"virtual-network",
 	"ip ospf network",
+	"trust-map dscp",
+	"trust-map dot1p",
+	"qos-map traffic-class",
+	"ets",
+	"priority-flow-control",
+	"flowcontrol receive",
+	"flowcontrol transmit",
 	NULL,
 };
 
@@ -115,16 +123,93 @@ static bool moves(const struct fabric_lines *now, const struct fabric_lines *tar
 		      fabric_lines_text(fabric_lines_find(target, "ip vrf forwarding"))) != 0;
 }
 
+/* ---- RoCE: what is used cannot change ---- */
+
+static bool is_definition(const char *header)
+{
+	return ms_starts(header, "wred ") || ms_starts(header, "class-map ") ||
+	       ms_starts(header, "trust d") || ms_starts(header, "qos-map ") ||
+	       ms_starts(header, "policy-map ");
+}
+
+static bool is_binding(const char *line)
+{
+	return ms_starts(line, "trust-map ") || ms_starts(line, "qos-map ") ||
+	       ms_starts(line, "service-policy ") || ms_starts(line, "ets ") ||
+	       ms_starts(line, "priority-flow-control ");
+}
+
+static const char *last_word(const char *line)
+{
+	const char *blank = strrchr(line, ' ');
+
+	return blank ? blank + 1 : line;
+}
+
+static bool differs(const struct fabric_lines *a, const struct fabric_lines *b)
+{
+	size_t n = fabric_lines_count(a);
+
+	if (n != fabric_lines_count(b))
+		return true;
+	for (size_t i = 0; i < n; i++) {
+		const struct fabric_lines *line = fabric_lines_at(a, i),
+					  *twin = fabric_lines_same(b, fabric_lines_text(line));
+
+		if (!twin || differs(line, twin))
+			return true;
+	}
+	return false;
+}
+
+static bool uses(const struct fabric_lines *block, const json_t *moved)
+{
+	for (size_t i = 0; i < fabric_lines_count(block); i++) {
+		const struct fabric_lines *line = fabric_lines_at(block, i);
+
+		if (json_object_get(moved, last_word(fabric_lines_text(line))) || uses(line, moved))
+			return true;
+	}
+	return false;
+}
+
+/* Definitions come before what uses them. */
+static bool is_moved(const struct fabric_lines *line, const struct fabric_lines *target,
+		     json_t *moved)
+{
+	const char *text = fabric_lines_text(line);
+	const struct fabric_lines *wanted = fabric_lines_same(target, text);
+
+	return wanted && is_definition(text) && (differs(line, wanted) || uses(line, moved)) &&
+	       !json_object_set_new(moved, last_word(text), json_true());
+}
+
+/* Does a port lose anything of it?  Then it gets all of it anew. */
+static bool rebinds(const struct fabric_lines *now, const struct fabric_lines *wanted,
+		    const json_t *moved)
+{
+	for (size_t i = 0; wanted && i < fabric_lines_count(now); i++) {
+		const char *text = fabric_lines_text(fabric_lines_at(now, i));
+
+		if (is_binding(text) && (!fabric_lines_same(wanted, text) ||
+					 json_object_get(moved, last_word(text))))
+			return true;
+	}
+	return false;
+}
+
+/* ---- */
+
 static void put_lines(struct ms_buf *out, const struct fabric_lines *block, unsigned depth,
-		      bool moved)
+		      bool layer3, bool binding)
 {
 	for (size_t i = 0; i < fabric_lines_count(block); i++) {
 		const struct fabric_lines *line = fabric_lines_at(block, i);
 		const char *text = fabric_lines_text(line);
+		bool goes = (layer3 && is_layer3(text)) || (binding && is_binding(text));
 
-		ms_buf_printf(out, "%*s%s%s\n", (int)depth, "", moved && is_layer3(text) ? "~" : "",
-			      text);
-		put_lines(out, line, depth + 1, false);
+		ms_buf_printf(out, "%*s%s%s\n", (int)depth, "", goes ? "~" : "", text);
+		put_lines(out, line, depth + 1, false, false);
 	}
 }
 
@@ -145,8 +230,38 @@ static bool begins_anew(const struct fabric_lines *now, const struct fabric_line
 	return strcmp(was, is) != 0;
 }
 
+/* A port that begins anew forgets by itself, but not before policies go that it has. */
+static void put_bindings(struct ms_buf *out, const struct fabric_lines *port)
+{
+	ms_buf_printf(out, "%s\n", fabric_lines_text(port));
+	for (size_t i = 0; i < fabric_lines_count(port); i++) {
+		const char *text = fabric_lines_text(fabric_lines_at(port, i));
+
+		if (is_binding(text))
+			ms_buf_printf(out, " %c%s\n", MOVED, text);
+	}
+}
+
+static void put_block(struct ms_buf *out, const struct fabric_lines *line,
+		      const struct fabric_lines *now, const struct fabric_lines *target,
+		      json_t *moved)
+{
+	const char *text = fabric_lines_text(line);
+	const struct fabric_lines *wanted = fabric_lines_same(target, text);
+	bool interface = ms_starts(text, "interface ");
+
+	if (begins_anew(now, target, text)) {
+		put_bindings(out, line);
+		return;
+	}
+	ms_buf_printf(out, "%s%s\n", is_moved(line, target, moved) ? "~" : "", text);
+	put_lines(out, line, 1, interface && wanted && moves(line, wanted),
+		  interface && rebinds(line, wanted, moved));
+}
+
 static int prepare(const json_t *now, const json_t *target, json_t **ret_now, struct ms_err *err)
 {
+	json_auto_t *moved = json_object(); /* {NAME: true} of definitions */
 	struct fabric_lines *a = NULL, *b = NULL;
 	MS_AUTO_BUF struct ms_buf out = { 0 };
 	int r = fabric_lines_parse(json_string_value(now) ? json_string_value(now) : "", &a, err);
@@ -154,21 +269,12 @@ static int prepare(const json_t *now, const json_t *target, json_t **ret_now, st
 	if (!r)
 		r = fabric_lines_parse(json_string_value(target) ? json_string_value(target) : "",
 				       &b, err);
-	for (size_t i = 0; !r && i < fabric_lines_count(a); i++) {
-		const struct fabric_lines *line = fabric_lines_at(a, i), *wanted;
-		const char *text = fabric_lines_text(line);
-
-		if (begins_anew(a, b, text))
-			continue;
-		wanted = fabric_lines_find(b, text);
-		ms_buf_printf(&out, "%s\n", text);
-		put_lines(&out, line, 1,
-			  wanted && ms_starts(text, "interface ") && moves(line, wanted));
-	}
+	for (size_t i = 0; !r && i < fabric_lines_count(a); i++)
+		put_block(&out, fabric_lines_at(a, i), a, b, moved);
 	fabric_lines_free(a);
 	fabric_lines_free(b);
 	*ret_now = r ? NULL : json_string(out.data ? out.data : "");
-	return r || (*ret_now && !out.failed) ? r : ms_nomem(err);
+	return r || (*ret_now && !out.failed && moved) ? r : ms_nomem(err);
 }
 
 int os10_delta(const struct fabric_dialect *dialect, const json_t *now, const json_t *target,

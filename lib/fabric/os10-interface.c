@@ -6,6 +6,7 @@ struct interface {
 	struct cli_interface common;
 	const char *name;
 	unsigned network;
+	json_t *roce; /* lines of it, for ports; else NULL */
 };
 
 void os10_set_description(struct cli_in *in, json_t *row, const char *key, const char *text)
@@ -90,8 +91,7 @@ static bool take_protocol(struct interface *i, const char *line)
 		return i->common.unnumbered = true;
 	return !strcmp(line, "ip ospf network point-to-point") ||
 	       !strcmp(line, "ipv6 nd min-ra-interval 3") ||
-	       !strcmp(line, "ipv6 nd max-ra-interval 4") ||
-	       !strcmp(line, "flowcontrol receive off") || !strcmp(line, "flowcontrol receive on");
+	       !strcmp(line, "ipv6 nd max-ra-interval 4");
 }
 
 static bool take_line(struct cli_in *in, const struct fabric_lines *line, void *ctx)
@@ -115,7 +115,8 @@ static bool take_line(struct cli_in *in, const struct fabric_lines *line, void *
 		       cli_match(text, "ip vrf forwarding %w", i->common.vrf) ||
 		       cli_match(text, "virtual-network %u", &i->network) ||
 		       take_address(in, i, text) || take_vlans(in, i, text) ||
-		       take_channel(in, i, text) || take_protocol(i, text);
+		       take_channel(in, i, text) || take_protocol(i, text) ||
+		       os10_take_port_qos(in, i->roce, text);
 	return true;
 }
 
@@ -221,8 +222,12 @@ static bool take_block(struct cli_in *in, struct interface *i, const struct fabr
 		if (strcmp(number, OS10_LINK))
 			cli_make_channel(in, &i->common, number);
 	} else if (fabric_port_abstract(in->dialect, i->name, port, sizeof(port))) {
+		i->roce = json_array();
+		in->failed |= !i->roce;
 		cli_lines(in, block, take_line, i);
+		os10_make_port_qos(in, &reading->qos, i->name, i->common.row, i->roce);
 		make_port(in, i, port);
+		json_decref(i->roce);
 	} else {
 		return false;
 	}

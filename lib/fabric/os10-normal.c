@@ -209,7 +209,7 @@ int os10_normal(const struct fabric_dialect *dialect, json_t *model, struct ms_e
 {
 	(void)dialect;
 	if (normal_vlans(model) || normal_pair(model) || normal_tunnels(model) ||
-	    normal_members(model))
+	    normal_members(model) || os10_normal_qos(model))
 		return ms_nomem(err);
 	normal_vrfs(model);
 	return cli_normal(model, OS10_MTU, err);

@@ -207,7 +207,8 @@ static bool take_line(struct cli_in *in, const struct fabric_lines *line, void *
 	}
 	if (ms_starts(text, "interface "))
 		return os10_parse_interface(in, line, ctx);
-	return take_block(in, line, ctx, text) || is_secret(in, text);
+	return os10_take_qos(in, line, &((struct os10_reading *)ctx)->qos) ||
+	       take_block(in, line, ctx, text) || is_secret(in, text);
 }
 
 static void read_all(struct cli_in *in, const struct fabric_lines *lines)
@@ -219,8 +220,11 @@ static void read_all(struct cli_in *in, const struct fabric_lines *lines)
 					.evis = json_object(),
 					.link = json_array() };
 
+	os10_qos_init(in, &reading.qos);
 	cli_lines(in, lines, take_line, &reading);
 	os10_parse_end(in, &reading);
+	os10_qos_end(in, &reading.qos);
+	os10_qos_release(&reading.qos);
 	json_decref(reading.loopbacks);
 	json_decref(reading.networks);
 	json_decref(reading.bound);

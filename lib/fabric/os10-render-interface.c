@@ -141,6 +141,7 @@ static void put_port(struct cli_out *out, const char *port, const json_t *row, c
 			put_ospf(out);
 		}
 	}
+	os10_render_port_qos(out, row);
 	put_shutdown(out, row);
 }
 

@@ -205,6 +205,7 @@ int os10_render(const struct fabric_dialect *dialect, const json_t *model, json_
 	put_system(&out);
 	put_vrfs(&out);
 	put_networks(&out);
+	os10_render_qos(&out);
 	os10_render_interfaces(&out);
 	put_pair(&out);
 	put_tunnels(&out);

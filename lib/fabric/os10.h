@@ -15,6 +15,8 @@
  * a loopback of its own.
  *   - Sessions over interfaces whose AS number nobody names take the type of the session from a
  * template.
+ *   - RoCE is said of ports: what they trust, queues, a policy in, and one out.  What a port uses can
+ * neither be changed nor go: it is taken from the port, removed, and made anew.
  */
 #ifndef MS_FABRIC_OS10_H
 #define MS_FABRIC_OS10_H
@@ -27,6 +29,16 @@
 #define OS10_TEMPLATE "MSCTL"
 #define OS10_OSPF 1
 
+/* RoCE: maps and classes of the switch; policies have the names of profiles. */
+#define OS10_DSCP "MSCTL-DSCP"
+#define OS10_DOT1P "MSCTL-DOT1P"
+#define OS10_QUEUES "MSCTL-QUEUES"
+#define OS10_QUEUE "MSCTL-Q"	/* and its number: a class of packets that go out */
+#define OS10_GROUP "MSCTL-P"	/* and its number: one of those that come in */
+#define OS10_PROFILE "roce-"	/* profiles of other names are other people's policies */
+#define OS10_PFC "-pfc"		/* behind the profile: its policy for packets that come in */
+#define OS10_KB 1000		/* octets.  1024 may be meant: then there is a little more room */
+
 int os10_render(const struct fabric_dialect *dialect, const json_t *model, json_t **ret_native,
 		struct ms_err *err);
 void os10_render_interfaces(struct cli_out *out);
@@ -34,7 +46,36 @@ void os10_render_bgp(struct cli_out *out);
 /* Number of the EVPN instance of a VNI: that of its VLAN, else its own; 0 = it has none. */
 unsigned os10_evi(const json_t *model, const char *vni);
 
+/* os10-qos.c, os10-parse-qos.c, os10-make-qos.c */
+void os10_render_qos(struct cli_out *out);
+void os10_render_port_qos(struct cli_out *out, const json_t *row);
+int os10_normal_qos(json_t *model);
+
+struct os10_trust { char kind[8], name[CLI_WORD]; };   /* "dscp" or "dot1p"; "" = none */
+struct os10_qos {
+	json_t *trusts;	       /* {"dscp NAME": {GROUP: [lists]}} */
+	json_t *queues;	       /* {NAME: {QUEUE: [lists]}} of qos-maps */
+	json_t *classes;       /* {NAME: {queue} or {groups}} */
+	json_t *wreds;	       /* {NAME: {min, max, probability, marks}} */
+	json_t *queuing;       /* {NAME: {CLASS: {strict, bandwidth, wred}}} */
+	json_t *network;       /* {NAME: {CLASS: {pause, xon, headroom, cos}}} */
+	json_t *bound;	       /* {NAME of a queuing policy: NAME of a network-qos one, or null}: of ports */
+	json_t *left;	       /* {HEADER: true}: blocks that nothing of the model came of */
+	struct os10_trust port, system;
+	char map[CLI_WORD], system_map[CLI_WORD];
+};
+void os10_qos_init(struct cli_in *in, struct os10_qos *qos);
+void os10_qos_release(struct os10_qos *qos);
+/* false: the block, or the line, is none of RoCE. */
+bool os10_take_qos(struct cli_in *in, const struct fabric_lines *line, struct os10_qos *qos);
+bool os10_take_port_qos(struct cli_in *in, json_t *lines, const char *text);
+/* What these lines of a port come to: row.qos, row.pause. */
+void os10_make_port_qos(struct cli_in *in, struct os10_qos *qos, const char *port, json_t *row,
+			const json_t *lines);
+void os10_qos_end(struct cli_in *in, struct os10_qos *qos);
+
 struct os10_reading {
+	struct os10_qos qos;
 	json_t *loopbacks;     /* {NAME: {addresses}} */
 	json_t *networks;      /* {VN: VNI} of virtual networks */
 	json_t *bound;	       /* {VN: true}: the VLAN of the same number is in it */

@@ -78,6 +78,10 @@ int roce_rule_shares(struct ms_item *item, const struct ms_rule *rule, struct ms
 
 /* ---- R14: the watchdog ---- */
 
+#define MEND_WATCHDOG                                                                              \
+	"msctl-switch plan, where the platform has one (os10 has none); without it, watchdog: "    \
+	"{action: none} in the fabric"
+
 static void judge_port_watchdog(struct look *look, const char *port, const json_t *row,
 				const char *name, const json_t *profile)
 {
@@ -89,11 +93,29 @@ static void judge_port_watchdog(struct look *look, const char *port, const json_
 			  name);
 }
 
+static bool pauses(const json_t *model)
+{
+	const char *name;
+	json_t *profile;
+
+	json_object_foreach(ms_at(model, "/qos/profiles"), name, profile)
+		if (json_object_size(json_object_get(profile, "pfc")))
+			return true;
+	return false;
+}
+
 static void judge_watchdog(struct look *look)
 {
 	const json_t *watchdog = ms_at(look->model, "/qos/watchdog");
 	int64_t detect = ms_int(watchdog, "/detect", 0), poll = ms_int(watchdog, "/poll", 0);
 
+	if (!strcmp(look->roce->watchdog.action, "none"))
+		return;
+	if (!watchdog && pauses(look->model)) {
+		look_find(look, MEND_WATCHDOG,
+			  "queues may be paused for ever: there is no watchdog");
+		return;
+	}
 	look_ports(look, judge_port_watchdog);
 	if (detect && poll && detect < poll)
 		look_find(look, MEND_SWITCH,

@@ -317,6 +317,24 @@ static const char *template(struct sim_cli_at *at)
 	LINE(ctx, "route-target <rt> import", .key = 2), \
 	LINE(ctx, "route-target <rt> export", .key = 2)
 
+#define OWN_AS(ctx) \
+	LINE(ctx, "allowas-in <1-10>", .key = 1), \
+	LINE(ctx, "sender-side-loop-detection", .flags = SIM_CLI_TOGGLE, \
+	     .preset = "sender-side-loop-detection")
+#define BOUND(ctx) \
+	LINE(ctx, "trust-map dot1p <word>", .key = 2, .hook = sim_os10_apply), \
+	LINE(ctx, "trust-map dscp <word>", .key = 2, .hook = sim_os10_apply), \
+	LINE(ctx, "qos-map traffic-class <word>", .key = 2, .hook = sim_os10_apply), \
+	LINE(ctx, "service-policy input type network-qos <word>", .key = 4, \
+	     .hook = sim_os10_service_policy), \
+	LINE(ctx, "service-policy output type queuing <word>", .key = 4, \
+	     .hook = sim_os10_service_policy), \
+	LINE(ctx, "ets mode on", .key = 1)
+#define COLOR(color) \
+	LINE("wred", "random-detect color " color " minimum-threshold <1-12480> " \
+	     "maximum-threshold <1-12480> drop-probability <0-100>", .key = 3, \
+	     .hook = sim_os10_thresholds)
+
 static const struct sim_cli_row rows[] = {
 	LINE("", "interface breakout <word> map <word>", .key = 3, .hook = breakout),
 	LINE("", "hostname <word>", .key = 1),
@@ -331,6 +349,46 @@ static const struct sim_cli_row rows[] = {
 	LINE("", "ip vrf <word>", .opens = "vrf"),
 	LINE("", "virtual-network <1-65535>", .opens = "network"),
 	LINE("network", "vxlan-vni <1-16777215>", .key = 1),
+	LINE("", "dcbx enable"),
+	LINE("", "wred <word>", .opens = "wred", .hook = sim_os10_wred),
+	COLOR("green"),
+	COLOR("yellow"),
+	COLOR("red"),
+	LINE("wred", "random-detect ecn"),
+	LINE("wred", "random-detect weight <1-15>", .key = 2),
+	LINE("", "class-map type application <word>", .opens = "application"),
+	LINE("", "class-map type queuing <word>", .opens = "class-queue",
+	     .hook = sim_os10_class_map),
+	LINE("class-queue", "match queue <0-7>", .key = 2),
+	LINE("", "class-map type network-qos <word>", .opens = "class-group",
+	     .hook = sim_os10_class_map),
+	LINE("class-group", "match qos-group <word>", .key = 2, .hook = sim_os10_numbers),
+	LINE("", "trust dot1p-map <word>", .opens = "dot1p-map", .hook = sim_os10_map),
+	LINE("dot1p-map", "qos-group <0-7> dot1p <word>", .key = 3, .hook = sim_os10_entry),
+	LINE("", "trust dscp-map <word>", .opens = "dscp-map", .hook = sim_os10_map),
+	LINE("dscp-map", "qos-group <0-7> dscp <word>", .key = 3, .hook = sim_os10_entry),
+	LINE("", "qos-map traffic-class <word>", .opens = "queues", .hook = sim_os10_map),
+	LINE("queues", "queue <0-7> qos-group <word>", .key = 2, .hook = sim_os10_numbers),
+	LINE("", "policy-map type application <word>", .opens = "application"),
+	LINE("", "policy-map type queuing <word>", .opens = "queuing", .hook = sim_os10_policy_map),
+	LINE("queuing", "class <word>", .opens = "queuing-class", .hook = sim_os10_class),
+	LINE("queuing-class", "bandwidth percent <1-100>", .key = 2, .hook = sim_os10_share),
+	LINE("queuing-class", "priority", .hook = sim_os10_priority),
+	LINE("queuing-class", "random-detect <word>", .key = 1, .hook = sim_os10_marking),
+	LINE("queuing-class", "queue-limit queue-len <0-12480> thresh-mode dynamic <0-10>",
+	     .key = 1),
+	LINE("", "policy-map type network-qos <word>", .opens = "network",
+	     .hook = sim_os10_policy_map),
+	LINE("network", "class <word>", .opens = "network-class", .hook = sim_os10_class),
+	LINE("network-class", "pause", .key = 1),
+	LINE("network-class",
+	     "pause buffer-size <1-12480> pause-threshold <1-12480> resume-threshold <1-12480>",
+	     .key = 1, .hook = sim_os10_pause),
+	LINE("network-class", "pfc-cos <word>", .key = 1, .hook = sim_os10_numbers),
+	LINE("network-class", "queue-limit thresh-mode dynamic <0-10>", .key = 1),
+	LINE("", "system qos", .opens = "system", .flags = SIM_CLI_FIXED),
+	BOUND("system"),
+	LINE("system", "buffer-statistics-tracking"),
 	LINE("", "interface <vlan:1-4093>", .opens = "vlan", .hook = vlan),
 	LINE("vlan", "description <rest>", .key = 1),
 	LINE("vlan", "virtual-network <1-65535>", .key = 1, .hook = network),
@@ -357,8 +415,12 @@ static const struct sim_cli_row rows[] = {
 	LINE("port", "channel-group <1-128> mode passive", .key = 1, .hook = channel_group),
 	LINE("port", "channel-group <1-128> mode on", .key = 1, .hook = channel_group),
 	LINE("port", "speed <10-400000>", .key = 1),
-	LINE("port", "flowcontrol receive on", .key = 2),
+	LINE("port", "flowcontrol receive on", .key = 2, .hook = sim_os10_llfc),
 	LINE("port", "flowcontrol receive off", .key = 2),
+	LINE("port", "flowcontrol transmit on", .key = 2, .hook = sim_os10_llfc),
+	LINE("port", "flowcontrol transmit off", .key = 2),
+	BOUND("port"),
+	LINE("port", "priority-flow-control mode on", .key = 1, .hook = sim_os10_pfc),
 	ROUTED("port"),
 	LINE("", "vlt-domain <1-255>", .opens = "vlt"),
 	LINE("vlt", "backup destination <ip>", .key = 2),
@@ -398,9 +460,11 @@ static const struct sim_cli_row rows[] = {
 	LINE("neighbor", "shutdown", .flags = SIM_CLI_TOGGLE),
 	LINE("neighbor", "address-family ipv4 unicast", .opens = "active"),
 	LINE("active", "activate", .flags = SIM_CLI_TOGGLE, .preset = "activate"),
+	OWN_AS("active"),
 	LINE("neighbor", "address-family ipv6 unicast", .opens = "other"),
 	LINE("neighbor", "address-family l2vpn evpn", .opens = "other"),
 	LINE("other", "activate", .flags = SIM_CLI_TOGGLE, .preset = "no activate"),
+	OWN_AS("other"),
 	{ 0 }
 };
 

@@ -7,6 +7,8 @@
 static const char factory[] = "ip vrf default\n"
 			      "username admin password $6$sim role sysadmin priv-lvl 15\n"
 			      "aaa authentication login default local\n"
+			      "class-map type application class-iscsi\n exit\n"
+			      "policy-map type application policy-iscsi\n exit\n"
 			      "interface vlan1\n no shutdown\n exit\n"
 			      "interface mgmt1/1/1\n no shutdown\n ip address dhcp\n exit\n";
 

@@ -15,6 +15,13 @@ extern const struct sim_cli_grammar sim_os10_grammar;
 /* "interface ethernet 1/1/1" is shown, and kept, as "interface ethernet1/1/1". */
 void sim_os10_normal(const char *line, char *buf, size_t size);
 
+/* os10-qos.c: hooks of the grammar. */
+typedef const char *sim_os10_hook(struct sim_cli_at *at);
+sim_os10_hook sim_os10_numbers, sim_os10_wred, sim_os10_class_map, sim_os10_policy_map, sim_os10_map,
+	sim_os10_entry, sim_os10_class, sim_os10_share, sim_os10_priority, sim_os10_marking,
+	sim_os10_thresholds, sim_os10_pause, sim_os10_service_policy, sim_os10_apply, sim_os10_pfc,
+	sim_os10_llfc;
+
 /* os10-cli.c: somebody at the command line. */
 struct sim_os10 {
 	struct sim_switch *sw;

@@ -6,7 +6,7 @@ static const char *const profiles[] = { "lossless", "lossy", "off", NULL };
 static const char *const controls[] = { "dcqcn", "none", "vendor", NULL };
 static const char *const trusts[] = { "dscp", "pcp", "both", NULL };
 static const char *const roles[] = { "data", "cnp", "control", "other", NULL };
-static const char *const actions[] = { "drop", "forward", NULL };
+static const char *const actions[] = { "drop", "forward", "none", NULL };
 static const char *const encaps[] = { "copy", "derive", NULL };
 static const char *const decaps[] = { "preserve", "copy", "derive", NULL };
 static const char *const exchanges[] = { "off", "advertise", "willing", NULL };
@@ -118,7 +118,7 @@ static const struct ms_field watchdog[] = {
 	  .type = MS_F_ENUM,
 	  .words = actions,
 	  .preset = "\"drop\"",
-	  .help = "what becomes of its packets" },
+	  .help = "what becomes of its packets; none: no watchdog" },
 	MS_FIELD_END
 };
 static const struct ms_field overlay[] = {

@@ -27,7 +27,7 @@ struct ms_roce {
 	const char *dcbx;            /* off | advertise | willing */
 	unsigned mtu;                /* of RDMA (IBTA): 256..4096 */
 	unsigned cable;              /* metres where a Link does not say */
-	struct { unsigned detect, restore, poll; const char *action; } watchdog;  /* ms */
+	struct { unsigned detect, restore, poll; const char *action; } watchdog;  /* ms; action none: there is none */
 	const char *encap, *decap;   /* copy | derive; preserve | copy | derive */
 	size_t n;
 	struct ms_roce_class classes[8];   /* by priority */

@@ -16,6 +16,7 @@ struct cli_case {
 	const char *platform;
 	const struct sim_cli_grammar *grammar;
 	void (*show)(const json_t *config, struct ms_buf *out);
+	void (*tune)(json_t *model);     /* what the platform would refuse of a random one; may be NULL */
 	json_t *sw;
 	struct fabric_dialect dialect;
 };
@@ -45,6 +46,8 @@ static json_t *cli_model(const struct cli_case *c, unsigned seed)
 	json_object_foreach(ms_at(model, "/bgp/neighbors"), key, neighbor)
 		if (!json_object_get(neighbor, "port") && !json_object_get(neighbor, "asn"))
 			json_object_set_new(neighbor, "asn", json_integer(65099));
+	if (c->tune)
+		c->tune(model);
 	return driver_normal(&c->dialect, model);
 }
 
