@@ -83,8 +83,8 @@ static int refused(const struct fabric_session *session, const char *command,
 	return r;
 }
 
-static int run_there(struct fabric_session *session, const char *command, const char *in,
-		     unsigned seconds, struct ms_ssh_reply *ret_reply, struct ms_err *err)
+int box_shell(struct fabric_session *session, const char *command, const char *in,
+	      unsigned seconds, struct ms_ssh_reply *ret_reply, struct ms_err *err)
 {
 	MS_AUTO_FREE char *line = NULL;
 
@@ -101,7 +101,7 @@ int box_run(struct fabric_session *session, const char *command, const char *in,
 	    char **ret_out, int *ret_status, struct ms_err *err)
 {
 	MS_AUTO_SSH_REPLY struct ms_ssh_reply reply = { 0 };
-	int r = run_there(session, command, in, seconds, &reply, err);
+	int r = box_shell(session, command, in, seconds, &reply, err);
 
 	if (r)
 		return r;

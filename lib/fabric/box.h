@@ -18,12 +18,16 @@ struct fabric_session {
 	struct fabric_dialect dialect;
 	struct ms_ssh *ssh;
 	bool sudo;
+	struct os10_rest *rest;        /* OS10: its other way in; NULL = it has none, or none any more */
 	/* How a command of sh gets there when the login is no shell; NULL = as it is. */
 	int (*shell)(struct fabric_session *session, const char *command, const char *in, unsigned seconds,
 		     struct ms_ssh_reply *ret_reply, struct ms_err *err);
 };
 int box_open(const struct fabric_env *env, const json_t *sw, struct fabric_session **ret_session, struct ms_err *err);
 void box_close(struct fabric_session *session);
+/* Run a command of sh as root there, however it ends. */
+int box_shell(struct fabric_session *session, const char *command, const char *in, unsigned seconds,
+	      struct ms_ssh_reply *ret_reply, struct ms_err *err);
 /* Run a command of sh as root there.  An exit status other than 0 is an error that says what it printed, unless
  * ret_status is given. */
 int box_run(struct fabric_session *session, const char *command, const char *in, unsigned seconds, char **ret_out,

@@ -190,6 +190,9 @@ int fabric_ssh_open(const struct fabric_env *env, const json_t *sw, unsigned def
 enum ms_trust fabric_tls_trust(const json_t *sw);
 int fabric_peer_new(const struct fabric_env *env, const json_t *sw, const char *scheme, unsigned default_port,
 		    struct ms_peer **ret_peer, struct ms_err *err);
+/* The Switch as those see it who come by a second way, spec.management.NAME: what that does not say (credentials, tls)
+ * is said by spec.management, but for port and protocol.  New reference; -ENOENT when there is no such way. */
+int fabric_door(const json_t *sw, const char *name, json_t **ret_sw, struct ms_err *err);
 /* "https", "http" or "ssh": what the Switch says, else the driver's own. */
 const char *fabric_protocol(const json_t *sw, const struct fabric_driver *driver);
 /* Between two looks at a device: sleeps for *pause ms and doubles it, from 20 (when it is 0) up to env->poll_ms.  0, or

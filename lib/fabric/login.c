@@ -75,6 +75,27 @@ int fabric_login(const struct fabric_env *env, const json_t *sw, unsigned defaul
 	return 0;
 }
 
+int fabric_door(const json_t *sw, const char *name, json_t **ret_sw, struct ms_err *err)
+{
+	const json_t *own = ms_at(sw, "/spec/management/%s", name);
+	json_auto_t *spec = json_copy(ms_at(sw, "/spec")),
+		    *management = json_copy(ms_at(sw, "/spec/management")),
+		    *copy = json_copy((json_t *)sw);
+
+	if (!own)
+		return ms_fail(err, -ENOENT, MS_NOTFOUND, "Switch %s has no spec.management.%s",
+			       ms_name(sw), name);
+	if (!spec || !management || !copy)
+		return ms_nomem(err);
+	json_object_del(management, "port");
+	json_object_del(management, "protocol");
+	if (json_object_update(management, (json_t *)own) ||
+	    json_object_set(spec, "management", management) || json_object_set(copy, "spec", spec))
+		return ms_nomem(err);
+	*ret_sw = ms_take(copy);
+	return 0;
+}
+
 /* ---- over ssh -------------------------------------------------------------------------------- */
 
 int fabric_ssh_open(const struct fabric_env *env, const json_t *sw, unsigned default_port,

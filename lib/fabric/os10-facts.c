@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What an OS10 switch says of itself and its neighbours: text for people, in columns. */
-#include "fabric/os10.h"
+#include "fabric/os10-rest.h"
+#include "fabric/box.h"
 
 /* The next line of a text, without its end; false when there is none. */
 static bool next_line(const char **text, char *buf, size_t size)
@@ -130,11 +131,10 @@ void os10_read_lldp(const struct fabric_dialect *dialect, const char *text, json
 	end_neighbor(ports, port, lldp);
 }
 
-static int facts_ports(struct fabric_session *session, const struct fabric_dialect *dialect,
-		       json_t *status, struct ms_err *err)
+static int show_ports(struct fabric_session *session, const struct fabric_dialect *dialect,
+		      json_t *ports, struct ms_err *err)
 {
 	MS_AUTO_FREE char *text = NULL, *neighbors = NULL;
-	json_auto_t *ports = json_object();
 	int r = os10_show(session, "show interface status", &text, err);
 
 	if (!r)
@@ -143,7 +143,19 @@ static int facts_ports(struct fabric_session *session, const struct fabric_diale
 		return r;
 	os10_read_ports(dialect, text, ports);
 	os10_read_lldp(dialect, neighbors, ports);
-	return json_object_set(status, "ports", ports) ? ms_nomem(err) : 0;
+	return 0;
+}
+
+static int facts_ports(struct fabric_session *session, const struct fabric_dialect *dialect,
+		       json_t *status, struct ms_err *err)
+{
+	json_auto_t *ports = json_object();
+	bool known;
+	int r = os10_rest_ports(session->rest, dialect, ports, &known, err);
+
+	if (!r && !known)
+		r = show_ports(session, dialect, ports, err);
+	return !r && json_object_set(status, "ports", ports) ? ms_nomem(err) : r;
 }
 
 /* ---- BGP ---- */
@@ -296,5 +308,5 @@ int os10_facts(struct fabric_session *session, const struct fabric_dialect *dial
 		r = facts_vteps(session, status, err);
 	if (!r && fabric_wants(only, "config"))
 		r = facts_saved(session, dialect, status, err);
-	return r;
+	return r ? r : os10_rest_status(session->rest, status, err);
 }

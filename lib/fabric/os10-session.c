@@ -13,7 +13,7 @@
  */
 #include <errno.h>
 #include "fabric/box.h"
-#include "fabric/os10.h"
+#include "fabric/os10-rest.h"
 
 #define SECONDS 120
 #define NOT_FOUND 127
@@ -169,17 +169,57 @@ int os10_show(struct fabric_session *session, const char *command, char **ret_te
 	return r;
 }
 
+/* ---- open, and closed ---- */
+
+/* What a login leads to is known after a show command: ask one, if none was. */
+static int by_either(struct fabric_session *session, const char *command, const char *in,
+		     unsigned seconds, struct ms_ssh_reply *ret_reply, struct ms_err *err)
+{
+	MS_AUTO_FREE char *text = NULL;
+	int r = os10_show(session, "show version", &text, err);
+
+	return r ? r : box_shell(session, command, in, seconds, ret_reply, err);
+}
+
+int os10_open(const struct fabric_env *env, const json_t *sw, struct fabric_session **ret_session,
+	      struct ms_err *err)
+{
+	struct fabric_session *session;
+	int r = box_open(env, sw, &session, err);
+
+	if (r)
+		return r;
+	session->shell = by_either;
+	r = os10_rest_open(env, sw, &session->rest, err);
+	if (r)
+		os10_close(session);
+	else
+		*ret_session = session;
+	return r;
+}
+
+void os10_close(struct fabric_session *session)
+{
+	if (session)
+		os10_rest_close(session->rest);
+	box_close(session);
+}
+
 /* ---- what it is, and what it runs ---- */
 
 int os10_probe(struct fabric_session *session, json_t **ret_facts, struct ms_err *err)
 {
 	MS_AUTO_FREE char *text = NULL;
 	json_auto_t *facts = json_object();
-	int r = facts ? os10_show(session, "show version", &text, err) : ms_nomem(err);
+	bool known = false;
+	int r = facts ? os10_rest_probe(session->rest, facts, &known, err) : ms_nomem(err);
 
+	if (!r && !known)
+		r = os10_show(session, "show version", &text, err);
 	if (r)
 		return r;
-	os10_read_version(text, facts);
+	if (!known)
+		os10_read_version(text, facts);
 	if (!json_object_get(facts, "version")) {
 		r = ms_fail(err, -EBADMSG, MS_INVALID, "`show version` does not speak of OS10");
 		ms_hint(err, "is spec.platform of the Switch right?");

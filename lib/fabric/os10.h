@@ -110,6 +110,9 @@ int os10_way_back(const struct fabric_dialect *dialect, const char *running, con
 /* os10-session.c: what a show command prints.  A line "% Error" is MS_FAILED. */
 int os10_show(struct fabric_session *session, const char *command, char **ret_text,
 	      struct ms_err *err);
+int os10_open(const struct fabric_env *env, const json_t *sw, struct fabric_session **ret_session,
+	      struct ms_err *err);
+void os10_close(struct fabric_session *session);
 int os10_probe(struct fabric_session *session, json_t **ret_facts, struct ms_err *err);
 int os10_read(struct fabric_session *session, json_t **ret_native, struct ms_err *err);
 /* Of all that was printed, what the command printed; in place.  The fuzzer's door. */

@@ -40,7 +40,7 @@ static size_t probe(const struct sim *sim, in_addr_t address, uint16_t port)
 	return i;
 }
 
-/* Where /sim answers for a device that is spoken to by ssh: asked by tests only. */
+/* Where HTTP answers for a device that is spoken to by ssh. */
 static struct sim_device *at_side(const struct sim *sim, in_addr_t address, uint16_t port)
 {
 	for (size_t i = 0; sim->has_ssh && i < sim->n_devices; i++)
@@ -198,6 +198,7 @@ static int choose_address(struct sim_device *dev, const json_t *resource, struct
 	struct sim *sim = dev->sim;
 	const char *wanted = ms_str(ms_at(resource, "%s", dev->kind->at), "/address", "");
 	struct in_addr in = { 0 };
+	const json_t *management;
 	in_addr_t bind_to;
 	int r = 0;
 
@@ -215,11 +216,11 @@ static int choose_address(struct sim_device *dev, const json_t *resource, struct
 		return r;
 	dev->address = in.s_addr;
 	sim->has_ssh |= dev->ssh;
+	management = ms_at(resource, "%s", dev->kind->at);
 	if (dev->ssh)
-		r = choose_port(sim, NULL, bind_to, false, &dev->side_port, err);
-	return r ? r
-		 : choose_port(sim, ms_at(resource, "%s", dev->kind->at), bind_to, dev->ssh,
-			       &dev->port, err);
+		r = choose_port(sim, dev->side ? json_object_get(management, dev->side) : NULL,
+				bind_to, false, &dev->side_port, err);
+	return r ? r : choose_port(sim, management, bind_to, dev->ssh, &dev->port, err);
 }
 
 static void put(const struct sim_device *dev, json_t *resource, const char *key, json_t *value)

@@ -70,8 +70,9 @@ struct sim_device {
 	uint64_t hash;               /* of seed and name */
 	in_addr_t address;           /* network order */
 	uint16_t port;
-	bool ssh;                    /* spoken to by ssh at `port`; then /sim answers HTTP at `side_port` */
+	bool ssh;                    /* spoken to by ssh at `port`; HTTP has `side_port` then: /sim, and what else is */
 	uint16_t side_port;
+	const char *side;            /* "restconf": what else, and its name in kind->at; NULL = nothing */
 	const struct sim_event_kind *events_more; /* besides its kind's; ends with a NULL name */
 	struct sim_event *events;    /* by time */
 	size_t n_events;
@@ -119,6 +120,7 @@ struct sim_reply {
 	size_t len;
 	const char *type;            /* of text */
 	char location[SIM_PATH_MAX], token[40], etag[64], allow[64];
+	const char *accept_patch;    /* RFC 5789 section 3.1 */
 	unsigned retry_after;
 	bool half, reset, stream, close;
 };
@@ -127,6 +129,7 @@ struct sim_req {
 	struct sim_device *dev;
 	struct sim_bmc *bmc;         /* dev, where it is one */
 	struct MHD_Connection *connection;
+	char *uri;                   /* as it was sent: not decoded, with its query */
 	char *method, *path;
 	struct ms_buf upload;
 	json_t *json;                /* parsed upload, NULL when none */

@@ -44,21 +44,27 @@ static char *path_new(const char *url)
 	return strndup(url, n);
 }
 
-static struct sim_req *req_new(struct sim *sim, struct MHD_Connection *connection,
-			       const char *method, const char *url)
+/* The first that is heard of a request: afterwards "%2F" and "/" are the same. */
+static void *on_uri(void *cls, const char *uri, struct MHD_Connection *connection)
 {
 	struct sim_req *req = calloc(1, sizeof(*req));
 
 	if (!req)
 		return NULL;
-	req->sim = sim;
+	req->sim = cls;
 	req->dev = device_of(connection);
 	req->bmc = sim_bmc_of(req->dev);
 	req->connection = connection;
-	req->method = strdup(method);
-	req->path = path_new(url);
+	req->uri = strdup(uri);
 	req->upload.max = UPLOAD_MAX;
 	return req;
+}
+
+static enum MHD_Result begin(struct sim_req *req, const char *method, const char *url)
+{
+	req->method = strdup(method);
+	req->path = path_new(url);
+	return req->dev && req->uri && req->method && req->path ? MHD_YES : MHD_NO;
 }
 
 static void req_free(struct sim_req *req)
@@ -69,6 +75,7 @@ static void req_free(struct sim_req *req)
 	sim_reply_release(&req->reply);
 	json_decref(req->json);
 	ms_buf_release(&req->upload);
+	free(req->uri);
 	free(req->method);
 	free(req->path);
 	free(req);
@@ -115,11 +122,13 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
 {
 	struct sim_req *req = *ctx;
 
+	(void)cls;
+	(void)connection;
 	(void)version;
-	if (!req) {
-		req = *ctx = req_new(cls, connection, method, url);
-		return req && req->dev && req->method && req->path ? MHD_YES : MHD_NO;
-	}
+	if (!req)
+		return MHD_NO;
+	if (!req->method)
+		return begin(req, method, url);
 	if (*size) {
 		upload(req, data, *size);
 		*size = 0;
@@ -220,6 +229,7 @@ static struct MHD_Daemon *start_daemon(struct sim *sim)
 		flags |= MHD_USE_TLS;
 	return MHD_start_daemon(flags, 0, NULL, NULL, on_request, sim,
 				MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL,
+				MHD_OPTION_URI_LOG_CALLBACK, on_uri, sim,
 				MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL,
 				MHD_OPTION_NOTIFY_CONNECTION, on_connection, sim,
 				MHD_OPTION_CONNECTION_LIMIT, connection_limit(),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A simulated Dell SmartFabric OS10: its life, and what its configuration means. */
+#include "sim/os10-restconf.h"
 #include "sim/os10.h"
 
 /* ---- how it comes out of the box, or as annotation sim/config says ---- */
@@ -162,12 +163,15 @@ const struct sim_switch_platform sim_os10 = {
 	.model = "S5248F-ON",
 	.version = "10.6.0.1",
 	.ssh = true,
+	.door = "restconf",
 	.prefix = "ethernet1/1/", .part = ":", .first = 1, .step = 1, .first_part = 1,
 	.ports = 56,
 	.speed = 100,
 	.events = sim_box_events,
 	.start = start,
 	.free = sim_box_free,
+	.answer = sim_os10_answer,
+	.delay = sim_os10_delay,
 	.exec = sim_os10_exec,
 	.enabled = enabled,
 	.bgp = bgp,

@@ -84,6 +84,8 @@ static void add_headers(struct MHD_Response *response, const struct sim_req *req
 		MHD_add_response_header(response, "ETag", reply->etag);
 	if (*reply->allow)
 		MHD_add_response_header(response, "Allow", reply->allow);
+	if (reply->accept_patch)
+		MHD_add_response_header(response, "Accept-Patch", reply->accept_patch);
 	if (reply->status == 401) {
 		snprintf(text, sizeof(text), "Basic realm=\"%s\"", req->dev->kind->realm);
 		MHD_add_response_header(response, "WWW-Authenticate", text);

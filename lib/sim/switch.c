@@ -57,14 +57,25 @@ static const struct sim_switch_platform *platform_find(const char *name)
 	return NULL;
 }
 
+/* Of the second way in, those of the first unless it has its own. */
+static const json_t *login_of(const struct sim_switch *sw)
+{
+	const json_t *own = ms_at(sw->resource, "/spec/management/%s/credentials",
+				  sw->dev.side ? sw->dev.side : "");
+
+	return own ? own : ms_at(sw->resource, "/spec/management/credentials");
+}
+
 static int account(struct sim_switch *sw, struct ms_err *err)
 {
 	const struct sim_opts *opts = &sw->dev.sim->opts;
-	const json_t *login = ms_at(sw->resource, "/spec/management/credentials");
+	const json_t *login = login_of(sw);
 	const char *reference = ms_str(login, "/password", NULL), *password = NULL;
+	bool asked = !sw->dev.ssh ||
+		     (sw->dev.side && ms_at(sw->resource, "/spec/management/%s", sw->dev.side));
 	int r = 0;
 
-	if (reference && opts->secrets && !sw->dev.ssh)
+	if (reference && opts->secrets && asked)
 		r = ms_secret_get(opts->secrets, reference, &password, err);
 	if (r)
 		return r;
@@ -99,7 +110,8 @@ static int describe(struct sim_switch *sw, const json_t *resource, struct ms_err
 	if (!sw->resource || !sw->state || !sw->down)
 		return ms_nomem(err);
 	protocol = ms_str(sw->resource, "/spec/management/protocol", p->ssh ? "ssh" : "https");
-	sw->dev.ssh = (!strcmp(protocol, "ssh") && (p->exec || p->open)) || !p->answer;
+	sw->dev.ssh = (!strcmp(protocol, "ssh") && (p->exec || p->open)) || !p->answer || p->door;
+	sw->dev.side = sw->dev.ssh ? p->door : NULL;
 	sw->dev.vendor = p->vendor;
 	sw->dev.model = p->model;
 	sw->dev.events_more = p->events;
@@ -136,11 +148,39 @@ static int make(struct sim *sim, json_t *resource, struct sim_device **ret_dev, 
 	return r;
 }
 
+/* The second way in is said where the site asks for it, with what ssh is about to replace; an
+ * annotation always says it. */
+static int fill_side(struct sim_device *dev, json_t *resource, struct ms_err *err)
+{
+	json_t *management = ms_at(resource, "/spec/management"),
+	       *side = json_object_get(management, dev->side);
+	const char *scheme = dev->sim->opts.plain ? "http" : "https";
+	char path[64], pin[64];
+
+	snprintf(path, sizeof(path), "/metadata/annotations/sim~1%s", dev->side);
+	if (ms_put(resource, path,
+		   json_sprintf("%s://%s:%u/%s", scheme, ms_str(management, "/address", ""),
+				dev->side_port, dev->side)))
+		return ms_nomem(err);
+	if (!side)
+		return 0;
+	if (sim_key_pin(dev, pin))
+		return ms_nomem(err);
+	if (!json_object_get(side, "credentials") && json_object_get(management, "credentials") &&
+	    json_object_set(side, "credentials", json_object_get(management, "credentials")))
+		return ms_nomem(err);
+	return ms_put(side, "/port", json_integer(dev->side_port)) ||
+			       ms_put(side, "/tls",
+				      json_pack("{s:s, s:s}", "trust", "pin", "pin", pin))
+		       ? ms_nomem(err)
+		       : 0;
+}
+
 static int fill(struct sim_device *dev, json_t *resource, struct ms_err *err)
 {
-	json_t *management = ms_at(resource, "/spec/management");
+	int r = dev->side ? fill_side(dev, resource, err) : 0;
 
-	return dev->ssh ? sim_ssh_fill(dev, management, err) : 0;
+	return r || !dev->ssh ? r : sim_ssh_fill(dev, ms_at(resource, "/spec/management"), err);
 }
 
 /* ---- requests ----------------------------------------------------------------------------------
@@ -158,12 +198,12 @@ bool sim_switch_login(const struct sim_req *req)
 	return good;
 }
 
-/* At a switch that is spoken to by ssh only /sim answers HTTP. */
+/* At a switch that is spoken to by ssh, and has no second way in, only /sim answers HTTP. */
 static void answer(struct sim_req *req)
 {
 	const struct sim_switch *sw = sim_switch_of(req->dev);
 
-	if (sw->dev.ssh || !sw->platform->answer)
+	if ((sw->dev.ssh && !sw->dev.side) || !sw->platform->answer)
 		req->reply.status = 404;
 	else
 		sw->platform->answer(req);
@@ -173,7 +213,7 @@ static double delay(struct sim_req *req)
 {
 	const struct sim_switch *sw = sim_switch_of(req->dev);
 
-	return sw->platform->delay && !sw->dev.ssh ? sw->platform->delay(req) : 0;
+	return sw->platform->delay && (!sw->dev.ssh || sw->dev.side) ? sw->platform->delay(req) : 0;
 }
 
 /* ---- /sim --------------------------------------------------------------------------------------

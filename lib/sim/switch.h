@@ -42,6 +42,7 @@ struct sim_switch_platform {
 	const char *vendor, *model;  /* for faults and state: "arista", "DCS-7060X5" */
 	const char *version;         /* unless spec.version says something else */
 	bool ssh;                    /* spoken to by ssh; spec.management.protocol may say otherwise */
+	const char *door;            /* "restconf": what `answer` is where ssh comes first, in spec.management */
 	/* What it calls its ports, unless spec.portNames says something else, as in spec.portNames. */
 	const char *prefix, *part;
 	int first, step, first_part;

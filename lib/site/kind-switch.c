@@ -28,6 +28,23 @@ const struct ms_field ms_fields_login[] = {
 	  .help = "private key for ssh, where there is no password" },
 	MS_FIELD_END
 };
+static const struct ms_field restconf[] = {
+	{ .name = "port",
+	  .type = MS_F_INT,
+	  .min = 1,
+	  .max = 65535,
+	  .help = "TCP port; 443 when absent" },
+	{ .name = "credentials",
+	  .type = MS_F_OBJECT,
+	  .fields = ms_fields_login,
+	  .names = "/spec/credentials",
+	  .help = "how to log in there; those of management when absent" },
+	{ .name = "tls",
+	  .type = MS_F_OBJECT,
+	  .fields = ms_fields_tls,
+	  .help = "trust in the certificate; that of management when absent" },
+	MS_FIELD_END
+};
 static const struct ms_field management[] = {
 	{ .name = "address",
 	  .type = MS_F_HOST,
@@ -60,6 +77,11 @@ static const struct ms_field management[] = {
 	  .pattern = "(ssh|ecdsa|sk)-[a-z0-9@.-]+ [A-Za-z0-9+/=]+",
 	  .help = "ssh host key, from `msctl-switch trust`; without it the user's known_hosts "
 		  "decides" },
+	{ .name = "restconf",
+	  .type = MS_F_OBJECT,
+	  .fields = restconf,
+	  .help = "Dell OS10: facts are read by RESTCONF (RFC 8040), where the switch says "
+		  "`rest api restconf`" },
 	MS_FIELD_END
 };
 static const struct ms_field names[] = {
