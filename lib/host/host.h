@@ -79,6 +79,13 @@ int ms_host_remove(struct ms_host *host, const char *path, struct ms_err *err);
 int ms_host_make_folder(struct ms_host *host, const char *path, struct ms_err *err);
 int ms_host_remove_folder(struct ms_host *host, const char *path, struct ms_err *err);
 
+/*
+ * What the driver of an interface counts by names of its own, as ethtool -S shows them: a new object {NAME: number},
+ * empty where it counts nothing.  -EOPNOTSUPP, MS_UNSUPPORTED where it cannot.  Below another root they are in a file
+ * /ethtool/IF, as ethtool -S prints them.
+ */
+int ms_host_statistics(struct ms_host *host, const char *name, json_t **ret_statistics, struct ms_err *err);
+
 /* ---- netlink: requests -------------------------------------------------------------------------------
  *
  * A request grows in place; what does not fit is remembered and is an error of ms_nl_talk, so that callers append

@@ -3,9 +3,12 @@
 #ifndef MS_ROCE_READINGS_H
 #define MS_ROCE_READINGS_H
 
-#include "roce/roce.h"
+#include "roce/set.h"
 
-struct roce_readings { json_t *resources, *by_name; };
+struct roce_readings {
+	json_t *resources, *by_name;
+	const struct roce_set *set;  /* what the fabrics of now say; lent */
+};
 /* A file of resources, as msctl-roce get wrote it. */
 int roce_readings_load(const char *path, struct roce_readings *ret_readings, struct ms_report *report,
 		       struct ms_err *err);

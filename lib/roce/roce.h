@@ -28,7 +28,8 @@
  *                rp: {enabled: [P], parameters: {NAME: N}}}
  *   cm           {tos, mode: "RoCE v2"}: what rdma_cm starts with (configfs)
  *   trafficClass the ToS octet that the device forces on all, where the driver has that
- *   counters     {NAME: N}: of the RDMA port and its hw_counters, and pause and discard counters of the interface
+ *   counters     {NAME: N}: of the RDMA port and its hw_counters, and pause and discard counters of the interface,
+ *                those of its driver (ethtool -S) among them
  *   persistent   the same keys as far as our files set them at boot: {trust, pfc, ets, dscpToPriority, pause, mtu...}
  *   unsupported  {SECTION: reason}
  *   warnings     [text]

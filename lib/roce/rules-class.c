@@ -6,36 +6,44 @@
 /* ---- R01: on every hop ---- */
 
 /* What a host sends with another code point is R02 at the host. */
-static void judge_code(struct look *look, unsigned dscp)
+static void judge_code(struct look *look, const char *field, unsigned code)
 {
-	int priority = roce_priority_of(look->model, dscp);
+	int priority = roce_priority_of(look->model, field, code);
+	const char *word = strcmp(field, "dscp") ? "PCP" : "DSCP";
 	const json_t *class;
 	char key[16];
 
 	if (priority < 0) {
-		look_find(look, MEND_SWITCH, "DSCP %u of RDMA is in no class here", dscp);
+		look_find(look, MEND_SWITCH, "%s %u of RDMA is in no class here", word, code);
 		return;
 	}
 	snprintf(key, sizeof(key), "%d", priority);
 	class = json_object_get(ms_at(look->model, "/qos/classes"), key);
 	if (look->roce->lossless && !ms_bool(class, "/lossless", false))
 		look_find(look, MEND_SWITCH,
-			  "DSCP %u of RDMA is in class %d here, which is not lossless", dscp,
+			  "%s %u of RDMA is in class %d here, which is not lossless", word, code,
 			  priority);
+}
+
+/* Only what the fabric classifies by: a platform need not keep the other map. */
+static void judge_class(struct look *look, const struct ms_roce_class *class)
+{
+	uint64_t left = strcmp(look->roce->trust, "pcp") ? class->dscp : 0;
+
+	for (; left; left &= left - 1)
+		judge_code(look, "dscp", (unsigned)__builtin_ctzll(left));
+	if (strcmp(look->roce->trust, "dscp"))
+		judge_code(look, "pcp", class->pcp);
 }
 
 static void judge_switch(struct look *look)
 {
-	uint64_t codes = 0, left;
-
 	/* Where there is no class at all, R23 says so. */
 	if (look->roce->off || !ms_at(look->model, "/qos"))
 		return;
 	for (size_t i = 0; i < look->roce->n; i++)
 		if (!strcmp(look->roce->classes[i].role, "data"))
-			codes |= look->roce->classes[i].dscp;
-	for (left = codes; left; left &= left - 1)
-		judge_code(look, (unsigned)__builtin_ctzll(left));
+			judge_class(look, &look->roce->classes[i]);
 }
 
 static void judge_host(struct look *look)
@@ -165,49 +173,85 @@ int roce_rule_buffers(struct ms_item *item, const struct ms_rule *rule, struct m
 
 /* ---- R08: notifications of congestion ---- */
 
-static void judge_cnp_switch(struct look *look)
+/* Do they leave by one queue? */
+static bool share_queue(const json_t *model, const json_t *class, unsigned other)
 {
-	const struct ms_roce_class *cnp = ms_roce_of_role(look->roce, "cnp"),
-				   *data = ms_roce_of_role(look->roce, "data");
-	const json_t *class;
-	unsigned dscp;
-	int priority;
+	static const char *const keys[] = { "trafficClass", "queue" };
+	const json_t *data;
 	char key[16];
 
-	if (!cnp || !cnp->dscp || look->roce->off || ms_streq(look->roce->control, "none") ||
-	    !ms_at(look->model, "/qos"))
-		return;
-	dscp = (unsigned)__builtin_ctzll(cnp->dscp);
-	priority = roce_priority_of(look->model, dscp);
+	snprintf(key, sizeof(key), "%u", other);
+	data = json_object_get(ms_at(model, "/qos/classes"), key);
+	for (size_t i = 0; i < MS_ARRAY_SIZE(keys); i++) {
+		const json_t *x = json_object_get(class, keys[i]),
+			     *y = json_object_get(data, keys[i]);
+
+		if (json_is_integer(x) && json_is_integer(y) && json_equal(x, y))
+			return true;
+	}
+	return false;
+}
+
+static void judge_cnp_class(struct look *look, const struct ms_roce_class *cnp, const char *field,
+			    unsigned code)
+{
+	const struct ms_roce_class *data = ms_roce_of_role(look->roce, "data");
+	int priority = roce_priority_of(look->model, field, code);
+	const char *word = strcmp(field, "dscp") ? "PCP" : "DSCP";
+	const json_t *class;
+	char key[16];
+
 	snprintf(key, sizeof(key), "%d", priority);
 	class = json_object_get(ms_at(look->model, "/qos/classes"), key);
 	if (!class)
-		look_find(look, MEND_SWITCH, "CNPs, DSCP %u, are in no class here", dscp);
-	else if (data && priority == (int)data->priority)
+		look_find(look, MEND_SWITCH, "CNPs, %s %u, are in no class here", word, code);
+	else if (data && (priority == (int)data->priority ||
+			  share_queue(look->model, class, data->priority)))
 		look_find(
 			look, MEND_SWITCH,
-			"CNPs, DSCP %u, wait in class %d behind the data that they are to slow "
-			"down",
-			dscp, priority);
+			"CNPs, %s %u, wait in class %d behind the data that they are to slow down",
+			word, code, priority);
 	else if (ms_bool(class, "/lossless", false))
-		look_find(look, MEND_SWITCH, "CNPs, DSCP %u, are in class %d, which can be paused",
-			  dscp, priority);
+		look_find(look, MEND_SWITCH, "CNPs, %s %u, are in class %d, which can be paused",
+			  word, code, priority);
 	else if (cnp->strict && !ms_bool(class, "/strict", false))
 		look_find(look, MEND_SWITCH,
-			  "CNPs, DSCP %u, are in class %d, which is not served first", dscp,
+			  "CNPs, %s %u, are in class %d, which is not served first", word, code,
 			  priority);
+}
+
+static bool has_cnps(const struct look *look, const struct ms_roce_class *cnp)
+{
+	return cnp && cnp->dscp && !look->roce->off && strcmp(look->roce->control, "none");
+}
+
+static void judge_cnp_switch(struct look *look)
+{
+	const struct ms_roce_class *cnp = ms_roce_of_role(look->roce, "cnp");
+
+	if (!has_cnps(look, cnp) || !ms_at(look->model, "/qos"))
+		return;
+	if (strcmp(look->roce->trust, "pcp"))
+		judge_cnp_class(look, cnp, "dscp", (unsigned)__builtin_ctzll(cnp->dscp));
+	else
+		judge_cnp_class(look, cnp, "pcp", cnp->pcp);
 }
 
 static void judge_cnp_host(struct look *look)
 {
 	const struct ms_roce_class *cnp = ms_roce_of_role(look->roce, "cnp");
-	int64_t dscp = ms_int(look->seen, "/ecn/np/cnpDscp", -1);
+	int64_t dscp = ms_int(look->seen, "/ecn/np/cnpDscp", -1),
+		pcp = ms_int(look->seen, "/ecn/np/cnpPriority", -1);
 
-	if (!cnp || !cnp->dscp || dscp < 0 || dscp > 63 || cnp->dscp >> dscp & 1 ||
-	    look->roce->off || ms_streq(look->roce->control, "none"))
+	if (!has_cnps(look, cnp))
 		return;
-	look_find(look, MEND_HOST, "CNPs leave with DSCP %d; the fabric has them with %d",
-		  (int)dscp, __builtin_ctzll(cnp->dscp));
+	if (dscp >= 0 && dscp < 64 && !(cnp->dscp >> dscp & 1))
+		look_find(look, MEND_HOST, "CNPs leave with DSCP %d; the fabric has them with %d",
+			  (int)dscp, __builtin_ctzll(cnp->dscp));
+	if (pcp >= 0 && pcp < 8 && pcp != cnp->pcp)
+		look_find(look, MEND_HOST,
+			  "CNPs leave with priority %d (PCP); the fabric has them with %u",
+			  (int)pcp, cnp->pcp);
 }
 
 int roce_rule_cnp(struct ms_item *item, const struct ms_rule *rule, struct ms_err *err)
@@ -259,7 +303,7 @@ int roce_rule_control(struct ms_item *item, const struct ms_rule *rule, struct m
 	const struct ms_roce *roce = roce_of(item->ctx, item->res);
 	const struct ms_roce_class *cnp = ms_roce_of_role(roce, "cnp");
 
-	if (!ms_streq(ms_kind(item->res), "Fabric") || !cnp || ms_roce_of_role(roce, "control"))
+	if (!ms_streq(ms_kind(item->res), "Fabric") || !cnp)
 		return 0;
 	for (unsigned dscp = 48; dscp <= 56; dscp += 8)
 		if (cnp->dscp >> dscp & 1)

@@ -5,6 +5,7 @@
  * them, and proves nothing.
  */
 #include "roce/readings.h"
+#include "roce/rules.h"
 
 struct proof {
 	struct ms_item *item;
@@ -13,6 +14,7 @@ struct proof {
 	const char *name;
 	const json_t *before, *after;    /* counters */
 	int64_t seconds;
+	const struct ms_roce *roce;      /* of its fabric */
 	unsigned paused;                 /* bit P: priority P is paused (lossless) */
 };
 typedef int proof_fn(struct proof *proof);
@@ -30,6 +32,7 @@ static int prove(struct ms_item *item, const struct ms_rule *rule, proof_fn *fn,
 	    ms_time_parse(ms_str(item->res, "/status/roce/observedAt", ""), &now) < 0 ||
 	    now <= then)
 		return 0;
+	p.roce = roce_of(readings->set, item->res);
 	p.before = ms_at(before, "/status/roce/counters");
 	p.after = ms_at(item->res, "/status/roce/counters");
 	p.seconds = now - then;
@@ -44,7 +47,10 @@ static int64_t more(const struct proof *p, const char *name)
 	const json_t *a = json_object_get(p->before, name), *b = json_object_get(p->after, name);
 	int64_t x = json_integer_value(a), y = json_integer_value(b);
 
-	return json_is_integer(a) && json_is_integer(b) && x >= 0 && y > x ? y - x : 0;
+	if (!json_is_integer(a) || !json_is_integer(b) || x < 0 || y <= x)
+		return 0;
+	/* Any of them may be added up. */
+	return y - x < INT64_MAX / 64 ? y - x : INT64_MAX / 64;
 }
 
 static int64_t sum(const struct proof *p, const char *const *names, struct ms_buf *text)
@@ -81,16 +87,27 @@ static int find_sum(struct proof *p, const char *const *names, const char *what,
 /* Microseconds of pause in a second that no congestion explains: a tenth of the time. */
 #define STORM_SHARE 10
 
+/* mlx5 and bnxt_en count the time that they were paused, and that they paused others for, in
+ * microseconds. */
+static int64_t paused_for(const struct proof *p, const char *direction, unsigned priority,
+			  char *name, size_t size)
+{
+	int64_t us;
+
+	snprintf(name, size, "%s_prio%u_pause_duration", direction, priority);
+	us = more(p, name);
+	if (us)
+		return us;
+	snprintf(name, size, "pfc_pri%u_%s_duration_us", priority, direction);
+	return more(p, name);
+}
+
 static int storm_of(struct proof *p, const char *direction, unsigned priority)
 {
 	char name[48];
-	int64_t us;
+	int64_t us = paused_for(p, direction, priority, name, sizeof(name));
 
-	/* mlx5 counts the time that it was paused, and that it paused others for, in microseconds.
-	 */
-	snprintf(name, sizeof(name), "%s_prio%u_pause_duration", direction, priority);
-	us = more(p, name);
-	if (us * STORM_SHARE < p->seconds * 1000000)
+	if (us < p->seconds * (1000000 / STORM_SHARE))
 		return 0;
 	if (ms_find(p->item, p->rule,
 		    *direction == 'r'
@@ -155,28 +172,51 @@ static int rule_drops(struct ms_item *item, const struct ms_rule *rule, struct m
 
 /* ---- R26: notifications without marks ---- */
 
+static int find_cnps(struct proof *p, const char *hint, int64_t n, const char *what)
+{
+	return ms_find(p->item, p->rule, hint, "%s: %lld %s " SINCE, p->name, (long long)n, what,
+		       (long long)p->seconds)
+		       ? ms_nomem(p->err)
+		       : 0;
+}
+
+/* Where the fabric is to have no DCQCN. */
+static int unwanted(struct proof *p)
+{
+	int64_t sent = more(p, "np_cnp_sent"), handled = more(p, "rp_cnp_handled");
+	int r = 0;
+
+	if (sent)
+		r = find_cnps(p, MEND_HOST, sent, "CNPs left, and the fabric is to have none");
+	if (!r && handled)
+		r = find_cnps(p, MEND_HOST, handled,
+			      "CNPs slowed it down, and the fabric is to have none");
+	return r;
+}
+
 static int unmarked(struct proof *p)
 {
 	int64_t sent = more(p, "np_cnp_sent"), marked = more(p, "np_ecn_marked_roce_packets"),
 		handled = more(p, "rp_cnp_handled"), ignored = more(p, "rp_cnp_ignored");
+	int r = 0;
 
-	if (sent && !marked &&
-	    ms_find(p->item, p->rule,
-		    "something else than marks makes it send them: look at its firmware's settings",
-		    "%s: it sent %lld CNPs " SINCE ", and received no marked packet", p->name,
-		    (long long)sent, (long long)p->seconds))
-		return ms_nomem(p->err);
-	if (marked && !sent &&
-	    ms_find(p->item, p->rule, "turn the notification point on: msctl-roce plan",
-		    "%s: %lld marked packets came " SINCE ", and it notified nobody", p->name,
-		    (long long)marked, (long long)p->seconds))
-		return ms_nomem(p->err);
-	if (ignored > handled &&
-	    ms_find(p->item, p->rule, "turn the reaction point on: msctl-roce plan",
-		    "%s: it ignored %lld CNPs of %lld " SINCE, p->name, (long long)ignored,
-		    (long long)(ignored + handled), (long long)p->seconds))
-		return ms_nomem(p->err);
-	return 0;
+	/* NICs with a way of their own count other things. */
+	if (p->roce->managed && (p->roce->off || ms_streq(p->roce->control, "vendor")))
+		return 0;
+	if (p->roce->managed && ms_streq(p->roce->control, "none"))
+		return unwanted(p);
+	if (sent && !marked)
+		r = find_cnps(
+			p,
+			"no mark makes it send them: look at its firmware's settings",
+			sent, "CNPs left, and no marked packet came");
+	if (!r && marked && !sent)
+		r = find_cnps(p, "turn the notification point on: msctl-roce plan", marked,
+			      "marked packets came, and nobody was notified");
+	if (!r && ignored > handled)
+		r = find_cnps(p, "turn the reaction point on: msctl-roce plan", ignored,
+			      "CNPs came and were ignored");
+	return r;
 }
 
 static int rule_cnp(struct ms_item *item, const struct ms_rule *rule, struct ms_err *err)

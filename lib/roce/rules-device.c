@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a switch or host must have by itself: R13, R14, R17, R18, R19, R23. */
+#include "roce/aspect.h"
 #include "roce/rules.h"
-#include "state/state.h"
 
 /* ---- R13: shares ---- */
 
@@ -27,6 +27,10 @@ static void judge_shares(struct look *look)
 					"class %s is served before all others, and is neither "
 					"CNPs nor control",
 					priority);
+			else if (ms_int(class, "/bandwidth", 0))
+				look_find(look, MEND_SWITCH,
+					  "class %s is strict and has %d percent", priority,
+					  (int)ms_int(class, "/bandwidth", 0));
 			continue;
 		}
 		/* Classes that share a queue share its part. */
@@ -197,31 +201,56 @@ int roce_rule_authority(struct ms_item *item, const struct ms_rule *rule, struct
 
 /* ---- R19: over a restart ---- */
 
-/* PFC as read has limits beside it: what is set is `enabled`. */
-static const json_t *essence(const json_t *value, const char *key)
+/* Is it set as the files set it at boot? */
+static bool lasts(struct look *look, const struct roce_aspect *aspect,
+		  const json_t *persistent)
 {
-	return !strcmp(key, "pfc") ? json_object_get(value, "enabled") : value;
+	json_auto_t *then = json_pack("{s:O}", aspect->key,
+				      json_object_get(persistent, aspect->key));
+	json_auto_t *now = then ? roce_aspect_view(aspect, look->seen, then) : NULL;
+
+	if (!now)
+		look->r = ms_nomem(look->err);
+	return !now || roce_aspect_holds(aspect, now, then);
+}
+
+static void judge_setting(struct look *look, const char *key, bool same)
+{
+	if (!same)
+		look_find(look, MEND_HOST, "%s is set, and will be something else after a restart",
+			  key);
+}
+
+static void judge_settings(struct look *look, const json_t *persistent)
+{
+	const json_t *map = json_object_get(persistent, "dscpToPriority");
+
+	for (const struct roce_aspect *aspect = roce_aspects; aspect->action; aspect++)
+		/* What the device does not have was not read. */
+		if (json_object_get(persistent, aspect->key) &&
+		    json_object_get(look->seen, aspect->key))
+			judge_setting(look, aspect->key, lasts(look, aspect, persistent));
+	if (map && json_object_get(look->seen, "dscpToPriority"))
+		judge_setting(look, "dscpToPriority",
+			      json_equal(map, json_object_get(look->seen, "dscpToPriority")));
 }
 
 static void judge_lasting(struct look *look)
 {
-	static const char *const keys[] = { "trust", "mtu", "pfc", "pause", "cm", "trafficClass" };
+	static const char *const vital[] = { "pfc", "trust" };
 	const json_t *persistent = json_object_get(look->seen, "persistent");
+	bool paused = roce_bits_of(ms_at(look->seen, "/pfc/enabled")) != 0;
 
-	for (size_t i = 0; i < MS_ARRAY_SIZE(keys); i++) {
-		const json_t *now = essence(json_object_get(look->seen, keys[i]), keys[i]);
-		const json_t *then = essence(json_object_get(persistent, keys[i]), keys[i]);
-
-		if (persistent && now && then && !ms_step_holds(now, then))
-			look_find(look, MEND_HOST,
-				  "%s is set, and will be something else after a restart", keys[i]);
-		else if (persistent && now && !then &&
-			 (!strcmp(keys[i], "pfc") || !strcmp(keys[i], "trust")))
-			look_find(look, MEND_HOST, "%s is set, and nothing sets it after a restart",
-				  keys[i]);
-	}
-	if (!persistent && roce_bits_of(ms_at(look->seen, "/pfc/enabled")))
+	if (!persistent && paused)
 		look_find(look, MEND_HOST, "what is set on %s is gone after a restart", look->name);
+	if (!persistent)
+		return;
+	judge_settings(look, persistent);
+	for (size_t i = 0; i < MS_ARRAY_SIZE(vital); i++)
+		if (json_object_get(look->seen, vital[i]) &&
+		    !json_object_get(persistent, vital[i]) && (i || paused))
+			look_find(look, MEND_HOST, "%s is set, and nothing sets it after a restart",
+				  vital[i]);
 }
 
 static void judge_saved(struct look *look)

@@ -73,9 +73,26 @@ static void judge_switch(struct look *look)
 		look_ports(look, judge_marks);
 }
 
+/* Marks that nobody makes cannot be obeyed. */
+static int judge_intent(struct ms_item *item, const struct ms_rule *rule, struct ms_err *err)
+{
+	const struct ms_roce *roce = roce_of(item->ctx, item->res);
+	const struct ms_roce_class *data = ms_roce_of_role(roce, "data");
+
+	if (!data || data->ecn_max || roce->off || !ms_streq(roce->control, "dcqcn"))
+		return 0;
+	return ms_find(item, rule, "ecn: {min, max} in the class, or congestionControl: none",
+		       "congestionControl is dcqcn, and class %s has no ecn: no switch is to mark",
+		       data->name)
+		       ? ms_nomem(err)
+		       : 0;
+}
+
 int roce_rule_ecn(struct ms_item *item, const struct ms_rule *rule, struct ms_err *err)
 {
-	return rules_look(item, rule, "Switch", judge_switch, err);
+	return ms_streq(ms_kind(item->res), "Fabric")
+		       ? judge_intent(item, rule, err)
+		       : rules_look(item, rule, "Switch", judge_switch, err);
 }
 
 /* ---- R11: thresholds by themselves ---- */
@@ -94,14 +111,15 @@ static void judge_thresholds(struct look *look)
 				look_find(look, MEND_SWITCH,
 					  "profile %s marks class %s from %lld octets to %lld",
 					  name, priority, (long long)min, (long long)max);
-			else if (asic->buffer && (uint64_t)min >= asic->buffer / 2)
+			/* A queue alone in a shared buffer gets half of it (alpha 1), then it
+			 * pauses. */
+			else if (asic->buffer && (uint64_t)max >= asic->buffer / 2)
 				look_find(
 					look,
 					"ecn of the class in the fabric, and msctl-switch plan",
-					"profile %s marks class %s from %lld octets, and %s has "
-					"%llu in all: "
-					"it pauses long before",
-					name, priority, (long long)min, asic->name,
+					"profile %s marks all of class %s from %lld octets, and %s "
+					"has %llu in all: it pauses before",
+					name, priority, (long long)max, asic->name,
 					(unsigned long long)asic->buffer);
 		}
 }
@@ -121,10 +139,17 @@ static unsigned speed_of(const struct look *look, const char *port, const json_t
 	return gbps ? gbps : ms_gbps(ms_str(row, "/speed", NULL));
 }
 
-/* Chips round to cells: 150000 comes back as 153.00 KB. */
-static bool differs(uint64_t wanted, uint64_t got)
+#define LEAST_BUFFER (16u << 20)
+
+/* Chips round to cells, 150000 comes back as 153.00 KB; and Junos to whole percents of the buffer.
+ */
+static bool differs(const struct look *look, uint64_t wanted, uint64_t got)
 {
-	return got > wanted * 2 || wanted > got * 2;
+	const struct ms_asic *asic = ms_asic_of(look->item->res);
+	uint64_t apart = got > wanted ? got - wanted : wanted - got;
+
+	return (got > wanted * 2 || wanted > got * 2) &&
+	       apart > (asic->buffer ? asic->buffer : LEAST_BUFFER) / 100;
 }
 
 static void judge_scale(struct look *look, const char *port, const json_t *row, const char *name,
@@ -132,23 +157,26 @@ static void judge_scale(struct look *look, const char *port, const json_t *row, 
 {
 	const struct ms_roce_class *data = ms_roce_of_role(look->roce, "data");
 	unsigned gbps = speed_of(look, port, row);
+	uint64_t min, max, low, high;
 	const json_t *ecn;
-	uint64_t max, wanted;
 	char key[8];
 
 	if (!data || !data->ecn_max || !gbps)
 		return;
 	snprintf(key, sizeof(key), "%u", data->priority);
 	ecn = json_object_get(json_object_get(profile, "ecn"), key);
+	min = (uint64_t)ms_int(ecn, "/min", 0);
 	max = (uint64_t)ms_int(ecn, "/max", 0);
-	wanted = ms_roce_scale(data->ecn_max, data->ecn_gbps, gbps);
-	if (max && differs(wanted, max))
+	low = ms_roce_scale(data->ecn_min, data->ecn_gbps, gbps);
+	high = ms_roce_scale(data->ecn_max, data->ecn_gbps, gbps);
+	/* Others are R11. */
+	if (min < max && (differs(look, high, max) || differs(look, low, min)))
 		look_find(
 			look, MEND_SWITCH,
-			"port %s runs at %uG and marks all of class %s from %llu octets (profile "
-			"%s); the "
-			"fabric has %llu for that speed",
-			port, gbps, key, (unsigned long long)max, name, (unsigned long long)wanted);
+			"port %s runs at %uG and marks class %s from %llu to %llu octets (profile "
+			"%s); the fabric has %llu to %llu for that speed",
+			port, gbps, key, (unsigned long long)min, (unsigned long long)max, name,
+			(unsigned long long)low, (unsigned long long)high);
 }
 
 static void judge_scales(struct look *look)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Virtual functions, and the tenants that they are lent to: T09. */
+#include "host/host.h"
 #include "roce/rules.h"
 
 /* The VLANs of the networks that a NIC is a member of: {VLAN: name of the network}. */
@@ -48,7 +49,8 @@ static void judge_function(struct look *look, const json_t *seen)
 	int i = (int)index;
 	static const char hint[] = "msctl-nic plan, and msctl-nic apply";
 
-	if (!wanted)
+	/* Lent to nobody. */
+	if (!wanted && !vlan)
 		return;
 	if (wants && vlan != wants)
 		look_find(look, hint, "function %d is in VLAN %d, and is to be in %d", i, (int)vlan,
@@ -72,33 +74,25 @@ static void judge_function(struct look *look, const json_t *seen)
 			  ms_roce_of_role(look->roce, "data")->pcp);
 }
 
-/* GUIDs and MAC addresses that two functions share. */
+/* GUIDs and MAC addresses that another function has, of this NIC or of any in the stream. */
 static void judge_twins(struct look *look, const json_t *functions)
 {
-	static const char *const keys[] = { "mac", "nodeGuid", "portGuid" };
+	const json_t *row;
+	char label[300];
+	size_t i;
 
-	for (size_t k = 0; k < MS_ARRAY_SIZE(keys); k++) {
-		json_auto_t *owners = json_object();
-		const json_t *row;
-		size_t i;
+	json_array_foreach((json_t *)functions, i, row)
+		for (size_t k = 0; roce_unique_keys[k]; k++) {
+			const char *value = ms_str(row, MS_PATH("/%s", roce_unique_keys[k]), NULL),
+				   *owner = roce_owner_of(look->set, roce_unique_keys[k], value);
 
-		json_array_foreach((json_t *)functions, i, row) {
-			const char *value = json_string_value(json_object_get(row, keys[k]));
-			const json_t *other = value ? json_object_get(owners, value) : NULL;
-
-			/* What was never set is zero. */
-			if (!value || strspn(value, "0:") == strlen(value))
-				continue;
-			if (other)
+			roce_function_label(look->name, row, label, sizeof(label));
+			if (owner && strcmp(owner, label))
 				look_find(look, "msctl-nic plan, and msctl-nic apply",
-					  "functions %lld and %lld have %s %s",
-					  (long long)json_integer_value(other),
-					  (long long)ms_int(row, "/index", -1), keys[k], value);
-			else if (json_object_set_new(owners, value,
-						     json_integer(ms_int(row, "/index", -1))))
-				look->r = ms_nomem(look->err);
+					  "function %lld has the %s of %s, %s",
+					  (long long)ms_int(row, "/index", -1), roce_unique_keys[k],
+					  owner, value);
 		}
-	}
 }
 
 static bool is_shared_host(const json_t *functions)

@@ -10,29 +10,51 @@ static const char *mend(const struct roce_side *a, const struct roce_side *b)
 		       : MEND_SWITCH;
 }
 
+/* A switch without any class: R23. */
+static bool is_bare(const struct roce_side *side)
+{
+	return !side->host && !ms_at(side->model, "/qos");
+}
+
 /* ---- R03 ---- */
+
+static int lossless_bits(const struct ms_roce *roce)
+{
+	int bits = 0;
+
+	for (size_t i = 0; i < roce->n; i++)
+		bits |= (int)roce->classes[i].lossless << roce->classes[i].priority;
+	return bits;
+}
 
 static void judge_pfc(struct look *look, const struct roce_side *a, const struct roce_side *b)
 {
+	int wanted = lossless_bits(look->roce);
 	char x[48], y[48];
 
-	if (a->pfc < 0 || b->pfc < 0 || a->pfc == b->pfc)
+	if (a->pfc < 0 || b->pfc < 0)
 		return;
-	look_find_cable(look, a, b, mend(a, b), "%s pauses %s, %s pauses %s", a->end,
-			roce_bits_text(a->pfc, x, sizeof(x)), b->end,
-			roce_bits_text(b->pfc, y, sizeof(y)));
+	if (a->pfc != b->pfc)
+		look_find_cable(look, a, b, mend(a, b), "%s pauses %s, %s pauses %s", a->end,
+				roce_bits_text(a->pfc, x, sizeof(x)), b->end,
+				roce_bits_text(b->pfc, y, sizeof(y)));
+	else if (a->pfc != wanted && !look->roce->off && !is_bare(a) && !is_bare(b))
+		look_find_cable(look, a, b, mend(a, b),
+				"%s and %s pause %s; of the fabric %s is lossless", a->end, b->end,
+				roce_bits_text(a->pfc, x, sizeof(x)),
+				roce_bits_text(wanted, y, sizeof(y)));
 }
 
-/* What a host pauses must be what the fabric has lossless, also where both ends agree. */
+/* What a host pauses must be what the fabric has lossless, also where its switch was not read. */
 static void judge_wanted(struct look *look)
 {
-	int wanted = 0, got = roce_bits_of(ms_at(look->seen, "/pfc/enabled"));
+	int wanted = lossless_bits(look->roce),
+	    got = roce_bits_of(ms_at(look->seen, "/pfc/enabled"));
+	struct roce_side leaf;
 	char x[48], y[48];
 
-	for (size_t i = 0; i < look->roce->n; i++)
-		wanted |= (int)look->roce->classes[i].lossless << look->roce->classes[i].priority;
-	if (json_object_get(look->seen, "pfc") && got != wanted &&
-	    !roce_leaf_of(look->set, look->item->res))
+	roce_side_init(look->set, roce_leaf_of(look->set, look->item->res), &leaf);
+	if (json_object_get(look->seen, "pfc") && got != wanted && !leaf.known && !look->roce->off)
 		look_find(look, MEND_HOST, "%s pauses %s; of the fabric %s is lossless",
 			  look->name, roce_bits_text(got, x, sizeof(x)),
 			  roce_bits_text(wanted, y, sizeof(y)));
@@ -52,25 +74,45 @@ static bool agrees(const char *x, const char *y)
 	return !strcmp(x, y) || !strcmp(x, "both") || !strcmp(y, "both");
 }
 
+/* A port of a switch that has classes, and puts packets into none of them.  Where priorities are to
+ * be paused R03 finds the same. */
+static bool judge_classifies(struct look *look, const struct roce_side *a,
+			     const struct roce_side *b, const struct roce_side *side)
+{
+	if (side->host || side->profile || is_bare(side) || look->roce->lossless || look->roce->off)
+		return true;
+	look_find_cable(look, a, b, MEND_SWITCH, "%s has no profile, and classifies by nothing",
+			side->end);
+	return false;
+}
+
+/* A router has no PCP to hand on. */
+static bool judge_routed(struct look *look, const struct roce_side *a, const struct roce_side *b,
+			 const struct roce_side *side)
+{
+	if (!ms_streq(side->trust, "pcp") || !side->port ||
+	    !json_object_get(roce_carrier(side->model, strchr(side->end, ':') + 1), "l3"))
+		return true;
+	look_find_cable(look, a, b, "roce: {trust: dscp} in the fabric",
+			"%s is routed and classifies by pcp, which ends there", side->end);
+	return false;
+}
+
 static void judge_trust(struct look *look, const struct roce_side *a, const struct roce_side *b)
 {
-	const struct roce_side *side[2] = { a, b };
+	const char *wanted = look->roce->trust;
 
-	if (a->trust && b->trust && !agrees(a->trust, b->trust)) {
+	if (!judge_classifies(look, a, b, a) || !judge_classifies(look, a, b, b) || look->roce->off)
+		return;
+	if (a->trust && b->trust && !agrees(a->trust, b->trust))
 		look_find_cable(look, a, b, mend(a, b), "%s classifies by %s, %s by %s", a->end,
 				a->trust, b->end, b->trust);
-		return;
-	}
-	/* A router has no PCP to hand on. */
-	for (size_t i = 0; i < 2; i++)
-		if (ms_streq(side[i]->trust, "pcp") && side[i]->port &&
-		    json_object_get(roce_carrier(side[i]->model, strchr(side[i]->end, ':') + 1),
-				    "l3")) {
-			look_find_cable(look, a, b, "roce: {trust: dscp} in the fabric",
-					"%s is routed and classifies by pcp, which ends there",
-					side[i]->end);
-			return;
-		}
+	else if (a->trust && b->trust && !agrees(a->trust, wanted) && !agrees(b->trust, wanted))
+		look_find_cable(look, a, b, mend(a, b),
+				"%s and %s classify by %s; the fabric does by %s", a->end, b->end,
+				a->trust, wanted);
+	else if (judge_routed(look, a, b, a))
+		judge_routed(look, a, b, b);
 }
 
 int roce_rule_trust(struct ms_item *item, const struct ms_rule *rule, struct ms_err *err)
@@ -137,7 +179,7 @@ static int64_t tunnel_overhead(const struct roce_side *a, const struct roce_side
 static void judge_mtu(struct look *look, const struct roce_side *a, const struct roce_side *b)
 {
 	const struct roce_side *host = a->host ? a : b->host ? b : NULL, *other = host == a ? b : a;
-	int64_t need = look->roce->mtu + MS_ROCE_HEADERS;
+	int64_t need = roce_host_mtu(look->set, look->item->res);
 	int64_t uplink = need + tunnel_overhead(a, b);
 
 	if (host && host->mtu >= 0 && other->mtu >= 0 && other->mtu < host->mtu) {
@@ -155,8 +197,8 @@ static void judge_mtu(struct look *look, const struct roce_side *a, const struct
 		if (side->mtu >= 0 && side->mtu < uplink)
 			look_find_cable(look, a, b,
 					"mtu of the fabric's underlay, and msctl-switch plan",
-					"%s takes packets of %d; RDMA of %u needs %d there",
-					side->end, (int)side->mtu, look->roce->mtu, (int)uplink);
+					"%s takes packets of %d; hosts send %d, which is %d there",
+					side->end, (int)side->mtu, (int)need, (int)uplink);
 	}
 }
 

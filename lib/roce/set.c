@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The index of a stream: who is who, what is cabled to what, and which fabric says what. */
 #include <errno.h>
+#include "host/host.h"
 #include "roce/set.h"
 
 static json_t *object_in(struct roce_set *set, json_t *in, const char *key)
@@ -72,6 +73,18 @@ const char *roce_leaf_of(const struct roce_set *set, const json_t *nic)
 
 static const struct ms_roce nothing;
 
+/* A NIC is in the fabric of its switch.  Where that is not in the stream, and there is one fabric,
+ * in that one. */
+static const struct roce_fabric *fabric_of_nic(const struct roce_set *set, const json_t *nic)
+{
+	const char *leaf = roce_leaf_of(set, nic);
+	const json_t *sw = roce_switch_at(set, leaf, NULL);
+
+	if (sw)
+		return roce_fabric_of(set, sw);
+	return leaf && set->n_fabrics == 1 && !roce_find(set, "Nic", leaf) ? set->fabrics : NULL;
+}
+
 const struct roce_fabric *roce_fabric_of(const struct roce_set *set, const json_t *res)
 {
 	const char *kind = ms_kind(res), *name = ms_str(res, "/spec/fabric", NULL);
@@ -79,7 +92,7 @@ const struct roce_fabric *roce_fabric_of(const struct roce_set *set, const json_
 	if (ms_streq(kind, "Fabric"))
 		name = ms_name(res);
 	else if (ms_streq(kind, "Nic"))
-		return roce_fabric_of(set, roce_switch_at(set, roce_leaf_of(set, res), NULL));
+		return fabric_of_nic(set, res);
 	else if (ms_streq(kind, "Link") && !name)
 		return roce_fabric_of(
 			set, roce_switch_at(set, ms_str(res, "/spec/from", NULL), NULL));
@@ -101,6 +114,48 @@ const json_t *roce_model(const struct roce_set *set, const json_t *sw)
 	const json_t *model = ms_at(sw, "/status/switch/config");
 
 	return model ? model : ms_at(roce_find(set, "Config", ms_name(sw)), "/spec/model");
+}
+
+/* ---- virtual functions ---- */
+
+const char *const roce_unique_keys[] = { "mac", "nodeGuid", "portGuid", NULL };
+
+/* What was never set is zero. */
+static bool is_set(const char *value)
+{
+	return value && strspn(value, "0:") != strlen(value);
+}
+
+const char *roce_owner_of(const struct roce_set *set, const char *key, const char *value)
+{
+	return is_set(value) ? json_string_value(
+				       json_object_get(set->owners, MS_PATH("%s %s", key, value)))
+			     : NULL;
+}
+
+void roce_function_label(const char *nic, const json_t *function, char *buf, size_t size)
+{
+	snprintf(buf, size, "function %lld of %s", (long long)ms_int(function, "/index", -1), nic);
+}
+
+static void add_functions(struct roce_set *set, const json_t *nic)
+{
+	const json_t *row;
+	char label[300];
+	size_t i;
+
+	json_array_foreach(ms_at(nic, "/status/nic/sriov/functions"), i, row)
+		for (size_t k = 0; roce_unique_keys[k]; k++) {
+			const char *value = ms_str(row, MS_PATH("/%s", roce_unique_keys[k]), NULL);
+
+			if (!is_set(value) || roce_owner_of(set, roce_unique_keys[k], value))
+				continue;
+			roce_function_label(ms_name(nic), row, label, sizeof(label));
+			if (json_object_set_new(set->owners,
+						MS_PATH("%s %s", roce_unique_keys[k], value),
+						json_string(label)))
+				set->failed = true;
+		}
 }
 
 /* ---- building ---- */
@@ -129,7 +184,7 @@ static void add_resource(struct roce_set *set, json_t *res)
 	ms_roce_init(&fabric->roce, res, &fabric->err);
 }
 
-/* The cable of a NIC that no Link tells. */
+/* The cable of a NIC that no Link tells, and its functions. */
 static void add_nic(struct roce_set *set, const json_t *nic)
 {
 	const char *cable = ms_str(nic, "/spec/cable", NULL);
@@ -139,6 +194,25 @@ static void add_nic(struct roce_set *set, const json_t *nic)
 		 ms_str(nic, "/spec/name", ""));
 	if (cable && !roce_peer(set, end) && !roce_peer(set, cable))
 		add_cable(set, end, cable, NULL);
+	add_functions(set, nic);
+}
+
+int64_t roce_host_mtu(const struct roce_set *set, const json_t *res)
+{
+	const struct roce_fabric *fabric = roce_fabric_of(set, res);
+	int64_t need = (fabric ? fabric->roce.mtu : 0) + MS_ROCE_HEADERS;
+
+	return fabric && fabric->host_mtu > need ? fabric->host_mtu : need;
+}
+
+static void add_host_mtu(struct roce_set *set, const json_t *nic)
+{
+	const struct roce_fabric *fabric = roce_fabric_of(set, nic);
+	int64_t mtu = ms_int(nic, "/status/roce/mtu", 0);
+
+	for (size_t i = 0; i < set->n_fabrics; i++)
+		if (&set->fabrics[i] == fabric && mtu > fabric->host_mtu)
+			set->fabrics[i].host_mtu = mtu;
 }
 
 int roce_set_new(json_t *const *resources, size_t n, struct roce_set **ret_set, struct ms_err *err)
@@ -150,13 +224,17 @@ int roce_set_new(json_t *const *resources, size_t n, struct roce_set **ret_set, 
 		return ms_nomem(err);
 	set->kinds = json_object();
 	set->cables = json_object();
+	set->owners = json_object();
 	set->fabrics = calloc(n + 1, sizeof(*set->fabrics));
-	set->failed = !set->kinds || !set->cables || !set->fabrics;
+	set->failed = !set->kinds || !set->cables || !set->owners || !set->fabrics;
 	for (i = 0; !set->failed && i < n; i++)
 		add_resource(set, resources[i]);
 	for (i = 0; !set->failed && i < n; i++)
 		if (ms_streq(ms_kind(resources[i]), "Nic"))
 			add_nic(set, resources[i]);
+	for (i = 0; !set->failed && i < n; i++)
+		if (ms_streq(ms_kind(resources[i]), "Nic"))
+			add_host_mtu(set, resources[i]);
 	if (set->failed) {
 		roce_set_free(set);
 		return ms_nomem(err);
@@ -171,6 +249,7 @@ void roce_set_free(struct roce_set *set)
 		return;
 	json_decref(set->kinds);
 	json_decref(set->cables);
+	json_decref(set->owners);
 	free(set->fabrics);
 	free(set);
 }

@@ -9,10 +9,12 @@ struct roce_fabric {
 	const json_t *res;
 	struct ms_roce roce;
 	struct ms_err err;           /* why its spec.roce says nothing; error 0 = it does */
+	int64_t host_mtu;            /* the largest of its hosts as they were read, 0 = none was */
 };
 struct roce_set {
 	json_t *kinds;               /* {KIND: {NAME: resource}} */
 	json_t *cables;              /* {END: {peer: END, link: Link}} both ways; link absent for the cable of a NIC */
+	json_t *owners;              /* {"mac 02:...": "node01:rail0 function 3"}: the first that has it */
 	struct roce_fabric *fabrics;
 	size_t n_fabrics;
 	bool failed;                 /* memory ran out */
@@ -28,8 +30,16 @@ const json_t *roce_model(const struct roce_set *set, const json_t *sw);
 /* Of a Switch, of a Link between two, of a Nic by its cable; never NULL: managed is false where nothing is said. */
 const struct ms_roce *roce_of(const struct roce_set *set, const json_t *res);
 const struct roce_fabric *roce_fabric_of(const struct roce_set *set, const json_t *res);
+/* The largest packets that hosts of its fabric send: as they were read, and those of RDMA at least. */
+int64_t roce_host_mtu(const struct roce_set *set, const json_t *res);
 /* The name of the switch that a Nic is at, and its port, as one end; NULL = no cable. */
 const char *roce_leaf_of(const struct roce_set *set, const json_t *nic);
+
+/* What no two virtual functions may share: "mac", "nodeGuid", "portGuid", NULL. */
+extern const char *const roce_unique_keys[];
+/* The first function of the stream that has it, as roce_function_label writes it; NULL = none, or it was never set. */
+const char *roce_owner_of(const struct roce_set *set, const char *key, const char *value);
+void roce_function_label(const char *nic, const json_t *function, char *buf, size_t size);
 
 /* ---- side.c ---- */
 
@@ -54,8 +64,8 @@ const json_t *roce_profile(const json_t *model, const json_t *port);
 /* "priority 3", "priorities 3 and 4", "nothing": for people. */
 const char *roce_bits_text(int bits, char *buf, size_t size);
 int roce_bits_of(const json_t *list);
-/* The priority of a code point on a switch: -1 when no class has it. */
-int roce_priority_of(const json_t *model, unsigned dscp);
+/* The priority of a code point ("dscp" or "pcp") on a switch: -1 when no class has it. */
+int roce_priority_of(const json_t *model, const char *field, unsigned code);
 /* The code point that a NIC sends RDMA with, and what says so ("cm.tos"); -1 = not known. */
 int roce_emits(const json_t *nic, const char **ret_by);
 

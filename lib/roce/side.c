@@ -58,7 +58,7 @@ const char *roce_bits_text(int bits, char *buf, size_t size)
 	return buf;
 }
 
-int roce_priority_of(const json_t *model, unsigned dscp)
+int roce_priority_of(const json_t *model, const char *field, unsigned dscp)
 {
 	const json_t *code;
 	const char *priority;
@@ -66,7 +66,7 @@ int roce_priority_of(const json_t *model, unsigned dscp)
 	size_t i;
 
 	json_object_foreach(ms_at(model, "/qos/classes"), priority, class)
-		json_array_foreach(json_object_get(class, "dscp"), i, code)
+		json_array_foreach(json_object_get(class, field), i, code)
 			if (json_integer_value(code) == dscp)
 				return (int)strtol(priority, NULL, 10);
 	return -1;

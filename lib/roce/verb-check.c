@@ -66,6 +66,7 @@ static int check(struct ms_run *run, struct ms_item *items, size_t n, struct ms_
 		r = roce_paths_new(resources, n, &tables.paths, err);
 	if (!r && args->counters)
 		r = roce_readings_load(args->counters, &tables.before, run->report, err);
+	tables.before.set = tables.set;
 	for (size_t i = 0; !r && i < n; i++)
 		r = judge(run, &items[i], &tables, err);
 	roce_paths_free(tables.paths);

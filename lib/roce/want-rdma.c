@@ -31,7 +31,7 @@ static json_t *points_new(const json_t *seen, json_t *enabled, const struct ms_r
 	if (cnp && cnp->dscp && ms_at(seen, "/np/cnpDscp"))
 		json_object_set_new(np, "cnpDscp", json_integer(__builtin_ctzll(cnp->dscp)));
 	if (cnp && ms_at(seen, "/np/cnpPriority"))
-		json_object_set_new(np, "cnpPriority", json_integer(cnp->priority));
+		json_object_set_new(np, "cnpPriority", json_integer(cnp->pcp));
 	json_decref(enabled);
 	return json_pack("{s:o,s:o}", "np", np, "rp", rp);
 }

@@ -348,9 +348,10 @@ static inline void make_tree(struct kernel *kernel)
 	   "for p in np rp; do mkdir -p $d/net/%s/ecn/roce_$p/enable; "
 	   "for i in 0 1 2 3 4 5 6 7; do echo 0 > $d/net/%s/ecn/roce_$p/enable/$i; done; done && "
 	   "echo 0 > $d/net/%s/ecn/roce_np/cnp_dscp && echo 7 > $d/net/%s/ecn/roce_np/cnp_802p_prio && "
-	   "echo 300 > $d/net/%s/ecn/roce_rp/rpg_time_reset",
+	   "echo 300 > $d/net/%s/ecn/roce_rp/rpg_time_reset && mkdir ethtool && printf 'NIC statistics:\\n     rx3_packets: 12\\n"
+	   "     rx_prio3_discards: 4\\n     rx_prio3_pause_duration: 70\\n' > ethtool/%s",
 	   kernel->root, PCI, NETDEV, NETDEV, PCI, NETDEV, NETDEV, PCI, NETDEV, NETDEV, NETDEV, NETDEV, NETDEV, NETDEV,
-	   NETDEV);
+	   NETDEV, NETDEV);
 	sh("cd %s && i=sys/class/infiniband/mlx5_0 && mkdir -p $i/ports/1/gids $i/ports/1/gid_attrs/types "
 	   "$i/ports/1/gid_attrs/ndevs $i/tc/1 $i/ports/1/hw_counters && : > $i/tc/1/traffic_class && "
 	   "echo 9 > $i/ports/1/hw_counters/np_cnp_sent && echo 10 > $i/ports/1/hw_counters/lifespan && n=0 && "

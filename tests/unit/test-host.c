@@ -548,6 +548,35 @@ static void test_find(void **state)
 	ms_host_close(host);
 }
 
+/* ---- statistics ---- */
+
+static void test_statistics(void **state)
+{
+	json_auto_t *want = json_pack("{s:i,s:I,s:i}", "rx_prio3_discards", 12, "[0]: rx bytes", (json_int_t)INT64_MAX, "x", 0), *got = NULL,
+		    *here = NULL;
+	struct ms_host *host = open_tree(), *kernel = NULL;
+	struct ms_host_opts root = { .root = "/" };
+	struct ms_err err = MS_ERR_INIT;
+
+	(void)state;
+	sh("mkdir %s/ethtool && printf 'NIC statistics:\\n     rx_prio3_discards: 12\\n     [0]: rx bytes: 18446744073709551615\\n"
+	   "    x:0\\n:7\\nlong: 99999999999999999999\\nwords: many\\n\\nhalf' > %s/ethtool/eth0", tree, tree);
+	assert_int_equal(ms_host_statistics(host, "eth0", &got, &err), 0);
+	assert_true(json_equal(got, want));
+	assert_int_equal(ms_host_statistics(host, "eth1", &here, &err), -EOPNOTSUPP);
+	assert_int_equal(err.code, MS_UNSUPPORTED);
+	ms_err_clear(&err);
+	ms_host_close(host);
+	/* Every kernel has this interface, which counts nothing. */
+	assert_int_equal(ms_host_open(&root, &kernel, &err), 0);
+	assert_int_equal(ms_host_statistics(kernel, "lo", &here, &err), 0);
+	assert_int_equal(json_object_size(here), 0);
+	json_decref(here);
+	here = NULL;
+	assert_int_equal(ms_host_statistics(kernel, "nowhere", &here, &err), -ENODEV);
+	ms_host_close(kernel);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -555,7 +584,7 @@ int main(void)
 		cmocka_unit_test(test_torn), cmocka_unit_test(test_errors), cmocka_unit_test(test_malformed),
 		cmocka_unit_test(test_too_long), cmocka_unit_test(test_play), cmocka_unit_test(test_bad_record),
 		cmocka_unit_test(test_record), cmocka_unit_test(test_no_record), cmocka_unit_test(test_kernel_error),
-		cmocka_unit_test(test_find),
+		cmocka_unit_test(test_find), cmocka_unit_test(test_statistics),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

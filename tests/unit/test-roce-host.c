@@ -133,7 +133,7 @@ static void test_get(void **state)
 	assert_json(seen, "/ecn/rp", "{\"enabled\": [], \"parameters\": {\"rpg_time_reset\": 300}}");
 	assert_json(seen, "/cm", "{\"tos\": 0, \"mode\": \"IB/RoCE v1\"}");
 	assert_json(seen, "/trafficClass", "0");
-	assert_json(seen, "/counters", "{\"rx_dropped\": 5, \"np_cnp_sent\": 9}");
+	assert_json(seen, "/counters", "{\"rx_dropped\": 5, \"np_cnp_sent\": 9, \"rx_prio3_discards\": 4, \"rx_prio3_pause_duration\": 70}");
 	assert_null(ms_at(seen, "/persistent"));
 	assert_null(ms_at(seen, "/unsupported"));
 	assert_int_equal(roce_observe_server(&here, &server, &err), 0);
