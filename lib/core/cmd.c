@@ -210,13 +210,16 @@ static int confine(const struct session *s, struct ms_err *err)
 	const struct ms_verb *verb = s->parse.verb;
 	const char *off = getenv("MSCTL_CONFINE");
 	MS_AUTO_FREE const char **names = NULL;
+	unsigned needs = verb->needs;
 
 	if (!s->own || (off && !strcmp(off, "0")))
 		return 0;
 	names = named_files(s);
 	if (!names)
 		return ms_nomem(err);
-	return ms_confine(verb->needs, names, verb->needs & MS_NEEDS_WRITE ? names : NULL, err);
+	if (needs & MS_NEEDS_PROCESSES && is_alone(s))
+		needs |= MS_NEEDS_ROOT;
+	return ms_confine(needs, names, needs & MS_NEEDS_WRITE ? names : NULL, err);
 }
 
 static int prepare(struct session *s, FILE *in, struct ms_err *err)

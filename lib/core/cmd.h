@@ -59,6 +59,8 @@ enum ms_needs {
 	MS_NEEDS_WRITE = 16,   /* writes files named on the command line */
 	MS_NEEDS_ROOT = 32,    /* changes this machine */
 	MS_NEEDS_SECRETS = 64, /* reads the files that credentials name, wherever they are */
+	MS_NEEDS_PROCESSES = 128, /* looks into other processes of this machine when its flag `alone` is given: landlock
+	                             would forbid that, and is done without */
 };
 enum ms_input {
 	MS_IN_STREAM,          /* operands after the words are files; none = stdin, or the site file on a terminal */

@@ -13,6 +13,8 @@ const struct ms_need_row ms_need_rows[] = {
 	{ MS_NEEDS_WRITE, "write", "writes files named on the command line" },
 	{ MS_NEEDS_SECRETS, "secrets", "reads the files that credentials name" },
 	{ MS_NEEDS_ROOT, "root", "changes this machine" },
+	{ MS_NEEDS_PROCESSES, "processes",
+	  "looks into other processes, with --local; nothing is given up then" },
 	{ 0, NULL, NULL },
 };
 

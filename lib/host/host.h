@@ -219,6 +219,7 @@ struct ms_link {
 	const char *state;               /* RFC 2863: "up" "down" "lowerlayerdown" "dormant" "testing" "notpresent"
 	                                    "unknown" */
 	int vlan;                        /* id, of kind vlan; else -1 */
+	char bus[32], device[64];        /* what it is of: "auxiliary" "mlx5_core.sf.4"; "" = nothing */
 	char pci[16];                    /* function that it is on; "" = none, see `representor` */
 	char port_name[16];              /* IFLA_PHYS_PORT_NAME: "p0", "pf0vf3" */
 	char switch_id[72];              /* IFLA_PHYS_SWITCH_ID in hexadecimal; the same on all ports of an eswitch */

@@ -226,18 +226,14 @@ static void find_pci(struct ms_host *host, struct ms_link *link)
 {
 	struct ms_err err = MS_ERR_INIT;
 	MS_AUTO_FREE char *path = NULL;
-	char bus[32];
 	char *part;
 
-	if (!ms_host_link_word(host, MS_PATH("/sys/class/net/%s/device/subsystem", link->name), bus,
-			       sizeof(bus)))
-		return;
-	if (strcmp(bus, "pci") && strcmp(bus, "virtio"))
+	if (strcmp(link->bus, "pci") && strcmp(link->bus, "virtio"))
 		return;
 	if (ms_host_resolve(host, MS_PATH("/sys/class/net/%s/device", link->name), &path, &err) < 0)
 		return;
 	part = strrchr(path, '/');
-	if (part && !strcmp(bus, "virtio")) {
+	if (part && !strcmp(link->bus, "virtio")) {
 		*part = 0;
 		part = strrchr(path, '/');
 	}
@@ -245,6 +241,17 @@ static void find_pci(struct ms_host *host, struct ms_link *link)
 		snprintf(link->pci, sizeof(link->pci), "%.12s", part + 1);
 	link->virtual_function =
 		ms_host_exists(host, MS_PATH("/sys/class/net/%s/device/physfn", link->name));
+}
+
+static void find_device(struct ms_host *host, struct ms_link *link)
+{
+	if (*link->kind ||
+	    !ms_host_link_word(host, MS_PATH("/sys/class/net/%s/device", link->name), link->device,
+			       sizeof(link->device)))
+		return;
+	ms_host_link_word(host, MS_PATH("/sys/class/net/%s/device/subsystem", link->name),
+			  link->bus, sizeof(link->bus));
+	find_pci(host, link);
 }
 
 /* ---- all of it
@@ -265,8 +272,7 @@ int ms_links_read(struct ms_host *host, struct ms_links **ret_links, struct ms_e
 		return r;
 	}
 	for (size_t i = 0; i < links->n; i++)
-		if (!*links->links[i].kind)
-			find_pci(host, &links->links[i]);
+		find_device(host, &links->links[i]);
 	*ret_links = links;
 	return 0;
 }

@@ -31,28 +31,37 @@ static void wait_interfaces(const struct nic_act *act, const char *device, int64
 {
 	int64_t end = ms_clock_ms() + WAIT_MS;
 
-	while (ms_host_is_here(act->here->host) && !has_interfaces(act, device, n) &&
+	while (act->link && ms_host_is_here(act->here->host) && !has_interfaces(act, device, n) &&
 	       ms_clock_ms() < end)
 		if (ms_task_sleep(act->loop, POLL_MS) < 0)
 			return;
 }
 
-/* A driver takes another number only when there are none (sriov_numvfs_store: EBUSY). */
+static int write_number(const struct nic_act *act, const char *device, int64_t n,
+			struct ms_err *err)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%jd", (intmax_t)n);
+	return ms_host_write(act->here->host, MS_PATH("%s/sriov_numvfs", device), text, err);
+}
+
+/* A driver takes another number only when there are none (sriov_numvfs_store: EBUSY).  When it then
+ * refuses, the old number comes back: what is laid down for them is another Step's. */
 int nic_act_vfs(const struct nic_act *act, struct ms_err *err)
 {
 	int64_t want = ms_int(act->want, "/vfs", 0), now = ms_int(act->status, "/sriov/vfs", 0);
-	char buf[MS_PATH_MAX], text[24];
-	const char *device = nic_device_path(buf, act->pci, act->link), *path;
-	int r = 0;
+	struct ms_err ignored = MS_ERR_INIT;
+	char buf[MS_PATH_MAX];
+	const char *device = nic_device_path(buf, act->pci, act->link);
+	int r = now > 0 ? write_number(act, device, 0, err) : 0;
 
-	path = MS_PATH("%s/sriov_numvfs", device);
-	snprintf(text, sizeof(text), "%jd", (intmax_t)want);
-	if (now > 0)
-		r = ms_host_write(act->here->host, path, "0", err);
-	if (!r && want > 0)
-		r = ms_host_write(act->here->host, path, text, err);
-	if (!r)
-		wait_interfaces(act, device, want);
+	if (r || !want)
+		return r;
+	r = write_number(act, device, want, err);
+	if (r && now > 0)
+		write_number(act, device, now, &ignored);
+	wait_interfaces(act, device, r ? now : want);
 	return r;
 }
 

@@ -89,7 +89,8 @@ int nic_parse_eswitch(const struct nlmsghdr *reply, json_t *status)
 			     attrs[DEVLINK_ATTR_ESWITCH_INLINE_MODE])) ||
 	    (encap && nic_fact(eswitch, "encap", json_boolean(ms_nl_number(encap, 0)))))
 		return -ENOMEM;
-	return 0;
+	/* A device without an eswitch is answered by nothing. */
+	return json_object_size(eswitch) ? 0 : json_object_del(status, "eswitch");
 }
 
 static const char *flavour_word(unsigned flavour)

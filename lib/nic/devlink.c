@@ -10,20 +10,13 @@
 #define SLOW_SECONDS 180
 #define FLASH_SECONDS 600
 
-bool nic_handle_of(struct nic_here *here, const char *pci, const struct ms_link *link,
-		   struct nic_handle *ret_handle)
+bool nic_handle_of(const char *pci, const struct ms_link *link, struct nic_handle *ret_handle)
 {
-	if (*pci) {
-		snprintf(ret_handle->bus, sizeof(ret_handle->bus), "pci");
-		snprintf(ret_handle->name, sizeof(ret_handle->name), "%s", pci);
-		return true;
-	}
-	return link &&
-	       ms_host_link_word(here->host,
-				 MS_PATH("/sys/class/net/%s/device/subsystem", link->name),
-				 ret_handle->bus, sizeof(ret_handle->bus)) &&
-	       ms_host_link_word(here->host, MS_PATH("/sys/class/net/%s/device", link->name),
-				 ret_handle->name, sizeof(ret_handle->name));
+	if (!*pci && (!link || !*link->bus))
+		return false;
+	snprintf(ret_handle->bus, sizeof(ret_handle->bus), "%s", *pci ? "pci" : link->bus);
+	snprintf(ret_handle->name, sizeof(ret_handle->name), "%s", *pci ? pci : link->device);
+	return true;
 }
 
 int nic_devlink_init(struct nic_here *here, struct ms_nl_request *request,
@@ -86,7 +79,7 @@ int nic_devlink(struct nic_here *here, const char *pci, const struct ms_link *li
 	struct nic_handle handle;
 	int r = 0;
 
-	if (here->no_devlink || !nic_handle_of(here, pci, link, &handle))
+	if (here->no_devlink || !nic_handle_of(pci, link, &handle))
 		return 0;
 	if (*pci && !ms_str(status, "/driver", NULL))
 		return 0;
@@ -112,7 +105,7 @@ static int begin(const struct nic_act *act, struct ms_nl_request *request, uint8
 	struct nic_handle handle;
 	int r;
 
-	if (!nic_handle_of(act->here, act->pci, act->link, &handle))
+	if (!nic_handle_of(act->pci, act->link, &handle))
 		return ms_fail(err, -EOPNOTSUPP, MS_UNSUPPORTED,
 			       "%s: it is on no bus that devlink knows", what);
 	r = nic_devlink_init(act->here, request, &handle, command, 0, what, err);

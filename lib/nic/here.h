@@ -18,10 +18,12 @@ int nic_devlink(struct nic_here *here, const char *pci, const struct ms_link *li
 /* What it is used for: status.use, and of each function. */
 int nic_use(struct nic_here *here, const struct ms_link *link, json_t *status, struct ms_err *err);
 /* What nic_use goes by: default routes (indices of interfaces), disks over networks {name, address, source, interface,
- * root}; and {GROUP or device: who has it open}. */
+ * root}, disks of this machine {name, path: in sysfs, root}; and {GROUP or device: who has it open}. */
 int nic_uses_read(struct nic_here *here, struct ms_err *err);
 int nic_guests_read(struct nic_here *here);
 void nic_uses_release(struct nic_here *here);
+/* Is `part`, "/nvme0", there between slashes, or at the end? */
+bool nic_path_has(const char *path, const char *part);
 /* What the firmware keeps, where the Nic speaks of it: settings. */
 int nic_settings(struct nic_here *here, const json_t *nic, const char *pci, json_t *status, struct ms_err *err);
 /* A line of the tool's answer; it is changed. */
@@ -44,7 +46,7 @@ const char *nic_device_path(char buf[static MS_PATH_MAX], const char *pci, const
 /* ---- devlink (devlink.c, devlink-parse.c) ------------------------------------------------------------------ */
 
 struct nic_handle { char bus[32], name[64]; };   /* "pci", "0000:01:00.0" */
-bool nic_handle_of(struct nic_here *here, const char *pci, const struct ms_link *link, struct nic_handle *ret_handle);
+bool nic_handle_of(const char *pci, const struct ms_link *link, struct nic_handle *ret_handle);
 int nic_devlink_init(struct nic_here *here, struct ms_nl_request *request, const struct nic_handle *handle,
 		     uint8_t command, uint16_t flags, const char *what, struct ms_err *err);
 /* Messages of devlink, into status: 0 for those that are of another device, too.  -ENOMEM. */

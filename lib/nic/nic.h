@@ -10,6 +10,7 @@
  *   speed        "100G"; absent without a link
  *   pci          {address, vendor, device, class: hexadecimal text, numaNode, iommuGroup,
  *                link: {speed: "16.0 GT/s", width, maxSpeed, maxWidth}}
+ *   device       {bus: "auxiliary", name: "mlx5_core.sf.4"}, where it is on no PCI bus
  *   rdma         "mlx5_0", the RDMA device on the same PCI function
  *   sriov        {total: what the function can have, vfs: what it has,
  *                functions: [{index, pci, netdev, driver, iommuGroup, mac, vlan, priority, protocol, spoofCheck,
@@ -48,14 +49,15 @@ struct nic_here {
 	struct ms_links *links;      /* as of nic_here_read */
 	/* Private: */
 	bool no_devlink;             /* the kernel has none */
-	json_t *defaults, *disks, *guests;
+	json_t *defaults, *disks, *blocks, *guests;
 };
 int nic_here_read(struct nic_here *here, struct ms_err *err);
 void nic_here_release(struct nic_here *here);
 
 /* status.nic of a Nic (without observedAt), found by its spec.mac, spec.pci or spec.netdev. */
 int nic_observe(struct nic_here *here, const json_t *nic, json_t **ret_status, struct ms_err *err);
-/* A Nic for each physical network function on a PCI bus here, in the order of their addresses: a new array. */
+/* A Nic for each physical network function on a PCI bus here, in the order of their addresses, and then for each
+ * interface of a device on another bus: a new array. */
 int nic_discover(struct nic_here *here, json_t **ret_nics, struct ms_err *err);
 
 /* ---- plan and apply ------------------------------------------------------------------------------------- */

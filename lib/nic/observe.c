@@ -67,7 +67,13 @@ int nic_link(struct nic_here *here, const struct ms_link *link, json_t *status, 
 	/* On no PCI bus: its driver is that of its device. */
 	ms_host_link_word(here->host, MS_PATH("/sys/class/net/%s/device/driver", link->name),
 			  driver, sizeof(driver));
-	return nic_fact(status, "driver", text_or_none(driver)) ? ms_nomem(err) : 0;
+	if (nic_fact(status, "driver", text_or_none(driver)))
+		return ms_nomem(err);
+	return *link->bus && nic_fact(status, "device",
+				      json_pack("{s:s,s:s}", "bus", link->bus, "name",
+						link->device))
+		       ? ms_nomem(err)
+		       : 0;
 }
 
 /* ---- all of it

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* PCI functions by sysfs: what they are, how they are connected, which of them are network
- * functions. */
+/* PCI functions by sysfs: what they are, how they are connected; which network functions there
+ * are, also on other buses. */
 #include "nic/here.h"
 
 #include <errno.h>
@@ -122,16 +122,23 @@ static void server_name(struct nic_here *here, char *buf, size_t size)
 	buf[strcspn(buf, ".")] = 0;
 }
 
-static json_t *nic_of(struct nic_here *here, const char *server, const char *pci)
+/* On other buses: what a driver has made an interface of, but subfunctions, which are their
+ * function's. */
+static bool is_elsewhere(const struct ms_link *link)
 {
-	const struct ms_link *link = ms_link_by_pci(here->links, pci);
+	return *link->bus && !*link->pci && !link->representor && strcmp(link->bus, "auxiliary");
+}
+
+/* By its PCI address; pci NULL = by its interface. */
+static json_t *nic_of(const char *server, const char *pci, const struct ms_link *link)
+{
 	MS_AUTO_FREE char *name = ms_asprintf("%s:%s", server, link ? link->name : pci);
 	json_t *nic = name ? ms_resource_new("Nic", name) : NULL;
 	json_t *spec = nic ? json_object_get(nic, "spec") : NULL;
 
 	if (!nic || nic_fact(spec, "server", json_string(server)) ||
 	    nic_fact(spec, "name", json_string(link ? link->name : pci)) ||
-	    nic_fact(spec, "pci", json_string(pci))) {
+	    nic_fact(spec, pci ? "pci" : "netdev", json_string(pci ? pci : link->name))) {
 		json_decref(nic);
 		return NULL;
 	}
@@ -153,9 +160,14 @@ int nic_discover(struct nic_here *here, json_t **ret_nics, struct ms_err *err)
 	}
 	for (size_t i = 0; !r && names && names[i]; i++)
 		if (is_network(here, names[i]) &&
-		    json_array_append_new(nics, nic_of(here, server, names[i])) < 0)
+		    json_array_append_new(nics, nic_of(server, names[i],
+						       ms_link_by_pci(here->links, names[i]))) < 0)
 			r = ms_nomem(err);
 	ms_strv_free(names);
+	for (size_t i = 0; !r && i < here->links->n; i++)
+		if (is_elsewhere(&here->links->links[i]) &&
+		    json_array_append_new(nics, nic_of(server, NULL, &here->links->links[i])) < 0)
+			r = ms_nomem(err);
 	if (!r)
 		*ret_nics = ms_take(nics);
 	return r;

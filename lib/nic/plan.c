@@ -119,6 +119,18 @@ static json_t *expect_new(const json_t *status)
 	return serial ? json_pack("{s:s}", "serialNumber", serial) : NULL;
 }
 
+/* What is written to a device is for that one only, and Steps go by names. */
+static int check_identity(const struct planning *p, const struct nic_aspect *aspect)
+{
+	if (strcmp(aspect->risk, "data") || ms_str(p->status, "/serialNumber", NULL))
+		return 0;
+	ms_fail(p->err, -EOPNOTSUPP, MS_PRECONDITION,
+		"%s: its driver tells no serial number, so that another device could be written to",
+		aspect->key);
+	ms_hint(p->err, "devlink dev flash does it by hand");
+	return -EOPNOTSUPP;
+}
+
 static int add_step(struct planning *p, const struct nic_aspect *aspect, const char *name,
 		    json_t *now, json_t *after)
 {
@@ -140,7 +152,10 @@ static int add_step(struct planning *p, const struct nic_aspect *aspect, const c
 		.expect = strcmp(aspect->risk, "data") ? NULL : expect_new(p->status),
 	};
 	json_t *made = NULL;
-	int r = summary_new(p, aspect, name, now, after, &summary);
+	int r = check_identity(p, aspect);
+
+	if (!r && summary_new(p, aspect, name, now, after, &summary))
+		r = ms_nomem(p->err);
 
 	step.summary = summary;
 	if (r) {
@@ -148,7 +163,7 @@ static int add_step(struct planning *p, const struct nic_aspect *aspect, const c
 		json_decref(step.before);
 		json_decref(step.needs);
 		json_decref(step.expect);
-		return ms_nomem(p->err);
+		return r;
 	}
 	r = ms_step_make(&step, &made, p->err);
 	if (!r && is_ground(aspect) &&

@@ -98,13 +98,23 @@ static int read_root(struct nic_here *here, json_t *paths)
 	return r;
 }
 
+bool nic_path_has(const char *path, const char *part)
+{
+	size_t len = strlen(part);
+
+	for (const char *at = path; (at = strstr(at, part)); at += len)
+		if (!at[len] || at[len] == '/')
+			return true;
+	return false;
+}
+
 static bool is_root(const json_t *paths, const char *part)
 {
 	const json_t *path;
 	size_t i;
 
 	json_array_foreach((json_t *)paths, i, path)
-		if (strstr(json_string_value(path), part))
+		if (nic_path_has(json_string_value(path), part))
 			return true;
 	return false;
 }
@@ -133,14 +143,14 @@ static int add_nvme(struct nic_here *here, const char *name, const json_t *paths
 	    !ms_host_word(here->host, MS_PATH("/sys/class/nvme/%s/address", name), address,
 			  sizeof(address)))
 		return 0;
-	snprintf(part, sizeof(part), "/%s/", name);
+	snprintf(part, sizeof(part), "/%s", name);
 	root = is_root(paths, part);
 	/* With multipath the disk belongs to the subsystem. */
 	if (!root &&
 	    ms_host_link_word(here->host, MS_PATH("/sys/class/nvme/%s/subsystem", name), subsystem,
 			      sizeof(subsystem)) &&
 	    ms_starts(subsystem, "nvme-subsys")) {
-		snprintf(part, sizeof(part), "/%s/", subsystem);
+		snprintf(part, sizeof(part), "/%s", subsystem);
 		root = is_root(paths, part);
 	}
 	disk = json_pack("{s:s, s:b}", "name", name, "root", root);
@@ -162,7 +172,7 @@ static int add_iscsi(struct nic_here *here, const char *name, const json_t *path
 	if (!ms_host_word(here->host, MS_PATH("/sys/class/iscsi_connection/%s/address", name),
 			  address, sizeof(address)))
 		return 0;
-	snprintf(part, sizeof(part), "/session%.*s/",
+	snprintf(part, sizeof(part), "/session%.*s",
 		 (int)strcspn(name + strlen("connection"), ":"), name + strlen("connection"));
 	disk = json_pack("{s:s, s:s, s:b}", "name", name, "address", address, "root",
 			 is_root(paths, part));
@@ -172,6 +182,37 @@ static int add_iscsi(struct nic_here *here, const char *name, const json_t *path
 			  local, sizeof(local)))
 		return 0;
 	return nic_fact(disk, "source", json_string(local));
+}
+
+/* ---- disks of this machine's own devices ---- */
+
+/* With multipath nvme0n1 is a disk of the subsystem, whose paths nvme0c1n1 are those of
+ * controllers.
+ */
+static void name_disk(const char *name, char part[static 40])
+{
+	unsigned subsystem, space;
+
+	if (sscanf(name, "nvme%uc%*un%u", &subsystem, &space) == 2)
+		snprintf(part, 40, "/nvme%un%u", subsystem, space);
+	else
+		snprintf(part, 40, "/%.32s", name);
+}
+
+static int add_block(struct nic_here *here, const char *name, const json_t *paths)
+{
+	const char *folder = MS_PATH("/sys/class/block/%s", name);
+	struct ms_err ignored = MS_ERR_INIT;
+	MS_AUTO_FREE char *real = NULL;
+	char part[40];
+
+	if (ms_host_exists(here->host, MS_PATH("%s/partition", folder)) ||
+	    ms_host_resolve(here->host, folder, &real, &ignored))
+		return 0;
+	name_disk(name, part);
+	return json_array_append_new(here->blocks,
+				     json_pack("{s:s, s:s, s:b}", "name", part + 1, "path", real,
+					       "root", is_root(paths, part)));
 }
 
 static int each_name(struct nic_here *here, const char *folder, const char *prefix,
@@ -196,7 +237,9 @@ static int read_disks(struct nic_here *here)
 	json_auto_t *paths = json_array();
 
 	here->disks = json_array();
-	if (!paths || !here->disks || read_root(here, paths) ||
+	here->blocks = json_array();
+	if (!paths || !here->disks || !here->blocks || read_root(here, paths) ||
+	    each_name(here, "/sys/class/block", "", add_block, paths) ||
 	    each_name(here, "/sys/class/nvme", "nvme", add_nvme, paths) ||
 	    each_name(here, "/sys/class/iscsi_connection", "connection", add_iscsi, paths))
 		return -ENOMEM;
@@ -253,6 +296,7 @@ void nic_uses_release(struct nic_here *here)
 {
 	json_decref(ms_take(here->defaults));
 	json_decref(ms_take(here->disks));
+	json_decref(ms_take(here->blocks));
 	json_decref(ms_take(here->guests));
 }
 

@@ -261,7 +261,45 @@ static int use_link(struct nic_here *here, const struct ms_link *link, const cha
 	return u.r;
 }
 
-/* The holder of its VFIO group or device, read once for all (guest.c). */
+/* Its own disks: a function of an NVMe controller, of a storage adapter. */
+static int use_disks(struct nic_here *here, const char *pci, const char *prefix, json_t *uses)
+{
+	struct using u = { .here = here, .prefix = prefix, .uses = uses };
+	const char *part = MS_PATH("/%s", pci);
+	const json_t *disk;
+	size_t i;
+
+	json_array_foreach(here->blocks, i, disk)
+		if (*pci && nic_path_has(ms_str(disk, "/path", ""), part))
+			add(&u, "%s %s", ms_bool(disk, "/root", false) ? "root disk" : "disk",
+			    ms_str(disk, "/name", ""));
+	return u.r;
+}
+
+/* What its port of the eswitch is in: the bridge of a tenant. */
+static int use_representors(struct nic_here *here, const json_t *status, int64_t index,
+			    json_t *uses)
+{
+	const json_t *port;
+	char prefix[64];
+	size_t i;
+
+	json_array_foreach(ms_at(status, "/eswitch/representors"), i, port) {
+		const char *name = ms_str(port, "/netdev", "");
+		const struct ms_link *link = ms_link_by_name(here->links, name);
+
+		if (!link || strcmp(ms_str(port, "/flavour", ""), "pcivf") ||
+		    ms_int(port, "/function", -1) != index)
+			continue;
+		snprintf(prefix, sizeof(prefix), "function %jd: representor %s: ", (intmax_t)index,
+			 name);
+		if (use_link(here, link, prefix, uses))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+/* The holder of its VFIO group or device, read once for all (use-read.c). */
 static int use_guest(struct nic_here *here, const json_t *function, const char *prefix,
 		     json_t *uses)
 {
@@ -285,21 +323,26 @@ static int use_guest(struct nic_here *here, const json_t *function, const char *
 	return u.r;
 }
 
-static int use_function(struct nic_here *here, const json_t *function, const char *physical,
+static int use_function(struct nic_here *here, const json_t *function, const json_t *status,
 			json_t *uses)
 {
 	const struct ms_link *link = ms_link_by_name(here->links, ms_str(function, "/netdev", ""));
 	const char *driver = ms_str(function, "/driver", "");
+	int64_t index = ms_int(function, "/index", 0);
 	char prefix[32];
 	struct using u = { .here = here, .prefix = prefix, .uses = uses };
 
-	snprintf(prefix, sizeof(prefix), "function %jd: ", (intmax_t)ms_int(function, "/index", 0));
+	snprintf(prefix, sizeof(prefix), "function %jd: ", (intmax_t)index);
+	if (use_representors(here, status, index, uses) ||
+	    use_disks(here, ms_str(function, "/pci", ""), prefix, uses))
+		return -ENOMEM;
 	if (link)
 		return use_link(here, link, prefix, uses);
 	if (ms_starts(driver, "vfio") || strstr(driver, "_vfio_pci"))
 		return use_guest(here, function, prefix, uses);
-	/* Drivers of functions make interfaces: one that is not here is somewhere else. */
-	if (*driver && !strcmp(driver, physical))
+	/* Drivers of network functions make interfaces: one that is not here is somewhere else. */
+	if (ms_str(status, "/netdev", NULL) && *driver &&
+	    !strcmp(driver, ms_str(status, "/driver", "")))
 		add(&u, "its interface is in another network namespace");
 	return u.r;
 }
@@ -315,19 +358,19 @@ static int set_uses(json_t *object, json_t *uses, struct ms_err *err)
 
 int nic_use(struct nic_here *here, const struct ms_link *link, json_t *status, struct ms_err *err)
 {
-	const char *physical = ms_str(status, "/driver", "-");
 	json_t *uses = json_array(), *function;
 	size_t i;
 	int r = 0;
 
-	if (!uses || (link && use_link(here, link, "", uses))) {
+	if (!uses || (link && use_link(here, link, "", uses)) ||
+	    use_disks(here, ms_str(status, "/pci/address", ""), "", uses)) {
 		json_decref(uses);
 		return ms_nomem(err);
 	}
 	r = set_uses(status, uses, err);
 	json_array_foreach(ms_at(status, "/sriov/functions"), i, function) {
 		uses = r ? NULL : json_array();
-		if (!r && (!uses || use_function(here, function, physical, uses)))
+		if (!r && (!uses || use_function(here, function, status, uses)))
 			r = ms_nomem(err);
 		if (r)
 			json_decref(uses);

@@ -41,6 +41,8 @@ struct peer {
 	uint32_t addresses[4];       /* of eth0, then of the interfaces of functions */
 	bool routed;                 /* eth0 has the default route */
 	bool gro, tc;                /* rx-gro-hw, hw-tc-offload */
+	unsigned bridged;            /* bits of functions whose representors are in br0 */
+	bool no_eswitch;             /* devlink answers by nothing */
 };
 #define PEER_DEVLINK 0x120
 #define PEER_ETHTOOL 0x121
@@ -268,6 +270,32 @@ static inline void peer_routes(const struct peer *peer, struct ms_buf *buf, uint
 	peer_done(buf, seq);
 }
 
+/* Representors, and the bridge that some are in. */
+static inline void peer_port_links(const struct peer *peer, struct ms_buf *buf, uint32_t seq)
+{
+	struct ifinfomsg head = { .ifi_type = 1, .ifi_index = 40, .ifi_flags = 1 };
+	char name[16], port[16];
+	size_t at, nest;
+
+	peer_begin(buf, &at, RTM_NEWLINK, NLM_F_MULTI, seq, &head, sizeof(head));
+	peer_put_text(buf, IFLA_IFNAME, "br0");
+	nest = peer_nest(buf, IFLA_LINKINFO);
+	peer_put_text(buf, IFLA_INFO_KIND, "bridge");
+	peer_nest_end(buf, nest);
+	peer_end(buf, at);
+	for (unsigned i = 0; i < peer->n; i++) {
+		head.ifi_index = 30 + (int)i;
+		snprintf(name, sizeof(name), "eth0_%u", i);
+		snprintf(port, sizeof(port), "pf0vf%u", i);
+		peer_begin(buf, &at, RTM_NEWLINK, NLM_F_MULTI, seq, &head, sizeof(head));
+		peer_put_text(buf, IFLA_IFNAME, name);
+		peer_put_text(buf, IFLA_PHYS_PORT_NAME, port);
+		if (peer->bridged & 1u << i)
+			peer_put_u32(buf, IFLA_MASTER, 40);
+		peer_end(buf, at);
+	}
+}
+
 static inline void peer_links(struct peer *peer, struct ms_buf *buf, uint32_t seq)
 {
 	static const unsigned char mac[6] = { 0xb8, 0x59, 0x9f, 0, 0, 1 };
@@ -288,6 +316,8 @@ static inline void peer_links(struct peer *peer, struct ms_buf *buf, uint32_t se
 	for (unsigned i = 0; i < peer->n; i++)
 		if (peer_has_link(peer, i))
 			peer_vf_link(buf, seq, i);
+	if (peer->mode)
+		peer_port_links(peer, buf, seq);
 	peer_done(buf, seq);
 }
 
@@ -443,9 +473,11 @@ static inline void peer_eswitch(const struct peer *peer, struct ms_buf *buf, con
 	size_t at;
 
 	peer_devlink_begin(buf, &at, request);
-	peer_put(buf, DEVLINK_ATTR_ESWITCH_MODE, &peer->mode, 2);
-	peer_put(buf, DEVLINK_ATTR_ESWITCH_INLINE_MODE, &peer->inlined, 1);
-	peer_put(buf, DEVLINK_ATTR_ESWITCH_ENCAP_MODE, &peer->encap, 1);
+	if (!peer->no_eswitch) {
+		peer_put(buf, DEVLINK_ATTR_ESWITCH_MODE, &peer->mode, 2);
+		peer_put(buf, DEVLINK_ATTR_ESWITCH_INLINE_MODE, &peer->inlined, 1);
+		peer_put(buf, DEVLINK_ATTR_ESWITCH_ENCAP_MODE, &peer->encap, 1);
+	}
 	peer_end(buf, at);
 	peer_ack(buf, request, 0);
 }

@@ -299,6 +299,18 @@ static void test_eswitch(void **state)
 	settle("{\"eswitch\": {\"mode\": \"legacy\"}}", 1);
 }
 
+/* An answer without anything in it is no eswitch. */
+static void test_no_eswitch(void **state)
+{
+	json_auto_t *nic = nic_new("{}"), *got = NULL;
+
+	(void)state;
+	peer.no_eswitch = true;
+	got = run("get", nic, 0);
+	assert_non_null(ms_at(got, "/0/status/nic/parameters"));
+	assert_null(ms_at(got, "/0/status/nic/eswitch"));
+}
+
 static void test_parameters(void **state)
 {
 	json_auto_t *nic = NULL, *got = NULL, *planned = NULL;
@@ -431,6 +443,73 @@ static void test_tenants(void **state)
 	expect_refused("{\"vfs\": 0}", "function 2: address 10.0.1.5/24");
 }
 
+/* In an eswitch a tenant may be seen by the bridge that the port of its function is in. */
+static void test_representors(void **state)
+{
+	(void)state;
+	settle("{\"vfs\": 2, \"eswitch\": {\"mode\": \"switchdev\"}}", 2);
+	peer.bridged = 2;
+	expect_use("/sriov/functions/1/use", "function 1: representor eth0_1: bridge br0");
+	settle("{\"functions\": [{\"index\": \"0\", \"vlan\": 9}]}", 1);
+	expect_refused("{\"vfs\": 0}", "representor eth0_1: bridge br0");
+}
+
+/* Functions of an NVMe controller have disks, by a path of their own or by the multipath disk that it belongs to. */
+static void test_disks(void **state)
+{
+	json_auto_t *all = json_array(), *got = NULL, *planned = NULL, *refused = NULL, *done = NULL;
+	json_t *nic = ms_resource_new("Nic", "node01:nvme"), *functions;
+
+	(void)state;
+	settle("{\"vfs\": 3}", 1);
+	sh("cd %s && mkdir -p proc/self sys/class/block sys/dev/block sys/devices/virtual/nvme-subsystem/nvme-subsys0/nvme0n1 &&"
+	   "rm -r sys/class/net && cd sys/bus/pci/devices && rm 0000:01:01.[12]/driver &&"
+	   "mkdir -p 0000:01:01.1/nvme/nvme2/nvme0c2n1 0000:01:01.2/ata1/host0/sda/sda1 && : > 0000:01:01.2/ata1/host0/sda/sda1/partition &&"
+	   "cd ../../../class/block && ln -s ../../bus/pci/devices/0000:01:01.1/nvme/nvme2/nvme0c2n1 &&"
+	   "ln -s ../../bus/pci/devices/0000:01:01.2/ata1/host0/sda && ln -s ../../bus/pci/devices/0000:01:01.2/ata1/host0/sda/sda1 &&"
+	   "ln -s ../../devices/virtual/nvme-subsystem/nvme-subsys0/nvme0n1 && cp -P nvme0n1 ../../dev/block/259:1 &&"
+	   "echo '25 1 259:1 / / rw - ext4 /dev/nvme0n1 rw' > ../../../proc/self/mountinfo", peer.root);
+	json_object_set_new(json_object_get(nic, "spec"), "pci", json_string("0000:01:00.0"));
+	json_object_set_new(json_object_get(nic, "spec"), "vfs", json_integer(0));
+	json_array_append_new(all, nic);
+	got = run("get", all, 0);
+	functions = ms_at(got, "/0/status/nic/sriov/functions");
+	/* Bound to the driver of its physical function, which has no interface either. */
+	assert_null(ms_at(functions, "/0/use"));
+	assert_string_equal(ms_str(functions, "/1/use/0", ""), "function 1: root disk nvme0n1");
+	assert_string_equal(ms_str(functions, "/2/use/0", ""), "function 2: disk sda");
+	assert_int_equal(json_array_size(ms_at(functions, "/2/use")), 1);
+	planned = run("plan", got, 0);
+	refused = run("apply", planned, MS_EXIT_PARTIAL);
+	assert_non_null(strstr(said, "root disk nvme0n1, function 2: disk sda"));
+	allow_use = true;
+	done = run("apply", planned, 0);
+	assert_int_equal(count_steps(done, "done"), 1);
+}
+
+/* Without a PCI bus, by the interface: what it is of. */
+static void test_other_bus(void **state)
+{
+	struct nic_here here = { .host = host };
+	struct ms_err err = MS_ERR_INIT;
+	json_auto_t *found = NULL, *got = NULL;
+
+	(void)state;
+	sh("cd %s/sys && mkdir -p bus/platform devices/netsec.0 && ln -s ../../bus/platform devices/netsec.0/subsystem &&"
+	   "rm -r class/net/eth0/device bus/pci/devices/* && ln -s ../../../devices/netsec.0 class/net/eth0/device &&"
+	   "echo 0 > devices/netsec.0/sriov_numvfs", peer.root);
+	assert_int_equal(nic_here_read(&here, &err), 0);
+	assert_int_equal(nic_discover(&here, &found, &err), 0);
+	nic_here_release(&here);
+	assert_int_equal(json_array_size(found), 1);
+	assert_string_equal(ms_str(found, "/0/spec/netdev", ""), "eth0");
+	got = run("get", found, 0);
+	assert_string_equal(ms_str(got, "/0/status/nic/device/bus", ""), "platform");
+	assert_string_equal(ms_str(got, "/0/status/nic/device/name", ""), "netsec.0");
+	assert_null(ms_at(got, "/0/status/nic/pci"));
+	assert_int_equal(ms_int(got, "/0/status/nic/sriov/vfs", -1), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -439,6 +518,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_driver, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_eswitch, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_no_eswitch, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_representors, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_disks, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_other_bus, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_parameters, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_interface, setup, teardown),
