@@ -28,6 +28,7 @@ SRC     := $(filter-out lib/sim/%,$(wildcard lib/*/*.c))
 SIM     := $(wildcard lib/sim/*.c)
 BIN     := $(patsubst bin/%.c,$(BUILD)/bin/%,$(wildcard bin/*.c))
 UNIT    := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/test-*.c))
+BENCH   := $(patsubst tests/bench/%.c,$(BUILD)/tests/bench/%,$(wildcard tests/bench/*.c))
 FUZZ    := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(wildcard tests/fuzz/fuzz-*.c))
 # make V=1 shows whole command lines.
 say      = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2);)
@@ -102,12 +103,14 @@ $(BUILD)/man/%: man/%.in man/mkman $(BIN)
 LIBS_TEST := $(BUILD)/lib/libmsctl.a $(if $(SIM),$(BUILD)/lib/libsim.a $(BUILD)/lib/libmsctl.a)
 $(BUILD)/tests/unit/test-%: $(BUILD)/tests/unit/test-%.o $(LIBS_TEST)
 	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIBS_TEST) -lcmocka -lssl $(LDLIBS) $(if $(SIM),$(LDLIBS_SIM))
+$(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/lib/libmsctl.a
+	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 # Each fuzz target twice: with a main that replays the corpus (make check), and with libFuzzer (make fuzz).
 $(BUILD)/tests/fuzz/fuzz-%: $(BUILD)/tests/fuzz/fuzz-%.o $(BUILD)/tests/fuzz/replay.o $(BUILD)/lib/libmsctl.a
 	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 .PHONY: tests tests-asan lab
-tests: all $(UNIT) $(FUZZ) ## build everything that the tests run
+tests: all $(UNIT) $(FUZZ) $(BENCH) ## build everything that the tests run
 tests-asan:
 	@+$(MAKE) --no-print-directory SAN=1 BUILD=$(BUILD)/asan tests
 
@@ -117,7 +120,7 @@ check-fast: tests ## run units, cases and lints
 	@tests/run -b $(BUILD) unit cases lint
 check-unit: tests ## run the unit tests
 	@tests/run -b $(BUILD) unit
-lab: all ## run the tests that need a real kernel, in emulated machines (10 minutes)
+lab: all $(BENCH) ## run the tests that need a real kernel, in emulated machines (10 minutes)
 	@tests/run -b $(BUILD) -v lab
 lint: tests ## run the lints
 	@tests/run -b $(BUILD) lint
@@ -128,7 +131,7 @@ format: ## wrap the C lines that are longer than 100 columns (needs clang-format
 FUZZ_SECONDS ?= 30
 fuzz: ## fuzz each parser for FUZZ_SECONDS (30) with clang's libFuzzer
 	@tests/fuzz/run $(BUILD)/fuzz $(FUZZ_SECONDS)
-bench: all ## measure against named peers (10 minutes; SERVERS=200 for a first look)
+bench: all $(BENCH) ## measure against named peers (10 minutes; SERVERS=200 for a first look)
 	@for b in tests/bench/*.sh; do BUILD=$(abspath $(BUILD)) sh $$b || exit 1; done
 demo: all ## the story of the README against a simulated rack
 	@BUILD=$(abspath $(BUILD)) PATH=$(abspath $(BUILD))/bin:$$PATH sh examples/demo.sh

@@ -5,6 +5,8 @@
 #	vm_needs frr ifupdown2          Debian packages, besides those of the machine itself; says what is missing, exit 77
 #	vm_run STORY SECONDS [FILE]...  run a script in a guest, with FILEs beside it in /lab; its exit status
 #
+# vm_args are arguments of QEMU for what is not in every guest, vm_append the like of its kernel.
+#
 # QEMU emulates the processor: /dev/kvm may be there and still not work.  What the guest prints comes out as it comes; what
 # it writes into /lab is in ./lab afterwards.
 
@@ -20,6 +22,8 @@ vm_needs() {
 	}
 }
 
+vm_args=()
+
 vm_run() {
 	story=$1 seconds=$2
 	shift 2
@@ -32,10 +36,10 @@ vm_run() {
 	# A plain processor is the one that is emulated fastest, and nobody attacks it.
 	timeout --foreground "$seconds" qemu-system-x86_64 -M q35 -accel tcg,thread=multi -cpu qemu64 -smp 2 -m 2048 \
 		-nographic -no-reboot -net none -kernel "/boot/vmlinuz-$kernel" -initrd initrd.gz \
-		-append "console=ttyS0 panic=-1 quiet loglevel=1 mitigations=off audit=0 apparmor=0 nokaslr norandmaps" \
+		-append "console=ttyS0 panic=-1 quiet loglevel=1 mitigations=off audit=0 apparmor=0 nokaslr norandmaps ${vm_append-}" \
 		-virtfs local,path=/,mount_tag=root,security_model=none,readonly=on,multidevs=remap \
 		-virtfs local,path="$PWD/lab",mount_tag=lab,security_model=none,multidevs=remap \
-		</dev/null >console 2>&1 &
+		"${vm_args[@]}" </dev/null >console 2>&1 &
 	guest=$!
 	tries=0
 	until [ -s lab/output ]; do
