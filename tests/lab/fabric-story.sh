@@ -187,7 +187,6 @@ broken() {
 }
 
 # ---- somebody lets red's routes into blue, by hand ----
-# The last: FRR 8.4 forgets router MACs of blue when this is taken back.
 leaked() { [ -n "$(on "$1" ip route show vrf blue 10.2.0.0/24)" ]; }
 leak() {
 	local asn
@@ -203,6 +202,16 @@ leak() {
 	grep -v '^T15 info' found
 }
 
+# ---- and apply takes it away again; FRR alone would forget the way to the next hops of blue ----
+mended() {
+	plan fabric.yaml mend.yaml
+	check "one leaf changes" [ "$(steps mend.yaml)" = 1 ]
+	apply --confirm 10m --verify 5m mend.yaml > mend-done.yaml || bad "apply"
+	refuse "red's routes are out of blue" leaked leaf03
+	check "blue is connected through that leaf" reaches blue1 10.1.1.13
+	check "and back" reaches blue3 10.1.0.11
+}
+
 # A chapter that hangs is named, and ends the machine.
 watch() {
 	(
@@ -216,7 +225,7 @@ watch() {
 	watcher=$!
 }
 
-for story in build:240 configure:600 connected:240 apart:120 settled:300 killed:900 broken:600 leak:300; do
+for story in build:240 configure:600 connected:240 apart:120 settled:300 killed:900 broken:600 leak:300 mended:300; do
 	chapter=${story%:*}
 	t "-- $chapter"
 	watch "${story#*:}"
