@@ -187,7 +187,7 @@ static int unwanted(struct proof *p)
 	int r = 0;
 
 	if (sent)
-		r = find_cnps(p, MEND_HOST, sent, "CNPs left, and the fabric is to have none");
+		r = find_cnps(p, MEND_HOST, sent, "CNPs went out, and the fabric is to have none");
 	if (!r && handled)
 		r = find_cnps(p, MEND_HOST, handled,
 			      "CNPs slowed it down, and the fabric is to have none");
@@ -209,7 +209,7 @@ static int unmarked(struct proof *p)
 		r = find_cnps(
 			p,
 			"no mark makes it send them: look at its firmware's settings",
-			sent, "CNPs left, and no marked packet came");
+			sent, "CNPs went out, and no marked packet came in");
 	if (!r && marked && !sent)
 		r = find_cnps(p, "turn the notification point on: msctl-roce plan", marked,
 			      "marked packets came, and nobody was notified");
