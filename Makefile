@@ -42,11 +42,13 @@ DOORS   := $(wildcard lib/core/*.h) $(foreach d,$(filter-out core sim,$(notdir $
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-# Self-contained builds of what runs at far ends that have no msctl, where all the static libraries are there.
+# Builds of what runs at far ends that have no msctl, where all the static libraries are there: self-contained, and one
+# that shares its C library for what opens libraries there (probe: librdmacm, libibverbs).
 STATIC_LIBS := jansson yaml nl-3 sqlite3 crypto m dl
 ifndef SAN
 ifeq (,$(filter-out /%,$(foreach l,c $(STATIC_LIBS),$(shell $(CC) -print-file-name=lib$(l).a))))
-STATIC  := $(patsubst bin/%.c,$(BUILD)/libexec/%.static,$(wildcard bin/msctl-nic.c bin/msctl-roce.c))
+STATIC  := $(patsubst bin/%.c,$(BUILD)/libexec/%.static,$(wildcard bin/msctl-nic.c bin/msctl-roce.c)) \
+	$(BUILD)/libexec/msctl-roce.dynamic
 endif
 endif
 
@@ -87,6 +89,11 @@ $(BUILD)/bin/%: $(BUILD)/bin/%.o $(BUILD)/lib/libmsctl.a
 $(BUILD)/libexec/%.static: $(BUILD)/bin/%.o $(BUILD)/lib/libmsctl.a
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) -static -s $(CFLAGS) -o $@ $^ $(STATIC_LIBS:%=-l%) 2> $@.log || { cat $@.log; exit 1; }
+
+$(BUILD)/libexec/%.dynamic: $(BUILD)/bin/%.o $(BUILD)/lib/libmsctl.a
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(CC) -s $(CFLAGS) $(LDFLAGS) -o $@ $^ -Wl,-Bstatic $(patsubst %,-l%,$(filter-out m dl,$(STATIC_LIBS))) \
+		-Wl,-Bdynamic -lm -ldl
 
 $(BUILD)/msctl.pc: lib/msctl.pc.in lib/core/core.h
 	@mkdir -p $(@D)

@@ -43,6 +43,8 @@ void ms_child_free(struct ms_child *child);
 void ms_child_kill(struct ms_child *child);
 /* Queue bytes for its standard input (copied).  Once it has closed it, they go nowhere. */
 int ms_child_send(struct ms_child *child, const void *data, size_t len, struct ms_err *err);
+/* Wait until it has taken all that is queued, so that the queue does not grow. */
+int ms_child_drain(struct ms_child *child, int64_t deadline, struct ms_err *err);
 /* No more: its standard input ends behind what is queued. */
 void ms_child_send_end(struct ms_child *child);
 /* Some of its output: how many bytes, 0 at the end, or negative: -ETIMEDOUT and -ECANCELED as for all waits. */

@@ -24,6 +24,7 @@ struct ms_child {
 	struct ms_buf queue;         /* for its standard input, from `sent` on */
 	size_t sent;
 	bool in_watched, in_ends;
+	struct ms_cell drained;
 	struct ms_buf said;          /* standard error */
 	size_t said_max;
 	bool ended;
@@ -108,6 +109,7 @@ static void flush(struct ms_child *child)
 	child->in_watched = false;
 	if (child->in_ends)
 		close_watched(child->loop, &child->in);
+	ms_cell_set(child->loop, &child->drained);
 }
 
 static void on_in(void *ctx, int fd, unsigned events)
@@ -150,6 +152,17 @@ static int fail_wait(const struct ms_child *child, int r, const char *until, str
 	if (r == -ECANCELED)
 		return ms_fail(err, r, MS_CANCELLED, "stopped while waiting for %s", child->what);
 	return ms_fail_errno(err, r, "%s", child->what);
+}
+
+int ms_child_drain(struct ms_child *child, int64_t deadline, struct ms_err *err)
+{
+	while (child->in >= 0 && child->queue.len) {
+		int r = ms_cell_wait(child->loop, &child->drained, deadline);
+
+		if (r < 0)
+			return fail_wait(child, r, "read", err);
+	}
+	return 0;
 }
 
 ssize_t ms_child_read(struct ms_child *child, void *data, size_t len, int64_t deadline,

@@ -8,9 +8,8 @@
 #include "net/far-private.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/utsname.h>
-
-#define HELPER_MAX ((size_t)64 << 20)
 
 /*
  * $1 mark, $2 command, $3 what `command --version` is to say, $4 whether sudo is wanted, then the
@@ -18,8 +17,9 @@
  *
  * A file that is to be run must lie where programs may run from, so an empty one is run first: a
  * shell takes it for an empty script.  It is opened twice, and its folder removed, before the first
- * byte comes; /proc/PID/fd still leads to it.  Behind the program in the same file stand the
- * resources, because a shell cannot read a part of a pipe quickly.
+ * byte comes; /proc/PID/fd still leads to it, as long as this shell is there.  head(1) may read
+ * more of a pipe than it wants, so nothing is sent behind the program before the shell has said
+ * "run".
  */
 static const char script[] =
 	"t=$1 c=$2 v=$3 s=$4; shift 4; PATH=$PATH:/usr/local/bin:/usr/sbin:/sbin; "
@@ -33,10 +33,10 @@ static const char script[] =
 	"rm -rf \"$d\"; d=; done; "
 	"if [ -z \"$d\" ]; then echo \"$t room\"; exit 0; fi; "
 	"exec 8>\"$d/run\" 9<\"$d/run\"; rm -rf \"$d\"; "
-	"echo \"$t need $(uname -m)\"; read -r size total; cat >&8; w=$?; exec 8>&-; "
-	"if [ $w != 0 ] || [ \"$(wc -c </proc/$$/fd/9)\" -ne \"$total\" ]; "
+	"echo \"$t need $(uname -m)\"; read -r size; head -c \"$size\" >&8; w=$?; exec 8>&-; "
+	"if [ $w != 0 ] || [ \"$(wc -c </proc/$$/fd/9)\" -ne \"$size\" ]; "
 	"then echo \"$t cut\"; exit 0; fi; "
-	"tail -c +$((size + 1)) /proc/$$/fd/9 | run /proc/$$/fd/9 \"$@\"";
+	"echo \"$t run\"; (run /proc/$$/fd/9 \"$@\"); exit $?";
 
 static void quote(struct ms_buf *buf, const char *word)
 {
@@ -49,13 +49,16 @@ static void quote(struct ms_buf *buf, const char *word)
 	ms_buf_puts(buf, "'");
 }
 
-char *ms_far_line(const struct ms_far_opts *opts, const char *mark, bool sudo, unsigned seconds)
+char *far_line(const struct far *far, bool sudo)
 {
+	const struct ms_far_opts *opts = far->opts;
 	static const char *const more[] = { "--output=json", "--errors=json", "--quiet" };
 	MS_AUTO_BUF struct ms_buf buf = { 0 };
-	char number[32];
+	char number[32], mark[FAR_MARK];
 
-	snprintf(number, sizeof(number), "--deadline=%us", seconds);
+	snprintf(number, sizeof(number), "--deadline=%us", far->seconds);
+	/* The script puts the blank behind it. */
+	snprintf(mark, sizeof(mark), "%.*s", (int)strcspn(far->mark, " "), far->mark);
 	ms_buf_puts(&buf, "exec sh -c");
 	quote(&buf, script);
 	quote(&buf, "sh");
@@ -72,8 +75,7 @@ char *ms_far_line(const struct ms_far_opts *opts, const char *mark, bool sudo, u
 	return ms_buf_steal(&buf);
 }
 
-/* ---- resources
- * --------------------------------------------------------------------------------------- */
+/* ---- resources ---- */
 
 /* How a server and its BMC are reached is for this side only. */
 static json_t *stripped_new(const json_t *res)
@@ -95,7 +97,7 @@ static json_t *stripped_new(const json_t *res)
 	return copy;
 }
 
-int ms_far_input(const json_t *resources, struct ms_buf *buf, struct ms_err *err)
+int far_input(const json_t *resources, struct ms_buf *buf, struct ms_err *err)
 {
 	size_t i;
 	json_t *res;
@@ -111,8 +113,7 @@ int ms_far_input(const json_t *resources, struct ms_buf *buf, struct ms_err *err
 	return 0;
 }
 
-/* ---- the program
- * ------------------------------------------------------------------------------------- */
+/* ---- the program ---- */
 
 /* Folders to look in: what was said, else beside this program, built or installed. */
 static size_t folders_of(const struct ms_far_opts *opts, char *folders[2])
@@ -134,40 +135,45 @@ static size_t folders_of(const struct ms_far_opts *opts, char *folders[2])
 	return folders[0] && folders[1] ? 2 : 0;
 }
 
-static int read_helper(const char *folder, const char *command, const char *machine,
-		       struct ms_buf *buf, struct ms_err *err)
+/* COMMAND.MACHINE.static, or for this machine's own architecture COMMAND.static. */
+static int open_build(const struct far *far, const char *folder, const char *machine, int *ret_fd,
+		      struct ms_err *err)
 {
-	MS_AUTO_FREE char *exact = ms_asprintf("%s/%s.%s.static", folder, command, machine);
-	MS_AUTO_FREE char *own = ms_asprintf("%s/%s.static", folder, command);
+	const char *command = far->opts->argv[0],
+		   *kind = far->opts->libraries ? "dynamic" : "static";
+	MS_AUTO_FREE char *exact = ms_asprintf("%s/%s.%s.%s", folder, command, machine, kind);
+	MS_AUTO_FREE char *own = ms_asprintf("%s/%s.%s", folder, command, kind);
 	struct utsname here;
-	const char *path = exact;
+	int fd;
 
 	if (!exact || !own)
 		return ms_nomem(err);
-	if (access(exact, R_OK) < 0) {
-		if (uname(&here) < 0 || strcmp(here.machine, machine) || access(own, R_OK) < 0)
-			return -ENOENT;
-		path = own;
-	}
-	return ms_read_file(path, HELPER_MAX, buf, err);
+	fd = open(exact, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 && uname(&here) == 0 && !strcmp(here.machine, machine))
+		fd = open(own, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -ENOENT;
+	*ret_fd = fd;
+	return 0;
 }
 
-int ms_far_helper(const struct ms_far_opts *opts, const char *machine, const char *server,
-		  struct ms_buf *buf, struct ms_err *err)
+int far_build(const struct far *far, const char *machine, int *ret_fd, struct ms_err *err)
 {
+	const char *command = far->opts->argv[0];
 	char *folders[2] = { NULL, NULL };
-	size_t n = folders_of(opts, folders);
+	size_t n = folders_of(far->opts, folders);
 	int r = -ENOENT;
 
 	for (size_t i = 0; r == -ENOENT && i < n; i++)
-		r = read_helper(folders[i], opts->argv[0], machine, buf, err);
+		r = open_build(far, folders[i], machine, ret_fd, err);
 	if (r == -ENOENT) {
 		ms_fail(err, -ENOEXEC, MS_UNSUPPORTED,
 			"%s: it has no %s " MSCTL_VERSION
-			", and there is no self-contained build of it for %s here",
-			server, opts->argv[0], machine);
-		ms_hint(err, "install msctl there, or put one at %s/%s.%s.static",
-			n ? folders[0] : "MSCTL_LIBEXEC", opts->argv[0], machine);
+			", and there is no build of it for %s here that could be sent",
+			far->name, command, machine);
+		ms_hint(err, "install msctl there, or put one at %s/%s.%s.%s",
+			n ? folders[0] : "MSCTL_LIBEXEC", command, machine,
+			far->opts->libraries ? "dynamic" : "static");
 		r = -ENOEXEC;
 	}
 	free(folders[0]);

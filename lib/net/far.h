@@ -4,9 +4,9 @@
  * Part of the door of lib/net.
  *
  * One connection and one remote command per host.  Where the far end has this command of the same version on its PATH,
- * that is run.  Else a self-contained build of it is sent, and run from a file that lost its name before its first byte
- * was written, so that nothing can be left behind, however it ends; the architecture is compared first.  Credentials
- * never travel: what is sent of a Server has neither spec.os nor spec.bmc nor spec.accounts.
+ * that is run.  Else a build of it is sent, and run from a file that lost its name before its first byte was written,
+ * so that nothing can be left behind, however it ends; the architecture is compared first.  Credentials never travel:
+ * what is sent of a Server has neither spec.os nor spec.bmc nor spec.accounts.
  */
 #ifndef MS_NET_FAR_H
 #define MS_NET_FAR_H
@@ -19,8 +19,10 @@ struct ms_far_opts {
 	const char *const *argv;     /* {"msctl-nic", "get", "--local", NULL}: --output=json, --errors=json, --quiet,
 	                                --deadline and "-" are added */
 	unsigned seconds;            /* for all of it, 0 = 120 */
-	const char *libexec;         /* folder of self-contained builds, COMMAND.static or COMMAND.MACHINE.static;
-	                                NULL = MSCTL_LIBEXEC, else ../libexec/msctl, ../libexec beside this program */
+	const char *libexec;         /* folder of builds to send, COMMAND.static or COMMAND.MACHINE.static; NULL =
+	                                MSCTL_LIBEXEC, else ../libexec/msctl, ../libexec beside this program */
+	bool libraries;              /* there it opens libraries of that machine: COMMAND.dynamic is sent, which needs
+	                                a C library there that is not older than its own */
 };
 /*
  * Run it at the far end of one server.  `resources` is an array; ret_resources is a new one, of what came back: the
@@ -33,9 +35,8 @@ int ms_far_run(const struct ms_far_opts *opts, const json_t *server, const json_
 	       json_t **ret_resources, struct ms_err *err);
 
 /*
- * The same command, talked to: lines of JSON both ways.  It
- * must be on the PATH there: a self-contained build is not sent.  opts and its strings must outlive it; opts->seconds
- * is for all of the talk.  A line that is no JSON object is -EBADMSG; its end is -ECONNRESET, with what it said on
+ * The same command, talked to: lines of JSON both ways.  opts and its strings must outlive it; opts->seconds is for all
+ * of the talk.  A line that is no JSON object is -EBADMSG; its end is -ECONNRESET, with what it said on
  * standard error; `deadline` is ms_clock_ms() time.
  */
 struct ms_far;

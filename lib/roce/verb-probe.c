@@ -70,6 +70,7 @@ static int measure(struct ms_run *run, struct ms_item *items, size_t n, struct m
 	struct probe probe = { .run = run,
 			       .args = args,
 			       .far = { .loop = run->loop,
+					.libraries = true,
 					.argv = argv,
 					.seconds = (unsigned)args->probe.timeout } };
 	MS_AUTO_FREE json_t **resources = calloc(n + 1, sizeof(*resources));
