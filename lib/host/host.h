@@ -209,7 +209,7 @@ struct ms_link {
 	int master;                      /* bond, bridge or VRF that it is in, 0 = none */
 	int parent;                      /* IFLA_LINK: what a VLAN stands on; 0 = none */
 	char name[16];
-	char kind[16];                   /* "vlan", "bond", "bridge"...; "" for hardware */
+	char kind[16];                   /* "vlan", "bond", "bridge"...; "" for hardware but for "ipoib" */
 	char member_kind[16];            /* of its place in the master: "bond" */
 	uint16_t type;                   /* ARPHRD_ETHER, ARPHRD_INFINIBAND */
 	unsigned flags;                  /* IFF_UP ... */

@@ -245,8 +245,7 @@ static void find_pci(struct ms_host *host, struct ms_link *link)
 
 static void find_device(struct ms_host *host, struct ms_link *link)
 {
-	if (*link->kind ||
-	    !ms_host_link_word(host, MS_PATH("/sys/class/net/%s/device", link->name), link->device,
+	if (!ms_host_link_word(host, MS_PATH("/sys/class/net/%s/device", link->name), link->device,
 			       sizeof(link->device)))
 		return;
 	ms_host_link_word(host, MS_PATH("/sys/class/net/%s/device/subsystem", link->name),

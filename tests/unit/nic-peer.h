@@ -42,7 +42,9 @@ struct peer {
 	bool routed;                 /* eth0 has the default route */
 	bool gro, tc;                /* rx-gro-hw, hw-tc-offload */
 	unsigned bridged;            /* bits of functions whose representors are in br0 */
+	bool ipoib;                  /* eth0 is of InfiniBand */
 	bool no_eswitch;             /* devlink answers by nothing */
+	bool no_serial;              /* devlink tells no serial number */
 };
 #define PEER_DEVLINK 0x120
 #define PEER_ETHTOOL 0x121
@@ -308,6 +310,11 @@ static inline void peer_links(struct peer *peer, struct ms_buf *buf, uint32_t se
 	peer_put(buf, IFLA_ADDRESS, mac, sizeof(mac));
 	peer_put(buf, IFLA_PERM_ADDRESS, mac, sizeof(mac));
 	peer_put_u32(buf, IFLA_NUM_VF, peer->n);
+	if (peer->ipoib) {
+		list = peer_nest(buf, IFLA_LINKINFO);
+		peer_put_text(buf, IFLA_INFO_KIND, "ipoib");
+		peer_nest_end(buf, list);
+	}
 	list = peer_nest(buf, IFLA_VFINFO_LIST);
 	for (unsigned i = 0; i < peer->n; i++)
 		peer_vf(buf, i, &peer->functions[i]);
@@ -443,7 +450,8 @@ static inline void peer_info(const struct peer *peer, struct ms_buf *buf, const 
 
 	peer_devlink_begin(buf, &at, request);
 	peer_put_text(buf, DEVLINK_ATTR_INFO_DRIVER_NAME, "mlx5_core");
-	peer_put_text(buf, DEVLINK_ATTR_INFO_SERIAL_NUMBER, "MT2214X00001");
+	if (!peer->no_serial)
+		peer_put_text(buf, DEVLINK_ATTR_INFO_SERIAL_NUMBER, "MT2214X00001");
 	peer_version(buf, DEVLINK_ATTR_INFO_VERSION_FIXED, "fw.psid", "MT_0000000359");
 	peer_version(buf, DEVLINK_ATTR_INFO_VERSION_RUNNING, "fw.version", "22.36.1010");
 	peer_version(buf, DEVLINK_ATTR_INFO_VERSION_STORED, "fw.version", peer->stored);

@@ -374,6 +374,18 @@ static void test_firmware(void **state)
 	settle("{\"firmware\": {\"version\": \"22.41.1000\"}}", 0);
 }
 
+/* Whose serial number nobody tells is not written to. */
+static void test_nameless(void **state)
+{
+	json_auto_t *nic = nic_new("{\"firmware\": {\"version\": \"22.41.1000\", \"file\": \"fw.bin\"}}"), *planned = NULL;
+
+	(void)state;
+	peer.no_serial = true;
+	planned = plan(nic, MS_EXIT_PARTIAL);
+	assert_int_equal(count_steps(planned, NULL), 0);
+	assert_non_null(strstr(said, "no serial number"));
+}
+
 /* ---- use ---- */
 
 static void expect_use(const char *pointer, const char *text)
@@ -487,6 +499,18 @@ static void test_disks(void **state)
 	assert_int_equal(count_steps(done, "done"), 1);
 }
 
+/* Interfaces of InfiniBand have a kind although they are of a device. */
+static void test_ipoib(void **state)
+{
+	json_auto_t *nic = nic_new("{}"), *got = NULL;
+
+	(void)state;
+	peer.ipoib = true;
+	got = run("get", nic, 0);
+	assert_string_equal(ms_str(got, "/0/status/nic/pci/address", ""), "0000:01:00.0");
+	assert_int_equal(ms_int(got, "/0/status/nic/sriov/total", 0), PEER_VFS);
+}
+
 /* Without a PCI bus, by the interface: what it is of. */
 static void test_other_bus(void **state)
 {
@@ -521,11 +545,13 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_no_eswitch, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_representors, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_disks, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_ipoib, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_other_bus, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_parameters, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_interface, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_firmware, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_nameless, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_management, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_tenants, setup, teardown),
 	};
