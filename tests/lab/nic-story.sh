@@ -95,6 +95,11 @@ simulated() {
 	refused "a driver that does not reload" '{parameters: [{name: "max_macs", value: 64}]}' 'reload of netdevsim/netdevsim1'
 	is "nothing waits for it" "32" "$(get .parameters.max_macs.driverinit)"
 	echo N > $sim/dont_allow_reload
+	echo Y > $sim/fail_reload
+	refused "a reload that fails half way" '{parameters: [{name: "max_macs", value: 64}]}' 'reload of netdevsim/netdevsim1'
+	echo N > $sim/fail_reload
+	devlink dev reload netdevsim/netdevsim1 > /dev/null
+	is "the next one brings what was" "32" "$(cat $sim/max_macs)"
 	settle "parameters and a reload" '{parameters: [{name: "max_macs", value: 64}, {name: "test1", value: false}]}' "2 nic.parameter"
 	is "the driver has them" "64 N" "$(cat $sim/max_macs) $(cat $sim/test1)"
 	settle "MTU, rings, channels, offloads" '{mtu: 9000, rings: {rx: 512, tx: 256}, channels: {combined: 2}, offloads: {"hw-tc-offload": true}}' \
@@ -160,8 +165,13 @@ flashed() {
 	settle "set and reloaded" '{parameters: [{name: "enable_roce", value: false, mode: "driverinit"}]}' "nic.parameter"
 	is "it runs" '[false,false,true]' "$(get '.parameters.enable_roce | [.runtime, .driverinit, .permanent]')"
 	settle "at once" '{parameters: [{name: "enable_roce", value: true, mode: "runtime"}]}' "nic.parameter"
-	devlink dev reload platform/dcbtest.0 > /dev/null
-	settle "for the next start" '{parameters: [{name: "enable_roce", value: true, mode: "permanent"}]}' ""
+	settle "what waits is not planned again" '{parameters: [{name: "enable_roce", value: false, mode: "driverinit"}]}' ""
+	settle "started anew as it was" '{parameters: [{name: "enable_roce", value: true, mode: "driverinit"}]}' "nic.parameter"
+	settle "for the next start" '{parameters: [{name: "enable_roce", value: false, mode: "permanent"}]}' "nic.parameter"
+	is "waits for a restart" '[true,true,false,true,"reboot"]' \
+		"$(get '.parameters.enable_roce | [.runtime, .driverinit, .permanent, .pending, .needs]')"
+	is "as devlink(8) has it" '{"runtime":true,"driverinit":true,"permanent":false}' "$(devlink -j dev param show platform/dcbtest.0 name enable_roce |
+		jq -c '[.param[][0].values[] | {key: .cmode, value: .value}] | from_entries')"
 
 	echo "-- devlink: flash"
 	mkdir -p /lib/firmware
@@ -255,17 +265,16 @@ bridged() {
 	bring "what the script leaves to drivers" "roce.buffer"
 
 	echo "-- DCB: CPU of reading, changing and writing one port"
-	for turn in {1..100}; do
-		echo "ets set dev dcb0 prio-tc 1:$((turn % 2))"
-		echo "pfc set dev dcb0 prio-pfc 3:$((turn % 2 ? 1 : 0))" | sed 's/:1$/:on/; s/:0$/:off/'
-		echo "buffer set dev dcb0 prio-buffer 1:$((turn % 2))"
-	done > ports
-	TIMEFORMAT='%U %S'
-	theirs=$({ time dcb -b ports > batch 2>&1; } 2>&1 | awk '{ printf "%d", ($1 + $2) * 10000 }')
-	is "dcb(8) has done all of it" "false" "$(dcb -j pfc show dev dcb0 | jq '.prio_pfc[3]')" || cat batch
-	ours=$(/lab/dcb-port dcb0 100 | awk '{ printf "%d", $1 }')
-	echo "      $ours us, dcb(8) $theirs us"
-	is "no more than dcb(8)" true "$([ "$ours" -gt 0 ] && [ "$ours" -le "$theirs" ] && echo true)"
+	ours=$(/lab/dcb-port dcb0 100)
+	theirs=$({ time for turn in {1..5}; do port_by_dcb $turn || exit 1; done; } 2>&1 | awk '{ printf "%d", ($1 + $2) * 1e6 / 5 }')
+	echo "      ${ours%.*} us; the three commands of dcb(8) $theirs us"
+	is "no more than dcb(8)" true "$(jq -n "$ours > 0 and $ours <= $theirs")"
+}
+TIMEFORMAT='%U %S'
+port_by_dcb() {
+	dcb ets set dev dcb0 prio-tc 1:$(($1 % 2))
+	dcb pfc set dev dcb0 prio-pfc 3:$([ $(($1 % 2)) = 1 ] && echo on || echo off)
+	dcb buffer set dev dcb0 prio-buffer 1:$(($1 % 2))
 }
 
 modprobe psample
