@@ -36,6 +36,7 @@ struct roce_act {
 
 struct roce_aspect {
 	const char *action, *key, *risk, *words;
+	roce_get_fn *part;           /* reads it */
 	/* Why the value is wanted: a new reference, NULL for none. */
 	json_t *(*want)(struct roce_draft *draft);
 	/* That part of status.roce that `want` speaks of; NULL = members of the same names. */
@@ -72,7 +73,8 @@ json_t *roce_view_persistent(const json_t *seen, const json_t *want);
 
 /* plan.c.  Pure: Steps become item->more. */
 int roce_plan(struct ms_item *item, const struct roce_set *set, struct ms_err *err);
-/* apply.c: one Step, read and carried out. */
+/* apply.c: one Step, read and carried out.  What was read when the Step before was verified stands for this one, too,
+ * where both are in the same part and nothing was done since. */
 int roce_step_read(struct roce_here *here, const json_t *nic, const json_t *step, json_t **ret_now,
 		   struct ms_err *err);
 int roce_step_act(struct roce_here *here, const json_t *nic, const json_t *step, const json_t *now,

@@ -44,6 +44,7 @@ void roce_here_close(struct roce_here *here)
 {
 	ms_links_free(here->links);
 	ms_host_close(here->host);
+	json_decref(here->seen.status);
 	free(here->ports);
 	*here = (struct roce_here){ 0 };
 }
@@ -101,23 +102,38 @@ const struct roce_port *roce_port_of(const struct roce_here *here, const struct 
 	return NULL;
 }
 
-int roce_observe(struct roce_here *here, const json_t *nic, json_t **ret_status, struct ms_err *err)
+static int observe(struct roce_here *here, const json_t *nic, roce_get_fn *const *parts,
+		   json_t **ret_status, struct ms_err *err)
 {
-	static int (*const parts[])(struct roce_look *look, struct ms_err *err) = {
-		roce_get_link, roce_get_rdma,	  roce_get_gids,       roce_get_dcb,
-		roce_get_ecn,  roce_get_counters, roce_get_persistent,
-	};
 	json_auto_t *status = json_object();
 	struct roce_look look = { .here = here, .nic = nic, .status = status };
 	int r = status ? ms_link_of_nic(here->links, nic, &look.link, err) : ms_nomem(err);
 
 	if (!r)
 		look.port = roce_port_of(here, look.link);
-	for (size_t i = 0; !r && i < MS_ARRAY_SIZE(parts); i++)
-		r = parts[i](&look, err);
+	for (; !r && *parts; parts++)
+		r = (*parts)(&look, err);
 	if (!r)
 		*ret_status = ms_take(status);
 	return r;
+}
+
+int roce_observe(struct roce_here *here, const json_t *nic, json_t **ret_status, struct ms_err *err)
+{
+	static roce_get_fn *const parts[] = {
+		roce_get_link, roce_get_rdma,	  roce_get_gids,       roce_get_dcb,
+		roce_get_ecn,  roce_get_counters, roce_get_persistent, NULL,
+	};
+
+	return observe(here, nic, parts, ret_status, err);
+}
+
+int roce_observe_part(struct roce_here *here, const json_t *nic, roce_get_fn *part,
+		      json_t **ret_status, struct ms_err *err)
+{
+	roce_get_fn *const parts[] = { part, NULL };
+
+	return observe(here, nic, parts, ret_status, err);
 }
 
 /* ---- without any input ---- */

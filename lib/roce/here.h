@@ -17,12 +17,17 @@ struct roce_port {
 	int ndev;                    /* ifindex of its interface, 0 = none */
 	int state;                   /* IBTA, 14.2.5.6: 1 DOWN ... 4 ACTIVE; 0 = not said */
 };
+struct roce_look;
+typedef int roce_get_fn(struct roce_look *look, struct ms_err *err);
+/* What apply has read last (apply.c): a part of status.roce, for a Step. */
+struct roce_seen { roce_get_fn *part; const json_t *step; json_t *status; };
 struct roce_here {
 	struct ms_host *host;
 	struct ms_links *links;
 	struct roce_port *ports;
 	size_t n_ports;
 	int netns;                   /* 1 shared, 0 exclusive, negative: not said */
+	struct roce_seen seen;
 };
 /* loop NULL: calls block. */
 int roce_here_open(struct ms_loop *loop, struct roce_here *ret_here, struct ms_err *err);
@@ -45,6 +50,9 @@ struct roce_look {
 };
 /* status.roce of a Nic, without observedAt. */
 int roce_observe(struct roce_here *here, const json_t *nic, json_t **ret_status, struct ms_err *err);
+/* One part of it, by one of the functions below. */
+int roce_observe_part(struct roce_here *here, const json_t *nic, roce_get_fn *part, json_t **ret_status,
+		      struct ms_err *err);
 /* status.roce of the machine that it is in. */
 int roce_observe_server(struct roce_here *here, json_t **ret_status, struct ms_err *err);
 /* status.dmabuf of the machine. */
@@ -59,13 +67,8 @@ int roce_unsupported(json_t *status, const char *section, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 int roce_warn(json_t *status, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-int roce_get_dcb(struct roce_look *look, struct ms_err *err);
-int roce_get_link(struct roce_look *look, struct ms_err *err);
-int roce_get_rdma(struct roce_look *look, struct ms_err *err);
-int roce_get_gids(struct roce_look *look, struct ms_err *err);
-int roce_get_ecn(struct roce_look *look, struct ms_err *err);
-int roce_get_counters(struct roce_look *look, struct ms_err *err);
-int roce_get_persistent(struct roce_look *look, struct ms_err *err);
+roce_get_fn roce_get_dcb, roce_get_link, roce_get_rdma, roce_get_gids, roce_get_ecn, roce_get_counters,
+	roce_get_persistent;
 
 /* The RDMA side of the machine (get-rdma.c): fills ports and netns.  A kernel without RDMA has none. */
 int roce_ports_read(struct roce_here *here, struct ms_err *err);
