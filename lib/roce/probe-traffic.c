@@ -203,29 +203,49 @@ static json_t *latency_new(int64_t *times, unsigned n)
 			 (json_int_t)times[(size_t)n * 99 / 100] / 2, "count", (int)n);
 }
 
+/* Round trips, one after the other: the clock is read once for each, as it may be a slow one. */
+static int ping_all(struct probe_side *side, uint64_t turn, int64_t *times, struct ms_err *err)
+{
+	int64_t began = now_ns(), ended;
+	unsigned sent = 0;
+	int r = 0;
+
+	for (unsigned i = 0; !r && i < side->job->pings; i++, began = ended) {
+		r = ping(side, turn << 32 | (i + 1), &sent, err);
+		if (!r)
+			r = await_ping(side, turn << 32 | (i + 1), err);
+		ended = now_ns();
+		times[i] = ended - began;
+	}
+	return r;
+}
+
+static int answer_all(struct probe_side *side, uint64_t turn, struct ms_err *err)
+{
+	unsigned sent = 0;
+	int r = 0;
+
+	for (unsigned i = 0; !r && i < side->job->pings; i++) {
+		r = await_ping(side, turn << 32 | (i + 1), err);
+		if (!r)
+			r = ping(side, turn << 32 | (i + 1), &sent, err);
+	}
+	return r ? r : await_turn(side, err);
+}
+
 int probe_turn_latency(struct probe_side *side, bool mine, uint64_t turn, json_t *report,
 		       struct ms_err *err)
 {
-	unsigned n = side->job->pings, sent = 0;
-	MS_AUTO_FREE int64_t *times = calloc(n, sizeof(*times));
-	int r = times ? 0 : ms_nomem(err);
+	unsigned n = side->job->pings;
+	MS_AUTO_FREE int64_t *times = NULL;
+	int r;
 
-	for (unsigned i = 0; !r && i < n; i++) {
-		uint64_t value = turn << 32 | (i + 1);
-		int64_t began = now_ns();
-
-		if (mine)
-			r = ping(side, value, &sent, err);
-		if (!r)
-			r = await_ping(side, value, err);
-		if (!r && !mine)
-			r = ping(side, value, &sent, err);
-		times[i] = now_ns() - began;
-	}
+	if (!mine)
+		return answer_all(side, turn, err);
+	times = calloc(n, sizeof(*times));
+	r = times ? ping_all(side, turn, times, err) : ms_nomem(err);
 	if (r < 0)
 		return r;
-	if (!mine)
-		return await_turn(side, err);
 	if (json_object_set_new(report, "latency", latency_new(times, n)) < 0)
 		return ms_nomem(err);
 	return pass_turn(side, err);
@@ -234,32 +254,37 @@ int probe_turn_latency(struct probe_side *side, bool mine, uint64_t turn, json_t
 /* ---- bandwidth
  * --------------------------------------------------------------------------------------- */
 
+static int fill_up(struct probe_side *side, unsigned *under_way, struct ms_err *err)
+{
+	int r = 0;
+
+	while (!r && *under_way < side->job->depth) {
+		r = post(side, IBV_WR_RDMA_WRITE, 0, 0, side->job->size, true, err);
+		*under_way += !r;
+	}
+	return r;
+}
+
+/* The clock is looked at when something was done, not while waiting: it may be a slow one. */
 static int write_for(struct probe_side *side, int64_t until, uint64_t *ret_writes,
 		     struct ms_err *err)
 {
 	unsigned under_way = 0, receives = 0;
-	int r = 0;
+	int r = fill_up(side, &under_way, err);
 
 	*ret_writes = 0;
-	for (unsigned spins = 1;; spins++) {
-		bool over = now_ns() >= until;
-
-		while (!over && under_way < side->job->depth) {
-			r = post(side, IBV_WR_RDMA_WRITE, 0, 0, side->job->size, true, err);
-			if (r < 0)
-				return r;
-			under_way++;
-		}
-		if (!under_way)
-			return 0;
+	for (unsigned spins = 1; r >= 0 && under_way; spins++) {
 		r = reap(side, &receives, err);
 		if (r >= 0 && spins % SPINS == 0 && look_around(side, err) < 0)
 			r = err->error;
-		if (r < 0)
-			return r;
+		if (r <= 0)
+			continue;
 		under_way -= (unsigned)r;
 		*ret_writes += (unsigned)r;
+		if (now_ns() < until)
+			r = fill_up(side, &under_way, err);
 	}
+	return r < 0 ? r : 0;
 }
 
 int probe_turn_bandwidth(struct probe_side *side, bool mine, json_t *report, struct ms_err *err)
