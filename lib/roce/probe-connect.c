@@ -9,6 +9,7 @@
 #include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 
 #define MAGIC 0x4d535250u /* "MSRP" */
@@ -22,6 +23,11 @@
 /* For ever (IBTA, 9.7.5.2.8). */
 #define RNR_RETRIES 7
 
+/* The connection manager asks again after 4 s (cma_response_timeout), fifteen times: who has not
+ * answered five will not. */
+#define ANSWER_MS 25000
+#define RESOLVE_MS 5000
+
 /* Private data of request and answer, in network order. */
 struct hello {
 	uint32_t magic, key;
@@ -32,12 +38,19 @@ struct hello {
 /* ---- events ------------------------------------------------------------------------------------
  */
 
-static int wait_event(struct probe_side *side, struct rdma_cm_event **ret_event,
+/* Of the time that there is; 0 = none. */
+static int left(const struct probe_side *side, int most)
+{
+	int64_t ms = side->job->deadline - ms_clock_ms();
+
+	return ms < 0 ? 0 : ms > most ? most : (int)ms;
+}
+
+static int wait_event(struct probe_side *side, int ms, struct rdma_cm_event **ret_event,
 		      const char *what, struct ms_err *err)
 {
 	struct pollfd fd = { .fd = side->channel->fd, .events = POLLIN };
-	int64_t left = side->job->deadline - ms_clock_ms();
-	int r = left > 0 ? poll(&fd, 1, (int)left) : 0;
+	int r = poll(&fd, 1, ms);
 
 	if (r < 0)
 		return ms_fail_errno(err, -errno, "%s", what);
@@ -67,7 +80,9 @@ static int expect(struct probe_side *side, enum rdma_cm_event_type type, struct 
 		  const char *what, struct ms_err *err)
 {
 	struct rdma_cm_event *event = NULL;
-	int r = wait_event(side, &event, what, err);
+	/* Who listens does so as long as there is time. */
+	int ms = left(side, type == RDMA_CM_EVENT_CONNECT_REQUEST ? INT_MAX : ANSWER_MS);
+	int r = wait_event(side, ms, &event, what, err);
 
 	if (r < 0)
 		return r;
@@ -278,13 +293,6 @@ static int set_tos(struct probe_side *side, struct rdma_cm_id *id, struct ms_err
 		       : 0;
 }
 
-static int left(const struct probe_side *side)
-{
-	int64_t ms = side->job->deadline - ms_clock_ms();
-
-	return ms < 1 ? 1 : ms > 5000 ? 5000 : (int)ms;
-}
-
 static int resolve(struct probe_side *side, struct ms_err *err)
 {
 	struct sockaddr *own = (struct sockaddr *)&side->job->own,
@@ -296,13 +304,13 @@ static int resolve(struct probe_side *side, struct ms_err *err)
 	r = set_tos(side, side->id, err);
 	if (r < 0)
 		return r;
-	if (side->lib.rdma_resolve_addr(side->id, own, peer, left(side)) < 0)
+	if (side->lib.rdma_resolve_addr(side->id, own, peer, left(side, RESOLVE_MS)) < 0)
 		return ms_fail_errno(err, -errno, "cannot resolve the other side's address");
 	r = expect(side, RDMA_CM_EVENT_ADDR_RESOLVED, NULL, "resolving the other side's address",
 		   err);
 	if (r < 0)
 		return r;
-	if (side->lib.rdma_resolve_route(side->id, left(side)) < 0)
+	if (side->lib.rdma_resolve_route(side->id, left(side, RESOLVE_MS)) < 0)
 		return ms_fail_errno(err, -errno, "cannot resolve a route");
 	return expect(side, RDMA_CM_EVENT_ROUTE_RESOLVED, NULL, "resolving a route", err);
 }

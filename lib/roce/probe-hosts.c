@@ -11,13 +11,15 @@ static void left(struct probe *probe)
 	ms_cell_set(probe->run->loop, &probe->idle);
 }
 
-static void take_event(struct probe *probe, json_t *event)
+/* A host speaks for its own side only. */
+static void take_event(struct probe_host *host, json_t *event)
 {
+	struct probe *probe = host->probe;
 	int64_t id = ms_int(event, "/id", -1);
 
 	for (struct probe_meeting *m = probe->meetings; m; m = m->next)
 		for (int side = 0; side < 2; side++) {
-			if (m->ids[side] != id)
+			if (m->ids[side] != id || m->group->nics[m->sides[side]]->host != host)
 				continue;
 			json_decref(m->events[side]);
 			m->events[side] = event;
@@ -43,7 +45,7 @@ static void listen_to(void *arg)
 	json_t *event;
 
 	while (ms_far_receive(far, 0, &event, &host->err) == 0)
-		take_event(probe, event);
+		take_event(host, event);
 	host->far = NULL;
 	wake_all(probe);
 	ms_far_close(far);

@@ -42,24 +42,25 @@ static bool in(const json_t *order, const char *pointer, int64_t min, int64_t ma
 int probe_job_parse(const json_t *order, struct probe_job *ret_job, struct ms_err *err)
 {
 	struct probe_job job = { .id = ms_int(order, "/id", -1),
-				 .listens = !strcmp(ms_str(order, "/do", ""), "listen"),
-				 .tos = (int)ms_int(order, "/tos", -1) };
-	unsigned seconds, port = 0;
+				 .listens = !strcmp(ms_str(order, "/do", ""), "listen") };
+	unsigned seconds, tos, port = 0;
 
 	if (!job.listens && strcmp(ms_str(order, "/do", ""), "connect"))
 		return ms_fail(err, -EINVAL, MS_INPUT, "not an order: \"%.32s\"",
 			       ms_str(order, "/do", ""));
 	snprintf(job.netdev, sizeof(job.netdev), "%s", ms_str(order, "/netdev", ""));
-	if (job.id < 0 || job.tos > 255 || !in(order, "/size", 8, SIZE_MAX_OCTETS, &job.size) ||
+	if (job.id < 0 || !in(order, "/tos", -1, 255, &tos) ||
+	    !in(order, "/size", 8, SIZE_MAX_OCTETS, &job.size) ||
 	    !in(order, "/depth", 1, 1024, &job.depth) ||
 	    !in(order, "/duration", 0, 3600000, &job.duration) ||
-	    !in(order, "/pings", 1, 1000000, &job.pings) ||
-	    !in(order, "/mtu", 0, 4096, &job.mtu) || !in(order, "/seconds", 1, 86400, &seconds) ||
+	    !in(order, "/pings", 1, 1000000, &job.pings) || !in(order, "/mtu", 0, 4096, &job.mtu) ||
+	    !in(order, "/seconds", 1, 86400, &seconds) ||
 	    (!job.listens && !in(order, "/port", 1, 65535, &port)))
 		return ms_fail(err, -EINVAL, MS_INPUT, "an order with a number out of its range");
 	if (take_address(ms_str(order, "/address", ""), 0, &job.own) < 0 ||
 	    (!job.listens && take_address(ms_str(order, "/peer", ""), port, &job.peer) < 0))
 		return ms_fail(err, -EINVAL, MS_INPUT, "an order without an address");
+	job.tos = (int)tos;
 	job.deadline = ms_clock_ms() + 1000 * (int64_t)seconds;
 	*ret_job = job;
 	return 0;
@@ -136,7 +137,8 @@ static int take_turns(struct work *work, struct ms_err *err)
 	for (unsigned turn = 1; !r && turn <= 2; turn++)
 		r = probe_turn_latency(side, first == (turn == 1), turn, work->report, err);
 	json_object_set_new(work->report, "dscp", probe_capture_take(&capture, peer_of(side)));
-	work->phase = "bandwidth";
+	if (!r)
+		work->phase = "bandwidth";
 	for (unsigned turn = 1; !r && side->job->duration && turn <= 2; turn++)
 		r = probe_turn_bandwidth(side, first == (turn == 1), work->report, err);
 	return r;

@@ -22,12 +22,13 @@ static void copy_both(json_t *status, const char *name, const json_t *from, cons
 	json_decref(both);
 }
 
-/* The side whose failure says most: who connects, unless it only lost the other. */
+/* The side whose failure says most: who listens, as who connects is refused then, unless it only
+ * lost the other. */
 static const json_t *failed_event(const struct probe_meeting *meeting)
 {
 	const json_t *failed = NULL;
 
-	for (int side = 0; side < 2; side++)
+	for (int side = 1; side >= 0; side--)
 		if (ms_streq(ms_str(meeting->events[side], "/event", NULL), "failed") &&
 		    (!failed || !ms_bool(meeting->events[side], "/gone", false)))
 			failed = meeting->events[side];
