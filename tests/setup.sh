@@ -11,7 +11,7 @@ test="$build clang libclang-rt-14-dev libcmocka-dev mandoc man-db jq curl openss
 	libyang-tools frr frr-pythontools netconfd"
 # What the guest of tests/lab runs.
 lab="qemu-system-x86 linux-image-amd64 busybox-static cpio kmod iputils-ping ethtool ifupdown2 lldpd
-	rdma-core ibverbs-providers librdmacm1 perftest nvme-cli e2fsprogs linux-headers-amd64 linux-source-6.1"
+	udev rdma-core ibverbs-providers librdmacm1 perftest nvme-cli e2fsprogs linux-headers-amd64 linux-source-6.1"
 
 installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 
