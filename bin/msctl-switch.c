@@ -103,8 +103,8 @@ static const struct ms_col hop_cols[] = {
 static const struct ms_col trust_cols[] = {
 	{ "Switch", "NAME", "/metadata/name", "name" },
 	{ "Switch", "TYPE", "/status/switch/key/type", "tls or ssh" },
-	{ "Switch", "KEY", "/status/switch/key/pin|/status/switch/key/hostKey",
-	  "for spec.management.tls.pin, or spec.management.hostKey" },
+	{ "Switch", "KEY", "/status/switch/key/hostKey|/status/switch/key/pin",
+	  "for spec.management.hostKey, or spec.management.tls.pin" },
 	{ "Switch", "ERROR", "/status/error/message", "why there is none" },
 	MS_COL_END
 };

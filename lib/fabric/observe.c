@@ -90,6 +90,8 @@ static const char *trust_word(const json_t *sw, const struct fabric_driver *driv
 	};
 	enum ms_trust trust = fabric_tls_trust(sw);
 
+	if (ms_streq(ms_str(sw, "/spec/management/restconf/tls/trust", NULL), "skip"))
+		return words[MS_TRUST_SKIP];
 	if (!strcmp(fabric_protocol(sw, driver), "ssh") && trust != MS_TRUST_SKIP)
 		return "hostkey";
 	return words[trust];

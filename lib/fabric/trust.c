@@ -74,6 +74,49 @@ static int trust_ssh(const struct fabric_env *env, const json_t *sw, unsigned de
 	return *ret_facts ? 0 : ms_nomem(err);
 }
 
+/* Of a switch that has both, what its other way in shows, too. */
+static int trust_both(const struct fabric_env *env, const json_t *sw,
+		      const struct fabric_driver *driver, json_t *facts, struct ms_err *err)
+{
+	json_auto_t *door = NULL, *tls = NULL;
+	int r = fabric_door(sw, "restconf", &door, err);
+
+	if (r == -ENOENT) {
+		ms_err_clear(err);
+		return 0;
+	}
+	if (!r)
+		r = trust_tls(env, door, driver, &tls, err);
+	if (r) {
+		*err->hint = 0; /* that of a connection says less */
+		ms_hint(err,
+			"does the switch say `rest api restconf`?  else take management.restconf "
+			"out of the site");
+		return r;
+	}
+	json_object_set(facts, "pin", json_object_get(tls, "pin"));
+	json_object_set(facts, "certificate", json_object_get(tls, "certificate"));
+	return json_object_set_new(
+		facts, "fragment",
+		json_sprintf(
+			"management: {hostKey: \"%s\", restconf: {tls: {trust: pin, pin: \"%s\"}}}",
+			ms_str(facts, "/hostKey", ""), ms_str(tls, "/pin", "")));
+}
+
+static int trust_ssh_and_more(const struct fabric_env *env, const json_t *sw,
+			      const struct fabric_driver *driver, json_t **ret_facts,
+			      struct ms_err *err)
+{
+	json_auto_t *facts = NULL;
+	int r = trust_ssh(env, sw, driver->port ? driver->port : 22, &facts, err);
+
+	if (!r)
+		r = trust_both(env, sw, driver, facts, err);
+	if (!r)
+		*ret_facts = ms_take(facts);
+	return r;
+}
+
 int fabric_trust(const struct fabric_env *env, const json_t *sw, json_t **ret_facts,
 		 struct ms_err *err)
 {
@@ -88,7 +131,6 @@ int fabric_trust(const struct fabric_env *env, const json_t *sw, json_t **ret_fa
 		return ms_fail(err, -EPROTONOSUPPORT, MS_UNSUPPORTED,
 			       "%s speaks plain http: it shows no key", ms_name(sw));
 	if (!strcmp(word, "ssh"))
-		return trust_ssh(env, sw, dialect.driver->port ? dialect.driver->port : 22,
-				 ret_facts, err);
+		return trust_ssh_and_more(env, sw, dialect.driver, ret_facts, err);
 	return trust_tls(env, sw, dialect.driver, ret_facts, err);
 }
