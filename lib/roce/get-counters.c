@@ -4,7 +4,6 @@
 #include "roce/here.h"
 
 #include <errno.h>
-#include <fnmatch.h>
 
 /* Drops of the interface; pause frames are ethtool's (get-link.c). */
 static const char *const drops[] = { "rx_dropped", "tx_dropped", "rx_missed_errors",
@@ -32,25 +31,12 @@ static int add_folder(struct roce_look *look, json_t *counters, const char *fold
 	return bad;
 }
 
-/* Of what drivers count themselves, by hundreds: pauses and drops by priority (mlx5, bnxt_en, ice
- * and i40e), and the watchdog of mlx5. */
-static const char *const telling[] = { "[rt]x_prio[0-7]_pause*",     "[rt]x_prio[0-7]_*discard*",
-				       "rx_prio[0-7]_marked",	     "[rt]x_discards_phy",
-				       "tx_pause_storm_*",	     "pfc_pri[0-7]_[rt]x_*",
-				       "*[rt]x_priority_[0-7]_xo[nf]*" };
-
-static bool is_telling(const char *name)
-{
-	for (size_t i = 0; i < MS_ARRAY_SIZE(telling); i++)
-		if (!fnmatch(telling[i], name, 0))
-			return true;
-	return false;
-}
-
+/* Of what drivers count themselves, by hundreds. */
 static int add_statistics(struct roce_look *look, json_t *counters)
 {
 	struct ms_err none = MS_ERR_INIT;
 	json_auto_t *statistics = NULL;
+	char ours[ROCE_COUNTER_NAME];
 	const char *name;
 	json_t *number;
 	int bad = 0;
@@ -58,8 +44,8 @@ static int add_statistics(struct roce_look *look, json_t *counters)
 	if (ms_host_statistics(look->here->host, look->link->name, &statistics, &none) < 0)
 		return none.error == -ENOMEM ? -ENOMEM : 0;
 	json_object_foreach(statistics, name, number)
-		if (!bad && is_telling(name))
-			bad = json_object_set(counters, name, number);
+		if (!bad && roce_counter_name(name, ours))
+			bad = json_object_set(counters, ours, number);
 	return bad;
 }
 

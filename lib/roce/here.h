@@ -70,6 +70,10 @@ int roce_warn(json_t *status, const char *fmt, ...) __attribute__((format(printf
 roce_get_fn roce_get_dcb, roce_get_link, roce_get_rdma, roce_get_gids, roce_get_ecn, roce_get_counters,
 	roce_get_persistent;
 
+/* counter-names.c: what rules call a counter of a driver; false = they have no use for it. */
+#define ROCE_COUNTER_NAME 48
+bool roce_counter_name(const char *name, char buf[static ROCE_COUNTER_NAME]);
+
 /* The RDMA side of the machine (get-rdma.c): fills ports and netns.  A kernel without RDMA has none. */
 int roce_ports_read(struct roce_here *here, struct ms_err *err);
 

@@ -87,36 +87,61 @@ static int find_sum(struct proof *p, const char *const *names, const char *what,
 /* Microseconds of pause in a second that no congestion explains: a tenth of the time. */
 #define STORM_SHARE 10
 
-/* mlx5 and bnxt_en count the time that they were paused, and that they paused others for, in
- * microseconds. */
-static int64_t paused_for(const struct proof *p, const char *direction, unsigned priority,
-			  char *name, size_t size)
-{
-	int64_t us;
+/* A pause frame holds a port for 65535 times 512 bits at most (802.3, 31B.2). */
+#define FRAME_BITS (65535ll * 512)
 
-	snprintf(name, size, "%s_prio%u_pause_duration", direction, priority);
-	us = more(p, name);
-	if (us)
-		return us;
-	snprintf(name, size, "pfc_pri%u_%s_duration_us", priority, direction);
-	return more(p, name);
+static const char *const storm_hints[] = {
+	"look where it comes from: follow the ports that send pause frames, switch by switch, to "
+	"the one that receives none",
+	"this host takes packets too slowly: look at its PCIe link, its memory and what waits for "
+	"receive buffers",
+};
+
+/* "100G", "2500M"; 0 without a link. */
+static int64_t bits_of(const char *speed)
+{
+	char *end;
+	long long number = strtoll(speed, &end, 10);
+
+	return number <= 0 || number > 100000 ? 0
+	       : *end == 'G'		      ? number * 1000000000
+	       : *end == 'M'		      ? number * 1000000
+					      : 0;
 }
 
-static int storm_of(struct proof *p, const char *direction, unsigned priority)
+/* Drivers that do not count the time: as many frames as keep a port still without an end. */
+static int storm_of_frames(struct proof *p, bool sent, unsigned priority)
+{
+	int64_t bits = bits_of(ms_str(p->item->res, "/status/roce/speed", "")), frames;
+	char name[48];
+
+	snprintf(name, sizeof(name), "%s_prio%u_pause", sent ? "tx" : "rx", priority);
+	frames = more(p, name);
+	if (!bits || !frames || frames < p->seconds * (bits / FRAME_BITS))
+		return 0;
+	if (ms_find(p->item, p->rule, storm_hints[sent],
+		    "%s: %lld pause frames of priority %u %s " SINCE
+		    ", enough to hold it all the time (%s)",
+		    p->name, (long long)frames, priority, sent ? "went out" : "came",
+		    (long long)p->seconds, name))
+		return ms_nomem(p->err);
+	return 0;
+}
+
+static int storm_of(struct proof *p, bool sent, unsigned priority)
 {
 	char name[48];
-	int64_t us = paused_for(p, direction, priority, name, sizeof(name));
+	int64_t us;
 
+	snprintf(name, sizeof(name), "%s_prio%u_pause_duration", sent ? "tx" : "rx", priority);
+	if (!json_object_get(p->after, name))
+		return storm_of_frames(p, sent, priority);
+	us = more(p, name);
 	if (us < p->seconds * (1000000 / STORM_SHARE))
 		return 0;
-	if (ms_find(p->item, p->rule,
-		    *direction == 'r'
-			    ? "look where it comes from: follow the ports that send pause "
-			      "frames, switch by switch, to the one that receives none"
-			    : "this host takes packets too slowly: look at its PCIe link, "
-			      "its memory and what waits for receive buffers",
+	if (ms_find(p->item, p->rule, storm_hints[sent],
 		    "%s: %s for %lld %% of %lld s in priority %u (%s %lld)", p->name,
-		    *direction == 'r' ? "it was paused" : "it paused its switch",
+		    sent ? "it paused its switch" : "it was paused",
 		    (long long)(us / (p->seconds * 10000)), (long long)p->seconds, priority, name,
 		    (long long)us))
 		return ms_nomem(p->err);
@@ -128,9 +153,9 @@ static int storms(struct proof *p)
 	int r = 0;
 
 	for (unsigned priority = 0; !r && priority < 8; priority++) {
-		r = storm_of(p, "rx", priority);
+		r = storm_of(p, false, priority);
 		if (!r)
-			r = storm_of(p, "tx", priority);
+			r = storm_of(p, true, priority);
 	}
 	return r;
 }

@@ -398,6 +398,70 @@ static void test_unread(void **state)
 	site_close(&site);
 }
 
+/* ---- what drivers count ---- */
+
+/* As ethtool -S prints it. */
+static const struct { const char *driver, *text, *want; } drivers[] = {
+	{ "mlx5",
+	  "NIC statistics:\n     rx_packets: 9\n     rx_prio3_pause: 1\n     rx_prio3_pause_duration: 2\n"
+	  "     rx_prio3_pause_transition: 3\n     tx_prio3_pause: 4\n     tx_prio3_pause_duration: 5\n     rx_prio3_discards: 6\n"
+	  "     rx_prio3_buf_discard: 7\n     rx_prio8_pause: 8\n     tx_pause_storm_error_events: 9\n     rx_discards_phy: 10\n",
+	  "{\"rx_prio3_pause\": 1, \"rx_prio3_pause_duration\": 2, \"rx_prio3_pause_transition\": 3, \"tx_prio3_pause\": 4, "
+	  "\"tx_prio3_pause_duration\": 5, \"rx_prio3_discards\": 6, \"rx_prio3_buf_discard\": 7, "
+	  "\"tx_pause_storm_error_events\": 9, \"rx_discards_phy\": 10}" },
+	{ "mlx4_en", "     rx_pause_prio_3: 1\n     rx_pause_duration_prio_3: 2\n     tx_pause_transition_prio_3: 3\n     rx_prio_3_bytes: 4\n",
+	  "{\"rx_prio3_pause\": 1, \"rx_prio3_pause_duration\": 2, \"tx_prio3_pause_transition\": 3}" },
+	{ "bnxt_en",
+	  "     rx_pfc_ena_frames_pri3: 1\n     tx_pfc_ena_frames_pri3: 2\n     pfc_pri3_rx_duration_us: 3\n"
+	  "     pfc_pri3_tx_duration_us: 4\n     pfc_pri3_rx_transitions: 5\n     rx_discard_packets_cos3: 6\n",
+	  "{\"rx_prio3_pause\": 1, \"tx_prio3_pause\": 2, \"rx_prio3_pause_duration\": 3, \"tx_prio3_pause_duration\": 4, "
+	  "\"rx_prio3_pause_transition\": 5}" },
+	{ "ice", "     tx_priority_3_xon.nic: 1\n     tx_priority_3_xoff.nic: 2\n     rx_priority_3_xoff.nic: 3\n     rx_dropped.nic: 4\n",
+	  "{\"tx_prio3_pause\": 2, \"rx_prio3_pause\": 3}" },
+	{ "i40e",
+	  "     port.tx_priority_3_xoff: 1\n     port.rx_priority_4_xoff_rx: 2\n     port.rx_priority_5_xoff_tx: 3\n"
+	  "     port.rx_priority_3_xon_2_xoff: 4\n",
+	  "{\"tx_prio3_pause\": 1, \"rx_prio4_pause\": 2}" },
+	{ "ionic", "     tx_pripause_3_1us_count: 1\n     rx_pripause_7_1us_count: 2\n     frames_rx_pripause: 3\n",
+	  "{\"tx_prio3_pause_duration\": 1, \"rx_prio7_pause_duration\": 2}" },
+	{ "hns3", "     mac_tx_pfc_pri3_pkt_num: 1\n     mac_rx_pfc_pri3_pkt_num: 2\n     mac_rx_pfc_pkt_num: 3\n",
+	  "{\"tx_prio3_pause\": 1, \"rx_prio3_pause\": 2}" },
+	{ "cxgb4", "     rx_ppp3_frames         : 1\n     tx_ppp3_frames         : 2\n     rx_bg3_frames_dropped  : 3\n",
+	  "{\"rx_prio3_pause\": 1, \"tx_prio3_pause\": 2}" },
+	{ "none", "     prio3: 1\n     rx: 2\n     : 3\n", "{}" },
+};
+
+/* Only what the driver counts: the rest of the fixture is taken away. */
+static void test_drivers(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < MS_ARRAY_SIZE(drivers); i++) {
+		struct kernel *kernel = kernel_new();
+		json_auto_t *none = NULL;
+		struct ms_err err = MS_ERR_INIT;
+		const json_t *counters;
+		struct roce_here here;
+		struct site site;
+		const char *name;
+		json_t *number;
+
+		site_open(&site, "{}");
+		sh("> %s/ethtool/" NETDEV, kernel->root);
+		kernel_open(kernel, &here, NULL);
+		get(&here, &site);
+		none = json_deep_copy(ms_at(site.nic, "/status/roce/counters"));
+		assert_int_equal(ms_host_replace(here.host, "/ethtool/" NETDEV, drivers[i].text, strlen(drivers[i].text), 0644, &err), 0);
+		get(&here, &site);
+		counters = ms_at(site.nic, "/status/roce/counters");
+		json_object_foreach(none, name, number)
+			json_object_del((json_t *)counters, name);
+		assert_json(site.nic, "/status/roce/counters", drivers[i].want);
+		roce_here_close(&here);
+		site_close(&site);
+		kernel_free(kernel);
+	}
+}
+
 /* ---- what goes wrong ---- */
 
 /* The driver's word stands in one octet of an answer that the kernel gives as a success. */
@@ -494,6 +558,7 @@ int main(void)
 		cmocka_unit_test(test_plans),
 		cmocka_unit_test(test_leaves),
 		cmocka_unit_test(test_unread),
+		cmocka_unit_test(test_drivers),
 		cmocka_unit_test(test_octet),
 		cmocka_unit_test(test_record),
 	};
