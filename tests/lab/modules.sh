@@ -12,7 +12,7 @@ module() {
 	shift 2
 	mkdir -p lab "$name"
 	image=$(version_of "linux-image-$kernel")
-	[ "$(version_of "linux-headers-$kernel")" = "$image" ] || { why "$name" "linux-headers-$kernel $image is not installed"; return; }
+	[ -d "/lib/modules/$kernel/build" ] && [ "$(version_of "linux-headers-$kernel")" = "$image" ] || { why "$name" "linux-headers-$kernel $image is not installed"; return; }
 	[ -e "$source" ] || { why "$name" "there is no $source"; return; }
 	kept=$BUILD/lab/$kernel-$image/$name.ko
 	if [ ! "$kept" -nt "$source" ]; then
