@@ -15,9 +15,8 @@
 static int add(json_t *statistics, const char *name, size_t len, uint64_t value)
 {
 	/* Names are the driver's; what is no text is none. */
-	json_t *number = json_integer((json_int_t)(value & INT64_MAX));
-
-	if (!len || json_object_setn_new(statistics, name, len, number) < 0)
+	if (!len || json_object_setn_new(statistics, name, len,
+					 json_integer((json_int_t)(value & INT64_MAX))) < 0)
 		return json_object_size(statistics) < AT_MOST ? 0 : -E2BIG;
 	return 0;
 }
