@@ -9,8 +9,12 @@
 #include "fabric/junos.h"
 #include "site/site.h"
 
-/* The half of the buffer that is for lossless queues at egress, where nobody partitioned it; of the
- * smallest chip where it is not known. */
+/*
+ * Fill levels are percents of a queue's room.  Where nobody partitioned it, half of what is shared
+ * at egress is for lossless queues, 31 percent for others, 19 for multicast (statement reference,
+ * "buffer-partition (Egress)", table 1); what is dedicated to ports is said nowhere and counted in,
+ * so that marks come early rather than late.  The smallest chip where it is not known.
+ */
 #define BUFFER_LEAST (32u << 20)
 #define LOSSLESS_SHARE 50
 

@@ -168,9 +168,14 @@ static void test_headroom(void **state)
 	assert_string_equal(ms_asic_of(arista)->name, "tomahawk2");
 	assert_string_equal(ms_asic_of(strange)->name, "generic");
 	link.asic = ms_asic_of(sw);
-	/* By hand: 4230 + 2.25 * (9254 + 84 + 2*5.05*5*12.5 + 394*64 + 819) = 85250, in KiB 84. */
+	/* By hand: 4230 + 2.25 * (9254 + 84 + 2*5.05*5*12.5 + 394*64 + 819) = 85240, in KiB 84. */
 	assert_int_equal(ms_roce_headroom(&link), 84 * 1024);
 	shorter = ms_roce_headroom(&link);
+	/* 4230 + 2.25 * (9254 + 84 + 2*5.05*30*50 + 905*64 + 819) = 191491. */
+	link.metres = 30;
+	link.gbps = 400;
+	assert_int_equal(ms_roce_headroom(&link), 188 * 1024);
+	link.gbps = 100;
 	link.metres = 300;
 	longer = ms_roce_headroom(&link);
 	/* 295 m more: 295 * 2 * 5.05 * 12.5 * 2.25 = 83799 octets. */
