@@ -36,13 +36,17 @@ static bool take_list(struct cli_in *in, const struct fabric_lines *line, void *
 	static const char *const patterns[] = { "qos-group %u dscp %r", "qos-group %u dot1p %r",
 						"queue %u qos-group %r" };
 	const char *text = fabric_lines_text(line), *list;
+	char key[24], word[CLI_WORD];
 	unsigned number;
-	char key[24];
 
 	for (size_t i = 0; i < MS_ARRAY_SIZE(patterns); i++) {
-		if (!cli_match(text, patterns[i], &number, &list) || number >= PRIORITIES ||
-		    strstr(list, " type "))
+		if (!cli_match(text, patterns[i], &number, &list) || number >= PRIORITIES)
 			continue;
+		/* RDMA is no multicast. */
+		if (cli_match(list, "%w type ucast", word))
+			list = word;
+		else if (strstr(list, " type "))
+			return false;
 		snprintf(key, sizeof(key), "%u", number);
 		cli_append_text(in, row, key, list);
 		return true;

@@ -94,6 +94,8 @@ static void reads_variants(void **state)
 		{ "ours wins", "trust dscp-map MSCTL-DSCP\n qos-group 5 dscp 40\n"
 		  "interface ethernet1/1/19\n trust-map dscp MSCTL-DSCP\n service-policy output type queuing ets\n",
 		  "/qos/classes/5/dscp", "[40]" },
+		{ "a queue of unicast", "qos-map traffic-class Que\n queue 6 qos-group 3 type ucast\n queue 5 qos-group 3 type mcast\n",
+		  "/qos/classes/3/queue", "6" },
 		{ "a queue of several groups", "qos-map traffic-class Que\n queue 7 qos-group 3\n", "/qos/classes/3/queue", "7" },
 	};
 
