@@ -58,6 +58,7 @@ struct fabric_driver {
 	const char *format;                  /* of native: "json" "text" "xml" "files" */
 	const char *protocol;                /* "https", "ssh"...: what `trust` asks; NULL = "https" */
 	unsigned port;                       /* where that is, unless spec.management.port says; 0 = 443, 22 for ssh */
+	const char *door;                    /* "restconf": a second way in, in spec.management; NULL = none */
 	struct fabric_caps caps;
 	const char *prefix, *part;           /* port names, see fabric_dialect */
 	int first, step, first_part;

@@ -40,7 +40,7 @@ int os10_rest_open(const struct fabric_env *env, const json_t *sw, struct os10_r
 	rest = calloc(1, sizeof(*rest));
 	if (!rest)
 		return ms_nomem(err);
-	r = fabric_door(sw, "restconf", &rest->sw, err);
+	r = fabric_door(sw, fabric_os10.door, &rest->sw, err);
 	if (!r)
 		r = fabric_login(env, rest->sw, PORT, &rest->login, err);
 	if (!r && !rest->login.password) {
@@ -118,7 +118,7 @@ static int get(struct os10_rest *rest, const char *path, enum ms_http_class clas
 		.user = rest->login.user,
 		.password = rest->login.password,
 		.class = class,
-		.tries = 2,
+		.tries = 1, /* ssh can be asked instead */
 	};
 	MS_AUTO_REPLY struct ms_http_reply reply = { 0 };
 	int r = ms_http_do(rest->peer, &request, &reply, err);

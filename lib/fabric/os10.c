@@ -42,6 +42,7 @@ const struct fabric_driver fabric_os10 = {
 	.title = "Dell SmartFabric OS10",
 	.format = "text",
 	.protocol = "ssh",
+	.door = "restconf",
 	.caps = {
 		.no_l3vlan = true,
 		.isolation = FABRIC_VLAN | FABRIC_EVPN_VXLAN | FABRIC_EVPN_L3,

@@ -79,12 +79,11 @@ static int trust_both(const struct fabric_env *env, const json_t *sw,
 		      const struct fabric_driver *driver, json_t *facts, struct ms_err *err)
 {
 	json_auto_t *door = NULL, *tls = NULL;
-	int r = fabric_door(sw, "restconf", &door, err);
+	int r;
 
-	if (r == -ENOENT) {
-		ms_err_clear(err);
+	if (!driver->door || !ms_at(sw, "/spec/management/%s", driver->door))
 		return 0;
-	}
+	r = fabric_door(sw, driver->door, &door, err);
 	if (!r)
 		r = trust_tls(env, door, driver, &tls, err);
 	if (r) {

@@ -110,16 +110,21 @@ static void get_node(struct sim_req *req, const struct sim_restconf *service,
 /* Everything. */
 static void get_all(struct sim_req *req, const struct sim_restconf *service)
 {
+	const char *content = sim_query(req, "content"), *why;
 	json_t *all = json_object();
 	char key[SIM_PATH_MAX];
 
 	for (const struct sim_restconf_top *top = service->tops; top->name; top++) {
-		const char *content = sim_query(req, "content");
-
 		if (content && strcmp(content, "all") && !strcmp(content, "config") != top->config)
 			continue;
 		snprintf(key, sizeof(key), "%s:%s", top->module, top->name);
 		json_object_set_new(all, key, top->get(sim_switch_of(req->dev)));
+	}
+	why = sim_restconf_query(req, ms_streq(content, "config"), &all);
+	if (why) {
+		json_decref(all);
+		sim_restconf_fail(req, 400, "invalid-value", "%s", why);
+		return;
 	}
 	set_etag(req, service);
 	say(req, json_pack("{s:o}", "ietf-restconf:data", all));
