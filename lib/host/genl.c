@@ -85,5 +85,6 @@ bool ms_genl_has(struct ms_host *host, const char *family)
 	struct ms_err err = MS_ERR_INIT;
 	uint16_t id;
 
-	return !find_id(host, family, &id, &err);
+	/* Whatever else is wrong, the request that follows says. */
+	return find_id(host, family, &id, &err) != -EOPNOTSUPP;
 }

@@ -222,16 +222,17 @@ static bool is_pci(const char *name)
 
 /* virtio devices are children of a PCI function and have no other; subfunctions have a name of
  * their own on the auxiliary bus, and are not the function. */
-static void find_pci(struct ms_host *host, struct ms_link *link)
+static int find_pci(struct ms_host *host, struct ms_link *link)
 {
-	struct ms_err err = MS_ERR_INIT;
+	struct ms_err none = MS_ERR_INIT;
 	MS_AUTO_FREE char *path = NULL;
 	char *part;
 
 	if (strcmp(link->bus, "pci") && strcmp(link->bus, "virtio"))
-		return;
-	if (ms_host_resolve(host, MS_PATH("/sys/class/net/%s/device", link->name), &path, &err) < 0)
-		return;
+		return 0;
+	if (ms_host_resolve(host, MS_PATH("/sys/class/net/%s/device", link->name), &path, &none) <
+	    0)
+		return none.error == -ENOMEM ? -ENOMEM : 0;
 	part = strrchr(path, '/');
 	if (part && !strcmp(link->bus, "virtio")) {
 		*part = 0;
@@ -241,16 +242,17 @@ static void find_pci(struct ms_host *host, struct ms_link *link)
 		snprintf(link->pci, sizeof(link->pci), "%.12s", part + 1);
 	link->virtual_function =
 		ms_host_exists(host, MS_PATH("/sys/class/net/%s/device/physfn", link->name));
+	return 0;
 }
 
-static void find_device(struct ms_host *host, struct ms_link *link)
+static int find_device(struct ms_host *host, struct ms_link *link)
 {
 	if (!ms_host_link_word(host, MS_PATH("/sys/class/net/%s/device", link->name), link->device,
 			       sizeof(link->device)))
-		return;
+		return 0;
 	ms_host_link_word(host, MS_PATH("/sys/class/net/%s/device/subsystem", link->name),
 			  link->bus, sizeof(link->bus));
-	find_pci(host, link);
+	return find_pci(host, link);
 }
 
 /* ---- all of it
@@ -266,14 +268,14 @@ int ms_links_read(struct ms_host *host, struct ms_links **ret_links, struct ms_e
 	r = read_links(host, links, err);
 	if (!r)
 		r = read_addrs(host, links, err);
-	if (r < 0) {
+	for (size_t i = 0; !r && i < links->n; i++)
+		if (find_device(host, &links->links[i]) < 0)
+			r = ms_nomem(err);
+	if (r < 0)
 		ms_links_free(links);
-		return r;
-	}
-	for (size_t i = 0; i < links->n; i++)
-		find_device(host, &links->links[i]);
-	*ret_links = links;
-	return 0;
+	else
+		*ret_links = links;
+	return r;
 }
 
 void ms_links_free(struct ms_links *links)

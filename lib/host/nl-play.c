@@ -41,6 +41,16 @@ static int scene_add(struct player *player)
 	return 0;
 }
 
+static int hex(struct player *player, const char *digits, struct ms_buf *buf, unsigned line,
+	       struct ms_err *err)
+{
+	int r = ms_nl_hex_read(digits, buf);
+
+	if (r == -ENOMEM)
+		return ms_nomem(err);
+	return r ? bad(player, line, "not hexadecimal", err) : 0;
+}
+
 static int request_line(struct player *player, const char *text, unsigned line, struct ms_err *err)
 {
 	size_t len;
@@ -58,9 +68,7 @@ static int request_line(struct player *player, const char *text, unsigned line, 
 	scene = &player->scenes[player->n - 1];
 	scene->line = line;
 	scene->family = family;
-	return ms_nl_hex_read(text + len, &scene->request)
-		       ? bad(player, line, "not hexadecimal", err)
-		       : 0;
+	return hex(player, text + len, &scene->request, line, err);
 }
 
 /* A message ends where the next begins, at a multiple of four. */
@@ -75,7 +83,7 @@ static int add_line(struct player *player, char *text, unsigned line, bool *repl
 		    struct ms_err *err)
 {
 	struct scene *scene = player->n ? &player->scenes[player->n - 1] : NULL;
-	const char *hex = text + (*text == '<');
+	const char *digits = text + (*text == '<');
 
 	if (*text == '#' || !text[strspn(text, " \t\r")])
 		return 0;
@@ -91,9 +99,7 @@ static int add_line(struct player *player, char *text, unsigned line, bool *repl
 		pad(&scene->replies);
 		*replying = true;
 	}
-	return ms_nl_hex_read(hex, *replying ? &scene->replies : &scene->request)
-		       ? bad(player, line, "not hexadecimal", err)
-		       : 0;
+	return hex(player, digits, *replying ? &scene->replies : &scene->request, line, err);
 }
 
 static int read_scenes(struct player *player, char *text, struct ms_err *err)

@@ -14,11 +14,22 @@
 
 static int add(json_t *statistics, const char *name, size_t len, uint64_t value)
 {
+	MS_AUTO_FREE char *text = strndup(name, len);
+
+	if (!text)
+		return -ENOMEM;
+	if (json_object_size(statistics) >= AT_MOST)
+		return -E2BIG;
 	/* Names are the driver's; what is no text is none. */
-	if (!len || json_object_setn_new(statistics, name, len,
-					 json_integer((json_int_t)(value & INT64_MAX))) < 0)
-		return json_object_size(statistics) < AT_MOST ? 0 : -E2BIG;
-	return 0;
+	for (const char *c = text; *c; c++)
+		if (*c < ' ' || *c >= 0x7f)
+			return 0;
+	if (!*text)
+		return 0;
+	return json_object_set_new(statistics, text,
+				   json_integer((json_int_t)(value & INT64_MAX))) < 0
+		       ? -ENOMEM
+		       : 0;
 }
 
 /* ---- the kernel ---- */

@@ -81,20 +81,21 @@ char *far_line(const struct far *far, bool sudo)
 static json_t *stripped_new(const json_t *res)
 {
 	static const char *const secret[] = { "os", "bmc", "accounts" };
-	json_t *copy = json_copy((json_t *)res);
-	json_t *spec = copy ? json_copy(json_object_get(copy, "spec")) : NULL;
+	const json_t *spec = json_object_get(res, "spec");
+	json_auto_t *copy = json_copy((json_t *)res), *bare = NULL;
 
-	if (!spec || !json_is_object(spec)) {
-		json_decref(spec);
-		return copy;
-	}
-	for (size_t i = 0; i < MS_ARRAY_SIZE(secret); i++)
-		json_object_del(spec, secret[i]);
-	if (json_object_set_new(copy, "spec", spec) < 0) {
-		json_decref(copy);
+	/* Without memory json_copy leaves members out. */
+	if (json_object_size(copy) != json_object_size(res))
 		return NULL;
-	}
-	return copy;
+	if (!json_is_object(spec))
+		return ms_take(copy);
+	bare = json_copy((json_t *)spec);
+	if (json_object_size(bare) != json_object_size(spec) ||
+	    json_object_set(copy, "spec", bare) < 0)
+		return NULL;
+	for (size_t i = 0; i < MS_ARRAY_SIZE(secret); i++)
+		json_object_del(bare, secret[i]);
+	return ms_take(copy);
 }
 
 int far_input(const json_t *resources, struct ms_buf *buf, struct ms_err *err)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* One host that is talked to: lines of JSON both ways. */
 #include "net/far-private.h"
+#include "net/net.h"
 
 #include <errno.h>
 
@@ -39,8 +40,11 @@ int ms_far_send(struct ms_far *talk, const json_t *line, struct ms_err *err)
 
 static int take_line(struct far *far, size_t len, json_t **ret_line, struct ms_err *err)
 {
-	json_t *line = json_loadb(far->out.data, len, 0, NULL);
+	json_t *line = NULL;
+	struct ms_err none = MS_ERR_INIT;
 
+	if (ms_json_decode(far->out.data, len, &line, NULL, &none) == -ENOMEM)
+		return ms_nomem(err);
 	if (!json_is_object(line)) {
 		json_decref(line);
 		return ms_fail(err, -EBADMSG, MS_INVALID, "%s: %s said there: \"%.*s\"", far->name,

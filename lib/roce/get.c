@@ -142,12 +142,14 @@ static json_t *nic_of(const char *server, const struct ms_link *link)
 {
 	MS_AUTO_FREE char *name = ms_asprintf("%s:%s", server, link->name);
 	json_t *nic = name ? ms_resource_new("Nic", name) : NULL;
-	json_t *spec = nic ? json_object_get(nic, "spec") : NULL;
+	json_t *spec = json_pack("{s:s,s:s,s:s}", "server", server, "name", link->name, "netdev",
+				 link->name);
 
-	if (nic && !roce_fact(spec, "server", json_string(server)) &&
-	    !roce_fact(spec, "name", json_string(link->name)) &&
-	    !roce_fact(spec, "netdev", json_string(link->name)))
+	if (nic && spec && json_object_set(nic, "spec", spec) == 0) {
+		json_decref(spec);
 		return nic;
+	}
+	json_decref(spec);
 	json_decref(nic);
 	return NULL;
 }
