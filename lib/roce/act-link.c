@@ -85,10 +85,43 @@ static int put_cnp(struct roce_act *act, const char *key, const char *sysfs, con
 	return put(act, MS_PATH("%s/%s", folder, debugfs), json_integer_value(value), err);
 }
 
+/* A file of the folder, where the driver has it and it is to be set. */
+static int put_file(struct roce_act *act, const char *folder, const char *file, const json_t *value,
+		    struct ms_err *err)
+{
+	return file && value
+		       ? put(act, MS_PATH("%s/%s", folder, file), json_integer_value(value), err)
+		       : 0;
+}
+
+static int act_cc(struct roce_act *act, const struct roce_cc *cc, const char *folder,
+		  struct ms_err *err)
+{
+	const json_t *np = json_object_get(act->after, "np"),
+		     *enabled = json_object_get(np, "enabled");
+	json_auto_t *on = json_integer(json_array_size(enabled) > 0), *one = json_integer(1);
+	int r = 0;
+
+	for (size_t i = 0; !r && enabled && cc->enable[i]; i++)
+		r = put_file(act, folder, cc->enable[i], on, err);
+	if (!r)
+		r = put_file(act, folder, cc->cnp_dscp, json_object_get(np, "cnpDscp"), err);
+	if (!r)
+		r = put_file(act, folder, cc->cnp_priority, json_object_get(np, "cnpPriority"),
+			     err);
+	return r ? r : put_file(act, folder, cc->commit, one, err);
+}
+
 int roce_act_ecn(struct roce_act *act, struct ms_err *err)
 {
-	int r = put_cnp(act, "cnpDscp", "cnp_dscp", "np_cnp_dscp", err);
+	char folder[160];
+	const struct roce_cc *cc = roce_cc_of(act->here, act->link, act->port, folder,
+					      sizeof(folder));
+	int r = cc ? act_cc(act, cc, folder, err)
+		   : put_cnp(act, "cnpDscp", "cnp_dscp", "np_cnp_dscp", err);
 
+	if (cc)
+		return r;
 	if (!r)
 		r = put_cnp(act, "cnpPriority", "cnp_802p_prio", "np_cnp_prio", err);
 	if (!r)

@@ -2,7 +2,8 @@
 /*
  * DCQCN: the notification point (NP), which answers marked packets with CNPs, and the reaction
  * point (RP), which obeys them.  MLNX_OFED has both in sysfs; the upstream mlx5 driver has
- * parameters in debugfs, and not whether they are on.
+ * parameters in debugfs, and not whether they are on.  Broadcom's and Intel's own drivers have one
+ * switch for both, in configfs (bnxt_setupcc.sh of the one, README_irdma of the other).
  */
 #include "roce/here.h"
 
@@ -15,6 +16,41 @@ bool roce_cc_params(struct roce_here *here, const struct ms_link *link, char *bu
 		return false;
 	snprintf(buf, size, "/sys/kernel/debug/mlx5/%s/cc_params", link->pci);
 	return ms_host_exists(here->host, buf);
+}
+
+static const struct roce_cc ccs[] = {
+	{ .driver = "bnxt_en",
+	  .root = "/sys/kernel/config/bnxt_re",
+	  .by_port = true,
+	  .enable = { "ecn_enable", "ecn_marking" },
+	  .cnp_dscp = "cnp_dscp",
+	  .cnp_priority = "cnp_prio",
+	  .commit = "apply" },
+	{ .driver = "ice",
+	  .root = "/sys/kernel/config/irdma",
+	  .enable = { "roce_dcqcn_enable" } },
+};
+
+const struct roce_cc *roce_cc_of(struct roce_here *here, const struct ms_link *link,
+				 const struct roce_port *port, char *folder, size_t size)
+{
+	char driver[64];
+
+	if (!port || !ms_host_link_word(here->host,
+					MS_PATH("/sys/class/net/%s/device/driver", link->name),
+					driver, sizeof(driver)))
+		return NULL;
+	for (size_t i = 0; i < MS_ARRAY_SIZE(ccs); i++) {
+		if (strcmp(ccs[i].driver, driver))
+			continue;
+		if (ccs[i].by_port)
+			snprintf(folder, size, "%s/%s/ports/%u/cc", ccs[i].root, port->device,
+				 port->port);
+		else
+			snprintf(folder, size, "%s/%s", ccs[i].root, port->device);
+		return &ccs[i];
+	}
+	return NULL;
 }
 
 /* "rpg_time_reset" and "np_cnp_dscp" as they are named there. */
@@ -82,13 +118,53 @@ static int add_debugfs(struct roce_look *look, const char *folder, json_t *np, j
 	return add_parameters(look, folder, "rp_", parameters);
 }
 
+/* On is on for all. */
+static int add_cc(struct roce_look *look, const struct roce_cc *cc, const char *folder, json_t *np)
+{
+	json_t *on = ms_host_json_number(look->here->host, MS_PATH("%s/%s", folder, cc->enable[0]));
+	json_t *list = json_array();
+	const char *const files[] = { cc->cnp_dscp, cc->cnp_priority };
+
+	for (int i = 0; json_integer_value(on) && i < 8; i++)
+		json_array_append_new(list, json_integer(i));
+	json_decref(on);
+	for (size_t i = 0; i < MS_ARRAY_SIZE(files); i++)
+		if (files[i] &&
+		    roce_fact(np, points[i].key,
+			      ms_host_json_number(look->here->host,
+						  MS_PATH("%s/%s", folder, files[i])))) {
+			json_decref(list);
+			return -ENOMEM;
+		}
+	return roce_fact(np, "enabled", list);
+}
+
+static int add_no_cc(struct roce_look *look, const struct roce_cc *cc)
+{
+	if (!ms_host_exists(look->here->host, cc->root))
+		return roce_unsupported(look->status, "ecn",
+					"no %s: the driver of the kernel has none, that of the "
+					"maker has, with configfs mounted",
+					cc->root);
+	return roce_unsupported(look->status, "ecn",
+				"mkdir %s/%s, in which the driver then shows it, and read it again",
+				cc->root, look->port->device);
+}
+
 int roce_get_ecn(struct roce_look *look, struct ms_err *err)
 {
 	json_auto_t *np = json_object(), *rp = json_object(), *parameters = json_object();
-	char folder[128];
+	char folder[160];
+	const struct roce_cc *cc = roce_cc_of(look->here, look->link, look->port, folder,
+					      sizeof(folder));
 	int bad = np && rp && parameters ? 0 : -ENOMEM;
 
-	if (!bad && ms_host_exists(look->here->host, MS_PATH(ROCE_ECN, look->link->name, "np")))
+	if (!bad && cc && !ms_host_exists(look->here->host, folder))
+		return add_no_cc(look, cc) ? ms_nomem(err) : 0;
+	if (!bad && cc)
+		bad = add_cc(look, cc, folder, np);
+	else if (!bad &&
+		 ms_host_exists(look->here->host, MS_PATH(ROCE_ECN, look->link->name, "np")))
 		bad = add_sysfs(look, np, rp, parameters);
 	else if (!bad && roce_cc_params(look->here, look->link, folder, sizeof(folder)))
 		bad = add_debugfs(look, folder, np, parameters);

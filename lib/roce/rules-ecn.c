@@ -10,10 +10,12 @@ static void judge_loop(struct look *look)
 	const json_t *ecn = json_object_get(look->seen, "ecn");
 	int np = roce_bits_of(ms_at(ecn, "/np/enabled")),
 	    rp = roce_bits_of(ms_at(ecn, "/rp/enabled"));
-	bool reacts = data && rp >> data->priority & 1;
+	/* Where there is one switch for both, it is shown as the notification point's. */
+	bool reacts = data && (ms_at(ecn, "/rp/enabled") ? rp >> data->priority & 1 : np != 0);
 
 	/* The upstream mlx5 driver does not say whether they are on. */
-	if (!ecn || !data || look->roce->off || !ms_at(ecn, "/rp/enabled"))
+	if (!ecn || !data || look->roce->off ||
+	    (!ms_at(ecn, "/np/enabled") && !ms_at(ecn, "/rp/enabled")))
 		return;
 	if (ms_streq(look->roce->control, "none")) {
 		if (np || reacts)

@@ -129,10 +129,47 @@ static void write_cnp(struct ms_buf *buf, const json_t *np, const char *key, con
 			      (long long)json_integer_value(value), debugfs);
 }
 
+static void write_file(struct ms_buf *buf, const char *file, const json_t *value)
+{
+	if (value)
+		ms_buf_printf(buf, " && put %lld \"$cc/%s\"", (long long)json_integer_value(value),
+			      file);
+}
+
+/* Drivers that have one switch for both points. */
+static void write_cc(struct ms_buf *buf, const json_t *np)
+{
+	int on = json_array_size(json_object_get(np, "enabled")) > 0;
+
+	ms_buf_printf(buf,
+		      "rdma | while read -r dev port; do\n"
+		      "\tc=/sys/kernel/config\n"
+		      "\tdriver=$(readlink \"/sys/class/net/$if/device/driver\")\n"
+		      "\tif [ \"${driver##*/}\" = bnxt_en ]; then\n"
+		      "\t\tmkdir -p \"$c/bnxt_re/$dev\"; cc=$c/bnxt_re/$dev/ports/$port/cc\n"
+		      "\t\tput %d \"$cc/ecn_enable\" && put %d \"$cc/ecn_marking\"",
+		      on, on);
+	write_file(buf, "cnp_dscp", json_object_get(np, "cnpDscp"));
+	write_file(buf, "cnp_prio", json_object_get(np, "cnpPriority"));
+	ms_buf_printf(
+		buf,
+		" && put 1 \"$cc/apply\" || exit 1\n"
+		"\telse\n"
+		"\t\tmkdir -p \"$c/irdma/$dev\"; cc=$c/irdma/$dev\n"
+		      "\t\tput %d \"$cc/roce_dcqcn_enable\" || exit 1\n"
+		"\tfi\n"
+		"done || rc=1\n",
+		on);
+}
+
 static void write_ecn(struct ms_buf *buf, const json_t *ecn)
 {
 	const json_t *np = json_object_get(ecn, "np");
 
+	if (json_object_get(np, "enabled") && !ms_at(ecn, "/rp/enabled")) {
+		write_cc(buf, np);
+		return;
+	}
 	write_cnp(buf, np, "cnpDscp", "cnp_dscp", "np_cnp_dscp");
 	write_cnp(buf, np, "cnpPriority", "cnp_802p_prio", "np_cnp_prio");
 	write_point(buf, "np", json_object_get(np, "enabled"));

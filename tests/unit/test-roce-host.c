@@ -284,6 +284,10 @@ static void test_converges(void **state)
 
 /* ---- other fabrics, other NICs ---- */
 
+#define DRIVER(name) "rm -r sys/devices/*/*/net/*/ecn && for d in sys/devices/*/*:*; do ln -s x/" name " $d/driver; done"
+#define BROADCOM DRIVER("bnxt_en")
+
+
 /* From the factory, with these in the fabric and the NIC: what is planned, and what is refused. */
 static const struct {
 	const char *roce, *spec, *change, *actions, *refused;
@@ -297,6 +301,10 @@ static const struct {
 	  "dcbx mtu pause ets pfc app buffer cm trafficClass persist", "", false },
 	{ "{}", "{}", "rm -r sys/devices/*/*/net/*/ecn",
 	  "dcbx mtu pause ets pfc app buffer cm trafficClass persist", "ecn: DCQCN cannot be set", false },
+	{ "{}", "{}", BROADCOM, "dcbx mtu pause ets pfc app buffer cm trafficClass persist",
+	  "ecn: DCQCN cannot be set: no /sys/kernel/config/bnxt_re", false },
+	{ "{}", "{}", BROADCOM " && mkdir sys/kernel/config/bnxt_re", "dcbx mtu pause ets pfc app buffer cm trafficClass persist",
+	  "ecn: DCQCN cannot be set: mkdir /sys/kernel/config/bnxt_re/mlx5_0", false },
 	{ "{\"dcbx\": \"willing\"}", "{}", "true", "mtu pause ecn cm trafficClass persist", "", false },
 	{ "{\"trust\": \"pcp\"}", "{}", "true", "dcbx mtu pause ets pfc buffer ecn cm trafficClass persist", "",
 	  false },
@@ -344,6 +352,49 @@ static void test_plans(void **state)
 		if (*plans[i].refused ? !strstr(err.message, plans[i].refused) : *err.message)
 			fail_msg("case %zu: \"%s\", expected \"%s\"", i, err.message, plans[i].refused);
 		assert_true(!*err.message || *err.hint);
+		roce_here_close(&here);
+		site_close(&site);
+		kernel_free(kernel);
+	}
+}
+
+/* One switch for both points, in configfs. */
+static void test_other_drivers(void **state)
+{
+	static const struct { const char *make, *on, *np, *script; } rows[] = {
+		{ BROADCOM " && c=sys/kernel/config/bnxt_re/mlx5_0/ports/1/cc && mkdir -p $c && for f in ecn_enable ecn_marking cnp_dscp "
+		  "cnp_prio apply; do echo 0x0 > $c/$f; done",
+		  "cd sys/kernel/config/bnxt_re/mlx5_0/ports/1/cc && test $(cat ecn_enable ecn_marking cnp_dscp cnp_prio apply | tr -d '\\n') = 114861",
+		  "{\"cnpDscp\": 48, \"cnpPriority\": 6, \"enabled\": [0, 1, 2, 3, 4, 5, 6, 7]}", "ecn_marking" },
+		{ DRIVER("ice") " && c=sys/kernel/config/irdma/mlx5_0 && mkdir -p $c && echo 0 > $c/roce_dcqcn_enable",
+		  "test $(cat sys/kernel/config/irdma/mlx5_0/roce_dcqcn_enable) = 1", "{\"enabled\": [0, 1, 2, 3, 4, 5, 6, 7]}",
+		  "roce_dcqcn_enable" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < MS_ARRAY_SIZE(rows); i++) {
+		struct kernel *kernel = kernel_new();
+		json_auto_t *first = NULL, *second = NULL;
+		struct ms_err err = MS_ERR_INIT;
+		struct roce_here here;
+		struct site site;
+		char actions[256];
+
+		site_open(&site, "{}");
+		sh("cd %s && %s", kernel->root, rows[i].make);
+		kernel_open(kernel, &here, NULL);
+		get(&here, &site);
+		assert_json(site.nic, "/status/roce/ecn/np/enabled", "[]");
+		first = plan(&site, &err);
+		assert_string_equal(err.message, "");
+		apply(&here, &site, first);
+		sh("cd %s && %s", kernel->root, rows[i].on);
+		sh("cd %s/etc/msctl/roce && sh -n ens1f0np0 && grep -q %s ens1f0np0", kernel->root, rows[i].script);
+		get(&here, &site);
+		assert_json(site.nic, "/status/roce/ecn/np", rows[i].np);
+		second = plan(&site, &err);
+		actions_of(second, actions, sizeof(actions));
+		assert_string_equal(actions, "");
 		roce_here_close(&here);
 		site_close(&site);
 		kernel_free(kernel);
@@ -556,6 +607,7 @@ int main(void)
 		cmocka_unit_test(test_traffic_class),
 		cmocka_unit_test(test_converges),
 		cmocka_unit_test(test_plans),
+		cmocka_unit_test(test_other_drivers),
 		cmocka_unit_test(test_leaves),
 		cmocka_unit_test(test_unread),
 		cmocka_unit_test(test_drivers),
