@@ -363,6 +363,7 @@ void probe_hang_up(struct probe_side *side)
 	side->completions = NULL;
 	side->pd = NULL;
 	side->id = NULL;
+	side->turns = 0;
 }
 
 /* ---- opening -----------------------------------------------------------------------------------

@@ -6,6 +6,8 @@
 #include <arpa/inet.h>
 #include <errno.h>
 
+/* Pings whose marks are looked at, each way. */
+#define CAPTURED 64
 #define SIZE_MAX_OCTETS (8u << 20)
 
 /* ---- orders ------------------------------------------------------------------------------------
@@ -125,18 +127,34 @@ static const struct sockaddr_storage *peer_of(const struct probe_side *side)
 	return &side->id->route.addr.dst_storage;
 }
 
-static int take_turns(struct work *work, struct ms_err *err)
+/* Packets that somebody looks at take longer: those that are captured are others than those that
+ * are timed. */
+static int take_marks(struct work *work, struct ms_err *err)
 {
 	struct probe_side *side = &work->side;
 	bool first = !side->job->listens;
 	struct probe_capture capture;
-	int r = 0;
+	int r;
+
+	probe_capture_open(&capture, side->job->netdev);
+	r = probe_turn_latency(side, first, 1, CAPTURED, NULL, err);
+	if (!r)
+		r = probe_turn_latency(side, !first, 2, CAPTURED, NULL, err);
+	json_object_set_new(work->report, "dscp", probe_capture_take(&capture, peer_of(side)));
+	return r;
+}
+
+static int take_turns(struct work *work, struct ms_err *err)
+{
+	struct probe_side *side = &work->side;
+	bool first = !side->job->listens;
+	unsigned pings = side->job->pings;
+	int r;
 
 	work->phase = "latency";
-	probe_capture_open(&capture, side->job->netdev);
-	for (unsigned turn = 1; !r && turn <= 2; turn++)
-		r = probe_turn_latency(side, first == (turn == 1), turn, work->report, err);
-	json_object_set_new(work->report, "dscp", probe_capture_take(&capture, peer_of(side)));
+	r = take_marks(work, err);
+	for (unsigned turn = 3; !r && turn <= 4; turn++)
+		r = probe_turn_latency(side, first == (turn == 3), turn, pings, work->report, err);
 	if (!r)
 		work->phase = "bandwidth";
 	for (unsigned turn = 1; !r && side->job->duration && turn <= 2; turn++)

@@ -55,8 +55,9 @@ static int fail_completion(struct probe_side *side, enum ibv_wc_status status, s
 	return ms_fail(err, -EIO, MS_FAILED, "%s", side->lib.ibv_wc_status_str(status));
 }
 
-/* Completions that are there: how many sends are done; *ret_receives counts the others. */
-static int reap(struct probe_side *side, unsigned *ret_receives, struct ms_err *err)
+/* Completions that are there: how many sends are done.  Turns may come with them, before anybody
+ * waits for one. */
+static int reap(struct probe_side *side, struct ms_err *err)
 {
 	struct ibv_wc wc[16];
 	int n = ibv_poll_cq(side->cq, MS_ARRAY_SIZE(wc), wc), sends = 0;
@@ -65,7 +66,7 @@ static int reap(struct probe_side *side, unsigned *ret_receives, struct ms_err *
 		if (wc[i].status != IBV_WC_SUCCESS)
 			return fail_completion(side, wc[i].status, err);
 		if (wc[i].wr_id == UINT64_MAX)
-			*ret_receives += 1;
+			side->turns++;
 		else
 			sends++;
 	}
@@ -85,11 +86,10 @@ static int look_around(struct probe_side *side, struct ms_err *err)
 
 static int wait_sends(struct probe_side *side, unsigned n, struct ms_err *err)
 {
-	unsigned receives = 0;
 	int r = 0;
 
 	for (unsigned spins = 1; n; spins++) {
-		r = reap(side, &receives, err);
+		r = reap(side, err);
 		if (r >= 0 && spins % SPINS == 0 && look_around(side, err) < 0)
 			r = err->error;
 		if (r < 0)
@@ -126,22 +126,23 @@ static int wait_wake(struct probe_side *side, struct ms_err *err)
 static int await_turn(struct probe_side *side, struct ms_err *err)
 {
 	struct ibv_recv_wr wr = { .wr_id = UINT64_MAX }, *bad;
-	unsigned receives = 0;
 	int r;
 
 	for (;;) {
 		/* Armed before it is looked at, so that nothing is missed. */
 		if (ibv_req_notify_cq(side->cq, 0))
 			return ms_fail_errno(err, -EIO, "cannot wait for completions");
-		r = reap(side, &receives, err);
-		if (r < 0 || receives)
+		r = reap(side, err);
+		if (r < 0 || side->turns)
 			break;
 		r = wait_wake(side, err);
 		if (r < 0)
 			break;
 	}
-	if (r >= 0)
+	if (r >= 0) {
+		side->turns--;
 		r = ibv_post_recv(side->qp, &wr, &bad);
+	}
 	return r > 0 ? ms_fail_errno(err, -r, "cannot receive") : r;
 }
 
@@ -179,11 +180,10 @@ static int ping(struct probe_side *side, uint64_t value, unsigned *n, struct ms_
 static int await_ping(struct probe_side *side, uint64_t value, struct ms_err *err)
 {
 	volatile uint64_t *slot = (volatile uint64_t *)(side->memory + side->job->size + SLOT_IN);
-	unsigned receives = 0;
 
 	for (unsigned spins = 1; *slot != value; spins++)
 		if (spins % SPINS == 0 &&
-		    (reap(side, &receives, err) < 0 || look_around(side, err) < 0))
+		    (reap(side, err) < 0 || look_around(side, err) < 0))
 			return err->error;
 	return 0;
 }
@@ -204,13 +204,14 @@ static json_t *latency_new(int64_t *times, unsigned n)
 }
 
 /* Round trips, one after the other: the clock is read once for each, as it may be a slow one. */
-static int ping_all(struct probe_side *side, uint64_t turn, int64_t *times, struct ms_err *err)
+static int ping_all(struct probe_side *side, uint64_t turn, int64_t *times, unsigned n,
+		    struct ms_err *err)
 {
 	int64_t began = now_ns(), ended;
 	unsigned sent = 0;
 	int r = 0;
 
-	for (unsigned i = 0; !r && i < side->job->pings; i++, began = ended) {
+	for (unsigned i = 0; !r && i < n; i++, began = ended) {
 		r = ping(side, turn << 32 | (i + 1), &sent, err);
 		if (!r)
 			r = await_ping(side, turn << 32 | (i + 1), err);
@@ -220,12 +221,12 @@ static int ping_all(struct probe_side *side, uint64_t turn, int64_t *times, stru
 	return r;
 }
 
-static int answer_all(struct probe_side *side, uint64_t turn, struct ms_err *err)
+static int answer_all(struct probe_side *side, uint64_t turn, unsigned n, struct ms_err *err)
 {
 	unsigned sent = 0;
 	int r = 0;
 
-	for (unsigned i = 0; !r && i < side->job->pings; i++) {
+	for (unsigned i = 0; !r && i < n; i++) {
 		r = await_ping(side, turn << 32 | (i + 1), err);
 		if (!r)
 			r = ping(side, turn << 32 | (i + 1), &sent, err);
@@ -233,20 +234,19 @@ static int answer_all(struct probe_side *side, uint64_t turn, struct ms_err *err
 	return r ? r : await_turn(side, err);
 }
 
-int probe_turn_latency(struct probe_side *side, bool mine, uint64_t turn, json_t *report,
-		       struct ms_err *err)
+int probe_turn_latency(struct probe_side *side, bool mine, uint64_t turn, unsigned n,
+		       json_t *report, struct ms_err *err)
 {
-	unsigned n = side->job->pings;
 	MS_AUTO_FREE int64_t *times = NULL;
 	int r;
 
 	if (!mine)
-		return answer_all(side, turn, err);
+		return answer_all(side, turn, n, err);
 	times = calloc(n, sizeof(*times));
-	r = times ? ping_all(side, turn, times, err) : ms_nomem(err);
+	r = times ? ping_all(side, turn, times, n, err) : ms_nomem(err);
 	if (r < 0)
 		return r;
-	if (json_object_set_new(report, "latency", latency_new(times, n)) < 0)
+	if (report && json_object_set_new(report, "latency", latency_new(times, n)) < 0)
 		return ms_nomem(err);
 	return pass_turn(side, err);
 }
@@ -269,12 +269,12 @@ static int fill_up(struct probe_side *side, unsigned *under_way, struct ms_err *
 static int write_for(struct probe_side *side, int64_t until, uint64_t *ret_writes,
 		     struct ms_err *err)
 {
-	unsigned under_way = 0, receives = 0;
+	unsigned under_way = 0;
 	int r = fill_up(side, &under_way, err);
 
 	*ret_writes = 0;
 	for (unsigned spins = 1; r >= 0 && under_way; spins++) {
-		r = reap(side, &receives, err);
+		r = reap(side, err);
 		if (r >= 0 && spins % SPINS == 0 && look_around(side, err) < 0)
 			r = err->error;
 		if (r <= 0)

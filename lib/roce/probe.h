@@ -64,6 +64,7 @@ struct probe_side {
 	unsigned mtu;                /* of this connection */
 	unsigned wanted;             /* mtu that was asked for, 0 = any */
 	unsigned inlines;            /* octets that a write may carry itself */
+	unsigned turns;              /* that the other side passed on, and nobody took yet */
 	bool gone;                   /* the other side disconnected */
 };
 #define PROBE_SLOTS 4096u
@@ -81,7 +82,9 @@ bool probe_is_gone(struct probe_side *side);
 
 /* Each of these on both sides; whose turn it is sends, the other attends. */
 int probe_turn_packets(struct probe_side *side, bool mine, struct ms_err *err);
-int probe_turn_latency(struct probe_side *side, bool mine, uint64_t turn, json_t *report, struct ms_err *err);
+/* turn is another number each time; report NULL = nobody wants to know. */
+int probe_turn_latency(struct probe_side *side, bool mine, uint64_t turn, unsigned n, json_t *report,
+		       struct ms_err *err);
 int probe_turn_bandwidth(struct probe_side *side, bool mine, json_t *report, struct ms_err *err);
 
 /* ---- what arrives (probe-capture.c) ---- */

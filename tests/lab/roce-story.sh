@@ -63,7 +63,7 @@ probe_once() {
 	grep -v ' ok$' said
 	[ "$(grep -c ' ok$' said)" = 2 ]
 }
-# And where the machine has other things to do, it may stall.
+# A machine that is busy otherwise may not be done in time: that is shown, and tried again.
 probe() {
 	local try
 	for try in 1 2 3; do probe_once "$@" && return; done
@@ -226,8 +226,8 @@ peer() {
 share() { echo $((${1:-0} * 100 / ${2:-1})); }
 best() { sort -n "$1" | sed -n "$2p"; }
 # In turns, so that a slow moment of the machine meets both: at least two, and until both are shown; the best of each counts.
-# Of equal size, depth, duration, number, MTU and time-out.  perftest's bandwidth is its rate of messages, as its Gb/s have
-# two places only; of latencies it is the least, as all others are the emulator's.
+# Of equal size, depth, duration, number, MTU and time-out.  perftest's bandwidth is its rate of messages, as its
+# Gb/s have two places only; of latencies it is the least, as all others are the emulator's.
 peers() {
 	local turn=0 bandwidth=0 latency=0
 	look
