@@ -256,7 +256,7 @@ story() {
 	tell narrow 300
 	tell lose 400
 	tell cut_off 240
-	tell peers 700
+	tell peers 1000
 }
 story
 t "end"
