@@ -24,8 +24,8 @@ ifdef SAN
 CPPFLAGS := $(filter-out -D_FORTIFY_SOURCE=2,$(CPPFLAGS))
 endif
 
-SRC     := $(filter-out lib/sim/%,$(wildcard lib/*/*.c))
-SIM     := $(wildcard lib/sim/*.c)
+SRC     := $(filter-out lib/sim/%,$(wildcard lib/*/*.c lib/*/*/*.c))
+SIM     := $(wildcard lib/sim/*.c lib/sim/*/*.c)
 BIN     := $(patsubst bin/%.c,$(BUILD)/bin/%,$(wildcard bin/*.c))
 UNIT    := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/test-*.c))
 BENCH   := $(patsubst tests/bench/%.c,$(BUILD)/tests/bench/%,$(wildcard tests/bench/*.c))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a platform cannot do, refused before a device is touched, with the platforms that can. */
 #include <errno.h>
-#include "fabric/intent.h"
+#include "fabric/intent/intent.h"
 #include "fabric/wanted.h"
 
 /* Something a model may want: names the thing that wants it, false when nothing does. */

@@ -2,7 +2,7 @@
 /* Members of networks in segments and domains, and where their way ends. */
 #include <errno.h>
 #include "fabric/connect.h"
-#include "fabric/trace.h"
+#include "fabric/graph/trace.h"
 
 /* ---- where a member is ---- */
 

@@ -2,7 +2,7 @@
 /* Segments and domains: union and find over the graph, near to linear (Tarjan 1975). */
 #include <errno.h>
 #include "fabric/connect.h"
-#include "fabric/rules.h"
+#include "fabric/rules/rules.h"
 #include "fabric/underlay.h"
 
 static uint32_t root_of(uint32_t *up, uint32_t i)

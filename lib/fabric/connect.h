@@ -7,7 +7,7 @@
 #ifndef MS_FABRIC_CONNECT_H
 #define MS_FABRIC_CONNECT_H
 
-#include "fabric/graph.h"
+#include "fabric/graph/graph.h"
 
 struct connect {
 	struct fabric_graph *graph;      /* lent */

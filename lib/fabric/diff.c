@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Merge patches (RFC 7396) between two models, both ways. */
-#include "fabric/intent.h"
+#include "fabric/intent/intent.h"
 
 /* Put what makes `old` into `new` at a key of the patch; old or new may be absent. */
 static int put(json_t *patch, const char *key, const json_t *new)

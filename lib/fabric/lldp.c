@@ -5,7 +5,7 @@
  */
 #include <ctype.h>
 #include <errno.h>
-#include "fabric/graph.h"
+#include "fabric/graph/graph.h"
 #include "fabric/lldp.h"
 
 struct fabric_who {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Places of the graph by their names: a table of open addressing over one array. */
 #include <errno.h>
-#include "fabric/graph.h"
+#include "fabric/graph/graph.h"
 
 /* FNV-1a. */
 static uint64_t mix(uint64_t hash, const void *data, size_t len)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What becomes of a switch: what is msctl's is as wanted, everything else stays as it was. */
 #include <errno.h>
-#include "fabric/intent.h"
+#include "fabric/intent/intent.h"
 #include "fabric/owned.h"
 
 struct target {

@@ -3,7 +3,7 @@
 #ifndef MS_FABRIC_UNDERLAY_H
 #define MS_FABRIC_UNDERLAY_H
 
-#include "fabric/graph.h"
+#include "fabric/graph/graph.h"
 
 struct underlay_hop { uint32_t to; const char *out, *in; };      /* names of ports, lent by the models */
 struct underlay {

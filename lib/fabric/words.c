@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What differs between two models, as people say it. */
-#include "fabric/intent.h"
+#include "fabric/intent/intent.h"
 
 struct words {
 	struct ms_buf *out;

@@ -4,7 +4,7 @@
  * that a change brings along only the verbs are played: what it does on a real system no simulator
  * can prove, tests/lab does.
  */
-#include "sim/box.h"
+#include "sim/box/box.h"
 
 #define INTERFACES "/etc/network/interfaces"
 #define FRR_CONF "/etc/frr/frr.conf"

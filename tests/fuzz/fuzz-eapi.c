@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Answers of eAPI and NX-API: whatever comes, there is a result for each command or an error. */
-#include "fabric/eos.h"
+#include "fabric/eos/eos.h"
 
 int nxos_reply(const char *text, size_t len, const json_t *commands, json_t **ret_results, struct ms_err *err);
 

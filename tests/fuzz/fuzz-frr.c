@@ -5,7 +5,7 @@
  */
 #include <stddef.h>
 #include <stdint.h>
-#include "fabric/frr.h"
+#include "fabric/frr/frr.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

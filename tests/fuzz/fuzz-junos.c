@@ -3,7 +3,7 @@
  * Junos configuration as a device shows it: read as a model; what is rendered of that reads back as the same, and the
  * delta from nothing to it fits the device.
  */
-#include "fabric/junos.h"
+#include "fabric/junos/junos.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

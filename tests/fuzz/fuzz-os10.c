@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a login to OS10 prints: tables, noise, a shell within the command line; and the way back from any configuration. */
-#include "fabric/os10.h"
+#include "fabric/os10/os10.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Replies of OS10's RESTCONF: whatever comes, there is a body or an error, and what is read of it is short text. */
-#include "fabric/os10-rest.h"
+#include "fabric/os10/rest.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
 

@@ -5,7 +5,7 @@
  */
 #include <stddef.h>
 #include <stdint.h>
-#include "fabric/sonic.h"
+#include "fabric/sonic/sonic.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -8,7 +8,7 @@
 
 #include "core-fixture.h"
 #include "driver-fixture.h"
-#include "sim/cli.h"
+#include "sim/cli/cli.h"
 
 #define SEEDS 500
 

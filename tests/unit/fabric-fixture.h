@@ -10,7 +10,7 @@
 #define FABRIC_FIXTURE_H
 
 #include "state-fixture.h"
-#include "fabric/transaction.h"
+#include "fabric/transaction/transaction.h"
 
 enum call {
 	OPEN, PROBE, READ, FACTS, PENDING, STAGE, VALIDATE, COMMIT, CONFIRM, ROLLBACK, ABANDON, CALLS,

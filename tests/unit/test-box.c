@@ -10,9 +10,9 @@
 #include <cmocka.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include "fabric/box.h"
-#include "fabric/os10.h"
-#include "fabric/sonic.h"
+#include "fabric/box/box.h"
+#include "fabric/os10/os10.h"
+#include "fabric/sonic/sonic.h"
 
 static char top[64], folder[128];
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Arista EOS: a model rendered and read again is the same model, and what is sent makes one of another. */
 #include "cli-fixture.h"
-#include "sim/eos.h"
+#include "sim/eos/eos.h"
 
 int main(void)
 {

@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "driver-fixture.h"
-#include "fabric/frr.h"
+#include "fabric/frr/frr.h"
 
 #define SEEDS 3000
 

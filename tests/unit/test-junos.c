@@ -2,7 +2,7 @@
 /* The Junos driver: what is rendered reads back the same, deltas do what they say, hostile text is no trouble. */
 #include <errno.h>
 #include "driver-fixture.h"
-#include "fabric/junos.h"
+#include "fabric/junos/junos.h"
 
 static json_t *switch_new(const char *model)
 {

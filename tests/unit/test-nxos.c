@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Cisco NX-OS: a model rendered and read again is the same model, and what is sent makes one of another. */
 #include "cli-fixture.h"
-#include "sim/nxos.h"
+#include "sim/nxos/nxos.h"
 
 int main(void)
 {

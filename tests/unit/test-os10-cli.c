@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Dell OS10: what is sent makes one model of another at the simulator's command line, which takes nothing away that is used. */
 #include "cli-fixture.h"
-#include "sim/os10.h"
+#include "sim/os10/os10.h"
 
 /* VLT domains end at 255. */
 static void tune(json_t *model)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* RoCE of Dell OS10 as other people write it, what OS10 says back of a model, and the way back from ours to theirs. */
 #include "core-fixture.h"
-#include "fabric/os10.h"
+#include "fabric/os10/os10.h"
 
 static const struct fabric_dialect dialect = {
 	.driver = &fabric_os10, .prefix = "ethernet1/1/", .part = ":", .first = 1, .step = 1, .first_part = 1,

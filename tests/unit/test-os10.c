@@ -2,7 +2,7 @@
 /* Dell OS10: a model rendered and read again is the same model, and what is sent makes one of
  * another. */
 #include "core-fixture.h"
-#include "fabric/os10.h"
+#include "fabric/os10/os10.h"
 #include "models.h"
 
 #define SEEDS 500

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What OS10 says by RESTCONF, as it should be and as it should not be; and who is asked there. */
 #include "core-fixture.h"
-#include "fabric/os10-rest.h"
+#include "fabric/os10/rest.h"
 
 static const struct fabric_dialect dialect = {
 	.driver = &fabric_os10,

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include "core-fixture.h"
 #include "driver-fixture.h"
-#include "fabric/sonic.h"
+#include "fabric/sonic/sonic.h"
 #include "json-fixture.h"
 
 #define MODELS 500

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Private to this folder: plain Linux whose routing is FRR (8.4), and whose interfaces are ifupdown2's.
+ *
+ * `native` is {"frr.conf": TEXT, "interfaces": TEXT}: what `show running-config` says, and /etc/network/interfaces;
+ * files that it sources come as {"sourced": {PATH: TEXT}} and are only looked at.  The bridge is VLAN-aware and called
+ * "bridge", channels are bondN, tunnels vniN, routed interfaces of VLANs vlanN.
+ *
+ * What the device has and the model has no word for must survive.  So there is one table for frr.conf and one for
+ * interfaces of what is ours: reading walks them to make a model, and merging walks them to tell what may go.
+ */
+#ifndef MS_FABRIC_FRR_H
+#define MS_FABRIC_FRR_H
+
+#include "fabric/driver.h"
+
+#define FRR_BRIDGE "bridge"
+
+/* ---- text.c: small things ---- */
+/* Keys in the order of their numbers: "2", "2/1", "10".  New array, or NULL. */
+json_t *frr_keys(const json_t *object);
+/* An address with prefix as inet_ntop writes it; a bare one gets /32 or /128.  NULL when it is none. */
+char *frr_prefix(const char *text);
+/* Can this stand in a line of a file that vtysh or ifupdown2 (with its Mako templates) reads? */
+bool frr_text_ok(const char *text);
+/* A number after a prefix, nothing behind it: "bond7". */
+bool frr_number(const char *text, const char *prefix, long *ret_number);
+
+/* ---- render.c, ports.c ---- */
+struct frr_writer {
+	const struct fabric_dialect *dialect;
+	const json_t *model;
+	struct ms_buf out;
+	unsigned mtu;                  /* the largest that bridged frames may have */
+	struct ms_err *err;
+};
+int frr_write_routing(struct frr_writer *w);
+int frr_write_interfaces(struct frr_writer *w);
+const char *frr_port(const struct frr_writer *w, const char *port, char buf[64]);
+
+/* ---- read.c, routing.c: frr.conf ---- */
+enum frr_in {
+	FRR_TOP, FRR_VRF, FRR_INTERFACE, FRR_OSPF, FRR_BGP, FRR_BGP4, FRR_BGP6, FRR_BGP_EVPN, FRR_BGP_VNI,
+	FRR_VRF_BGP, FRR_VRF_BGP4, FRR_VRF_BGP6, FRR_VRF_BGP_EVPN,
+};
+struct frr_place { enum frr_in in; char name[64]; };
+enum frr_verdict {
+	FRR_FOREIGN,                   /* not ours: listed, and never touched */
+	FRR_OURS,                      /* goes when it is not wanted */
+	FRR_NOISE,                     /* neither; stays */
+	FRR_BLOCK,                     /* ours, and `inner` says where its lines are */
+	FRR_SHARED,                    /* the same, but it stays while something foreign is in it */
+};
+struct frr_reading {
+	const struct fabric_dialect *dialect;
+	json_t *model, *opaque;
+	bool default4;                 /* sessions carry IPv4 unless that is said of them */
+	json_t *without4;              /* sessions that do not, as keys of an object */
+};
+/* What a line is, and what it adds to rd->model. */
+enum frr_verdict frr_take(struct frr_reading *rd, const struct frr_place *at, const char *line,
+			  struct frr_place *inner);
+int frr_read_routing(struct frr_reading *rd, const char *text, struct ms_err *err);
+/* Sessions: "neighbor ..." in router bgp, and in one of its address families. */
+enum frr_verdict frr_take_neighbor(struct frr_reading *rd, const char *rest);
+enum frr_verdict frr_take_family(struct frr_reading *rd, const char *family, const char *rest, bool on);
+bool frr_has_session(struct frr_reading *rd, const char *name);
+void frr_finish_sessions(struct frr_reading *rd);
+
+/* ---- stanza.c, model.c: interfaces ---- */
+enum frr_kind {
+	FRR_K_NONE = 0, FRR_K_LO = 1, FRR_K_PORT = 2, FRR_K_BOND = 4, FRR_K_BRIDGE = 8, FRR_K_VNI = 16, FRR_K_SVI = 32,
+	FRR_K_DEV_VRF = 64,
+};
+struct frr_attr {
+	const char *name;
+	unsigned kinds;                /* of the interfaces where it is ours */
+	const char *constant;          /* the model has no word for it: this is what is written; other values stay */
+};
+const struct frr_attr *frr_attr_find(enum frr_kind kind, const char *name);
+/* Text with each attribute indented and blanks folded, so that it is a tree of lines. */
+char *frr_interfaces_indent(const char *text);
+/* {NAME: {attribute: [value]}} of all "iface" stanzas. */
+int frr_interfaces_parse(const char *text, json_t **ret_ifaces, json_t *opaque, struct ms_err *err);
+enum frr_kind frr_kind_of(const struct fabric_dialect *dialect, const char *name, bool is_vrf);
+bool frr_is_own_hook(const char *name, const char *line);
+int frr_read_interfaces(struct frr_reading *rd, const json_t *ifaces, struct ms_err *err);
+
+/* ---- merge.c: pure ---- */
+/* What is on the device, with everything of ours as in `target`. */
+int frr_merge_routing(const struct fabric_dialect *dialect, const char *running, const char *target, char **ret_text,
+		      struct ms_err *err);
+int frr_merge_interfaces(const struct fabric_dialect *dialect, const char *running, const char *target,
+			 char **ret_text, struct ms_err *err);
+
+/* ---- driver.c ---- */
+int frr_normal(const struct fabric_dialect *dialect, json_t *model, struct ms_err *err);
+int frr_render(const struct fabric_dialect *dialect, const json_t *model, json_t **ret_native, struct ms_err *err);
+int frr_parse(const struct fabric_dialect *dialect, const json_t *native, json_t **ret_model, json_t *opaque,
+	      struct ms_err *err);
+int frr_delta(const struct fabric_dialect *dialect, const json_t *now, const json_t *target, json_t **ret_delta,
+	      struct ms_err *err);
+
+/* ---- session.c: sessions are those of any Linux box (box.h) ---- */
+/* `show running-config` without what vtysh says before it. */
+const char *frr_without_header(const char *running);
+int frr_probe(struct fabric_session *session, json_t **ret_facts, struct ms_err *err);
+int frr_read(struct fabric_session *session, json_t **ret_native, struct ms_err *err);
+int frr_facts(struct fabric_session *session, const struct fabric_dialect *dialect, const char *const *only,
+	      json_t *status, struct ms_err *err);
+int frr_stage(struct fabric_session *session, const char *id, const json_t *delta, const json_t *target,
+	      struct ms_err *err);
+
+/* Statements of frr.conf for the driver's `structure`, each with what stands in front of it. */
+#define FRR_STRUCTURE(at) \
+	at "frr defaults *", at "no ip forwarding", at "no ipv6 forwarding", at "ip forwarding", at "ipv6 forwarding", \
+	at "interface lo / ip ospf area |*", at "interface * / ip ospf network point-to-point", \
+	at "router bgp * / no bgp ebgp-requires-policy", at "router bgp * / no bgp default ipv4-unicast", \
+	at "router bgp * / bgp bestpath as-path multipath-relax", \
+	at "router bgp * / address-family ipv* unicast / network *", \
+	at "router bgp * / address-family l2vpn evpn / advertise-all-vni", \
+	at "router bgp * / address-family * / neighbor * allowas-in |*", \
+	at "router bgp * vrf * / address-family ipv* unicast / redistribute connected", \
+	at "router bgp * vrf * / address-family l2vpn evpn / advertise ipv* unicast"
+/* read.c: forwarding shows where it is off, and the profile "datacenter" hides what it has. */
+bool frr_excused(const struct fabric_dialect *dialect, const json_t *there, const char *statement);
+
+#endif
