@@ -126,6 +126,10 @@ static bool wants_trust(const json_t *model, const char *trust, char *who, size_
 	snprintf(who, size, "trust: %s", trust);
 	return ms_streq(ms_str(model, "/qos/trust", NULL), trust);
 }
+static bool wants_dcbx(const json_t *model, char *who, size_t size)
+{
+	return row_with(json_object_get(model, "ports"), "/dcbx", NULL, "port", who, size);
+}
 static bool wants_dscp(const json_t *model, char *who, size_t size)
 {
 	return wants_trust(model, "dscp", who, size);
@@ -157,6 +161,7 @@ static bool can_ldp(const struct fabric_caps *caps) { return caps->ldp; }
 static bool can_passive(const struct fabric_caps *caps) { return !caps->no_lacp_passive; }
 static bool can_qos(const struct fabric_caps *caps) { return caps->qos; }
 /* Where nothing of it can be had, that is said once. */
+static bool can_dcbx(const struct fabric_caps *caps) { return caps->dcbx || !caps->qos; }
 static bool can_tc(const struct fabric_caps *caps) { return caps->qos_tc || !caps->qos; }
 static bool can_queue(const struct fabric_caps *caps) { return caps->qos_queue || !caps->qos; }
 static bool can_dscp(const struct fabric_caps *caps)
@@ -186,6 +191,7 @@ static const struct wish wishes[] = {
 	{ "LDP", wants_ldp, can_ldp, "overlay: {kind: evpn-vxlan}" },
 	{ "passive LACP", wants_passive, can_passive, "lacp: active" },
 	{ "RoCE", wants_qos, can_qos, "roce: {profile: off}" },
+	{ "DCBX", wants_dcbx, can_dcbx, "dcbx: off" },
 	{ "traffic classes other than the priorities", wants_tc, can_tc,
 	  "trafficClass: the class's priority" },
 	{ "queues other than the traffic classes", wants_queue, can_queue,

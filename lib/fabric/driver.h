@@ -23,6 +23,7 @@ struct fabric_caps {
 	bool qos;                    /* classes of RoCE: `qos` of the model, and of its ports */
 	bool qos_tc, qos_queue;      /* traffic classes other than the priorities; queues other than those */
 	unsigned qos_trusts;         /* enum fabric_trusts */
+	bool dcbx;                   /* tells hosts its settings: `dcbx` of ports */
 	bool no_vlan_names;          /* names of VLANs cannot be kept: they are left out of what is wanted */
 	bool no_lacp_passive;        /* a channel that wants it is refused */
 	bool no_lacp_static;         /* the same */

@@ -32,9 +32,11 @@
  *   lacks      [text]: what a switch that was read does not hold of the vendor's own words for all this, and what
  *              therefore does nothing: "feature bgp".  Never wanted; a plan takes out what an intent needs
  *
- *   port       {description, enabled: bool, mtu, speed: "100G", breakout: "4x25G", l2 | l3, qos: PROFILE, pause: true}
+ *   port       {description, enabled: bool, mtu, speed: "100G", breakout: "4x25G", l2 | l3, qos: PROFILE, pause: true,
+ *              dcbx: true}
  *              A port with a profile classifies by qos.trust, pauses and marks by the profile; pause is that of
- *              802.3x (31B) and contradicts it: it is read where it is on, and never wanted
+ *              802.3x (31B) and contradicts it: it is read where it is on, and never wanted.  dcbx: the other end is
+ *              told ETS and PFC by LLDP (802.1Q, 38, the version of IEEE), and not obeyed; only ports with a profile
  *              breakout on the whole port ("1"), everything else on its parts ("1/1").  mtu is that of the IP packet,
  *              without Ethernet header; drivers convert.
  *   channel    {members: [PORT], lacp: "active" | "passive" | "static", description, enabled, mtu,

@@ -220,7 +220,7 @@ static void settle_keys(struct target *t, const char *section, const char *map)
 /* RoCE of ports that the stream names, where it says nothing of RoCE. */
 static void keep_port_qos(struct target *t)
 {
-	static const char *const keys[] = { "qos", "pause" };
+	static const char *const keys[] = { "qos", "pause", "dcbx" };
 	const char *name;
 	json_t *row, *port;
 
@@ -244,8 +244,10 @@ static void drop_qos(struct target *t)
 	const char *name;
 
 	json_object_foreach(ports, name, row) {
-		if (is_profile(ms_str(row, "/qos", NULL)))
+		if (is_profile(ms_str(row, "/qos", NULL))) {
 			json_object_del(row, "qos");
+			json_object_del(row, "dcbx");
+		}
 		used = used || json_object_get(row, "qos");
 	}
 	if (!used)

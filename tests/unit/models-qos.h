@@ -155,8 +155,11 @@ static inline void mm_qos(struct model_maker *mm)
 		profile = json_object_get(port, "breakout")
 				  ? NULL
 				  : mm_port_profile(mm, profiles, classes, text, sizeof(text));
-		if (profile)
-			json_object_set_new(port, "qos", json_string(profile));
+		if (!profile)
+			continue;
+		json_object_set_new(port, "qos", json_string(profile));
+		if (mm->caps->dcbx && mm_chance(mm, 30))
+			json_object_set_new(port, "dcbx", json_true());
 	}
 	if (json_object_size(profiles))
 		json_object_set(qos, "profiles", profiles);
@@ -178,8 +181,10 @@ static inline json_t *model_without_qos(const json_t *model)
 	const char *name;
 
 	json_object_del(bare, "qos");
-	json_object_foreach(json_object_get(bare, "ports"), name, port)
+	json_object_foreach(json_object_get(bare, "ports"), name, port) {
 		json_object_del(port, "qos");
+		json_object_del(port, "dcbx");
+	}
 	return bare;
 }
 

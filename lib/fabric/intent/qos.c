@@ -101,16 +101,21 @@ static bool watches(const struct drawing *d)
 	return d->roce.lossless && strcmp(d->roce.watchdog.action, "none") != 0;
 }
 
-/* Metres of the cable at a port. */
-static unsigned length_of(const struct drawing *d, const char *port)
+static const json_t *cable_at(const struct drawing *d, const char *port)
 {
 	const json_t *cable;
 	size_t i;
 
 	json_array_foreach(json_object_get(d->intent->set->cables, d->intent->name), i, cable)
 		if (ms_streq(ms_str(cable, "/port", NULL), port))
-			return (unsigned)ms_int(cable, "/link/spec/length", d->roce.cable);
-	return d->roce.cable;
+			return cable;
+	return NULL;
+}
+
+/* Switches have it from their site; hosts are told. */
+static bool tells(const struct drawing *d, const json_t *cable)
+{
+	return strcmp(d->roce.dcbx, "off") && ms_streq(ms_str(cable, "/layer", NULL), "host");
 }
 
 static void add_pfc(struct drawing *d, json_t *profile, const char *key,
@@ -154,9 +159,10 @@ static void fill_profile(struct drawing *d, json_t *profile, const struct ms_roc
 
 static void add_port(struct drawing *d, const char *port, json_t *row)
 {
+	const json_t *cable = cable_at(d, port);
 	struct ms_roce_link link = {
 		.gbps = speed_of(d->intent, port, row),
-		.metres = length_of(d, port),
+		.metres = (unsigned)ms_int(cable, "/link/spec/length", d->roce.cable),
 		.mtu = (unsigned)ms_int(row, "/mtu", DEFAULT_MTU),
 		.rdma_mtu = d->roce.mtu,
 		.asic = d->asic,
@@ -179,6 +185,8 @@ static void add_port(struct drawing *d, const char *port, json_t *row)
 		fill_profile(d, profile, &link);
 	}
 	intent_set(d->intent, row, "qos", json_string(name));
+	if (tells(d, cable))
+		intent_set(d->intent, row, "dcbx", json_true());
 }
 
 /* ---- the whole ---- */
