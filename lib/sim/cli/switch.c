@@ -156,6 +156,23 @@ const char *sim_cli_last_word(const char *line)
 	return blank ? blank + 1 : line;
 }
 
+unsigned long sim_cli_sum(const struct sim_cli_at *at, const char *text)
+{
+	unsigned long sum = strtoul(sim_cli_last_word(at->line), NULL, 10);
+	const json_t *block = at->cli->stack[1].kids;
+	const char *key;
+	json_t *node;
+
+	json_object_foreach((json_t *)block, key, node) {
+		const json_t *kids = json_object_get(node, "k");
+		const char *line = sim_cli_line(kids, text);
+
+		if (line && kids != at->kids)
+			sum += strtoul(sim_cli_last_word(line), NULL, 10);
+	}
+	return sum;
+}
+
 bool sim_cli_has_secondary(const json_t *kids)
 {
 	const char *key;

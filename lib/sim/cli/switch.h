@@ -36,6 +36,9 @@ json_t *sim_cli_ports(struct sim_switch *sw, const json_t *config, sim_cli_port_
 /* ---- for hooks of grammars ---- */
 
 const char *sim_cli_last_word(const char *line);
+/* The numbers at the end of lines that start so, over all parts of the block that the line's own block is in: what they
+ * come to with the line. */
+unsigned long sim_cli_sum(const struct sim_cli_at *at, const char *text);
 bool sim_cli_has_secondary(const json_t *kids);
 /* "router bgp": there is one AS number. */
 const char *sim_cli_one_bgp(struct sim_cli_at *at);

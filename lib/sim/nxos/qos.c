@@ -96,23 +96,13 @@ const char *sim_nxos_system_class(struct sim_cli_at *at)
 /* A queue is served first, or has a share, of a hundred together. */
 const char *sim_nxos_share(struct sim_cli_at *at)
 {
-	unsigned long sum = strtoul(sim_cli_last_word(at->line), NULL, 10);
-	const json_t *policy = at->cli->stack[1].kids;
-	const char *key;
-	json_t *node;
-
 	if (at->no)
 		return NULL;
 	if (sim_cli_line(at->kids, "priority level"))
 		return "ERROR: bandwidth remaining and priority exclude each other";
-	json_object_foreach ((json_t *)policy, key, node) {
-		const json_t *kids = json_object_get(node, "k");
-		const char *line = sim_cli_line(kids, "bandwidth remaining percent");
-
-		if (line && kids != at->kids)
-			sum += strtoul(sim_cli_last_word(line), NULL, 10);
-	}
-	return sum > 100 ? "ERROR: sum of bandwidth remaining percent is above 100" : NULL;
+	return sim_cli_sum(at, "bandwidth remaining percent") > 100
+		       ? "ERROR: sum of bandwidth remaining percent is above 100"
+		       : NULL;
 }
 
 const char *sim_nxos_level(struct sim_cli_at *at)

@@ -173,23 +173,12 @@ const char *sim_os10_class(struct sim_cli_at *at)
 /* Shares of a hundred together; a queue that is served first has none. */
 const char *sim_os10_share(struct sim_cli_at *at)
 {
-	unsigned long sum = strtoul(sim_cli_last_word(at->line), NULL, 10);
-	const json_t *policy = at->cli->stack[1].kids;
-	const char *key;
-	json_t *node;
-
 	if (at->no)
 		return NULL;
 	if (sim_cli_line(at->kids, "priority"))
 		return "Bandwidth is not allowed for a class with priority.";
-	json_object_foreach ((json_t *)policy, key, node) {
-		const json_t *kids = json_object_get(node, "k");
-		const char *line = sim_cli_line(kids, "bandwidth percent");
-
-		if (line && kids != at->kids)
-			sum += strtoul(sim_cli_last_word(line), NULL, 10);
-	}
-	return sum > 100 ? "Sum of bandwidth exceeds 100 percent." : NULL;
+	return sim_cli_sum(at, "bandwidth percent") > 100 ? "Sum of bandwidth exceeds 100 percent."
+							  : NULL;
 }
 
 const char *sim_os10_priority(struct sim_cli_at *at)
