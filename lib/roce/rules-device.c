@@ -194,9 +194,24 @@ static void judge_authority(struct look *look)
 			"the interface is willing (802.1Qaz): a neighbour may change its classes");
 }
 
+/* A host that is willing goes on with what it had where nobody tells it anything.  Of a port
+ * without a profile R03 and R05 speak. */
+static void judge_teller(struct look *look, const struct roce_side *nic,
+			 const struct roce_side *leaf)
+{
+	if (!nic->host || !leaf->profile || look->roce->off || !strcmp(look->roce->dcbx, "off") ||
+	    ms_bool(leaf->port, "/dcbx", false))
+		return;
+	look_find_cable(look, nic, leaf, MEND_SWITCH,
+			"%s tells %s nothing by DCBX (dcbx: off); by the fabric it is \"%s\"",
+			leaf->end, nic->end, look->roce->dcbx);
+}
+
 int roce_rule_authority(struct ms_item *item, const struct ms_rule *rule, struct ms_err *err)
 {
-	return rules_look(item, rule, "Nic", judge_authority, err);
+	int r = rules_look(item, rule, "Nic", judge_authority, err);
+
+	return r ? r : rules_cable(item, rule, judge_teller, err);
 }
 
 /* ---- R19: over a restart ---- */

@@ -46,6 +46,7 @@ static const char *const plain[] = {
 	"rd",
 	"bandwidth percent",
 	"random-detect ecn",
+	"dcbx mode",
 	NULL,
 };
 
@@ -143,6 +144,7 @@ static const char *const slots[] = {
 	"priority-flow-control pause watchdog default polling-interval",
 	"priority-flow-control pause watchdog action",
 	"service-profile",
+	"dcbx mode",
 	"bandwidth percent",
 	"random-detect ecn",
 	"neighbor * remote-as",

@@ -270,6 +270,7 @@ static bool take_block(struct cli_in *in, struct interface *i, const struct fabr
 		cli_lines(in, block, take_line, i);
 		json_object_del(i->common.row, "qos");
 		json_object_del(i->common.row, "pause");
+		json_object_del(i->common.row, "dcbx");
 		cli_make_channel(in, &i->common, i->name + digits);
 	} else if (eos_port_abstract(in->dialect, i->reading->breakouts, i->name, port,
 				     sizeof(port))) {

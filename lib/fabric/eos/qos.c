@@ -133,6 +133,8 @@ void eos_render_port_qos(struct cli_out *out, const json_t *row)
 	}
 	if (profile)
 		cli_put(out, 1, "service-profile %s", profile);
+	if (ms_bool(row, "/dcbx", false))
+		cli_put(out, 1, "dcbx mode ieee");
 }
 
 /* A channel classifies by its own profile, which is that of its members. */
@@ -332,6 +334,10 @@ bool eos_take_port_qos(struct cli_in *in, json_t *row, const char *line)
 
 	if (cli_match(line, "service-profile %w", word)) {
 		cli_set_text(in, row, "qos", word);
+		return true;
+	}
+	if (!strcmp(line, "dcbx mode ieee")) {
+		cli_set_bool(in, row, "dcbx", true);
 		return true;
 	}
 	if (!cli_match(line, "flowcontrol send %w", word) &&

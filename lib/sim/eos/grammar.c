@@ -317,6 +317,8 @@ static const struct sim_cli_row rows[] = {
 	LINE("port", "speed <word>", .key = 1, .hook = speed),
 	LINE("port", "speed forced <word>", .key = 1),
 	FLOW("port"),
+	LINE("port", "dcbx mode ieee", .key = 2),
+	LINE("port", "dcbx mode cee", .key = 2),
 	SWITCHED("port"),
 	ROUTED("port"),
 	LINE("port", "channel-group <1-999999> mode active", .key = 1, .hook = channel_group),
