@@ -59,7 +59,7 @@ static void reads_azure(void **state)
 	json_auto_t *opaque = json_array(), *model = parse(AZURE PORT, opaque);
 
 	(void)state;
-	expect("port", ms_at(model, "/ports/18"), "{\"enabled\": true, \"mtu\": 9184, \"qos\": \"ets\"}");
+	expect("port", ms_at(model, "/ports/18"), "{\"dcbx\": true, \"enabled\": true, \"mtu\": 9184, \"qos\": \"ets\"}");
 	expect("trust", ms_at(model, "/qos/trust"), "\"pcp\"");
 	expect("profiles", ms_at(model, "/qos/profiles"), "{\"ets\": {\"pfc\": {\"3\": {}}, \"ecn\": {\"3\": "
 	       "{\"min\": 150000, \"max\": 1500000, \"probability\": 100}}}}");
@@ -68,7 +68,7 @@ static void reads_azure(void **state)
 	expect("PCP of class 0", ms_at(model, "/qos/classes/0/pcp"), "[0, 1, 2, 4, 5, 6]");
 	assert_int_equal(json_array_size(ms_at(model, "/qos/classes/0/dscp")), 64);
 	assert_int_equal(ms_int(model, "/qos/classes/7/bandwidth", 0), 2);
-	expect("the rest", opaque, "[\"dcbx enable\", \"system qos: buffer-statistics-tracking\", \"system qos: ets mode on\", "
+	expect("the rest", opaque, "[\"system qos: buffer-statistics-tracking\", \"system qos: ets mode on\", \"dcbx enable\", "
 	       "\"class-map type network-qos Dot1p_7\"]");
 }
 
@@ -85,6 +85,9 @@ static void reads_variants(void **state)
 		{ "a number that is not the group's", "policy-map type network-qos pfc\n class Dot1p_3\n  pfc-cos 4\n",
 		  "/qos/classes/3/lossless", "true" },
 		{ "pause of the whole link", " flowcontrol receive on\n", "/ports/18/pause", "true" },
+		{ "ports tell unless they say otherwise", " dcbx version ieee\n", "/ports/18/dcbx", "true" },
+		{ "they do", " no lldp tlv-select dcbxp\n", "/ports/18/dcbx", NULL },
+		{ "another version than that of IEEE", " dcbx version cee\n", "/ports/18/dcbx", NULL },
 		{ "none", " flowcontrol receive off\n flowcontrol transmit off\n", "/ports/18/pause", NULL },
 		{ "buffers", "policy-map type network-qos pfc\n class Dot1p_3\n"
 		  "  pause buffer-size 140 pause-threshold 19 resume-threshold 18\n", "/qos/profiles/ets/pfc/3",

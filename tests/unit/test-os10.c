@@ -146,7 +146,8 @@ static const char *const single[] = {
 /* "no" of these is a setting, not a removal. */
 static const char *const settings[] = { "no shutdown", "no activate", "no switchport",
 					"no switchport access vlan",
-					"no sender-side-loop-detection" };
+					"no sender-side-loop-detection",
+					"no lldp tlv-select dcbxp" };
 
 static bool is_setting(const char *line)
 {
@@ -184,6 +185,8 @@ static void replace(const char *what, const char *header, json_t *block, const c
 		    : !strcmp(line, "no shutdown") ? "shutdown"
 		    : !strcmp(line, "activate")	   ? "no activate"
 		    : !strcmp(line, "no activate") ? "activate"
+		    : !strcmp(line, "lldp tlv-select dcbxp")	? "no lldp tlv-select dcbxp"
+		    : !strcmp(line, "no lldp tlv-select dcbxp") ? "lldp tlv-select dcbxp"
 						   : "\n");
 	for (size_t i = 0; i < MS_ARRAY_SIZE(single); i++)
 		if (begins(line, single[i]) && !json_object_get(block, line))

@@ -10,6 +10,7 @@
 static bool stays(const char *line)
 {
 	return ms_starts(line, "hostname ") || !strcmp(line, "no shutdown") ||
+	       !strcmp(line, OS10_TELLS) ||
 	       !strcmp(line, "interface vlan1") ||
 	       !strcmp(line, "no switchport access vlan") ||
 	       !strcmp(line, "switchport mode access") || !strcmp(line, "activate");
@@ -50,6 +51,7 @@ static const char *const plain[] = {
 	"priority-flow-control",
 	"flowcontrol receive",
 	"flowcontrol transmit",
+	"dcbx version",
 	NULL,
 };
 

@@ -190,6 +190,19 @@ static bool is_profile(const struct os10_qos *qos, const char *name)
 	return is_ours(name) || json_object_get(qos->bound, name);
 }
 
+/* Ports tell only where the switch does. */
+static void end_dcbx(struct cli_in *in, const struct os10_qos *qos)
+{
+	const char *name;
+	json_t *port;
+
+	if (qos->dcbx && !os10_tells(in->model))
+		cli_opaque(in, "", "dcbx enable");
+	json_object_foreach (json_object_get(in->model, "ports"), name, port)
+		if (!qos->dcbx)
+			json_object_del(port, "dcbx");
+}
+
 /* Policies for what goes out of ports, and ours that no port has yet, are profiles; without any a
  * switch has no RoCE. */
 void os10_qos_end(struct cli_in *in, struct os10_qos *qos)
@@ -199,6 +212,7 @@ void os10_qos_end(struct cli_in *in, struct os10_qos *qos)
 	const char *name;
 	json_t *policy;
 
+	end_dcbx(in, qos);
 	json_object_foreach (qos->queuing, name, policy)
 		if (is_profile(qos, name) && (!first || (!ours && is_ours(name)))) {
 			first = policy;

@@ -17,6 +17,7 @@
  * template.
  *   - RoCE is said of ports: what they trust, queues, a policy in, and one out.  What a port uses can
  * neither be changed nor go: it is taken from the port, removed, and made anew.
+ *   - DCBX is off on the switch and on on its ports, so that ports that must not tell say so.
  */
 #ifndef MS_FABRIC_OS10_H
 #define MS_FABRIC_OS10_H
@@ -37,6 +38,8 @@
 #define OS10_GROUP "MSCTL-P"	/* and its number: one of those that come in */
 #define OS10_PROFILE "roce-"	/* profiles of other names are other people's policies */
 #define OS10_PFC "-pfc"		/* behind the profile: its policy for packets that come in */
+#define OS10_TELLS "lldp tlv-select dcbxp"
+#define OS10_SILENT "no " OS10_TELLS
 #define OS10_KB 1000		/* octets.  1024 may be meant: then there is a little more room */
 
 int os10_render(const struct fabric_dialect *dialect, const json_t *model, json_t **ret_native,
@@ -50,6 +53,7 @@ unsigned os10_evi(const json_t *model, const char *vni);
 void os10_render_qos(struct cli_out *out);
 void os10_render_port_qos(struct cli_out *out, const json_t *row);
 int os10_normal_qos(json_t *model);
+bool os10_tells(const json_t *model);
 
 struct os10_trust { char kind[8], name[CLI_WORD]; };   /* "dscp" or "dot1p"; "" = none */
 struct os10_qos {
@@ -63,13 +67,14 @@ struct os10_qos {
 	json_t *left;	       /* {HEADER: true}: blocks that nothing of the model came of */
 	struct os10_trust port, system;
 	char map[CLI_WORD], system_map[CLI_WORD];
+	bool dcbx;	       /* "dcbx enable" */
 };
 void os10_qos_init(struct cli_in *in, struct os10_qos *qos);
 void os10_qos_release(struct os10_qos *qos);
 /* false: the block, or the line, is none of RoCE. */
 bool os10_take_qos(struct cli_in *in, const struct fabric_lines *line, struct os10_qos *qos);
 bool os10_take_port_qos(struct cli_in *in, json_t *lines, const char *text);
-/* What these lines of a port come to: row.qos, row.pause. */
+/* What these lines of a port come to: row.qos, row.pause, row.dcbx. */
 void os10_make_port_qos(struct cli_in *in, struct os10_qos *qos, const char *port, json_t *row,
 			const json_t *lines);
 void os10_qos_end(struct cli_in *in, struct os10_qos *qos);

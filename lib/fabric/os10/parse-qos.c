@@ -187,7 +187,8 @@ bool os10_take_qos(struct cli_in *in, const struct fabric_lines *line, struct os
 		 cli_match(text, "trust dot1p-map %w", name)) {
 		snprintf(key, sizeof(key), "%s %s", strstr(text, "dscp-") ? "dscp" : "dot1p", name);
 		cli_lines(in, line, take_list, cli_object(in, qos->trusts, key));
-	} else if (!strcmp(text, "system qos")) {
+	} else if (!strcmp(text, "system qos") || !strcmp(text, "dcbx enable")) {
+		qos->dcbx = qos->dcbx || *text == 'd';
 		cli_lines(in, line, take_system, qos);
 		return true;
 	} else {
@@ -204,7 +205,8 @@ bool os10_take_port_qos(struct cli_in *in, json_t *lines, const char *text)
 	static const char *const words[] = { "trust-map",  "qos-map traffic-class", "ets mode",
 					     "service-policy input type network-qos",
 					     "service-policy output type queuing",
-					     "priority-flow-control mode" };
+					     "priority-flow-control mode", "dcbx version",
+					     OS10_SILENT, OS10_TELLS };
 	json_t *line;
 
 	if (!lines)
@@ -248,12 +250,24 @@ static bool take_port(struct os10_qos *qos, json_t *row, const char *text, char 
 		*pfc = true;
 	} else if (ms_starts(text, "flowcontrol ")) {
 		json_object_set_new(row, "pause", json_true());
+	} else if (!strcmp(text, OS10_SILENT)) {
+		json_object_del(row, "dcbx");
 	} else {
 		return cli_match(text, "service-policy input type network-qos %w", input) ||
 		       cli_match(text, "service-policy output type queuing %w", word) ||
 		       !strcmp(text, "ets mode on") || take_trust(qos, text);
 	}
 	return true;
+}
+
+/* The version follows the other end unless it is said: IEEE to who speaks it. */
+static bool take_version(json_t *row, const char *text)
+{
+	if (!strcmp(text, "dcbx version ieee") || !strcmp(text, "dcbx version auto"))
+		return true;
+	if (ms_starts(text, "dcbx "))
+		json_object_del(row, "dcbx");
+	return !strcmp(text, OS10_TELLS);
 }
 
 static const char *policy_of(const json_t *lines, char word[static CLI_WORD])
@@ -278,10 +292,12 @@ void os10_make_port_qos(struct cli_in *in, struct os10_qos *qos, const char *por
 	json_t *line;
 	size_t i;
 
+	if (name)
+		cli_set_bool(in, row, "dcbx", true);
 	json_array_foreach ((json_t *)lines, i, line) {
 		const char *text = json_string_value(line);
 
-		if (name ? !take_port(qos, row, text, input, &pfc)
+		if (name ? !take_port(qos, row, text, input, &pfc) && !take_version(row, text)
 			 : !ms_starts(text, "flowcontrol "))
 			cli_opaque(in, port, text);
 	}

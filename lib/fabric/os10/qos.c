@@ -15,6 +15,20 @@
 
 static const char *const colors[] = { "green", "yellow", "red" };
 
+/* Does a port of ours tell its host?  "dcbx enable" is the whole switch's: of other people's ports
+ * it is other people's. */
+bool os10_tells(const json_t *model)
+{
+	const char *name;
+	json_t *port;
+
+	json_object_foreach (json_object_get(model, "ports"), name, port)
+		if (ms_bool(port, "/dcbx", false) &&
+		    ms_starts(ms_str(port, "/qos", ""), OS10_PROFILE))
+			return true;
+	return false;
+}
+
 /* Code points of the field that is trusted. */
 static const char *trusted(const json_t *model)
 {
@@ -199,6 +213,8 @@ void os10_render_qos(struct cli_out *out)
 
 	if (!qos)
 		return;
+	if (os10_tells(out->model))
+		cli_put(out, 0, "dcbx enable");
 	for (size_t i = 0; names && names[i]; i++) {
 		const json_t *ecn = json_object_get(json_object_get(profiles, names[i]), "ecn");
 
@@ -237,6 +253,9 @@ void os10_render_port_qos(struct cli_out *out, const json_t *row)
 	cli_put(out, 1, "ets mode on");
 	if (json_object_size(json_object_get(profile, "pfc")))
 		cli_put(out, 1, "priority-flow-control mode on");
+	cli_put(out, 1, ms_bool(row, "/dcbx", false) ? OS10_TELLS : OS10_SILENT);
+	if (ms_bool(row, "/dcbx", false))
+		cli_put(out, 1, "dcbx version ieee");
 }
 
 /* ---- what OS10 says back of a model ---- */
