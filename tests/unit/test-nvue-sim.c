@@ -402,22 +402,30 @@ static void test_refused(void **state)
 }
 
 /* What is no value at all is refused when it is staged, and the candidate is gone. */
-static void test_refused_at_once(void **state)
+static void check_refused_at_once(json_t *value, const char *want)
 {
 	struct rig rig;
 	const struct fabric_driver *driver = &fabric_cumulus;
-	json_auto_t *delta = json_pack("[{s:{s:{s:{s:{s:{s:i}}}}}}]", "interface", "swp1", "bridge", "domain",
-				       "br_default", "access", 5000);
+	json_auto_t *delta = json_pack("[{s:{s:o}}]", "interface", "swp1", value);
 	json_auto_t *facts = NULL;
 
-	(void)state;
 	rig_up(&rig, "5.15.0", "");
 	assert_int_not_equal(driver->stage(rig.device.session, ID, delta, NULL, &rig.err), 0);
-	if (!strstr(rig.err.message, "is not a VLAN"))
+	if (!strstr(rig.err.message, want))
 		fail_msg("%s", rig.err.message);
 	facts = inspect(&rig);
 	assert_int_equal(json_object_size(ms_at(facts, "/revisions")), 1);
 	rig_down(&rig);
+}
+
+static void test_refused_at_once(void **state)
+{
+	(void)state;
+	check_refused_at_once(json_pack("{s:{s:{s:{s:i}}}}", "bridge", "domain", "br_default", "access", 5000),
+			      "is not a VLAN");
+	check_refused_at_once(json_pack("{s:{s:s}}", "lldp", "dcbx-pfc-tlv", "ieee"), "is not enabled or disabled");
+	check_refused_at_once(json_pack("{s:{s:s}}", "lldp", "dcbx-pfc-tlv", "on"), "not of this release");
+	check_refused_at_once(json_pack("{s:{s:s}}", "lldp", "dcbx", "enabled"), "Additional properties");
 }
 
 /* Half of it came about; going back brings all of it back. */

@@ -149,6 +149,9 @@ static const struct { const char *what, *version, *native, *want, *opaque;
 	  "{'interface':{'swp1':{'type':'swp','bridge':{'domain':{'br_default':{'vlan':{'20':{}}}}}}},"
 	  "'bridge':{'domain':{'br_default':{'type':'vlan-aware','vlan':{'10':{},'20':{}}}}}}",
 	  "{'ports':{'1':{'l2':{'tagged':[20],'native':1}}},'vlans':{'10':{},'20':{}}}", "" },
+	{ "DCBX of a port without RoCE", "5.15.0",
+	  "{'interface':{'swp1':{'type':'swp','link':{'mtu':1500},'lldp':{'dcbx-pfc-tlv':'enabled'}}}}",
+	  "{'ports':{'1':{'mtu':1500}}}", "interface.swp1.lldp" },
 	{ "neighbours inherit from their group", "5.9.1",
 	  "{'router':{'bgp':{'enable':'on','autonomous-system':65101,'router-id':'10.0.0.1'}},'vrf':{'default':{'router':"
 	  "{'bgp':{'enable':'on','peer-group':{'u':{'remote-as':'external','address-family':{'l2vpn-evpn':{'enable':'on'}}}},"

@@ -10,7 +10,8 @@
 
 /* Switches that are values rather than "enable". */
 static const char *const switches[] = {
-	"arp-nd-suppress", "mac-learning", "uplink", "passive", "lacp-bypass", NULL
+	"arp-nd-suppress", "mac-learning", "uplink", "passive", "lacp-bypass",
+	NVUE_DCBX_ETS, NVUE_DCBX_ADVICE, NVUE_DCBX_PFC, NULL
 };
 
 static bool is_switch(const char *key)

@@ -58,6 +58,7 @@ const struct fabric_driver fabric_cumulus = {
 		.ospf = true,
 		.qos = true,
 		.qos_tc = true,
+		.dcbx = true,
 		.qos_trusts = FABRIC_TRUST_DSCP | FABRIC_TRUST_PCP | FABRIC_TRUST_BOTH,
 		.sends_peer_as = true,
 		.no_vlan_names = true,

@@ -12,6 +12,10 @@
 enum nvue_variant { NVUE_CLASSIC, NVUE_MODERN };
 #define NVUE_BRIDGE "br_default"
 #define NVUE_PEERLINK "peerlink"
+/* Switches of an interface's "lldp", all off by default. */
+#define NVUE_DCBX_ETS "dcbx-ets-config-tlv"
+#define NVUE_DCBX_ADVICE "dcbx-ets-recomm-tlv"
+#define NVUE_DCBX_PFC "dcbx-pfc-tlv"
 
 /* ---- tree.c: trees with keys as they are (no JSON pointers: keys hold slashes) -------------- */
 

@@ -9,6 +9,8 @@
 
 #define GLOBAL "default-global"
 
+static const char *const dcbx_tlvs[] = { NVUE_DCBX_ETS, NVUE_DCBX_ADVICE, NVUE_DCBX_PFC };
+
 /* ---- rendering ------------------------------------------------------------------------------ */
 
 static void number_text(char *buf, size_t size, const json_t *value)
@@ -175,6 +177,8 @@ void nvue_render_port_qos(struct nvue_out *out, json_t *node, const json_t *port
 			      name);
 	if (ms_bool(profile, "/watchdog", false))
 		nvue_set_text(out, nvue_dig(node, "qos", "pfc-watchdog", NULL), "state", "enable");
+	for (size_t i = 0; ms_bool(port, "/dcbx", false) && i < MS_ARRAY_SIZE(dcbx_tlvs); i++)
+		nvue_set_switch(out, nvue_dig(node, "lldp", NULL), dcbx_tlvs[i], true);
 }
 
 /* ---- parsing -------------------------------------------------------------------------------- */
@@ -377,6 +381,15 @@ void nvue_parse_qos(struct nvue_in *in)
 	parse_overlay(in);
 }
 
+/* Some of it is none of the model's. */
+static bool tells(const json_t *interface)
+{
+	for (size_t i = 0; i < MS_ARRAY_SIZE(dcbx_tlvs); i++)
+		if (!says_yes(nvue_at(interface, "lldp", dcbx_tlvs[i], NULL)))
+			return false;
+	return true;
+}
+
 void nvue_parse_port_qos(struct nvue_in *in, json_t *row, const json_t *interface)
 {
 	const json_t *qos = json_object_get(interface, "qos");
@@ -384,8 +397,11 @@ void nvue_parse_port_qos(struct nvue_in *in, json_t *row, const json_t *interfac
 
 	if (!name)
 		name = json_string_value(nvue_at(qos, "congestion-control", "profile", NULL));
-	if (name && ms_at(in->model, "/qos"))
+	if (name && ms_at(in->model, "/qos")) {
 		nvue_put(in, row, "qos", json_string(name));
+		if (tells(interface))
+			nvue_put(in, row, "dcbx", json_true());
+	}
 	if (name && says_yes(nvue_at(qos, "pfc-watchdog", "state", NULL)))
 		nvue_put(in, nvue_at(in->model, "qos", "profiles", name, NULL), "watchdog",
 			 json_true());

@@ -36,6 +36,8 @@ static const struct shape {
 	{ "interface.*.link", ANY, false,
 	  "mtu speed state breakout auto-negotiate duplex fec lanes fast-linkup" },
 	{ "interface.*.link.state", ANY, false, "up down" },
+	{ "interface.*.lldp", ANY, false,
+	  "application-tlv dcbx-ets-config-tlv dcbx-ets-recomm-tlv dcbx-pfc-tlv" },
 	{ "interface.*.bond", ANY, false,
 	  "member mode mlag lacp-rate lacp-bypass down-delay up-delay" },
 	{ "interface.*.bond.mlag", ANY, true, "id lacp-conflict" },
@@ -174,6 +176,7 @@ static bool check_value(const struct checker *c, const char *path, const char *k
 			const json_t *value)
 {
 	bool bridge = strstr(path, "bridge\1domain") != NULL;
+	const char *word = json_string_value(value) ? json_string_value(value) : "";
 	char *end;
 
 	if (bridge && !strcmp(key, "access") && !in_range(value, 1, 4094))
@@ -183,6 +186,10 @@ static bool check_value(const struct checker *c, const char *path, const char *k
 		return refuse(c, path, "is not a VLAN, nor \"none\"");
 	if (!strcmp(key, "mtu") && strstr(path, "link") && !in_range(value, 552, 9216))
 		return refuse(c, path, "is not an MTU: 552 to 9216");
+	if (ms_starts(key, "dcbx-") && strcmp(word, "on") && strcmp(word, "off") &&
+	    strcmp(word, "enabled") && strcmp(word, "disabled"))
+		return refuse(c, path,
+			      c->modern ? "is not enabled or disabled" : "is not on or off");
 	if (strstr(path, "bridge\1domain\1br_default\1vlan\1") && json_is_object(value) &&
 	    (strtol(key, &end, 10) < 1 || strtol(key, &end, 10) > 4094) &&
 	    strspn(key, "0123456789") == strlen(key) && !strstr(path, "\1vni\1"))
