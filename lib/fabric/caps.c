@@ -10,6 +10,8 @@ struct wish {
 	bool (*wants)(const json_t *model, char *who, size_t size);
 	bool (*can)(const struct fabric_caps *caps);
 	const char *instead;     /* what else to write in the site file; may be NULL */
+	/* What it is a part of: where nothing of that can be had, that is said once. */
+	bool (*within)(const struct fabric_caps *caps);
 };
 
 static bool first_key(const json_t *map, const char *what, char *who, size_t size)
@@ -160,46 +162,45 @@ static bool can_ospf(const struct fabric_caps *caps) { return caps->ospf; }
 static bool can_ldp(const struct fabric_caps *caps) { return caps->ldp; }
 static bool can_passive(const struct fabric_caps *caps) { return !caps->no_lacp_passive; }
 static bool can_qos(const struct fabric_caps *caps) { return caps->qos; }
-/* Where nothing of it can be had, that is said once. */
-static bool can_dcbx(const struct fabric_caps *caps) { return caps->dcbx || !caps->qos; }
-static bool can_tc(const struct fabric_caps *caps) { return caps->qos_tc || !caps->qos; }
-static bool can_queue(const struct fabric_caps *caps) { return caps->qos_queue || !caps->qos; }
+static bool can_dcbx(const struct fabric_caps *caps) { return caps->dcbx; }
+static bool can_tc(const struct fabric_caps *caps) { return caps->qos_tc; }
+static bool can_queue(const struct fabric_caps *caps) { return caps->qos_queue; }
 static bool can_dscp(const struct fabric_caps *caps)
 {
-	return caps->qos_trusts & FABRIC_TRUST_DSCP || !caps->qos;
+	return caps->qos_trusts & FABRIC_TRUST_DSCP;
 }
 static bool can_pcp(const struct fabric_caps *caps)
 {
-	return caps->qos_trusts & FABRIC_TRUST_PCP || !caps->qos;
+	return caps->qos_trusts & FABRIC_TRUST_PCP;
 }
 static bool can_both(const struct fabric_caps *caps)
 {
-	return caps->qos_trusts & FABRIC_TRUST_BOTH || !caps->qos;
+	return caps->qos_trusts & FABRIC_TRUST_BOTH;
 }
 static bool can_static(const struct fabric_caps *caps) { return !caps->no_lacp_static; }
 
 static const struct wish wishes[] = {
-	{ "VLANs", wants_vlan, can_vlan, NULL },
-	{ "bridged EVPN over VXLAN", wants_vxlan, can_vxlan, "isolation: evpn-l3 or vlan" },
-	{ "routed EVPN over VXLAN", wants_l3vni, can_l3vni, "isolation: vlan" },
-	{ "VPLS", wants_vpls, can_vpls, "isolation: evpn-vxlan" },
+	{ "VLANs", wants_vlan, can_vlan, NULL, NULL },
+	{ "bridged EVPN over VXLAN", wants_vxlan, can_vxlan, "isolation: evpn-l3 or vlan", NULL },
+	{ "routed EVPN over VXLAN", wants_l3vni, can_l3vni, "isolation: vlan", NULL },
+	{ "VPLS", wants_vpls, can_vpls, "isolation: evpn-vxlan", NULL },
 	{ "BGP over unnumbered ports", wants_unnumbered, can_unnumbered,
-	  "underlay: {routing: ebgp}" },
-	{ "MLAG", wants_mlag, can_mlag, "pair: {kind: esi}" },
-	{ "EVPN multihoming", wants_esi, can_esi, "pair: {kind: mlag}" },
-	{ "OSPF", wants_ospf, can_ospf, "underlay: {routing: ebgp}" },
-	{ "LDP", wants_ldp, can_ldp, "overlay: {kind: evpn-vxlan}" },
-	{ "passive LACP", wants_passive, can_passive, "lacp: active" },
-	{ "RoCE", wants_qos, can_qos, "roce: {profile: off}" },
-	{ "DCBX", wants_dcbx, can_dcbx, "dcbx: off" },
+	  "underlay: {routing: ebgp}", NULL },
+	{ "MLAG", wants_mlag, can_mlag, "pair: {kind: esi}", NULL },
+	{ "EVPN multihoming", wants_esi, can_esi, "pair: {kind: mlag}", NULL },
+	{ "OSPF", wants_ospf, can_ospf, "underlay: {routing: ebgp}", NULL },
+	{ "LDP", wants_ldp, can_ldp, "overlay: {kind: evpn-vxlan}", NULL },
+	{ "passive LACP", wants_passive, can_passive, "lacp: active", NULL },
+	{ "RoCE", wants_qos, can_qos, "roce: {profile: off}", NULL },
+	{ "DCBX", wants_dcbx, can_dcbx, "dcbx: off", can_qos },
 	{ "traffic classes other than the priorities", wants_tc, can_tc,
-	  "trafficClass: the class's priority" },
+	  "trafficClass: the class's priority", can_qos },
 	{ "queues other than the traffic classes", wants_queue, can_queue,
-	  "queue: the class's trafficClass" },
-	{ "DSCP alone", wants_dscp, can_dscp, "trust: both" },
-	{ "PCP alone", wants_pcp, can_pcp, "trust: dscp" },
-	{ "DSCP and PCP together", wants_both, can_both, "trust: dscp" },
-	{ "channels without LACP", wants_static, can_static, "lacp: active" },
+	  "queue: the class's trafficClass", can_qos },
+	{ "DSCP alone", wants_dscp, can_dscp, "trust: both", can_qos },
+	{ "PCP alone", wants_pcp, can_pcp, "trust: dscp", can_qos },
+	{ "DSCP and PCP together", wants_both, can_both, "trust: dscp", can_qos },
+	{ "channels without LACP", wants_static, can_static, "lacp: active", NULL },
 };
 
 struct judging {
@@ -217,6 +218,11 @@ static struct ms_err *refuse(struct judging *j, const char *text)
 	return problem ? problem : &j->spilt;
 }
 
+static bool has_whole(const struct wish *wish, const struct fabric_caps *caps)
+{
+	return !wish->within || wish->within(caps);
+}
+
 static void refuse_wish(struct judging *j, const struct wish *wish, const char *who)
 {
 	MS_AUTO_BUF struct ms_buf can = { 0 };
@@ -226,7 +232,7 @@ static void refuse_wish(struct judging *j, const struct wish *wish, const char *
 	struct ms_err *problem;
 
 	for (d = fabric_drivers; *d; d++)
-		if (wish->can(&(*d)->caps))
+		if (has_whole(wish, &(*d)->caps) && wish->can(&(*d)->caps))
 			ms_buf_printf(&can, "%s%s", can.len ? ", " : "", (*d)->platform);
 	problem = refuse(j, text ? text : "out of memory");
 	ms_hint(problem, "platforms that can: %s%s%s", can.data ? can.data : "none",
@@ -332,7 +338,8 @@ int fabric_caps_apply(const struct fabric_driver *driver, const char *name, json
 	int r;
 
 	for (size_t i = 0; i < MS_ARRAY_SIZE(wishes); i++)
-		if (!wishes[i].can(&driver->caps) && wishes[i].wants(model, who, sizeof who))
+		if (has_whole(&wishes[i], &driver->caps) && !wishes[i].can(&driver->caps) &&
+		    wishes[i].wants(model, who, sizeof who))
 			refuse_wish(&j, &wishes[i], who);
 	json_object_foreach(json_object_get(model, "vlans"), vlan, row)
 		judge_vlan(&j, (unsigned)strtoul(vlan, NULL, 10), ms_str(row, "/name", "?"));
