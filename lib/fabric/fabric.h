@@ -36,7 +36,8 @@
  *              dcbx: true}
  *              A port with a profile classifies by qos.trust, pauses and marks by the profile; pause is that of
  *              802.3x (31B) and contradicts it: it is read where it is on, and never wanted.  dcbx: the other end is
- *              told ETS and PFC by LLDP (802.1Q, 38, the version of IEEE), and not obeyed; only ports with a profile
+ *              told PFC, and ETS where the platform tells it of a port, by LLDP (802.1Q, 38, the version of IEEE), and
+ *              not obeyed; only ports with a profile
  *              breakout on the whole port ("1"), everything else on its parts ("1/1").  mtu is that of the IP packet,
  *              without Ethernet header; drivers convert.
  *   channel    {members: [PORT], lacp: "active" | "passive" | "static", description, enabled, mtu,
