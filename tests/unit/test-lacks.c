@@ -143,6 +143,7 @@ static json_t *model_for(const struct fabric_dialect *dialect, unsigned seed)
 	json_object_foreach(json_object_get(model, "ports"), key, port) {
 		json_object_del(port, "qos");
 		json_object_del(port, "pause");
+		json_object_del(port, "dcbx");
 	}
 	json_object_foreach(ms_at(model, "/bgp/neighbors"), key, neighbor)
 		if (!json_object_get(neighbor, "port") && !json_object_get(neighbor, "asn"))
