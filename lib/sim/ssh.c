@@ -111,6 +111,9 @@ static const char config[] =
 	"PasswordAuthentication no\n"
 	"KbdInteractiveAuthentication no\n"
 	"PermitRootLogin prohibit-password\n"
+	/* It may miss a SIGTERM just before it waits: a word to the client wakes it. */
+	"ClientAliveInterval 5\n"
+	"ClientAliveCountMax 0\n"
 	"PermitUserRC no\n"
 	"PrintMotd no\n"
 	"PrintLastLog no\n"
