@@ -163,3 +163,25 @@ int fabric_peer_new(const struct fabric_env *env, const json_t *sw, const char *
 	opts.ca = ms_str(sw, "/spec/management/tls/ca", NULL);
 	return ms_peer_new(env->http, &opts, ret_peer, err);
 }
+
+int fabric_post(struct ms_peer *peer, const struct fabric_login *login, const char *path,
+		const char *type, const json_t *body, unsigned seconds,
+		struct ms_http_reply *ret_reply, struct ms_err *err)
+{
+	const char *const headers[] = { type, NULL };
+	MS_AUTO_FREE char *text = body ? ms_json_text(body, MS_JSON_COMPACT) : NULL;
+	struct ms_http_request request = {
+		.method = "POST",
+		.path = path,
+		.headers = headers,
+		.body = text,
+		.body_len = text ? strlen(text) : 0,
+		.user = login->user,
+		.password = login->password,
+		.class = MS_HTTP_NORMAL,
+		.seconds = seconds,
+		.repeatable = !seconds,
+	};
+
+	return text ? ms_http_do(peer, &request, ret_reply, err) : ms_nomem(err);
+}

@@ -1,17 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Inside of the guest.  Each chapter has a device of its own; one whose module could not be built is skipped.
 set -u
-failed=0
-pass() { echo "ok    $1"; }
-fail() { echo "FAIL  $1"; failed=1; }
-# is NAME WANTED SEEN
-is() { if [ "$2" = "$3" ]; then pass "$1"; else fail "$1: $3, not $2"; false; fi; }
+. "$LAB/chapters.sh"
 # says NAME WANTED FILE
-says() { if grep -qF -- "$2" "$3"; then pass "$1"; else fail "$1: $(cat "$3") does not say: $2"; false; fi; }
+says() { if grep -qF -- "$2" "$3"; then ok "$1"; else bad "$1: $(cat "$3") does not say: $2"; false; fi; }
 # has MODULE: is it there?  Else says why its chapters are skipped.
 has() {
 	[ -e "/lab/$1.ko" ] || { echo "skip  $1: $(cat "/lab/$1.why")"; return 1; }
-	insmod "/lab/$1.ko" || { fail "$1.ko is not loaded"; return 1; }
+	insmod "/lab/$1.ko" || { bad "$1.ko is not loaded"; return 1; }
 }
 
 # ---- the verbs; `nic` is what says which NIC it is ----
@@ -26,19 +22,19 @@ settle() {
 	shift 3
 	plan "$spec"
 	is "$name: planned" "$steps" "$(steps)" || cat errors
-	apply "$@" || { fail "$name: status $?"; cat errors; }
+	apply "$@" || { bad "$name: status $?"; cat errors; }
 	plan "$spec"
 	is "$name: done" "" "$(steps)"
 }
 # refused NAME SPEC TEXT: it is planned; carrying it out fails for this reason
 refused() {
 	plan "$2"
-	apply && fail "$1: it was done"
+	apply && bad "$1: it was done"
 	says "$1" "$3" errors
 }
 # impossible NAME SPEC TEXT: it is not even planned
 impossible() {
-	plan "$2" && fail "$1: it was planned"
+	plan "$2" && bad "$1: it was planned"
 	says "$1" "$3" errors
 }
 findings() { msctl-nic check -o json --rule "$1" seen | jq -r 'select(.kind == "Finding").spec | "\(.rule) \(.message)"'; }
@@ -135,18 +131,18 @@ stored() {
 	settle "without the guest" '{functions: [{index: "0", driver: "none"}]}' "nic.driver"
 
 	echo "-- NVMe: a function with the root disk"
-	for word in "-r 0 -a 8 -n 2" "-r 1 -a 8 -n 1" "-a 9"; do nvme virt-mgmt /dev/nvme0 -c 2 $word > /dev/null || fail "virt-mgmt $word"; done
+	for word in "-r 0 -a 8 -n 2" "-r 1 -a 8 -n 1" "-a 9"; do nvme virt-mgmt /dev/nvme0 -c 2 $word > /dev/null || bad "virt-mgmt $word"; done
 	settle "the kernel's own driver" '{functions: [{index: "1", driver: "kernel"}]}' "nic.driver"
 	tries=0
 	until [ -e "/sys/bus/pci/devices/$vf1/nvme/nvme"?"/nvme0c"?"n1" ] || [ $((tries += 1)) -gt 300 ]; do sleep 0.1; done
-	mkfs.ext4 -q -F /dev/nvme0n1 && mkdir disk && mount /dev/nvme0n1 disk || fail "no file system"
+	mkfs.ext4 -q -F /dev/nvme0n1 && mkdir disk && mount /dev/nvme0n1 disk || bad "no file system"
 	for d in bin lib lib64 usr proc sys dev etc root run tmp; do
 		[ -d "/$d" ] && mkdir -p "disk/$d" && mount --rbind "/$d" "disk/$d"
 	done
 	write '{vfs: 0}'
 	cp nic.json disk/
 	chroot disk sh -c "cd /tmp && msctl-nic get --local -q -o json /nic.json | msctl-nic plan -q -o json > planned; msctl-nic apply --local -q -o json planned" > done 2> errors &&
-		fail "the root disk's function was taken away"
+		bad "the root disk's function was taken away"
 	says "its function stays" 'function 1: root disk nvme0n1' errors
 	is "both are there" "2" "$(get .sriov.vfs)"
 	umount -R disk
@@ -181,7 +177,7 @@ flashed() {
 	is "as devlink(8) has it" "1.0.0 2.0.0" "$(devlink -j dev info platform/dcbtest.0 | jq -r '.info[].versions | "\(.running.fw) \(.stored.fw)"')"
 	is "N07 finds that it does not run" 'N07 fw 2.0.0 is in store, 1.0.0 runs' "$(findings N07)"
 	plan '{firmware: {version: "3.0.0", file: "nowhere.bin"}}'
-	apply --allow data && fail "a file that is not there was flashed"
+	apply --allow data && bad "a file that is not there was flashed"
 	says "a file that is not there" 'flash of platform/dcbtest.0' errors
 }
 
@@ -215,7 +211,7 @@ same() {
 # bring NAME STEPS: they are planned and carried out, then nothing is left
 bring() {
 	is "$1: planned" "$2" "$(steps)" || cat errors
-	msctl-roce apply --local -q -o json planned > done 2> errors || { fail "$1: status $?"; cat errors; }
+	msctl-roce apply --local -q -o json planned > done 2> errors || { bad "$1: status $?"; cat errors; }
 	look
 	is "$1: done" "" "$(steps)"
 }
@@ -248,7 +244,7 @@ bridged() {
 	dcb pfc set dev dcb0 prio-pfc 4:off
 	look
 	ethtool -A dcb0 rx on
-	msctl-roce apply --local -q -o json planned > done 2> errors && fail "a driver that refuses was not heard"
+	msctl-roce apply --local -q -o json planned > done 2> errors && bad "a driver that refuses was not heard"
 	says "what a driver refuses is heard" 'PFC of dcb0: the driver refused it: Device or resource busy' errors
 	look
 	bring "all of it again" "roce.pause, roce.pfc, roce.app, roce.buffer"
@@ -259,7 +255,7 @@ bridged() {
 	echo "-- DCB: after a restart"
 	rdma link delete rxe0
 	rmmod dcbtest && insmod /lab/dcbtest.ko && rdma link add rxe0 type rxe netdev dcb0
-	/etc/msctl/roce/dcb0 2> errors || { fail "the script: status $?"; cat errors; }
+	/etc/msctl/roce/dcb0 2> errors || { bad "the script: status $?"; cat errors; }
 	ip addr add 10.1.0.11/24 dev dcb0
 	look
 	bring "what the script leaves to drivers" "roce.buffer"

@@ -4,6 +4,7 @@
 #include "fabric/eos/eos.h"
 
 #define PATH "/command-api"
+#define TYPE "Content-Type: application/json"
 #define PORT 443
 #define CHANGE_SECONDS 300               /* a large session, on a slow control processor */
 
@@ -112,27 +113,6 @@ static int refused_http(const struct ms_http_reply *reply, struct ms_err *err)
 
 /* ---- calls ---- */
 
-static int send(struct fabric_session *session, const json_t *body, bool reads,
-		struct ms_http_reply *reply, struct ms_err *err)
-{
-	static const char *const headers[] = { "Content-Type: application/json", NULL };
-	MS_AUTO_FREE char *text = ms_json_text(body, MS_JSON_COMPACT);
-	struct ms_http_request request = {
-		.method = "POST",
-		.path = PATH,
-		.headers = headers,
-		.body = text,
-		.body_len = text ? strlen(text) : 0,
-		.user = session->login.user,
-		.password = session->login.password,
-		.class = MS_HTTP_NORMAL,
-		.seconds = reads ? 0 : CHANGE_SECONDS,
-		.repeatable = reads,
-	};
-
-	return text ? ms_http_do(session->peer, &request, reply, err) : ms_nomem(err);
-}
-
 static int call(struct fabric_session *session, const json_t *commands, const char *format,
 		bool reads, json_t **ret_results, struct ms_err *err)
 {
@@ -140,7 +120,8 @@ static int call(struct fabric_session *session, const json_t *commands, const ch
 				      "runCmds", "params", "version", 1, "format", format, "cmds",
 				      commands, "id", "msctl");
 	MS_AUTO_REPLY struct ms_http_reply reply = { 0 };
-	int r = body ? send(session, body, reads, &reply, err) : ms_nomem(err);
+	int r = fabric_post(session->peer, &session->login, PATH, TYPE, body,
+			    reads ? 0 : CHANGE_SECONDS, &reply, err);
 
 	if (r)
 		return r;

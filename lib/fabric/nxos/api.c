@@ -4,6 +4,7 @@
 #include "fabric/nxos/nxos.h"
 
 #define PATH "/ins"
+#define TYPE "Content-Type: application/json-rpc"
 #define PORT 443
 #define CHANGE_SECONDS 310               /* the switch gives up after 300 */
 
@@ -146,33 +147,13 @@ static json_t *body_of(const char *method, const json_t *commands, bool reads)
 	return body;
 }
 
-static int call(struct fabric_session *session, const json_t *body, bool reads,
-		struct ms_http_reply *reply, struct ms_err *err)
-{
-	static const char *const headers[] = { "Content-Type: application/json-rpc", NULL };
-	MS_AUTO_FREE char *text = ms_json_text(body, MS_JSON_COMPACT);
-	struct ms_http_request request = {
-		.method = "POST",
-		.path = PATH,
-		.headers = headers,
-		.body = text,
-		.body_len = text ? strlen(text) : 0,
-		.user = session->login.user,
-		.password = session->login.password,
-		.class = MS_HTTP_NORMAL,
-		.seconds = reads ? 0 : CHANGE_SECONDS,
-		.repeatable = reads,
-	};
-
-	return text ? ms_http_do(session->peer, &request, reply, err) : ms_nomem(err);
-}
-
 int nxos_run(struct fabric_session *session, const char *method, json_t *commands, bool reads,
 	     json_t **ret_results, struct ms_err *err)
 {
 	json_auto_t *own = commands, *body = own ? body_of(method, own, reads) : NULL;
 	MS_AUTO_REPLY struct ms_http_reply reply = { 0 };
-	int r = body ? call(session, body, reads, &reply, err) : ms_nomem(err);
+	int r = fabric_post(session->peer, &session->login, PATH, TYPE, body,
+			    reads ? 0 : CHANGE_SECONDS, &reply, err);
 
 	if (!r && reply.status != 200)
 		r = refused_http(&reply, own, err);
