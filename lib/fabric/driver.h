@@ -192,8 +192,8 @@ int fabric_ssh_open(const struct fabric_env *env, const json_t *sw, unsigned def
 enum ms_trust fabric_tls_trust(const json_t *sw);
 int fabric_peer_new(const struct fabric_env *env, const json_t *sw, const char *scheme, unsigned default_port,
 		    struct ms_peer **ret_peer, struct ms_err *err);
-/* POST a document (NULL: memory ran out), with the login.  `type` is the header that says what it is.  seconds: how long a
- * change may take; 0 = it only reads, and may be sent again. */
+/* POST a document (NULL: memory ran out), with the login.  `type` is the header that says what it is.  seconds: how
+ * long a change may take; 0 = it only reads, and may be sent again. */
 int fabric_post(struct ms_peer *peer, const struct fabric_login *login, const char *path, const char *type,
 		const json_t *body, unsigned seconds, struct ms_http_reply *ret_reply, struct ms_err *err);
 /* The Switch as those see it who come by a second way, spec.management.NAME: what that does not say (credentials, tls)
