@@ -105,7 +105,8 @@ struct fabric_driver {
 	int (*probe)(struct fabric_session *session, json_t **ret_facts, struct ms_err *err);
 	/* The running configuration. */
 	int (*read)(struct fabric_session *session, json_t **ret_native, struct ms_err *err);
-	/* Add `ports`, `bgp`, `vteps`, `saved` of status.switch; names are abstract. */
+	/* Add `ports`, `bgp`, `vteps`, `saved`, `counters` of status.switch; names are abstract.  For counters,
+	 * status has `config`, as fabric_class_priority wants it. */
 	int (*facts)(struct fabric_session *session, const struct fabric_dialect *dialect, const char *const *only,
 		     json_t *status, struct ms_err *err);
 	/* What waits on the device: {id, state, secondsLeft} or NULL. */
@@ -204,6 +205,19 @@ const char *fabric_protocol(const json_t *sw, const struct fabric_driver *driver
 /* Between two looks at a device: sleeps for *pause ms and doubles it, from 20 (when it is 0) up to env->poll_ms.  0, or
  * -ECANCELED after a stop. */
 int fabric_pause(const struct fabric_env *env, unsigned *pause);
+
+/*
+ * counter.c: numbers that devices count.  As text: 12, "1,234"; false for what is none ("N/A").  What no json_int_t
+ * holds is the largest that one does.
+ */
+bool fabric_count(const json_t *value, json_int_t *ret_count);
+bool fabric_count_text(const char *text, json_int_t *ret_count);
+/* Add to a counter of a port, which may be what several queues have together: status.counters.PORT.NAME. */
+int fabric_counter_add(json_t *status, const char *port, json_int_t count, const char *name, ...)
+	__attribute__((format(printf, 4, 5)));
+/* The priority whose class in status.config has that `member` ("queue", "trafficClass"): the lowest, where several
+ * share it; -1 for none.  Where no classes are configured, the number itself. */
+int fabric_class_priority(const json_t *status, const char *member, unsigned number);
 
 /* observe.c: is a section of status.switch asked for?  only NULL: all are. */
 bool fabric_wants(const char *const *only, const char *section);

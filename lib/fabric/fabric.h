@@ -75,6 +75,16 @@
  *   ports      {PORT: {link: up|down, speed: "100G", mtu, lldp: {chassisId, portId, portDescription, systemName}}}
  *   bgp        {KEY as above: {state: Established|..., asn, upSeconds, families: {evpn: {received}}}}
  *   vteps      [ADDRESS]: other tunnel end points that are known
+ *   counters   {PORT: {NAME: N}}: of ports of the front panel, since the device began to count; what it does not count
+ *              is absent.  Seen from the port, by the names that counters of NICs have:
+ *              rx_prioP_pause, tx_prioP_pause     frames of priority P (802.1Q, 36: PFC) that came in, that went out
+ *              rx_prioP_pause_duration, tx_...    microseconds, where the device counts time
+ *              rx_pause, tx_pause                 frames of 802.3x (31B)
+ *              rx_prioP_discards, tx_...          packets dropped as they came in, or at the queue as they left
+ *              tx_prioP_marked                    packets that left with the mark of congestion (RFC 3168)
+ *              tx_prioP_watchdog                  how often the watchdog fired at the queue
+ *              rx_discards_phy, tx_discards_phy   packets that the whole port dropped
+ *              A queue, or a traffic class, goes by the priority of its class in `config`
  *   refused    {section: {code, message}}
  *   warnings   [text]
  */
@@ -159,7 +169,8 @@ struct fabric_env {
 	struct ms_loop *loop;
 	unsigned poll_ms;            /* between two looks while waiting, 0 = ms_http_poll_ms() */
 };
-/* status.switch of one Switch, sections named only (NULL = all): "config", "ports", "bgp", "pending". */
+/* status.switch of one Switch, sections named only (NULL = all): "config", "ports", "bgp", "pending",
+ * "counters". */
 int fabric_observe(const struct fabric_env *env, const json_t *sw, const char *const *only, json_t **ret_status,
 		   struct ms_err *err);
 extern const char *const fabric_sections[];

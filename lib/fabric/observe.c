@@ -3,7 +3,8 @@
 #include <errno.h>
 #include "fabric/driver.h"
 
-const char *const fabric_sections[] = { "config", "ports", "bgp", "pending", NULL };
+const char *const fabric_sections[] = { "config", "ports", "bgp", "pending",
+					"counters", NULL };
 
 bool fabric_wants(const char *const *only, const char *section)
 {
@@ -62,6 +63,26 @@ static int put_pending(const struct fabric_device *device, json_t *status, struc
 	return r;
 }
 
+/* Whose a queue is says the configuration, which may be no part of what was asked for. */
+static int put_counters(const struct fabric_device *device, json_t *status, struct ms_err *err)
+{
+	static const char *const counters[] = { "counters", NULL };
+	json_auto_t *facts = json_object(), *model = json_incref(json_object_get(status, "config"));
+	json_t *seen;
+	int r = facts ? 0 : ms_nomem(err);
+
+	if (!r && !model)
+		r = fabric_read(device, &model, NULL, err);
+	if (!r && json_object_set(facts, "config", model))
+		r = ms_nomem(err);
+	if (!r)
+		r = device->driver->facts(device->session, &device->dialect, counters, facts, err);
+	seen = json_object_get(facts, "counters");
+	if (!r && seen && json_object_set_new(status, "counters", fabric_sorted(seen)))
+		r = ms_nomem(err);
+	return r;
+}
+
 static int put_section(const struct fabric_device *device, const char *section, json_t *status,
 		       struct ms_err *err)
 {
@@ -71,6 +92,8 @@ static int put_section(const struct fabric_device *device, const char *section, 
 		return put_config(device, status, err);
 	if (!strcmp(section, "pending"))
 		return put_pending(device, status, err);
+	if (!strcmp(section, "counters"))
+		return put_counters(device, status, err);
 	return device->driver->facts(device->session, &device->dialect, one, status, err);
 }
 

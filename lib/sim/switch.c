@@ -107,7 +107,8 @@ static int describe(struct sim_switch *sw, const json_t *resource, struct ms_err
 	sw->resource = json_deep_copy(resource);
 	sw->state = json_object();
 	sw->down = json_object();
-	if (!sw->resource || !sw->state || !sw->down)
+	sw->counters = json_object();
+	if (!sw->resource || !sw->state || !sw->down || !sw->counters)
 		return ms_nomem(err);
 	protocol = ms_str(sw->resource, "/spec/management/protocol", p->ssh ? "ssh" : "https");
 	sw->dev.ssh = (!strcmp(protocol, "ssh") && (p->exec || p->open)) || !p->answer || p->door;
@@ -281,6 +282,8 @@ static int pull(struct sim_device *dev, const char *lever, const json_t *value)
 		return set_links(sw, value);
 	if (!strcmp(lever, "away"))
 		return go_away(sw, json_number_value(value));
+	if (!strcmp(lever, "counters"))
+		return sim_counter_pull(sw, value);
 	return sw->platform->pull ? sw->platform->pull(sw, lever, value) : -EINVAL;
 }
 
@@ -290,7 +293,8 @@ static int pull(struct sim_device *dev, const char *lever, const json_t *value)
 static json_t *save(const struct sim_device *dev)
 {
 	const struct sim_switch *sw = (const struct sim_switch *)dev;
-	json_t *row = json_pack("{s:O, s:O}", "state", sw->state, "down", sw->down);
+	json_t *row = json_pack("{s:O, s:O, s:O}", "state", sw->state, "down", sw->down,
+				"counters", sw->counters);
 	json_auto_t *own = sw->platform->save ? sw->platform->save(sw) : NULL;
 
 	if (own)
@@ -312,6 +316,7 @@ static void load(struct sim_device *dev, const json_t *row)
 
 	take(&sw->state, json_object_get(row, "state"));
 	take(&sw->down, json_object_get(row, "down"));
+	take(&sw->counters, json_object_get(row, "counters"));
 	if (sw->platform->load)
 		sw->platform->load(sw, row);
 	sim_switch_changed(sw);
@@ -329,6 +334,7 @@ static void switch_free(struct sim_device *dev)
 	json_decref(sw->resource);
 	json_decref(sw->state);
 	json_decref(sw->down);
+	json_decref(sw->counters);
 	json_decref(sw->bgp);
 	free(sw->user);
 	free(sw->password);

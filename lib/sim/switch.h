@@ -88,6 +88,7 @@ struct sim_switch {
 	json_t *state;               /* object: what the platform keeps; saved and loaded */
 	void *own;                   /* what it keeps besides */
 	json_t *down;                /* {PORT: true}: links that a lever took down */
+	json_t *counters;            /* {PORT: {NAME: N}}: what a lever made happen */
 	json_t *bgp;                 /* what the platform said last */
 	bool bgp_stale;              /* it is to be asked again */
 	int64_t bgp_changed, bgp_since; /* simulated time of the last change, and of the last one that BGP saw */
@@ -113,6 +114,17 @@ bool sim_port_native(const struct sim_switch *sw, const char *port, char *buf, s
 bool sim_port_abstract(const struct sim_switch *sw, const char *native, char *buf, size_t size);
 /* Is that a port of its front panel? */
 bool sim_port_exists(const struct sim_switch *sw, const char *native);
+
+/* ---- switch-counter.c: what ports count -------------------------------------------------------- */
+
+/* {PORT: {NAME: N}} of all ports with cables, in the names of status.switch.counters; what is absent is 0.  New
+ * reference. */
+json_t *sim_switch_counters(const struct sim_switch *sw);
+/* One of them: sim_counter(counters, "5", "rx_prio%u_pause", 3). */
+json_int_t sim_counter(const json_t *counters, const char *port, const char *name, ...)
+	__attribute__((format(printf, 3, 4)));
+/* Lever {counters: {PORT: {NAME: N} to add, or null to begin again}}. */
+int sim_counter_pull(struct sim_switch *sw, const json_t *value);
 
 /* ---- cable.c: what is plugged in where --------------------------------------------------------- */
 
