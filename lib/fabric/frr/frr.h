@@ -23,6 +23,12 @@ json_t *frr_keys(const json_t *object);
 char *frr_prefix(const char *text);
 /* Can this stand in a line of a file that vtysh or ifupdown2 (with its Mako templates) reads? */
 bool frr_text_ok(const char *text);
+/*
+ * The MAC of the bridge, locally administered, with the IPv4 address of the tunnel end point, the loopback or the
+ * management; false where there is none of them.  Left to itself a bridge has the lowest MAC of its ports, and so
+ * another one as ports come and go: hosts keep the old one of their gateway, and other leaves that of its tunnels.
+ */
+bool frr_bridge_mac(const struct fabric_dialect *dialect, const json_t *model, char mac[64]);
 /* A number after a prefix, nothing behind it: "bond7". */
 bool frr_number(const char *text, const char *prefix, long *ret_number);
 
@@ -75,7 +81,8 @@ enum frr_kind {
 struct frr_attr {
 	const char *name;
 	unsigned kinds;                /* of the interfaces where it is ours */
-	const char *constant;          /* the model has no word for it: this is what is written; other values stay */
+	/* The model has no word for it: this is what is written, "" where the switch decides; other values stay. */
+	const char *constant;
 };
 const struct frr_attr *frr_attr_find(enum frr_kind kind, const char *name);
 /* Text with each attribute indented and blanks folded, so that it is a tree of lines. */

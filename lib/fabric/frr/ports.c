@@ -240,6 +240,8 @@ static void put_bridge(struct frr_writer *w, const json_t *map)
 	put_vlans(w, "bridge-vids", vlans);
 	/* Its MTU is the smallest of its ports: ifupdown2 refuses another. */
 	put(w, "bridge-stp", "off");
+	if (frr_bridge_mac(w->dialect, w->model, name))
+		put(w, "hwaddress", "%s", name);
 }
 
 static void put_tunnel(struct frr_writer *w, const char *vni, long long vlan)

@@ -38,6 +38,7 @@ static const struct frr_attr attrs[] = {
 	{ "vlan-id", FRR_K_SVI, NULL },
 	{ "vlan-raw-device", FRR_K_SVI, NULL },
 	{ "hwaddress", FRR_K_SVI, NULL },
+	{ "hwaddress", FRR_K_BRIDGE, "" },
 	{ "vrf-table", FRR_K_DEV_VRF, "auto" },
 };
 

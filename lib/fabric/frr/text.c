@@ -54,6 +54,27 @@ char *frr_prefix(const char *text)
 	return ms_asprintf("%s/%lu", buf, length);
 }
 
+bool frr_bridge_mac(const struct fabric_dialect *dialect, const json_t *model, char mac[64])
+{
+	const char *const addresses[] = { ms_str(model, "/vxlan/source", ""),
+					  ms_str(model, "/loopback/addresses/0", ""),
+					  ms_str(dialect->sw, "/spec/management/address", "") };
+	unsigned char octets[4];
+	char text[INET_ADDRSTRLEN];
+
+	for (size_t i = 0; i < MS_ARRAY_SIZE(addresses); i++) {
+		int n = snprintf(text, sizeof text, "%.*s", (int)strcspn(addresses[i], "/"),
+				 addresses[i]);
+
+		if (n >= (int)sizeof text || inet_pton(AF_INET, text, octets) != 1)
+			continue;
+		snprintf(mac, 64, "02:00:%02x:%02x:%02x:%02x", octets[0], octets[1], octets[2],
+			 octets[3]);
+		return true;
+	}
+	return false;
+}
+
 bool frr_text_ok(const char *text)
 {
 	const char *c;
