@@ -72,7 +72,7 @@ void roce_set_free(struct roce_set *set);
 /* R01...: rows for ms_rules_run, whose items have the struct roce_set as ctx.  Each finding stands at the nearest
  * resource: a Nic, a Switch, a Link between switches, a Fabric, a Server. */
 extern const struct ms_rule roce_rules[];
-/* R24...: over two readings of a Nic's counters. */
+/* R24...: over two readings of what a Nic, or the ports of a Switch, counted. */
 extern const struct ms_rule roce_counter_rules[];
 /* P01...: over Paths, also where probe has just measured them. */
 extern const struct ms_rule roce_path_rules[];

@@ -1,56 +1,45 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What two readings of a NIC's counters prove.  The item has the NIC as it was read last; its ctx
- * is a struct roce_readings with how it was before.  A counter that went back was reset between
- * them, and proves nothing.
+ * What two readings of the counters of a NIC, or of the ports of a switch, prove.  The item has the
+ * resource as it was read last; its ctx is a struct roce_readings with how it was before.  A
+ * counter that went back was reset between them, and proves nothing.
  */
 #include "roce/readings.h"
 #include "roce/rules.h"
 
+struct proof;
+typedef int proof_fn(struct proof *proof);
 struct proof {
 	struct ms_item *item;
 	const struct ms_rule *rule;
 	struct ms_err *err;
-	const char *name;
-	const json_t *before, *after;    /* counters */
-	int64_t seconds;
+	proof_fn *fn;
 	const struct ms_roce *roce;      /* of its fabric */
-	unsigned paused;                 /* bit P: priority P is paused (lossless) */
+	const struct roce_counted *counted;
 };
-typedef int proof_fn(struct proof *proof);
+
+static int prove_one(const struct roce_counted *counted, void *ctx)
+{
+	struct proof *p = ctx;
+
+	p->counted = counted;
+	return p->fn(p);
+}
 
 static int prove(struct ms_item *item, const struct ms_rule *rule, proof_fn *fn, struct ms_err *err)
 {
 	const struct roce_readings *readings = item->ctx;
-	const json_t *before = readings ? roce_reading_before(readings, item->res) : NULL;
-	struct proof p = { .item = item, .rule = rule, .err = err, .name = ms_name(item->res) };
-	int64_t then, now;
-	json_t *priority;
-	size_t i;
+	struct proof p = { .item = item, .rule = rule, .err = err, .fn = fn };
 
-	if (!before || ms_time_parse(ms_str(before, "/status/roce/observedAt", ""), &then) < 0 ||
-	    ms_time_parse(ms_str(item->res, "/status/roce/observedAt", ""), &now) < 0 ||
-	    now <= then)
+	if (!readings)
 		return 0;
 	p.roce = roce_of(readings->set, item->res);
-	p.before = ms_at(before, "/status/roce/counters");
-	p.after = ms_at(item->res, "/status/roce/counters");
-	p.seconds = now - then;
-	json_array_foreach(ms_at(item->res, "/status/roce/pfc/enabled"), i, priority)
-		p.paused |= 1u << (json_integer_value(priority) & 7);
-	return p.before && p.after ? fn(&p) : 0;
+	return roce_readings_each(readings, item->res, prove_one, &p);
 }
 
-/* How much more; 0 where one of them is missing, or it was reset. */
 static int64_t more(const struct proof *p, const char *name)
 {
-	const json_t *a = json_object_get(p->before, name), *b = json_object_get(p->after, name);
-	int64_t x = json_integer_value(a), y = json_integer_value(b);
-
-	if (!json_is_integer(a) || !json_is_integer(b) || x < 0 || y <= x)
-		return 0;
-	/* Any of them may be added up. */
-	return y - x < INT64_MAX / 64 ? y - x : INT64_MAX / 64;
+	return roce_counted_more(p->counted, name);
 }
 
 static int64_t sum(const struct proof *p, const char *const *names, struct ms_buf *text)
@@ -76,8 +65,8 @@ static int find_sum(struct proof *p, const char *const *names, const char *what,
 
 	if (!sum(p, names, &text))
 		return 0;
-	if (text.failed || ms_find(p->item, p->rule, hint, "%s: %s " SINCE ": %s", p->name, what,
-				   (long long)p->seconds, text.data))
+	if (text.failed || ms_find(p->item, p->rule, hint, "%s: %s " SINCE ": %s", p->counted->name,
+				   what, (long long)p->counted->seconds, text.data))
 		return ms_nomem(p->err);
 	return 0;
 }
@@ -90,12 +79,18 @@ static int find_sum(struct proof *p, const char *const *names, const char *what,
 /* A pause frame holds a port for 65535 times 512 bits at most (802.3, 31B.2). */
 #define FRAME_BITS (65535ll * 512)
 
-static const char *const storm_hints[] = {
-	"look where it comes from: follow the ports that send pause frames, switch by switch, to "
-	"the one that receives none",
-	"this host takes packets too slowly: look at its PCIe link, its memory and what waits for "
-	"receive buffers",
-};
+/* Who pauses takes packets too slowly, or is itself paused by somebody. */
+static const char *storm_hint(const struct proof *p, bool sent)
+{
+	if (p->counted->port ? p->counted->at_host && !sent : sent)
+		return "the host takes packets too slowly: look at its PCIe link, its memory and "
+		       "what waits for receive buffers";
+	if (p->counted->port && sent)
+		return "a port that these packets leave by is slower, or is paused: look for the "
+		       "ports of this switch that receive pause frames";
+	return "look where it comes from: follow the ports that send pause frames, switch by "
+	       "switch, to the one that receives none";
+}
 
 /* "100G", "2500M"; 0 without a link. */
 static int64_t bits_of(const char *speed)
@@ -112,18 +107,18 @@ static int64_t bits_of(const char *speed)
 /* Drivers that do not count the time: as many frames as keep a port still without an end. */
 static int storm_of_frames(struct proof *p, bool sent, unsigned priority)
 {
-	int64_t bits = bits_of(ms_str(p->item->res, "/status/roce/speed", "")), frames;
+	int64_t bits = bits_of(p->counted->speed), frames;
 	char name[48];
 
 	snprintf(name, sizeof(name), "%s_prio%u_pause", sent ? "tx" : "rx", priority);
 	frames = more(p, name);
-	if (!bits || !frames || frames < p->seconds * (bits / FRAME_BITS))
+	if (!bits || !frames || frames < p->counted->seconds * (bits / FRAME_BITS))
 		return 0;
-	if (ms_find(p->item, p->rule, storm_hints[sent],
+	if (ms_find(p->item, p->rule, storm_hint(p, sent),
 		    "%s: %lld pause frames of priority %u %s " SINCE
 		    ", enough to hold it all the time (%s)",
-		    p->name, (long long)frames, priority, sent ? "went out" : "came",
-		    (long long)p->seconds, name))
+		    p->counted->name, (long long)frames, priority, sent ? "went out" : "came",
+		    (long long)p->counted->seconds, name))
 		return ms_nomem(p->err);
 	return 0;
 }
@@ -134,16 +129,18 @@ static int storm_of(struct proof *p, bool sent, unsigned priority)
 	int64_t us;
 
 	snprintf(name, sizeof(name), "%s_prio%u_pause_duration", sent ? "tx" : "rx", priority);
-	if (!json_object_get(p->after, name))
+	if (!json_object_get(p->counted->after, name))
 		return storm_of_frames(p, sent, priority);
 	us = more(p, name);
-	if (us < p->seconds * (1000000 / STORM_SHARE))
+	if (us < p->counted->seconds * (1000000 / STORM_SHARE))
 		return 0;
-	if (ms_find(p->item, p->rule, storm_hints[sent],
-		    "%s: %s for %lld %% of %lld s in priority %u (%s %lld)", p->name,
-		    sent ? "it paused its switch" : "it was paused",
-		    (long long)(us / (p->seconds * 10000)), (long long)p->seconds, priority, name,
-		    (long long)us))
+	if (ms_find(p->item, p->rule, storm_hint(p, sent),
+		    "%s: %s for %lld %% of %lld s in priority %u (%s %lld)", p->counted->name,
+		    !sent	       ? "it was paused"
+		    : p->counted->port ? "it paused the other end"
+				       : "it paused its switch",
+		    (long long)(us / (p->counted->seconds * 10000)), (long long)p->counted->seconds,
+		    priority, name, (long long)us))
 		return ms_nomem(p->err);
 	return 0;
 }
@@ -167,27 +164,50 @@ static int rule_storm(struct ms_item *item, const struct ms_rule *rule, struct m
 
 /* ---- R25: drops in a lossless class ---- */
 
+/* Names by priority: "rx_prio3_discards" for each bit. */
+struct names {
+	char text[16][32];
+	const char *list[20];            /* ends with NULL */
+	size_t n, used;
+};
+
+static void add_names(struct names *names, unsigned priorities, const char *before,
+		      const char *after)
+{
+	for (unsigned priority = 0; priority < 8; priority++) {
+		char *text = names->text[names->used];
+
+		if (!(priorities & 1u << priority))
+			continue;
+		snprintf(text, sizeof(names->text[0]), "%s%u%s", before, priority, after);
+		names->list[names->n++] = text;
+		names->used++;
+	}
+}
+
+static const char *drop_hint(const struct proof *p, bool sent)
+{
+	if (sent)
+		return "its queue was full, which a lossless class never allows, or a watchdog "
+		       "emptied it (R27): msctl-switch plan shows what the fabric says of it";
+	return p->counted->port
+		       ? "the headroom of that priority is too small for cable and speed, or the "
+			 "other end does not obey pause frames: msctl-roce check compares both"
+		       : "the buffer of that priority is too small, or the switch does not obey "
+			 "pause frames: msctl-roce check compares both";
+}
+
 static int drops(struct proof *p)
 {
-	char names[16][40];
-	const char *list[18];
-	size_t n = 0;
+	static const char what[] = "it dropped packets of a priority that is paused";
+	struct names in = { .n = 0 }, out = { .n = 0 };
+	int r;
 
-	for (unsigned priority = 0; priority < 8; priority++) {
-		if (!(p->paused & 1u << priority))
-			continue;
-		snprintf(names[n], sizeof(names[n]), "rx_prio%u_discards", priority);
-		list[n] = names[n];
-		n++;
-		snprintf(names[n], sizeof(names[n]), "rx_prio%u_buf_discard", priority);
-		list[n] = names[n];
-		n++;
-	}
-	list[n] = NULL;
-	return find_sum(
-		p, list, "it dropped packets of a priority that is paused",
-		"the buffer of that priority is too small, or the switch does not obey pause "
-		"frames: msctl-roce check compares both");
+	add_names(&in, p->counted->paused, "rx_prio", "_discards");
+	add_names(&in, p->counted->paused, "rx_prio", "_buf_discard");
+	add_names(&out, p->counted->paused, "tx_prio", "_discards");
+	r = find_sum(p, in.list, what, drop_hint(p, false));
+	return r ? r : find_sum(p, out.list, what, drop_hint(p, p->counted->port));
 }
 
 static int rule_drops(struct ms_item *item, const struct ms_rule *rule, struct ms_err *err)
@@ -199,8 +219,8 @@ static int rule_drops(struct ms_item *item, const struct ms_rule *rule, struct m
 
 static int find_cnps(struct proof *p, const char *hint, int64_t n, const char *what)
 {
-	return ms_find(p->item, p->rule, hint, "%s: %lld %s " SINCE, p->name, (long long)n, what,
-		       (long long)p->seconds)
+	return ms_find(p->item, p->rule, hint, "%s: %lld %s " SINCE, p->counted->name, (long long)n,
+		       what, (long long)p->counted->seconds)
 		       ? ms_nomem(p->err)
 		       : 0;
 }
@@ -253,12 +273,18 @@ static int rule_cnp(struct ms_item *item, const struct ms_rule *rule, struct ms_
 
 static int watchdog(struct proof *p)
 {
-	static const char *const names[] = { "tx_pause_storm_error_events",
-					     "tx_pause_storm_warning_events", NULL };
+	struct names names = { .list = { "tx_pause_storm_error_events",
+					 "tx_pause_storm_warning_events" },
+			       .n = 2 };
 
-	return find_sum(
-		p, names, "its watchdog saw it stall, and stopped pausing",
-		"packets of paused priorities were lost then; look at its PCIe link and memory");
+	add_names(&names, 0xff, "tx_prio", "_watchdog");
+	if (!p->counted->port)
+		return find_sum(p, names.list, "its watchdog saw it stall, and stopped pausing",
+				"packets of paused priorities were lost then; look at its PCIe "
+				"link and memory");
+	return find_sum(p, names.list, "its watchdog fired at a queue that stayed paused",
+			"packets of that priority were lost then; the other end pauses and does "
+			"not let go: look at it first");
 }
 
 static int rule_watchdog(struct ms_item *item, const struct ms_rule *rule, struct ms_err *err)
@@ -305,7 +331,7 @@ static int rule_retries(struct ms_item *item, const struct ms_rule *rule, struct
 }
 
 const struct ms_rule roce_counter_rules[] = {
-	{ "R24", "error", "no NIC is paused, or pauses, for long", rule_storm },
+	{ "R24", "error", "nobody is paused, or pauses, for long", rule_storm },
 	{ "R25", "error", "nothing of a lossless class is dropped", rule_drops },
 	{ "R26", "warning", "marks become notifications, and these are heeded", rule_cnp },
 	{ "R27", "error", "no watchdog had to end a pause", rule_watchdog },
