@@ -207,10 +207,29 @@ static void judge_teller(struct look *look, const struct roce_side *nic,
 			leaf->end, nic->end, look->roce->dcbx);
 }
 
+static void judge_port_tells(struct look *look, const char *port, const json_t *row,
+			     const char *name, const json_t *profile)
+{
+	(void)name;
+	(void)profile;
+	if (ms_bool(row, "/dcbx", false))
+		look_find(look, MEND_SWITCH,
+			  "port %s tells the other end its settings by DCBX, which changes them "
+			  "there where somebody is willing; by the fabric it is \"off\"",
+			  port);
+}
+
+static void judge_tellers(struct look *look)
+{
+	if (!look->roce->off && !strcmp(look->roce->dcbx, "off"))
+		look_ports(look, judge_port_tells);
+}
+
 int roce_rule_authority(struct ms_item *item, const struct ms_rule *rule, struct ms_err *err)
 {
 	int r = rules_look(item, rule, "Nic", judge_authority, err);
 
+	r = r ? r : rules_look(item, rule, "Switch", judge_tellers, err);
 	return r ? r : rules_cable(item, rule, judge_teller, err);
 }
 
