@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A small fabric of switches that are told lines (EOS, NX-OS): what their scripts share."""
+"""A small fabric of switches that are managed over HTTP, most of them by lines (EOS, NX-OS): what their scripts share."""
 import signal
 from switchtest import *
 
@@ -30,7 +30,8 @@ def fabric(platforms, tenants=("blue", "red"), routing="ebgp-unnumbered"):
 
 class LineSwitch(Switch):
     def running(self):
-        return self.sim()["running"]
+        facts = self.sim()
+        return facts["running"] if "running" in facts else json.dumps(facts["applied"])
 
     def eapi(self, *commands):
         return self.post("/command-api", {"jsonrpc": "2.0", "method": "runCmds", "id": "t",
@@ -132,9 +133,9 @@ def nobody_confirms(platform, waits):
         equal("scheduler" in site["leaf01"].running(), False, "what the timer needed")
 
 
-def roce(platform, port, pause, gone):
-    """RoCE from the factory until every rule about switches holds; what pauses whole links is seen and goes; then it is off,
-    and no port has any."""
+def roce(platform, pauses, tells, gone):
+    """RoCE from the factory until every rule about switches holds; what pauses whole links, or tells hosts by DCBX, is seen
+    and goes; hosts are told when the fabric says so; then it is off, and no port has any.  pauses, tells: levers."""
     with Site(fabric([platform] * 3)) as site:
         of(site.stream, "Fabric")["dc1"]["spec"]["roce"] = {}
         equal(states(site.run("apply", "--confirm", "30m", input=site.plan())), ["done"] * 3, "all done")
@@ -143,12 +144,19 @@ def roce(platform, port, pause, gone):
         for name, switch in of(again, "Switch").items():
             assert switch["status"]["switch"]["config"]["qos"]["classes"]["3"]["lossless"], name
         equal(findings(again), set(), "rules")
-        site["leaf01"].lever(config=f"interface {port}\n {pause}\nexit\n")
-        again = site.run("get")
-        assert "R06" in findings(again), findings(again)
-        equal(states(site.run("apply", "--confirm", "30m", input=site.run("plan", input=again))), ["done"], "no pause of the whole link")
-        equal(findings(site.run("get")), set(), "rules")
+        for rule, harm in (("R06", pauses), ("R18", tells)):
+            site["leaf01"].lever(**harm)
+            again = site.run("get")
+            equal(findings(again) - {"R19"}, {rule}, "what somebody broke")
+            equal(states(site.run("apply", "--confirm", "30m", input=site.run("plan", input=again))), ["done"], f"{rule} is mended")
+            equal(findings(site.run("get")), set(), "rules")
         said = of(site.stream, "Fabric")["dc1"]["spec"]
+        said["roce"] = {"dcbx": "advertise"}
+        site.run("apply", "--confirm", "30m", input=site.plan())
+        again = site.run("get")
+        equal((steps(site.run("plan", input=again)), findings(again)), ([], set()), "hosts are told")
+        equal({name: [p for p, row in switch["status"]["switch"]["config"]["ports"].items() if row.get("dcbx")]
+               for name, switch in of(again, "Switch").items()}, {"leaf01": ["1", "2"], "leaf02": ["1", "2"], "spine01": []}, "who tells")
         del said["roce"]
         equal(steps(site.plan()), [], "what is said no more stays")
         said["roce"] = {"profile": "off"}

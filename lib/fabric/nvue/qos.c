@@ -170,6 +170,10 @@ void nvue_render_port_qos(struct nvue_out *out, json_t *node, const json_t *port
 	const json_t *profile = name ? json_object_get(ms_at(out->model, "/qos/profiles"), name)
 				     : NULL;
 
+	/* Never wanted, and said all the same: what is not said cannot go. */
+	if (ms_bool(port, "/pause", false))
+		nvue_set_text(out, nvue_dig(node, "qos", "link-pause", NULL), "profile",
+			      "default-global");
 	if (json_object_size(json_object_get(profile, "pfc")))
 		nvue_set_text(out, nvue_dig(node, "qos", "pfc", NULL), "profile", name);
 	if (json_object_size(json_object_get(profile, "ecn")))

@@ -68,6 +68,7 @@ static const char *const slots[] = { "hostname",
 				     "priority-flow-control auto-restore multiplier",
 				     "set qos-group",
 				     "pause buffer-size",
+				     "priority-flow-control mode",
 				     NULL };
 
 /* ---- a port that is broken out in another way begins anew ---- */

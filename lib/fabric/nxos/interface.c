@@ -6,7 +6,9 @@ struct interface {
 	struct cli_interface common;
 	const char *name;
 	struct nxos_reading *reading;
-	bool up, paused;
+	char version[CLI_WORD];        /* of DCBX */
+	const char *paused;            /* the line that says so */
+	bool up;
 };
 
 /* ---- lines ---- */
@@ -82,7 +84,10 @@ static bool take_line(struct cli_in *in, const struct fabric_lines *line, void *
 	}
 	if (!strcmp(text, "no shutdown"))
 		return i->up = true;
-	i->paused |= !strcmp(text, "priority-flow-control mode on");
+	if (ms_starts(text, "priority-flow-control mode on"))
+		i->paused = text;
+	if (cli_match(text, "lldp dcbx version %w", i->version))
+		return true;
 	if (nxos_take_port_qos(in, i->common.row, text, &i->reading->qos))
 		return i->common.said = true;
 	return cli_match(text, "vrf member %w", i->common.vrf) || take_address(in, i, text) ||
@@ -96,7 +101,7 @@ static bool take_svi(struct cli_in *in, const struct fabric_lines *line, void *c
 	static const char *const not_said[] = { "description ", "switchport", "channel-group ",
 						"vpc ", "speed ", "ip router ospf ",
 						"service-policy ", "flowcontrol ",
-						"priority-flow-control " };
+						"priority-flow-control ", "lldp " };
 	const char *text = fabric_lines_text(line);
 
 	for (size_t i = 0; i < MS_ARRAY_SIZE(not_said); i++)
@@ -130,7 +135,9 @@ static void make_port(struct cli_in *in, struct interface *i, const char *port)
 {
 	/* By queues that are not the port's own: of those the model has no word. */
 	if (i->paused && !json_object_get(i->common.row, "qos"))
-		cli_opaque(in, i->name, "priority-flow-control mode on");
+		cli_opaque(in, i->name, i->paused);
+	if (*i->version)
+		cli_set_text(in, i->reading->qos.versions, port, i->version);
 	decide_layer(i);
 	if (i->common.routed || i->reading->shut)
 		i->common.shut = !i->up;

@@ -9,6 +9,7 @@
  *   - Routed ports are shut unless told otherwise, switched ones are not.
  *   - An L3VNI needs a VLAN with an interface (`ip forward`), from 10.2(3) on not even that ("vni N l3").
  *   - The shared tunnel address of a vPC pair is the secondary one of the loopback that tunnels begin at.
+ *   - DCBX is told by default; PFC in it only where the mode is auto, or the port is told to send it.
  *   - There is no candidate for lines that come by NX-API, and configure replace wants a whole file, which NX-API
  *     cannot bring: so a checkpoint is taken, and the scheduler of the switch is told to roll back to it.  Its clock
  *     has minutes.
@@ -26,6 +27,10 @@
 #define NXOS_NETWORK "MSCTL-NETWORK"
 #define NXOS_CLASS "MSCTL-P"           /* and the priority */
 #define NXOS_INPUT "-in"               /* behind the name of a profile, which is that of its policy for output */
+/* Where queues for output tell ETS; else it would be those for input. */
+#define NXOS_TELLS "lldp tlv-select dcbxp egress-queuing"
+#define NXOS_SILENT "no lldp tlv-select dcbxp"
+#define NXOS_VERSION "lldp dcbx version ieee"
 #define NXOS_MTU 1500
 #define NXOS_JUMBO 9216
 
@@ -35,6 +40,7 @@ void nxos_render_bgp(struct cli_out *out);
 /* qos.c: RoCE.  A row of ports. */
 void nxos_render_qos(struct cli_out *out);
 void nxos_render_port_qos(struct cli_out *out, const json_t *row);
+void nxos_render_port_dcbx(struct cli_out *out, const json_t *row);
 void nxos_render_tunnel_qos(struct cli_out *out);
 /* The row of the member whose profile is that of the channel; NULL = none has one. */
 const json_t *nxos_channel_port(const json_t *model, const json_t *channel);
@@ -47,6 +53,8 @@ struct nxos_qos {
 	json_t *network;               /* {NAME: {PRIORITY: paused}} */
 	char active[CLI_WORD];         /* network-qos of the switch */
 	char used[CLI_WORD];           /* what ports classify by: ours, or else the first */
+	json_t *versions;              /* {PORT: that of DCBX} */
+	char dcbx[CLI_WORD];           /* what is said of it for the switch; "" = nothing, it tells */
 	unsigned interval, shutdown, restore;
 	bool watches, pipe;
 };

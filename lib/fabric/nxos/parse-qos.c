@@ -167,6 +167,14 @@ static bool take_watchdog(struct nxos_qos *qos, const char *text)
 	       cli_match(text, "priority-flow-control auto-restore multiplier %u", &qos->restore);
 }
 
+static bool take_dcbx(struct nxos_qos *qos, const char *text)
+{
+	if (strcmp(text, NXOS_TELLS) && strcmp(text, NXOS_SILENT))
+		return !strcmp(text, "lldp tlv-select dcbxp");
+	snprintf(qos->dcbx, sizeof(qos->dcbx), "%s", text);
+	return true;
+}
+
 bool nxos_take_qos(struct cli_in *in, const struct fabric_lines *line, struct nxos_qos *qos)
 {
 	const char *text = fabric_lines_text(line);
@@ -183,7 +191,7 @@ bool nxos_take_qos(struct cli_in *in, const struct fabric_lines *line, struct nx
 	else if (!strcmp(text, "system qos"))
 		cli_lines(in, line, take_system, qos);
 	else
-		return take_watchdog(qos, text);
+		return take_dcbx(qos, text) || take_watchdog(qos, text);
 	return true;
 }
 
@@ -210,9 +218,12 @@ bool nxos_take_port_qos(struct cli_in *in, json_t *row, const char *text, struct
 			snprintf(qos->used, sizeof(qos->used), "%s", word);
 		return ours;
 	}
+	if (!strcmp(text, "priority-flow-control mode on send-tlv")) {
+		cli_set_bool(in, row, "dcbx", true);
+		return true;
+	}
 	return cli_match(text, "service-policy type queuing input %w", word) ||
 	       !strcmp(text, "priority-flow-control mode on") ||
-	       !strcmp(text, "priority-flow-control mode on send-tlv") ||
 	       !strcmp(text, "priority-flow-control watch-dog-interval on");
 }
 
@@ -224,10 +235,12 @@ void nxos_qos_init(struct cli_in *in, struct nxos_qos *qos)
 				  .classify = json_object(),
 				  .queuing = json_object(),
 				  .network = json_object(),
+				  .versions = json_object(),
 				  .interval = 100,
 				  .shutdown = 1,
 				  .restore = 10 };
-	in->failed |= !qos->maps || !qos->classify || !qos->queuing || !qos->network;
+	in->failed |= !qos->maps || !qos->classify || !qos->queuing || !qos->network ||
+		      !qos->versions;
 }
 
 void nxos_qos_release(struct nxos_qos *qos)
@@ -236,6 +249,7 @@ void nxos_qos_release(struct nxos_qos *qos)
 	json_decref(qos->classify);
 	json_decref(qos->queuing);
 	json_decref(qos->network);
+	json_decref(qos->versions);
 }
 
 static bool take_field(const json_t *lists, int *map, int codes, int64_t priority)
@@ -346,8 +360,11 @@ static void end_channels(struct cli_in *in)
 			if (!json_object_get(row, "enabled"))
 				cli_set_bool(in, row, "enabled", true);
 			cli_set_value(in, row, "qos", json_incref(qos));
+			if (json_object_get(channel, "dcbx"))
+				cli_set_bool(in, row, "dcbx", true);
 		}
 		json_object_del(channel, "qos");
+		json_object_del(channel, "dcbx");
 		json_object_del(channel, "pause");
 	}
 }
@@ -365,14 +382,54 @@ static void end_watchdog(struct cli_in *in, const struct nxos_qos *qos)
 	cli_set_text(in, row, "action", "drop");
 }
 
+/* Ports tell where the switch does: PFC where they are told to, beside what is on; where nothing is
+ * paused, it is the version that says so. */
+static void end_dcbx(struct cli_in *in, const struct nxos_qos *qos)
+{
+	const json_t *profiles = ms_at(in->model, "/qos/profiles");
+	const char *name;
+	json_t *port;
+
+	json_object_foreach (json_object_get(in->model, "ports"), name, port) {
+		const char *version = ms_str(json_object_get(qos->versions, name), "", "auto"),
+			   *profile = ms_str(port, "/qos", NULL);
+		bool says = json_object_get(port, "dcbx") != NULL;
+
+		if (profile && !json_object_get(json_object_get(profiles, profile), "pfc"))
+			says = !strcmp(version, "ieee");
+		if (says && profile && strcmp(qos->dcbx, NXOS_SILENT) && strcmp(version, "cee"))
+			cli_set_bool(in, port, "dcbx", true);
+		else
+			json_object_del(port, "dcbx");
+	}
+}
+
+/* What is of no port with a profile is its owner's. */
+static void end_others(struct cli_in *in, const struct nxos_qos *qos)
+{
+	char native[64], line[CLI_WORD + 32];
+	const char *port;
+	json_t *version;
+
+	json_object_foreach (qos->versions, port, version) {
+		const json_t *row = json_object_get(json_object_get(in->model, "ports"), port);
+
+		snprintf(line, sizeof(line), "lldp dcbx version %s", json_string_value(version));
+		if ((!json_object_get(row, "qos") || strstr(line, "cee")) &&
+		    !fabric_port_native(in->dialect, port, native, sizeof(native)))
+			cli_opaque(in, native, line);
+	}
+	if (*qos->dcbx && !json_object_get(in->model, "qos"))
+		cli_opaque(in, "", qos->dcbx);
+}
+
 /* Policies that give out queues are profiles; without any a switch has no RoCE. */
-void nxos_qos_end(struct cli_in *in, struct nxos_qos *qos)
+static void end_policies(struct cli_in *in, struct nxos_qos *qos)
 {
 	const json_t *first = NULL;
 	const char *name;
 	json_t *policy, *overlay;
 
-	end_channels(in);
 	json_object_foreach (qos->queuing, name, policy)
 		if (!first && json_object_get(policy, "out"))
 			first = policy;
@@ -388,4 +445,12 @@ void nxos_qos_end(struct cli_in *in, struct nxos_qos *qos)
 	overlay = cli_object(in, json_object_get(in->model, "qos"), "overlay");
 	cli_set_text(in, overlay, "encap", "copy");
 	cli_set_text(in, overlay, "decap", qos->pipe ? "preserve" : "copy");
+}
+
+void nxos_qos_end(struct cli_in *in, struct nxos_qos *qos)
+{
+	end_channels(in);
+	end_policies(in, qos);
+	end_dcbx(in, qos);
+	end_others(in, qos);
 }

@@ -30,6 +30,18 @@ static int64_t priority_of_rest(const json_t *model)
 	return 0;
 }
 
+/* Does any port tell its host? */
+static bool tells(const json_t *model)
+{
+	const char *name;
+	json_t *port;
+
+	json_object_foreach (json_object_get(model, "ports"), name, port)
+		if (ms_bool(port, "/dcbx", false) && ms_str(port, "/qos", NULL))
+			return true;
+	return false;
+}
+
 /* ---- rendering ------------------------------------------------------------------------------ */
 
 static void put_class_maps(struct cli_out *out, const json_t *classes, const char **keys)
@@ -182,6 +194,7 @@ void nxos_render_qos(struct cli_out *out)
 
 	if (!qos)
 		return;
+	cli_put(out, 0, tells(out->model) ? NXOS_TELLS : NXOS_SILENT);
 	put_watchdog(out, json_object_get(qos, "watchdog"));
 	put_class_maps(out, classes, keys);
 	put_classify(out, keys);
@@ -205,13 +218,22 @@ void nxos_render_port_qos(struct cli_out *out, const json_t *row)
 	if (!name)
 		return;
 	if (json_object_get(profile, "pfc"))
-		cli_put(out, 1, "priority-flow-control mode on");
+		cli_put(out, 1, "priority-flow-control mode on%s",
+			ms_bool(row, "/dcbx", false) ? " send-tlv" : "");
 	if (ms_bool(profile, "/watchdog", false))
 		cli_put(out, 1, WATCHDOG "-interval on");
 	cli_put(out, 1, "service-policy type qos input " NXOS_CLASSIFY);
 	if (has_buffers(profile))
 		cli_put(out, 1, "service-policy type queuing input %s" NXOS_INPUT, name);
 	cli_put(out, 1, "service-policy type queuing output %s", name);
+}
+
+/* LLDP is spoken by members of a channel, each for itself.  Where both versions may be spoken, both
+ * are: IEEE's beside that of CEE. */
+void nxos_render_port_dcbx(struct cli_out *out, const json_t *row)
+{
+	if (ms_bool(row, "/dcbx", false) && ms_str(row, "/qos", NULL))
+		cli_put(out, 1, NXOS_VERSION);
 }
 
 const json_t *nxos_channel_port(const json_t *model, const json_t *channel)
@@ -309,6 +331,7 @@ static int64_t room(const json_t *profiles, const char *name)
 static int normal_channel(json_t *ports, const json_t *profiles, const json_t *members)
 {
 	const char *best = NULL, *name;
+	bool dcbx = false;
 	json_t *port, *row;
 	int r = 0;
 	size_t i;
@@ -318,6 +341,7 @@ static int normal_channel(json_t *ports, const json_t *profiles, const json_t *m
 		name = ms_str(row, "/qos", NULL);
 		if (name && (!best || room(profiles, name) > room(profiles, best)))
 			best = name;
+		dcbx |= ms_bool(row, "/dcbx", false);
 	}
 	json_array_foreach ((json_t *)members, i, port) {
 		json_t *keep = best && json_is_string(port) ? json_string(best) : NULL;
@@ -330,6 +354,8 @@ static int normal_channel(json_t *ports, const json_t *profiles, const json_t *m
 			row = json_object_get(ports, json_string_value(port));
 		}
 		r |= json_object_set_new(row, "qos", keep);
+		if (dcbx)
+			r |= json_object_set_new(row, "dcbx", json_true());
 		best = ms_str(row, "/qos", NULL);
 	}
 	return r;

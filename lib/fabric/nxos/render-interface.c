@@ -73,6 +73,7 @@ static void put_port(struct cli_out *out, const char *port, const json_t *row, c
 	cli_put(out, 0, "interface %s", cli_port(out, port, native));
 	cli_put(out, 1, "%sswitchport", l2 ? "" : "no ");
 	put_common(out, row, !channel);
+	nxos_render_port_dcbx(out, row);
 	if (!channel)
 		nxos_render_port_qos(out, row);
 	if (channel) {

@@ -15,6 +15,7 @@ static const char *feature(struct sim_cli_at *at)
 		{ "feature interface-vlan", { "interface Vlan", NULL } },
 		{ "feature vpc", { "vpc domain", NULL } },
 		{ "feature nv overlay", { "interface nve1", NULL } },
+		{ "feature lldp", { "lldp ", NULL } },
 		{ "feature lacp", { NULL } },
 	};
 
@@ -260,6 +261,7 @@ static const char *route_map(struct sim_cli_at *at)
 		LINE(ctx, "storm-control <rest>")
 #define POLICIES(ctx) \
 	LINE(ctx, "priority-flow-control mode on", .key = 2), \
+	LINE(ctx, "priority-flow-control mode on send-tlv", .key = 2), \
 	LINE(ctx, "priority-flow-control mode off", .key = 2), \
 	LINE(ctx, "priority-flow-control mode auto", .key = 2, \
 	     .preset = "priority-flow-control mode auto"), \
@@ -298,8 +300,11 @@ static const struct sim_cli_row rows[] = {
 	LINE("", "feature vn-segment-vlan-based"),
 	LINE("", "feature lacp", .hook = feature),
 	LINE("", "feature vpc", .hook = feature),
-	LINE("", "feature lldp"),
+	LINE("", "feature lldp", .hook = feature),
 	LINE("", "feature nv overlay", .hook = feature),
+	LINE("", "lldp tlv-select dcbxp", .key = 3, .needs = "feature lldp",
+	     .flags = SIM_CLI_TOGGLE, .preset = "lldp tlv-select dcbxp"),
+	LINE("", "lldp tlv-select dcbxp egress-queuing", .key = 3, .needs = "feature lldp"),
 	LINE("", "username <word> <rest>", .key = 2),
 	LINE("", "ip domain-lookup"),
 	LINE("", "ntp server <rest>"),
@@ -393,6 +398,10 @@ static const struct sim_cli_row rows[] = {
 	LINE("", "interface <port>", .opens = "port", .flags = SIM_CLI_FIXED, .hook = port),
 	POLICIES("port"),
 	SWITCHED("port"),
+	LINE("port", "lldp dcbx version auto", .key = 3, .needs = "feature lldp",
+	     .preset = "lldp dcbx version auto"),
+	LINE("port", "lldp dcbx version cee", .key = 3, .needs = "feature lldp"),
+	LINE("port", "lldp dcbx version ieee", .key = 3, .needs = "feature lldp"),
 	LINE("port", "channel-group <1-4096> mode active", .key = 1, .hook = channel_group),
 	LINE("port", "channel-group <1-4096> mode passive", .key = 1, .hook = channel_group),
 	LINE("port", "channel-group <1-4096> mode on", .key = 1, .hook = channel_group),
