@@ -306,11 +306,68 @@ static void test_normal(void **state)
 	assert_null(json_object_get(bare, "qos"));
 }
 
+/* ---- what ports count ---- */
+
+/* Priority 3 has queue 4; what may be lost shares a queue, and a group. */
+static const char classes[] = "{'config': {'qos': {'classes': {'0': {'queue': 0}, '1': {'queue': 0}, '3': {'queue': 4, 'lossless': true}}}}}";
+
+#define EIGHT(each) each " " each " " each " " each " " each " " each " " each " " each
+
+static void expect_counters(const char *config, const char *ports, const char *queues, const char *groups, const char *expected)
+{
+	json_auto_t *status = parse(config), *sw = parse("{'metadata': {'name': 'leaf01'}, 'spec': {'platform': 'sonic'}}"),
+		    *want = parse(expected);
+	char *texts[SONIC_COUNTER_MAPS] = { ports ? strdup(ports) : NULL, queues ? strdup(queues) : NULL, groups ? strdup(groups) : NULL };
+	struct fabric_dialect dialect = dialect_of(sw);
+	struct ms_err err = MS_ERR_INIT;
+
+	assert_int_equal(sonic_parse_counters(&dialect, texts, status, &err), 0);
+	if (!json_equal(json_object_get(status, "counters"), want)) {
+		MS_AUTO_FREE char *text = ms_json_text(json_object_get(status, "counters"), MS_JSON_COMPACT);
+
+		fail_msg("%s, not %s", text ? text : "nothing", expected);
+	}
+	for (size_t i = 0; i < SONIC_COUNTER_MAPS; i++)
+		free(texts[i]);
+}
+
+static void test_counters(void **state)
+{
+	(void)state;
+	/* Four of each priority, pause of the whole link, and drops; a database that polls none of the times. */
+	expect_counters(classes, "Ethernet4 1 2 3 4 5 6 7 8 " EIGHT("0") " " EIGHT("-") " 11 12 13 14 15 16 17 18 19 20 21 22\n", NULL, NULL,
+			"{'2': {'rx_prio0_pause': 1, 'rx_prio1_pause': 2, 'rx_prio2_pause': 3, 'rx_prio3_pause': 4, 'rx_prio4_pause': 5,"
+			"'rx_prio5_pause': 6, 'rx_prio6_pause': 7, 'rx_prio7_pause': 8, 'tx_prio0_pause': 0, 'tx_prio1_pause': 0,"
+			"'tx_prio2_pause': 0, 'tx_prio3_pause': 0, 'tx_prio4_pause': 0, 'tx_prio5_pause': 0, 'tx_prio6_pause': 0,"
+			"'tx_prio7_pause': 0, 'tx_prio0_pause_duration': 11, 'tx_prio1_pause_duration': 12, 'tx_prio2_pause_duration': 13,"
+			"'tx_prio3_pause_duration': 14, 'tx_prio4_pause_duration': 15, 'tx_prio5_pause_duration': 16,"
+			"'tx_prio6_pause_duration': 17, 'tx_prio7_pause_duration': 18, 'rx_pause': 19, 'tx_pause': 20,"
+			"'rx_discards_phy': 21, 'tx_discards_phy': 22}}");
+	/* By the queue of each class; what two of them share is the first's; queue 3 is nobody's. */
+	expect_counters(classes, "", "Ethernet0:4 7 5 2\nEthernet0:0 1 - -\nEthernet0:3 9 9 9\nEthernet0:12 9 9 9\n", NULL,
+			"{'1': {'tx_prio3_discards': 7, 'tx_prio3_marked': 5, 'tx_prio3_watchdog': 2, 'tx_prio0_discards': 1}}");
+	/* A group that loses nothing by intent is its priority's own. */
+	expect_counters(classes, "", NULL, "Ethernet0:3 8\nEthernet0:0 5\nEthernet0:4 6\nEthernet0:9 6\n", "{'1': {'rx_prio3_discards': 8}}");
+	/* Nothing configured: numbers are what they are. */
+	expect_counters("{}", "", "Ethernet0:3 1 - 0\nEthernet0:8 1 1 1\n", "Ethernet0:7 5\n",
+			"{'1': {'tx_prio3_discards': 1, 'tx_prio3_watchdog': 0, 'rx_prio7_discards': 5}}");
+}
+
+/* Lines that end early, or never; names of nothing; numbers that are none, or too large. */
+static void test_odd_counters(void **state)
+{
+	(void)state;
+	expect_counters("{}", "\n \nEthernet0\nPortChannel1 1\nEthernet-Rec0 1\nEthernet0 N/A 18446744073709551615 -1 1,000 x\nEthernet4", "Ethernet0 1 1\n"
+			"Ethernet0: 1\nEthernet0:x 1\nEthernet0:3x 1\n:3 1\nEthernet0:99999999999999999999 1\nEthernet0:-1 1\nEthernet0:4:3 1\n", ":\n",
+			"{'1': {'rx_prio1_pause': 9223372036854775807, 'rx_prio3_pause': 1000}}");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(test_identity), cmocka_unit_test(test_patch),
 		cmocka_unit_test(test_shut), cmocka_unit_test(test_half), cmocka_unit_test(test_taken_over),
-		cmocka_unit_test(test_no_pools), cmocka_unit_test(test_normal) };
+		cmocka_unit_test(test_no_pools), cmocka_unit_test(test_normal),
+		cmocka_unit_test(test_counters), cmocka_unit_test(test_odd_counters) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -179,6 +179,8 @@ int box_facts(struct fabric_session *session, const struct fabric_dialect *diale
 	struct box_answer said[QUESTIONS] = { 0 };
 	int r;
 
+	if (!fabric_wants(only, "ports") && !fabric_wants(only, "bgp"))
+		return 0;
 	for (size_t i = 0; i < QUESTIONS; i++)
 		commands[i] = fabric_wants(only, questions[i].section) ? questions[i].command
 								       : "false";

@@ -53,8 +53,7 @@ int nxos_read(struct fabric_session *session, json_t **ret_native, struct ms_err
 
 /* ---- ports ---- */
 
-/* "Eth1/1" is short for "Ethernet1/1". */
-static bool port_of(const struct fabric_dialect *dialect, const char *name, char *buf, size_t size)
+bool nxos_port(const struct fabric_dialect *dialect, const char *name, char *buf, size_t size)
 {
 	char native[96];
 
@@ -107,7 +106,7 @@ static void add_mtus(const struct fabric_dialect *dialect, const json_t *body, j
 	json_array_foreach(rows, i, row) {
 		int64_t mtu = number(row, "/eth_mtu");
 
-		if (mtu && port_of(dialect, ms_str(row, "/interface", ""), port, sizeof(port)) &&
+		if (mtu && nxos_port(dialect, ms_str(row, "/interface", ""), port, sizeof(port)) &&
 		    json_object_get(ports, port))
 			json_object_set_new(json_object_get(ports, port), "mtu", json_integer(mtu));
 	}
@@ -121,7 +120,7 @@ static void add_lldp(const struct fabric_dialect *dialect, const json_t *body, j
 	size_t i;
 
 	json_array_foreach(rows, i, row)
-		if (port_of(dialect, ms_str(row, "/l_port_id", ""), port, sizeof(port)) &&
+		if (nxos_port(dialect, ms_str(row, "/l_port_id", ""), port, sizeof(port)) &&
 		    json_object_get(ports, port))
 			json_object_set_new(json_object_get(ports, port), "lldp", lldp_of(row));
 }
@@ -143,7 +142,7 @@ static int facts_ports(struct fabric_session *session, const struct fabric_diale
 		return r;
 	rows = nxos_rows(body, "interface");
 	json_array_foreach(rows, i, row)
-		if (port_of(dialect, ms_str(row, "/interface", ""), port, sizeof(port)))
+		if (nxos_port(dialect, ms_str(row, "/interface", ""), port, sizeof(port)))
 			put_port(ports, port, row);
 	add_mtus(dialect, more, ports);
 	add_lldp(dialect, lldp, ports);
@@ -189,7 +188,7 @@ static void put_session(const struct fabric_dialect *dialect, json_t *sessions, 
 	json_t *facts;
 
 	name = strchr(name, '%') ? strchr(name, '%') + 1 : name;
-	if (port_of(dialect, name, port, sizeof(port)))
+	if (nxos_port(dialect, name, port, sizeof(port)))
 		snprintf(key, sizeof(key), "port:%s", port);
 	else
 		snprintf(key, sizeof(key), "%.90s", name);
@@ -320,5 +319,7 @@ int nxos_facts(struct fabric_session *session, const struct fabric_dialect *dial
 		r = facts_bgp(session, dialect, status, err);
 	if (!r && fabric_wants(only, "config"))
 		r = facts_saved(session, status, err);
+	if (!r && fabric_wants(only, "counters"))
+		r = nxos_counters(session, dialect, status, err);
 	return r;
 }

@@ -84,7 +84,7 @@ int nxos_normal(const struct fabric_dialect *dialect, json_t *model, struct ms_e
 int nxos_delta(const struct fabric_dialect *dialect, const json_t *now, const json_t *target, json_t **ret_delta,
 	       struct ms_err *err);
 
-/* ---- talking: api.c, change.c, facts.c ---- */
+/* ---- talking: api.c, change.c, facts.c, counters.c ---- */
 
 struct fabric_session {
 	const struct fabric_env *env;
@@ -114,6 +114,14 @@ int nxos_probe(struct fabric_session *session, json_t **ret_facts, struct ms_err
 int nxos_read(struct fabric_session *session, json_t **ret_native, struct ms_err *err);
 int nxos_facts(struct fabric_session *session, const struct fabric_dialect *dialect, const char *const *only,
 	       json_t *status, struct ms_err *err);
+/* "Eth1/1" and "Ethernet1/1" -> "1". */
+bool nxos_port(const struct fabric_dialect *dialect, const char *name, char *buf, size_t size);
+/* counters.c: status.counters; the answers, in the order in which they are asked for; body may be NULL. */
+#define NXOS_COUNTERS 3
+int nxos_parse_counters(const struct fabric_dialect *dialect, size_t which, const json_t *body, json_t *status,
+			struct ms_err *err);
+int nxos_counters(struct fabric_session *session, const struct fabric_dialect *dialect, json_t *status,
+		  struct ms_err *err);
 int nxos_pending(struct fabric_session *session, json_t **ret_pending, struct ms_err *err);
 int nxos_stage(struct fabric_session *session, const char *id, const json_t *delta, const json_t *target,
 	       struct ms_err *err);

@@ -188,7 +188,10 @@ int sonic_facts(struct fabric_session *session, const struct fabric_dialect *dia
 {
 	int r = box_facts(session, dialect, only, status, err);
 
-	return !r && fabric_wants(only, "config") ? read_saved(session, dialect, status, err) : r;
+	if (!r && fabric_wants(only, "config"))
+		r = read_saved(session, dialect, status, err);
+	return !r && fabric_wants(only, "counters") ? sonic_counters(session, dialect, status, err)
+						    : r;
 }
 
 /* ---- a change ---- */

@@ -101,4 +101,12 @@ int sonic_facts(struct fabric_session *session, const struct fabric_dialect *dia
 int sonic_stage(struct fabric_session *session, const char *id, const json_t *delta, const json_t *target,
 		struct ms_err *err);
 
+/* ---- counters.c: status.counters ---- */
+#define SONIC_COUNTER_MAPS 3
+/* What COUNTERS_DB was asked of ports, of queues, and of priority groups; each may be NULL, and is cut into pieces. */
+int sonic_parse_counters(const struct fabric_dialect *dialect, char *const texts[static SONIC_COUNTER_MAPS],
+			 json_t *status, struct ms_err *err);
+int sonic_counters(struct fabric_session *session, const struct fabric_dialect *dialect, json_t *status,
+		   struct ms_err *err);
+
 #endif

@@ -39,6 +39,11 @@ struct sim_nxos_run {
 int sim_nxos_command(struct sim_nxos_run *run, const char *command);
 /* show.c: -ENOENT where it is no show command that is known. */
 int sim_nxos_show_command(struct sim_nxos_run *run, const char *command);
+/* {"TABLE_x": {"ROW_x": ...}}; takes rows. */
+json_t *sim_nxos_table(const char *name, json_t *rows);
+/* counters.c: "show queuing interface", "show queuing pfc-queue detail"; new references. */
+json_t *sim_nxos_queuing(struct sim_nxos_run *run);
+json_t *sim_nxos_watchdog(struct sim_nxos_run *run);
 /* scheduler.c: jobs at their time, to the minute. */
 void sim_nxos_schedule(struct sim_switch *sw);
 void sim_nxos_job(struct sim_device *dev, const json_t *arg);

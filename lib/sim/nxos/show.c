@@ -4,8 +4,7 @@
 #include <time.h>
 #include "sim/nxos/nxos.h"
 
-/* {"TABLE_x": {"ROW_x": ...}}; takes rows. */
-static json_t *table(const char *name, json_t *rows)
+json_t *sim_nxos_table(const char *name, json_t *rows)
 {
 	char outer[64], inner[64];
 	json_t *row = json_array_size(rows) == 1 ? json_incref(json_array_get(rows, 0))
@@ -110,9 +109,12 @@ static json_t *interface_row(struct sim_switch *sw, const char *port, const char
 {
 	const char *mtu = sim_cli_line(kids, "mtu");
 
-	return json_pack("{s:s,s:s,s:s}", "interface", native, "state",
-			 sim_port_up(sw, port) ? "up" : "down", "eth_mtu",
-			 mtu ? mtu + 4 : "1500");
+	return json_pack("{s:s,s:s,s:s,s:I,s:I,s:I,s:I}", "interface", native, "state",
+			 sim_port_up(sw, port) ? "up" : "down", "eth_mtu", mtu ? mtu + 4 : "1500",
+			 "eth_inpause", sim_counter(sw->counters, port, "rx_pause"), "eth_outpause",
+			 sim_counter(sw->counters, port, "tx_pause"), "eth_indiscard",
+			 sim_counter(sw->counters, port, "rx_discards_phy"), "eth_outdiscard",
+			 sim_counter(sw->counters, port, "tx_discards_phy"));
 }
 
 static json_t *lldp_row(struct sim_switch *sw, const char *port, const char *native,
@@ -133,11 +135,11 @@ static json_t *lldp_row(struct sim_switch *sw, const char *port, const char *nat
 
 static json_t *status(struct sim_nxos_run *run)
 {
-	return table("interface", each_port(run, status_row));
+	return sim_nxos_table("interface", each_port(run, status_row));
 }
 static json_t *interfaces(struct sim_nxos_run *run)
 {
-	return table("interface", each_port(run, interface_row));
+	return sim_nxos_table("interface", each_port(run, interface_row));
 }
 
 /* Without the feature the command is not known. */
@@ -145,7 +147,7 @@ static json_t *lldp(struct sim_nxos_run *run)
 {
 	if (!sim_cli_line(sim_cli_config(run->sw), "feature lldp"))
 		return NULL;
-	return table("nbor_detail", each_port(run, lldp_row));
+	return sim_nxos_table("nbor_detail", each_port(run, lldp_row));
 }
 
 static json_t *bgp(struct sim_nxos_run *run, const char *family)
@@ -177,10 +179,10 @@ static json_t *bgp(struct sim_nxos_run *run, const char *family)
 						      ms_str(row, "/state", "Idle"),
 						      "prefixreceived", received));
 	}
-	rows = json_pack("[o]", table("neighbor", rows));
-	rows = json_pack("[o]", table("saf", rows));
-	rows = json_pack("[o]", table("af", rows));
-	return table("vrf", rows);
+	rows = json_pack("[o]", sim_nxos_table("neighbor", rows));
+	rows = json_pack("[o]", sim_nxos_table("saf", rows));
+	rows = json_pack("[o]", sim_nxos_table("af", rows));
+	return sim_nxos_table("vrf", rows);
 }
 
 static json_t *ipv4(struct sim_nxos_run *run) { return bgp(run, "ipv4"); }
@@ -195,6 +197,8 @@ static const struct { const char *command; json_t *(*fn)(struct sim_nxos_run *ru
 	{ "show interface status", status },
 	{ "show interface", interfaces },
 	{ "show lldp neighbors detail", lldp },
+	{ "show queuing interface", sim_nxos_queuing },
+	{ "show queuing pfc-queue detail", sim_nxos_watchdog },
 	{ "show bgp ipv4 unicast summary", ipv4 },
 	{ "show bgp ipv6 unicast summary", ipv6 },
 	{ "show bgp l2vpn evpn summary", evpn },

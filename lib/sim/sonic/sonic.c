@@ -123,6 +123,8 @@ static bool command(struct sim_box_shell *shell, const char *const *word, size_t
 	else if (n == 3 && !strcmp(word[0], "config") && !strcmp(word[1], "save") &&
 		 !strcmp(word[2], "-y"))
 		shell->status = persist(shell->sw) ? 1 : 0;
+	else if (n > 2 && !strcmp(word[0], "sonic-db-cli") && !strcmp(word[1], "COUNTERS_DB"))
+		sim_sonic_counters(shell, word + 2, n - 2);
 	else
 		return false;
 	return true;

@@ -17,5 +17,7 @@ int sim_sonic_refuse(struct ms_buf *errors, const char *table, const char *key, 
 int sim_sonic_check_qos(const json_t *db, struct ms_buf *errors);
 void sim_sonic_stock(json_t *db);
 void sim_sonic_buffers(json_t *db);
+/* counters.c: a command of Redis to COUNTERS_DB. */
+void sim_sonic_counters(struct sim_box_shell *shell, const char *const *word, size_t n);
 
 #endif
