@@ -53,6 +53,19 @@ int roce_act_ets(struct roce_act *act, struct ms_err *err)
 			    sizeof(dcb->ets), err);
 }
 
+/* ---- rates ---- */
+
+int roce_act_max_rate(struct roce_act *act, struct ms_err *err)
+{
+	struct ieee_maxrate rates = { 0 };
+
+	/* There is nothing else in the structure. */
+	for (size_t i = 0; i < 8; i++)
+		rates.tc_maxrate[i] = (uint64_t)json_integer_value(json_array_get(act->after, i));
+	return roce_dcb_set(act->here->host, act->link->name, DCB_ATTR_IEEE_MAXRATE, &rates,
+			    sizeof(rates), err);
+}
+
 /* ---- PFC ---- */
 
 int roce_act_pfc(struct roce_act *act, struct ms_err *err)

@@ -85,31 +85,24 @@ static int put_cnp(struct roce_act *act, const char *key, const char *sysfs, con
 	return put(act, MS_PATH("%s/%s", folder, debugfs), json_integer_value(value), err);
 }
 
-/* A file of the folder, where the driver has it and it is to be set. */
-static int put_file(struct roce_act *act, const char *folder, const char *file, const json_t *value,
-		    struct ms_err *err)
-{
-	return file && value
-		       ? put(act, MS_PATH("%s/%s", folder, file), json_integer_value(value), err)
-		       : 0;
-}
-
+/* Nothing of it takes effect before the last file is written, where there is one. */
 static int act_cc(struct roce_act *act, const struct roce_cc *cc, const char *folder,
 		  struct ms_err *err)
 {
-	const json_t *np = json_object_get(act->after, "np"),
-		     *enabled = json_object_get(np, "enabled");
-	json_auto_t *on = json_integer(json_array_size(enabled) > 0), *one = json_integer(1);
+	const json_t *enabled = ms_at(act->after, "/np/enabled");
 	int r = 0;
 
 	for (size_t i = 0; !r && enabled && cc->enable[i]; i++)
-		r = put_file(act, folder, cc->enable[i], on, err);
-	if (!r)
-		r = put_file(act, folder, cc->cnp_dscp, json_object_get(np, "cnpDscp"), err);
-	if (!r)
-		r = put_file(act, folder, cc->cnp_priority, json_object_get(np, "cnpPriority"),
-			     err);
-	return r ? r : put_file(act, folder, cc->commit, one, err);
+		r = put(act, MS_PATH("%s/%s", folder, cc->enable[i]), json_array_size(enabled) > 0,
+			err);
+	for (const struct roce_cc_file *file = cc->files; !r && file->key; file++) {
+		const json_t *value = ms_at(act->after, "/%s/%s", file->point, file->key);
+
+		if (value)
+			r = put(act, MS_PATH("%s/%s", folder, file->file),
+				json_integer_value(value), err);
+	}
+	return r || !cc->commit ? r : put(act, MS_PATH("%s/%s", folder, cc->commit), 1, err);
 }
 
 int roce_act_ecn(struct roce_act *act, struct ms_err *err)

@@ -16,6 +16,8 @@ const struct roce_aspect roce_aspects[] = {
 	  NULL, NULL, roce_act_pause },
 	{ "roce.ets", "ets", "none", "traffic classes", roce_get_dcb, roce_want_ets, NULL, NULL,
 	  roce_act_ets },
+	{ "roce.maxRate", "maxRate", "none", "maximum rates", roce_get_dcb, roce_want_max_rate,
+	  NULL, roce_holds_max_rate, roce_act_max_rate },
 	{ "roce.pfc", "pfc", "none", "paused priorities", roce_get_dcb, roce_want_pfc, NULL, NULL,
 	  roce_act_pfc },
 	{ "roce.trust", "trust", "none", "trust", roce_get_dcb, roce_want_trust, NULL, NULL,

@@ -54,13 +54,14 @@ bool roce_aspect_holds(const struct roce_aspect *aspect, const json_t *now, cons
 
 /* want.c, want-rdma.c */
 typedef json_t *roce_want_fn(struct roce_draft *draft);
-roce_want_fn roce_want_dcbx, roce_want_mtu, roce_want_pause, roce_want_ets, roce_want_pfc, roce_want_trust,
-	roce_want_app, roce_want_buffer, roce_want_ecn, roce_want_cm, roce_want_traffic_class,
+roce_want_fn roce_want_dcbx, roce_want_mtu, roce_want_pause, roce_want_ets, roce_want_max_rate, roce_want_pfc,
+	roce_want_trust, roce_want_app, roce_want_buffer, roce_want_ecn, roce_want_cm, roce_want_traffic_class,
 	roce_want_persistent;
 /* act-dcb.c, act-link.c, act-rdma.c */
 typedef int roce_act_fn(struct roce_act *act, struct ms_err *err);
-roce_act_fn roce_act_dcbx, roce_act_mtu, roce_act_pause, roce_act_ets, roce_act_pfc, roce_act_trust, roce_act_app,
-	roce_act_buffer, roce_act_ecn, roce_act_cm, roce_act_traffic_class, roce_act_persistent;
+roce_act_fn roce_act_dcbx, roce_act_mtu, roce_act_pause, roce_act_ets, roce_act_max_rate, roce_act_pfc,
+	roce_act_trust, roce_act_app, roce_act_buffer, roce_act_ecn, roce_act_cm,
+	roce_act_traffic_class, roce_act_persistent;
 
 /* APP entries that classify RDMA: by DSCP, by its UDP port, by the EtherType of RoCE v1.  Others (iSCSI, FCoE) are not
  * ours. */
@@ -68,8 +69,15 @@ bool roce_app_is_ours(const json_t *app);
 json_t *roce_view_app(const json_t *seen, const json_t *want);
 json_t *roce_view_buffer(const json_t *seen, const json_t *want);
 bool roce_holds_buffer(const json_t *now, const json_t *want);
+bool roce_holds_max_rate(const json_t *now, const json_t *want);
 bool roce_holds_ecn(const json_t *now, const json_t *want);
 json_t *roce_view_persistent(const json_t *seen, const json_t *want);
+
+/* rates.c: kb/s of each traffic class by the fabric and this NIC, 0 = no limit.  1; 0 where nobody says anything;
+ * negative: they cannot be had, and `why` says why. */
+int roce_rates_of(const struct ms_roce *roce, const json_t *nic, int64_t ret_rates[static 8], char *why, size_t size);
+/* Is this rate the one that was asked for, as drivers round it? */
+bool roce_rate_holds(int64_t now, int64_t want);
 
 /* plan.c.  Pure: Steps become item->more. */
 int roce_plan(struct ms_item *item, const struct roce_set *set, struct ms_err *err);

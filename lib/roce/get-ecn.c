@@ -18,17 +18,20 @@ bool roce_cc_params(struct roce_here *here, const struct ms_link *link, char *bu
 	return ms_host_exists(here->host, buf);
 }
 
-static const struct roce_cc ccs[] = {
+const struct roce_cc roce_ccs[] = {
 	{ .driver = "bnxt_en",
 	  .root = "/sys/kernel/config/bnxt_re",
 	  .by_port = true,
 	  .enable = { "ecn_enable", "ecn_marking" },
-	  .cnp_dscp = "cnp_dscp",
-	  .cnp_priority = "cnp_prio",
+	  .files = { { "np", "cnpDscp", "cnp_dscp" },
+		     { "np", "cnpPriority", "cnp_prio" },
+		     { "rp", "dscp", "roce_dscp" },
+		     { "rp", "priority", "roce_prio" } },
 	  .commit = "apply" },
 	{ .driver = "ice",
 	  .root = "/sys/kernel/config/irdma",
 	  .enable = { "roce_dcqcn_enable" } },
+	{ 0 },
 };
 
 const struct roce_cc *roce_cc_of(struct roce_here *here, const struct ms_link *link,
@@ -40,15 +43,15 @@ const struct roce_cc *roce_cc_of(struct roce_here *here, const struct ms_link *l
 					MS_PATH("/sys/class/net/%s/device/driver", link->name),
 					driver, sizeof(driver)))
 		return NULL;
-	for (size_t i = 0; i < MS_ARRAY_SIZE(ccs); i++) {
-		if (strcmp(ccs[i].driver, driver))
+	for (const struct roce_cc *cc = roce_ccs; cc->driver; cc++) {
+		if (strcmp(cc->driver, driver))
 			continue;
-		if (ccs[i].by_port)
-			snprintf(folder, size, "%s/%s/ports/%u/cc", ccs[i].root, port->device,
+		if (cc->by_port)
+			snprintf(folder, size, "%s/%s/ports/%u/cc", cc->root, port->device,
 				 port->port);
 		else
-			snprintf(folder, size, "%s/%s", ccs[i].root, port->device);
-		return &ccs[i];
+			snprintf(folder, size, "%s/%s", cc->root, port->device);
+		return cc;
 	}
 	return NULL;
 }
@@ -119,24 +122,23 @@ static int add_debugfs(struct roce_look *look, const char *folder, json_t *np, j
 }
 
 /* On is on for all. */
-static int add_cc(struct roce_look *look, const struct roce_cc *cc, const char *folder, json_t *np)
+static int add_cc(struct roce_look *look, const struct roce_cc *cc, const char *folder, json_t *np,
+		  json_t *rp)
 {
 	json_t *on = ms_host_json_number(look->here->host, MS_PATH("%s/%s", folder, cc->enable[0]));
 	json_t *list = json_array();
-	const char *const files[] = { cc->cnp_dscp, cc->cnp_priority };
 
 	for (int i = 0; json_integer_value(on) && i < 8; i++)
 		json_array_append_new(list, json_integer(i));
 	json_decref(on);
-	for (size_t i = 0; i < MS_ARRAY_SIZE(files); i++)
-		if (files[i] &&
-		    roce_fact(np, points[i].key,
+	if (roce_fact(np, "enabled", list))
+		return -ENOMEM;
+	for (const struct roce_cc_file *file = cc->files; file->key; file++)
+		if (roce_fact(strcmp(file->point, "np") ? rp : np, file->key,
 			      ms_host_json_number(look->here->host,
-						  MS_PATH("%s/%s", folder, files[i])))) {
-			json_decref(list);
+						  MS_PATH("%s/%s", folder, file->file))))
 			return -ENOMEM;
-		}
-	return roce_fact(np, "enabled", list);
+	return 0;
 }
 
 static int add_no_cc(struct roce_look *look, const struct roce_cc *cc)
@@ -162,7 +164,7 @@ int roce_get_ecn(struct roce_look *look, struct ms_err *err)
 	if (!bad && cc && !ms_host_exists(look->here->host, folder))
 		return add_no_cc(look, cc) ? ms_nomem(err) : 0;
 	if (!bad && cc)
-		bad = add_cc(look, cc, folder, np);
+		bad = add_cc(look, cc, folder, np, rp);
 	else if (!bad &&
 		 ms_host_exists(look->here->host, MS_PATH(ROCE_ECN, look->link->name, "np")))
 		bad = add_sysfs(look, np, rp, parameters);

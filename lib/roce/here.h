@@ -84,12 +84,15 @@ int roce_ports_read(struct roce_here *here, struct ms_err *err);
 /* The folder of cc_params of the upstream mlx5 driver, in debugfs; false = none. */
 bool roce_cc_params(struct roce_here *here, const struct ms_link *link, char *buf, size_t size);
 /* A driver with one switch for both points, for all priorities, in a folder of configfs that somebody has made. */
+struct roce_cc_file { const char *point, *key, *file; };   /* "np", "cnpDscp" */
 struct roce_cc {
 	const char *driver;          /* of the PCI function */
 	const char *root;            /* ROOT/DEVICE, or ROOT/DEVICE/ports/PORT/cc */
 	bool by_port;
-	const char *enable[3], *cnp_dscp, *cnp_priority, *commit;   /* files; NULL = none */
+	const char *enable[3], *commit;      /* files; NULL = none */
+	struct roce_cc_file files[5];
 };
+extern const struct roce_cc roce_ccs[];
 /* That of the interface's driver, NULL = none; folder: whether it is there, or not. */
 const struct roce_cc *roce_cc_of(struct roce_here *here, const struct ms_link *link, const struct roce_port *port,
 				 char *folder, size_t size);

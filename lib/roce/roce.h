@@ -25,7 +25,8 @@
  *   maxRate      [kb/s x 8], 0 = none
  *   pause        {autoneg, rx, tx: bool}                           (802.3, 31B)
  *   ecn          {np: {enabled: [P], cnpDscp, cnpPriority, minTimeBetweenCnps},
- *                rp: {enabled: [P], parameters: {NAME: N}}}; without rp.enabled one switch is for both
+ *                rp: {enabled: [P], dscp, priority: what it takes for RDMA, parameters: {NAME: N}}}; without
+ *                rp.enabled one switch is for both
  *   cm           {tos, mode: "RoCE v2"}: what rdma_cm starts with (configfs)
  *   trafficClass the ToS octet that the device forces on all, where the driver has that
  *   counters     {NAME: N}: of the RDMA port and its hw_counters, and pause and discard counters of the interface,

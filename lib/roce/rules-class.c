@@ -105,9 +105,30 @@ static void judge_tos(struct look *look)
 			  (int)tos, dscp, wanted);
 }
 
+/* What a driver that reacts to marks takes for RDMA (bnxt_re). */
+static void judge_taken(struct look *look)
+{
+	const struct ms_roce_class *data = ms_roce_of_role(look->roce, "data");
+	int64_t dscp = ms_int(look->seen, "/ecn/rp/dscp", -1),
+		pcp = ms_int(look->seen, "/ecn/rp/priority", -1);
+
+	if (look->roce->off || !data || strcmp(look->roce->control, "dcqcn"))
+		return;
+	if (data->dscp && dscp >= 0 && dscp < 64 && !(data->dscp >> dscp & 1))
+		look_find(look, MEND_HOST,
+			  "the driver takes DSCP %d for RDMA; the fabric has it with %d", (int)dscp,
+			  __builtin_ctzll(data->dscp));
+	if (pcp >= 0 && pcp < 8 && pcp != data->pcp)
+		look_find(look, MEND_HOST,
+			  "the driver takes priority %d (PCP) for RDMA; the fabric has it with %u",
+			  (int)pcp, data->pcp);
+}
+
 int roce_rule_tos(struct ms_item *item, const struct ms_rule *rule, struct ms_err *err)
 {
-	return rules_look(item, rule, "Nic", judge_tos, err);
+	int r = rules_look(item, rule, "Nic", judge_tos, err);
+
+	return r ? r : rules_look(item, rule, "Nic", judge_taken, err);
 }
 
 /* ---- R04: buffers ---- */

@@ -73,11 +73,55 @@ static void judge_ets(struct look *look)
 			  (int)tc);
 }
 
+static const char *rate_text(int64_t kbps, char buf[static 32])
+{
+	if (kbps)
+		snprintf(buf, 32, "%g Gb/s", (double)kbps / 1e6);
+	return kbps ? buf : "none";
+}
+
+/* A limit that nobody speaks of is somebody else's business, unless it slows RDMA. */
+static void judge_rate(struct look *look, size_t tc, int64_t now, const int64_t *wanted)
+{
+	const struct ms_roce_class *data = ms_roce_of_role(look->roce, "data");
+	char is[32], to[32];
+
+	if (wanted && !roce_rate_holds(now, wanted[tc]))
+		look_find(look, MEND_HOST,
+			  "the maximum rate of traffic class %zu is %s; by the fabric it is %s", tc,
+			  rate_text(now, is), rate_text(wanted[tc], to));
+	else if (!wanted && now && data && tc == data->traffic_class)
+		look_find(
+			look,
+			"maxRate of that class in the fabric: 0 ends it, any other keeps it",
+			"the maximum rate of RDMA, traffic class %zu, is %s, and not by the "
+			  "fabric",
+			tc, rate_text(now, is));
+}
+
+static void judge_rates(struct look *look)
+{
+	const json_t *list = json_object_get(look->seen, "maxRate");
+	int64_t wanted[8];
+	char why[200];
+	int said = roce_rates_of(look->roce, look->item->res, wanted, why, sizeof(why));
+
+	if (!list || look->roce->off)
+		return;
+	if (said < 0)
+		look_find(look, "maxRate of the classes of the fabric, or in spec.roce of the Nic",
+			  "maximum rates: %s", why);
+	for (size_t tc = 0; tc < 8; tc++)
+		judge_rate(look, tc, json_integer_value(json_array_get(list, tc)),
+			   said > 0 ? wanted : NULL);
+}
+
 int roce_rule_shares(struct ms_item *item, const struct ms_rule *rule, struct ms_err *err)
 {
 	int r = rules_look(item, rule, "Switch", judge_shares, err);
 
-	return r ? r : rules_look(item, rule, "Nic", judge_ets, err);
+	r = r ? r : rules_look(item, rule, "Nic", judge_ets, err);
+	return r ? r : rules_look(item, rule, "Nic", judge_rates, err);
 }
 
 /* ---- R14: the watchdog ---- */

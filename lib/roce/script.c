@@ -63,6 +63,24 @@ static void write_ets(struct ms_buf *buf, const json_t *ets)
 	ms_buf_printf(buf, "\n");
 }
 
+/* dcb(8) of iproute2 before 6.18 hands octets per second on to the kernel, which takes them for
+ * kb/s. */
+static void write_rates(struct ms_buf *buf, const json_t *rates)
+{
+	const json_t *rate;
+	size_t i;
+
+	ms_buf_printf(buf, "v=$(dcb -V)\n"
+			   "v=${v#*iproute2-}. unit=kbit\n"
+			   "case $v in\n"
+			   "[1-5].* | 6.[0-9].* | 6.1[0-7].*) unit=bps ;;\n"
+			   "esac\n"
+			   "try dcb maxrate set dev \"$if\" tc-maxrate");
+	json_array_foreach(rates, i, rate)
+		ms_buf_printf(buf, " %zu:%lld$unit", i, (long long)json_integer_value(rate));
+	ms_buf_printf(buf, "\n");
+}
+
 static void write_pfc(struct ms_buf *buf, const json_t *pfc)
 {
 	ms_buf_printf(buf, "try dcb pfc set dev \"$if\" prio-pfc");
@@ -129,17 +147,10 @@ static void write_cnp(struct ms_buf *buf, const json_t *np, const char *key, con
 			      (long long)json_integer_value(value), debugfs);
 }
 
-static void write_file(struct ms_buf *buf, const char *file, const json_t *value)
-{
-	if (value)
-		ms_buf_printf(buf, " && put %lld \"$cc/%s\"", (long long)json_integer_value(value),
-			      file);
-}
-
 /* Drivers that have one switch for both points. */
-static void write_cc(struct ms_buf *buf, const json_t *np)
+static void write_cc(struct ms_buf *buf, const json_t *ecn)
 {
-	int on = json_array_size(json_object_get(np, "enabled")) > 0;
+	int on = json_array_size(ms_at(ecn, "/np/enabled")) > 0;
 
 	ms_buf_printf(buf,
 		      "rdma | while read -r dev port; do\n"
@@ -149,8 +160,13 @@ static void write_cc(struct ms_buf *buf, const json_t *np)
 		      "\t\tmkdir -p \"$c/bnxt_re/$dev\"; cc=$c/bnxt_re/$dev/ports/$port/cc\n"
 		      "\t\tput %d \"$cc/ecn_enable\" && put %d \"$cc/ecn_marking\"",
 		      on, on);
-	write_file(buf, "cnp_dscp", json_object_get(np, "cnpDscp"));
-	write_file(buf, "cnp_prio", json_object_get(np, "cnpPriority"));
+	for (const struct roce_cc_file *file = roce_ccs[0].files; file->key; file++) {
+		const json_t *value = ms_at(ecn, "/%s/%s", file->point, file->key);
+
+		if (value)
+			ms_buf_printf(buf, " && put %lld \"$cc/%s\"",
+				      (long long)json_integer_value(value), file->file);
+	}
 	ms_buf_printf(
 		buf,
 		" && put 1 \"$cc/apply\" || exit 1\n"
@@ -167,7 +183,7 @@ static void write_ecn(struct ms_buf *buf, const json_t *ecn)
 	const json_t *np = json_object_get(ecn, "np");
 
 	if (json_object_get(np, "enabled") && !ms_at(ecn, "/rp/enabled")) {
-		write_cc(buf, np);
+		write_cc(buf, ecn);
 		return;
 	}
 	write_cnp(buf, np, "cnpDscp", "cnp_dscp", "np_cnp_dscp");
@@ -231,6 +247,7 @@ static const struct {
 	{ "mtu", write_mtu },
 	{ "pause", write_pause },
 	{ "ets", write_ets },
+	{ "maxRate", write_rates },
 	{ "pfc", write_pfc },
 	{ "trust", write_trust },
 	{ "dscpToPriority", write_map },

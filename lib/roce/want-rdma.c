@@ -19,8 +19,18 @@ static json_t *data_new(const struct ms_roce *roce)
 	return list;
 }
 
-/* Members that this device has. */
-static json_t *points_new(const json_t *seen, json_t *enabled, const struct ms_roce_class *cnp)
+/* Where this device has that, and the fabric the code point. */
+static void want_class(const json_t *seen, json_t *point, const struct ms_roce_class *class,
+		       const char *dscp, const char *priority)
+{
+	if (class && class->dscp && json_object_get(seen, dscp))
+		json_object_set_new(point, dscp, json_integer(__builtin_ctzll(class->dscp)));
+	if (class && json_object_get(seen, priority))
+		json_object_set_new(point, priority, json_integer(class->pcp));
+}
+
+/* Members that this device has; none of the classes where nothing is slowed down. */
+static json_t *points_new(const json_t *seen, json_t *enabled, const struct ms_roce *roce)
 {
 	json_t *np = json_object(), *rp = json_object();
 
@@ -28,10 +38,10 @@ static json_t *points_new(const json_t *seen, json_t *enabled, const struct ms_r
 		json_object_set(np, "enabled", enabled);
 	if (ms_at(seen, "/rp/enabled"))
 		json_object_set(rp, "enabled", enabled);
-	if (cnp && cnp->dscp && ms_at(seen, "/np/cnpDscp"))
-		json_object_set_new(np, "cnpDscp", json_integer(__builtin_ctzll(cnp->dscp)));
-	if (cnp && ms_at(seen, "/np/cnpPriority"))
-		json_object_set_new(np, "cnpPriority", json_integer(cnp->pcp));
+	want_class(ms_at(seen, "/np"), np, roce ? ms_roce_of_role(roce, "cnp") : NULL, "cnpDscp",
+		   "cnpPriority");
+	want_class(ms_at(seen, "/rp"), rp, roce ? ms_roce_of_role(roce, "data") : NULL, "dscp",
+		   "priority");
 	json_decref(enabled);
 	return json_pack("{s:o,s:o}", "np", np, "rp", rp);
 }
@@ -52,7 +62,7 @@ json_t *roce_want_ecn(struct roce_draft *draft)
 		return NULL;
 	}
 	return points_new(seen, on ? data_new(draft->roce) : json_array(),
-			  on ? ms_roce_of_role(draft->roce, "cnp") : NULL);
+			  on ? draft->roce : NULL);
 }
 
 /* The notification point is one for the port, though it is shown by priority: more may come back

@@ -116,6 +116,12 @@ static const struct ms_field roce[] = {
 	  .min = 0,
 	  .max = 255,
 	  .help = "ToS octet of RDMA; the DSCP of the data class and ECT(0) when absent" },
+	{ .name = "maxRate",
+	  .type = MS_F_MAP,
+	  .item = MS_F_INT,
+	  .min = 0,
+	  .max = 4294967295,
+	  .help = "kb/s by class, where this NIC has another maxRate than its fabric" },
 	MS_FIELD_END
 };
 

@@ -89,6 +89,12 @@ static const struct ms_field class[] = {
 	  .max = 100,
 	  .help = "percent of what strict classes leave (ETS, 802.1Q, 37); all of them together "
 		  "100" },
+	{ .name = "maxRate",
+	  .type = MS_F_INT,
+	  .min = 0,
+	  .max = 4294967295,
+	  .help = "kb/s that a NIC sends of its traffic class at most, 0 = no limit; NICs keep "
+		  "what they have where no class says one, and switches shape nothing" },
 	{ .name = "ecn",
 	  .type = MS_F_OBJECT,
 	  .fields = ecn,

@@ -34,6 +34,7 @@ static struct ms_roce_class read_class(const struct ms_roce *roce, const json_t 
 		.lossless = ms_bool(from, "/lossless", false) && roce->lossless,
 		.strict = ms_bool(from, "/strict", false),
 		.bandwidth = (unsigned)ms_int(from, "/bandwidth", 0),
+		.max_rate = ms_int(from, "/maxRate", -1),
 	};
 	const json_t *code;
 	size_t i;
@@ -85,6 +86,12 @@ static int judge_class(const struct ms_roce *roce, const struct ms_roce_class *c
 			return refuse(err, fabric, "give each class a PCP of its own",
 				      "classes %s and %s have PCP %u", other->name, class->name,
 				      class->pcp);
+		if (other->traffic_class == class->traffic_class && other->max_rate >= 0 &&
+		    class->max_rate >= 0 && other->max_rate != class->max_rate)
+			return refuse(err, fabric, "give each a trafficClass of its own",
+				      "maxRate of %s and %s of traffic class %u: %lld and %lld",
+				      other->name, class->name, class->traffic_class,
+				      (long long)other->max_rate, (long long)class->max_rate);
 	}
 	if (class->lossless && class->strict)
 		return refuse(err, fabric, "give it bandwidth, and be strict with the CNP class",
@@ -148,6 +155,7 @@ static void preset(struct ms_roce *roce)
 		struct ms_roce_class *class = &roce->classes[roce->n++];
 
 		*class = presets[i];
+		class->max_rate = -1;
 		class->lossless = class->lossless && roce->lossless;
 		if (roce->off || ms_streq(roce->control, "none"))
 			class->ecn_min = class->ecn_max = 0;

@@ -15,6 +15,7 @@ struct ms_roce_class {
 	uint64_t dscp;               /* bit n: code point n.  The classes share all 64 out among them */
 	bool is_default, lossless, strict;
 	unsigned bandwidth;          /* percent (ETS); 0 for strict */
+	int64_t max_rate;            /* kb/s of its traffic class on NICs, 0 = no limit; negative: nobody says */
 	uint64_t ecn_min, ecn_max;   /* octets at `ecn_gbps`; ecn_max 0 = no marking */
 	unsigned ecn_probability, ecn_gbps;
 };

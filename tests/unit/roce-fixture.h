@@ -189,6 +189,17 @@ static inline int check_ets(const struct ieee_ets *ets)
 	return sum && sum != 100 ? -EINVAL : 0;
 }
 
+/* As mlx5e_dcbnl_ieee_setmaxrate does. */
+static inline void round_rates(struct ieee_maxrate *rates)
+{
+	for (size_t i = 0; i < 8; i++) {
+		__u64 *rate = &rates->tc_maxrate[i], unit = *rate <= 25500000 ? 100000 : 1000000;
+
+		if (*rate)
+			*rate = *rate < unit ? unit : *rate / unit * unit;
+	}
+}
+
 static inline int change_dcb(struct kernel *kernel, const struct nlattr *nest, bool remove)
 {
 	const struct nlattr *ieee[DCB_ATTR_IEEE_MAX + 1];
@@ -205,6 +216,10 @@ static inline int change_dcb(struct kernel *kernel, const struct nlattr *nest, b
 		memcpy(&dcb->pfc, ms_nl_data(ieee[DCB_ATTR_IEEE_PFC], sizeof(dcb->pfc)), sizeof(dcb->pfc));
 		if (kernel->own_buffers)
 			move_buffers(dcb);
+	}
+	if (ms_nl_data(ieee[DCB_ATTR_IEEE_MAXRATE], sizeof(dcb->rates))) {
+		memcpy(&dcb->rates, ms_nl_data(ieee[DCB_ATTR_IEEE_MAXRATE], sizeof(dcb->rates)), sizeof(dcb->rates));
+		round_rates(&dcb->rates);
 	}
 	if (ms_nl_data(ieee[DCB_ATTR_DCB_BUFFER], sizeof(dcb->buffer)))
 		memcpy(&dcb->buffer, ms_nl_data(ieee[DCB_ATTR_DCB_BUFFER], sizeof(dcb->buffer)), sizeof(dcb->buffer));

@@ -288,6 +288,12 @@ static void test_converges(void **state)
 #define BROADCOM DRIVER("bnxt_en")
 
 
+/* 80.05 Gb/s for RDMA, with what else is in traffic class 3. */
+#define RATES(bulk)                                                                                                    \
+	"{\"classes\": [{\"name\": \"data\", \"priority\": 3, \"dscp\": [26], \"lossless\": true, \"bandwidth\": 50, "            \
+	"\"maxRate\": 80050000}, {\"name\": \"bulk\", \"priority\": 0, \"trafficClass\": " bulk ", \"default\": true, "             \
+	"\"bandwidth\": 50}, {\"name\": \"cnp\", \"priority\": 6, \"dscp\": [48], \"strict\": true, \"maxRate\": 70000}]}"
+
 /* From the factory, with these in the fabric and the NIC: what is planned, and what is refused. */
 static const struct {
 	const char *roce, *spec, *change, *actions, *refused;
@@ -326,6 +332,18 @@ static const struct {
 	  "app: code points cannot be put into classes: the driver has no DCB", true },
 	{ "{\"classes\": [{\"name\": \"a\", \"priority\": 0, \"bandwidth\": 90}]}", "{}", "true", "",
 	  "0 classes are the default", false },
+	{ "{}", "{\"roce\": {\"maxRate\": {\"data\": 50000000}}}", "true",
+	  "dcbx mtu pause ets maxRate pfc app buffer ecn cm trafficClass persist", "", false },
+	{ "{}", "{\"roce\": {\"maxRate\": {\"date\": 50000000}}}", "true",
+	  "dcbx mtu pause ets pfc app buffer ecn cm trafficClass persist", "maxRate: no maximum rates: the fabric has no class date",
+	  false },
+	{ RATES("3"), "{\"roce\": {\"maxRate\": {\"bulk\": 9}}}", "true",
+	  "dcbx mtu pause ets pfc app buffer ecn cm trafficClass persist",
+	  "maxRate: no maximum rates: class data is to have 80050000 kb/s, another of its traffic class 9", false },
+	{ "{\"profile\": \"lossy\"}", "{\"roce\": {\"maxRate\": {\"data\": 9}}}", "true", "mtu ecn cm trafficClass persist",
+	  "maxRate: no maximum rates: the driver has no DCB", true },
+	{ "{\"dcbx\": \"willing\"}", "{\"roce\": {\"maxRate\": {\"data\": 9}}}", "true", "mtu pause ecn cm trafficClass persist", "",
+	  false },
 };
 
 static void test_plans(void **state)
@@ -358,17 +376,85 @@ static void test_plans(void **state)
 	}
 }
 
+/* kb/s as they were said reach the kernel, and what the driver makes of them is no change. */
+static void test_rates(void **state)
+{
+	static const struct { const char *spec, *planned, *now; uint64_t data, cnp; } cases[] = {
+		{ "{}", "[0, 0, 0, 80050000, 0, 0, 70000, 0]", "[0, 0, 0, 80000000, 0, 0, 100000, 0]", 80000000, 100000 },
+		{ "{\"maxRate\": {\"data\": 0, \"cnp\": 25000000}}", "[0, 0, 0, 0, 0, 0, 25000000, 0]", "[0, 0, 0, 0, 0, 0, 25000000, 0]",
+		  0, 25000000 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < MS_ARRAY_SIZE(cases); i++) {
+		struct kernel *kernel = kernel_new();
+		json_auto_t *first = NULL, *second = NULL, *third = NULL;
+		struct ms_err err = MS_ERR_INIT;
+		struct roce_here here;
+		struct site site;
+		char actions[256];
+
+		site_open(&site, RATES("0"));
+		json_object_set_new(json_object_get(site.nic, "spec"), "roce", json(cases[i].spec));
+		kernel_open(kernel, &here, NULL);
+		get(&here, &site);
+		first = plan(&site, &err);
+		assert_string_equal(err.message, "");
+		assert_string_equal(ms_str(json_array_get(first, 4), "/spec/action", ""), "roce.maxRate");
+		assert_json(json_array_get(first, 4), "/spec/after/maxRate", cases[i].planned);
+		apply(&here, &site, first);
+		assert_int_equal(kernel->dcb.rates.tc_maxrate[3], cases[i].data);
+		assert_int_equal(kernel->dcb.rates.tc_maxrate[6], cases[i].cnp);
+		get(&here, &site);
+		assert_json(site.nic, "/status/roce/maxRate", cases[i].now);
+		assert_json(site.nic, "/status/roce/persistent/maxRate", cases[i].planned);
+		second = plan(&site, &err);
+		actions_of(second, actions, sizeof(actions));
+		assert_string_equal(actions, "");
+		kernel->dcb.rates.tc_maxrate[1] = 1000000;
+		get(&here, &site);
+		third = plan(&site, &err);
+		actions_of(third, actions, sizeof(actions));
+		assert_string_equal(actions, "maxRate");
+		roce_here_close(&here);
+		site_close(&site);
+		kernel_free(kernel);
+	}
+}
+
+/* Rounded by drivers, or something else? */
+static void test_rounding(void **state)
+{
+	static const struct { int64_t now, want; bool holds; } cases[] = {
+		{ 0, 0, true }, { 0, 1, false }, { 1, 0, false }, { 100000, 1, true }, { 100000, 99999, true },
+		{ 200000, 99999, false }, { 200000, 250000, true }, { 300000, 250000, true }, { 250000, 250000, true },
+		{ 249999, 250000, false }, { 25000000, 25500000, false }, { 25500000, 25500000, true },
+		{ 80000000, 80990000, true }, { 81000000, 80990000, true }, { 79000000, 80990000, false },
+		{ 80000001, 80990000, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < MS_ARRAY_SIZE(cases); i++)
+		if (roce_rate_holds(cases[i].now, cases[i].want) != cases[i].holds)
+			fail_msg("case %zu", i);
+}
+
 /* One switch for both points, in configfs. */
 static void test_other_drivers(void **state)
 {
-	static const struct { const char *make, *on, *np, *script; } rows[] = {
+	static const struct { const char *make, *on, *np, *rp, *script; } rows[] = {
 		{ BROADCOM " && c=sys/kernel/config/bnxt_re/mlx5_0/ports/1/cc && mkdir -p $c && for f in ecn_enable ecn_marking cnp_dscp "
 		  "cnp_prio apply; do echo 0x0 > $c/$f; done",
 		  "cd sys/kernel/config/bnxt_re/mlx5_0/ports/1/cc && test $(cat ecn_enable ecn_marking cnp_dscp cnp_prio apply | tr -d '\\n') = 114861",
-		  "{\"cnpDscp\": 48, \"cnpPriority\": 6, \"enabled\": [0, 1, 2, 3, 4, 5, 6, 7]}", "ecn_marking" },
+		  "{\"cnpDscp\": 48, \"cnpPriority\": 6, \"enabled\": [0, 1, 2, 3, 4, 5, 6, 7]}", "{}", "ecn_marking" },
+		{ BROADCOM " && c=sys/kernel/config/bnxt_re/mlx5_0/ports/1/cc && mkdir -p $c && for f in ecn_enable ecn_marking cnp_dscp "
+		  "cnp_prio roce_dscp roce_prio apply; do echo 0x0 > $c/$f; done",
+		  "cd sys/kernel/config/bnxt_re/mlx5_0/ports/1/cc && test $(cat cnp_dscp cnp_prio roce_dscp roce_prio apply | tr -d '\\n') = 4862631",
+		  "{\"cnpDscp\": 48, \"cnpPriority\": 6, \"enabled\": [0, 1, 2, 3, 4, 5, 6, 7]}", "{\"dscp\": 26, \"priority\": 3}",
+		  "put 26 \"$cc/roce_dscp\" && put 3 \"$cc/roce_prio\" && put 1 \"$cc/apply\"" },
 		{ DRIVER("ice") " && c=sys/kernel/config/irdma/mlx5_0 && mkdir -p $c && echo 0 > $c/roce_dcqcn_enable",
 		  "test $(cat sys/kernel/config/irdma/mlx5_0/roce_dcqcn_enable) = 1", "{\"enabled\": [0, 1, 2, 3, 4, 5, 6, 7]}",
-		  "roce_dcqcn_enable" },
+		  "{}", "roce_dcqcn_enable" },
 	};
 
 	(void)state;
@@ -389,9 +475,10 @@ static void test_other_drivers(void **state)
 		assert_string_equal(err.message, "");
 		apply(&here, &site, first);
 		sh("cd %s && %s", kernel->root, rows[i].on);
-		sh("cd %s/etc/msctl/roce && sh -n ens1f0np0 && grep -q %s ens1f0np0", kernel->root, rows[i].script);
+		sh("cd %s/etc/msctl/roce && sh -n ens1f0np0 && grep -qF '%s' ens1f0np0", kernel->root, rows[i].script);
 		get(&here, &site);
 		assert_json(site.nic, "/status/roce/ecn/np", rows[i].np);
+		assert_json(site.nic, "/status/roce/ecn/rp", rows[i].rp);
 		second = plan(&site, &err);
 		actions_of(second, actions, sizeof(actions));
 		assert_string_equal(actions, "");
@@ -568,7 +655,7 @@ static void get_recorded(struct kernel *kernel, struct site *site, const char *f
 	"\"ecn\": {\"min\": 150000, \"max\": 1500000}}, "                                                                \
 	"{\"name\": \"cnp\", \"priority\": 6, \"dscp\": [46], \"strict\": true}, "                                        \
 	"{\"name\": \"control\", \"priority\": 7, \"dscp\": [48, 56], \"strict\": true}, "                                \
-	"{\"name\": \"bulk\", \"priority\": 0, \"default\": true, \"bandwidth\": 50}]}"
+	"{\"name\": \"bulk\", \"priority\": 0, \"default\": true, \"bandwidth\": 50, \"maxRate\": 40500000}]}"
 
 /* ROCE_RECORD=tests/cases/roce-host build/tests/unit/test-roce-host writes what the commands of that case will ask. */
 static void test_record(void **state)
@@ -607,6 +694,8 @@ int main(void)
 		cmocka_unit_test(test_traffic_class),
 		cmocka_unit_test(test_converges),
 		cmocka_unit_test(test_plans),
+		cmocka_unit_test(test_rates),
+		cmocka_unit_test(test_rounding),
 		cmocka_unit_test(test_other_drivers),
 		cmocka_unit_test(test_leaves),
 		cmocka_unit_test(test_unread),

@@ -119,6 +119,8 @@ static void test_contradictions(void **state)
 		  "not below" },
 		{ "{\"classes\": [{\"name\": \"b\", \"priority\": 4, \"lossless\": true, \"default\": true, "
 		  "\"bandwidth\": 100}]}", "default and lossless" },
+		{ "{\"classes\": [{\"name\": \"b\", \"priority\": 4, \"maxRate\": 5}, {\"name\": \"c\", \"priority\": 5, "
+		  "\"trafficClass\": 4, \"maxRate\": 0}]}", "maxRate of b and c of traffic class 4: 5 and 0" },
 		{ "{\"mtu\": 3000}", "mtu 3000" },
 	};
 

@@ -39,12 +39,14 @@ static void put_state(struct nlmsghdr *reply)
 {
 	struct ieee_ets ets = { .willing = 1, .ets_cap = 8, .tc_rx_bw = { [2] = 77 } };
 	struct ieee_pfc pfc = { .pfc_cap = 8, .delay = 7, .requests = { [3] = 12 } };
+	struct ieee_maxrate rates = { .tc_maxrate = { 0 } };
 	struct rtattr *nest = (struct rtattr *)((char *)reply + NLMSG_ALIGN(reply->nlmsg_len));
 
 	memset(ets.tc_tsa, IEEE_8021QAZ_TSA_VENDOR, sizeof(ets.tc_tsa));
 	put(reply, DCB_ATTR_IEEE, NULL, 0);
 	put(reply, DCB_ATTR_IEEE_ETS, &ets, sizeof(ets));
 	put(reply, DCB_ATTR_IEEE_PFC, &pfc, sizeof(pfc));
+	put(reply, DCB_ATTR_IEEE_MAXRATE, &rates, sizeof(rates));
 	put(reply, DCB_ATTR_IEEE_APP_TABLE, NULL, 0);
 	nest->rta_len = (unsigned short)((char *)reply + reply->nlmsg_len - (char *)nest);
 }
