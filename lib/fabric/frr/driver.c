@@ -205,7 +205,6 @@ int frr_delta(const struct fabric_dialect *dialect, const json_t *now, const jso
 static const char *const structure[] = {
 	FRR_STRUCTURE("frr.conf / "),
 	"interfaces / iface *",
-	"interfaces / iface " FRR_BRIDGE " / mtu *",
 	"interfaces / iface " FRR_BRIDGE " / hwaddress |*",
 	NULL,
 };
