@@ -166,6 +166,14 @@ def roce(platform, pauses, tells, gone):
             assert gone not in switch.running(), name
 
 
+def counters(platform, counts, expected):
+    """What a port counts of RoCE is read, and judged."""
+    with Site(fabric([platform] * 2)) as site:
+        of(site.stream, "Fabric")["dc1"]["spec"]["roce"] = {}
+        site.run("apply", "--confirm", "30m", input=site.plan())
+        storm(site, "49", counts, expected)
+
+
 def findings(resources):
     """Rules of msctl-roce that something was found by; hosts were not read."""
     run = subprocess.run(["msctl-roce", "check", "-o", "json"], input=as_lines(resources), capture_output=True, text=True)

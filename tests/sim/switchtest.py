@@ -120,6 +120,39 @@ class Fabric(Sim):
         return self.run("apply", *options, input=plan, rc=rc, during=during)
 
 
+def judged(before, after, seconds=100):
+    """What msctl-roce says of two readings of switches, as if they were so far apart: {(RULE, message)}."""
+    for name, switch in of(before, "Switch").items():
+        switch["status"]["switch"]["observedAt"] = "2026-11-22T08:00:00Z"
+        of(after, "Switch")[name]["status"]["switch"]["observedAt"] = f"2026-11-22T08:{seconds // 60:02}:{seconds % 60:02}Z"
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as earlier:
+        earlier.write(as_lines(before))
+        earlier.flush()
+        run = subprocess.run(["msctl-roce", "check", "--counters", earlier.name, "-o", "json",
+                              *(f"--rule=R{n}" for n in range(24, 30))], input=as_lines(after), capture_output=True, text=True)
+    found = [json.loads(line)["spec"] for line in run.stdout.splitlines() if '"Finding"' in line]
+    assert run.returncode in (0, 5), run.stderr
+    return {(f["rule"], f["message"]) for f in found}
+
+
+def storm(site, port, counts, expected, leaf="leaf01"):
+    """Something is counted at a port of a fabric with RoCE: it is read by the neutral names, and those that are
+    `expected` (RULE: counter) are found there, with priority and cable, and nothing anywhere else."""
+    before = site.run("get")
+    assert port in of(before, "Switch")[leaf]["status"]["switch"]["counters"], f"{leaf} has counters"
+    equal(judged(before, site.run("get")), set(), "nothing happened")
+    was = of(before, "Switch")[leaf]["status"]["switch"]["counters"][port]
+    site[leaf].lever(counters={port: counts})
+    after = site.run("get", "--only", "counters")
+    status = of(after, "Switch")[leaf]["status"]["switch"]
+    equal("config" in status, False, "counters alone")
+    equal({k: v - was.get(k, 0) for k, v in status["counters"][port].items() if v != was.get(k, 0)}, counts, f"counters of {leaf}:{port}")
+    found = judged(before, after)
+    equal({rule for rule, _ in found}, set(expected), f"rules: {found}")
+    for rule, message in found:
+        assert message.startswith(f"{leaf}:{port} (cabled to ") and expected[rule] in message, (rule, message)
+
+
 def first(phase, act):
     """Call act(child) when the first switch enters a phase."""
     seen = []

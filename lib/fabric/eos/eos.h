@@ -117,6 +117,12 @@ int eos_probe(struct fabric_session *session, json_t **ret_facts, struct ms_err 
 int eos_read(struct fabric_session *session, json_t **ret_native, struct ms_err *err);
 int eos_facts(struct fabric_session *session, const struct fabric_dialect *dialect, const char *const *only,
 	      json_t *status, struct ms_err *err);
+/* counters.c: `counters` of status.switch */
+int eos_facts_counters(struct fabric_session *session, const struct fabric_dialect *dialect, const json_t *breakouts,
+		       json_t *status, struct ms_err *err);
+/* What one of its commands shows (NULL: nothing). */
+int eos_take_counters(const struct fabric_dialect *dialect, const json_t *breakouts, const char *command,
+		      const json_t *shown, json_t *status, struct ms_err *err);
 int eos_pending(struct fabric_session *session, json_t **ret_pending, struct ms_err *err);
 int eos_stage(struct fabric_session *session, const char *id, const json_t *delta, const json_t *target,
 	      struct ms_err *err);

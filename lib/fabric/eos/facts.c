@@ -310,12 +310,15 @@ int eos_facts(struct fabric_session *session, const struct fabric_dialect *diale
 	json_auto_t *breakouts = NULL;
 	int r = 0;
 
-	if (fabric_wants(only, "ports") || fabric_wants(only, "bgp"))
+	if (fabric_wants(only, "ports") || fabric_wants(only, "bgp") ||
+	    fabric_wants(only, "counters"))
 		r = read_breakouts(session, dialect, &breakouts, err);
 	if (!r && fabric_wants(only, "ports"))
 		r = facts_ports(session, dialect, breakouts, status, err);
 	if (!r && fabric_wants(only, "bgp"))
 		r = facts_bgp(session, dialect, breakouts, status, err);
+	if (!r && fabric_wants(only, "counters"))
+		r = eos_facts_counters(session, dialect, breakouts, status, err);
 	if (!r && fabric_wants(only, "config"))
 		r = facts_saved(session, status, err);
 	return r;

@@ -348,6 +348,8 @@ int nvue_facts(struct fabric_session *session, const struct fabric_dialect *dial
 		r = facts_bgp(session, dialect, status, err);
 	if (!r && fabric_wants(only, "bgp"))
 		r = facts_vteps(session, status, err);
+	if (!r && fabric_wants(only, "counters"))
+		r = nvue_facts_counters(session, dialect, status, err);
 	if (!r && fabric_wants(only, "config"))
 		r = facts_saved(session, status, err);
 	return r;

@@ -133,6 +133,11 @@ int nvue_read(struct fabric_session *session, json_t **ret_native, struct ms_err
 int nvue_facts(struct fabric_session *session, const struct fabric_dialect *dialect, const char *const *only,
 	       json_t *status, struct ms_err *err);
 
+/* counters.c: `counters` of status.switch; what one interface of the tree says of them. */
+int nvue_facts_counters(struct fabric_session *session, const struct fabric_dialect *dialect, json_t *status,
+			struct ms_err *err);
+int nvue_take_counters(const char *port, const json_t *interface, json_t *status, struct ms_err *err);
+
 /* ---- revision.c, change.c ---------------------------------------------------------------- */
 
 enum nvue_phase {

@@ -44,6 +44,8 @@ void sim_eos_session_ends(struct sim_device *dev, const json_t *arg);
 json_t *sim_eos_candidate(const struct sim_switch *sw, const char *name);
 /* show.c: -ENOENT where it is no show command that is known. */
 int sim_eos_show_command(struct sim_eos_run *run, const char *command);
+/* counters.c: the same of what ports have counted. */
+int sim_eos_show_counters(struct sim_eos_run *run, const char *command);
 double sim_eos_uptime(const struct sim_switch *sw);
 
 #endif

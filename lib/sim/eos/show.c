@@ -261,5 +261,5 @@ int sim_eos_show_command(struct sim_eos_run *run, const char *command)
 			return 1002;
 		return commands[i].fn(run);
 	}
-	return -ENOENT;
+	return sim_eos_show_counters(run, command);
 }

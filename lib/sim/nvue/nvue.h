@@ -12,7 +12,7 @@
  *
  * Annotation sim/behaviour holds words: "ays" (what waits to be confirmed says "ays", and is confirmed by applying it
  * again), "no-message", "no-delete", "no-confirm" (a release without the timer), "ip" (5.15 and later, but addresses
- * below "ip"), "locked".
+ * below "ip"), "by-port" (counters only where one interface is asked for), "locked".
  */
 #ifndef MS_SIM_NVUE_H
 #define MS_SIM_NVUE_H
@@ -63,6 +63,9 @@ extern const struct sim_event_kind sim_nvue_events[];
 
 /* Operational data at a path; NULL when there is none. */
 json_t *sim_nvue_show(struct sim_switch *sw, const char *path);
+
+/* counters.c: what a port has counted, into what is shown of its interface. */
+void sim_nvue_put_counters(const struct sim_switch *sw, const char *port, json_t *row);
 
 /* ---- answer.c --------------------------------------------------------------------------------- */
 

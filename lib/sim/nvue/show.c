@@ -49,7 +49,8 @@ static json_t *neighbor_of(const struct sim_neighbor *n)
 			 "120");
 }
 
-static json_t *show_port(struct sim_switch *sw, const char *port, const json_t *configured)
+static json_t *show_port(struct sim_switch *sw, const char *port, const json_t *configured,
+			 bool counters)
 {
 	bool up = sim_port_up(sw, port);
 	struct sim_neighbor neighbor;
@@ -65,7 +66,13 @@ static json_t *show_port(struct sim_switch *sw, const char *port, const json_t *
 	if (sim_nvue_at_least(sw, 11))
 		json_object_set_new(link, "oper-status", json_string(up ? "up" : "down"));
 	ms_put(link, up ? "/state/up" : "/state/down", json_object());
+	ms_put(link, "/stats",
+	       json_pack("{s:I,s:I}", "in-drops",
+			 sim_counter(sw->counters, port, "rx_discards_phy"), "out-drops",
+			 sim_counter(sw->counters, port, "tx_discards_phy")));
 	row = json_pack("{s:s,s:o}", "type", "swp", "link", link);
+	if (counters)
+		sim_nvue_put_counters(sw, port, row);
 	if (sim_port_neighbor(sw, port, &neighbor))
 		ms_put(row, "/lldp/neighbor", json_object());
 	if (json_object_get(row, "lldp"))
@@ -74,7 +81,7 @@ static json_t *show_port(struct sim_switch *sw, const char *port, const json_t *
 	return row;
 }
 
-static json_t *show_interfaces(struct sim_switch *sw)
+static json_t *show_interfaces(struct sim_switch *sw, bool counters)
 {
 	const json_t *configured = json_object_get(sim_nvue_applied(sw), "interface");
 	json_t *all = json_object(), *value;
@@ -85,13 +92,14 @@ static json_t *show_interfaces(struct sim_switch *sw)
 
 	json_object_foreach((json_t *)configured, name, value)
 		json_object_set_new(all, name, sim_port_abstract(sw, name, port, sizeof(port))
-						       ? show_port(sw, port, value)
+						       ? show_port(sw, port, value, counters)
 						       : json_deep_copy(value));
 	json_array_foreach(cabled, i, value)
 		if (sim_port_native(sw, json_string_value(value), native, sizeof(native)) &&
 		    !json_object_get(all, native))
-			json_object_set_new(all, native,
-					    show_port(sw, json_string_value(value), NULL));
+			json_object_set_new(
+				all, native,
+				show_port(sw, json_string_value(value), NULL, counters));
 	return all;
 }
 
@@ -177,9 +185,9 @@ json_t *sim_nvue_show(struct sim_switch *sw, const char *path)
 	if (!strcmp(path, "platform"))
 		return show_platform(sw);
 	if (!strcmp(path, "interface"))
-		return show_interfaces(sw);
+		return show_interfaces(sw, !sim_nvue_behaves(sw, "by-port"));
 	if (ms_starts(path, "interface/")) {
-		interfaces = show_interfaces(sw);
+		interfaces = show_interfaces(sw, true);
 		return json_incref(sim_nvue_walk(interfaces, path + strlen("interface/")));
 	}
 	if (!strcmp(path, "vrf/default/router/bgp/neighbor"))
