@@ -164,7 +164,7 @@ int eos_take_counters(const struct fabric_dialect *dialect, const json_t *breako
 	for (size_t i = 0; shown && i < MS_ARRAY_SIZE(shows); i++) {
 		if (strcmp(shows[i].command, command))
 			continue;
-		json_object_foreach(ms_at(shown, shows[i].at), native, row) {
+		json_object_foreach(ms_at(shown, "%s", shows[i].at), native, row) {
 			if (!eos_port_abstract(dialect, breakouts, native, port, sizeof(port)))
 				continue;
 			count.port = port;
