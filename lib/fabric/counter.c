@@ -81,3 +81,21 @@ int fabric_class_priority(const json_t *status, const char *member, unsigned num
 	}
 	return -1;
 }
+
+int fabric_marked_priority(const json_t *status, const char *port)
+{
+	const char *profile, *priority;
+	json_t *ecn, *row;
+
+	/* A port ("1/2") is no pointer. */
+	row = json_object_get(ms_at(status, "/config/ports"), port);
+	profile = ms_str(row, "/qos", "");
+	ecn = json_object_get(json_object_get(ms_at(status, "/config/qos/profiles"), profile),
+			      "ecn");
+	if (json_object_size(ecn) != 1)
+		return -1;
+	json_object_foreach(ecn, priority, row)
+		if (*priority >= '0' && *priority <= '7' && !priority[1])
+			return *priority - '0';
+	return -1;
+}

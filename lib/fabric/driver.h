@@ -218,6 +218,8 @@ int fabric_counter_add(json_t *status, const char *port, json_int_t count, const
 /* The priority whose class in status.config has that `member` ("queue", "trafficClass"): the lowest, where several
  * share it; -1 for none.  Where no classes are configured, the number itself. */
 int fabric_class_priority(const json_t *status, const char *member, unsigned number);
+/* The one priority whose packets a port marks, for marks of whole ports; -1 for none, or several. */
+int fabric_marked_priority(const json_t *status, const char *port);
 
 /* observe.c: is a section of status.switch asked for?  only NULL: all are. */
 bool fabric_wants(const char *const *only, const char *section);

@@ -308,6 +308,8 @@ int junos_facts(struct fabric_session *session, const struct fabric_dialect *dia
 		r = read_bgp(session, status, err);
 	if (!r && (all || fabric_wants(only, "vteps")))
 		read_vteps(session, status);
+	if (!r && (all || fabric_wants(only, "counters")))
+		r = junos_counters(session, dialect, status, err);
 	/* A commit writes the configuration that the device starts with. */
 	if (!r && all)
 		json_object_set_new(status, "saved", json_true());

@@ -3,7 +3,7 @@
  * Private to the Junos driver.  `native` is text: one `set` line each, as `show configuration | display set` prints.
  * lines.c knows lines and trees of their words, delta.c what turns some into others, render*.c and
  * parse*.c the model, *qos.c its classes of service, normal.c what Junos cannot keep of it,
- * session.c NETCONF and its candidate, facts.c what the device says of itself.
+ * session.c NETCONF and its candidate, facts.c what the device says of itself, counters.c what it counts.
  */
 #ifndef MS_FABRIC_JUNOS_H
 #define MS_FABRIC_JUNOS_H
@@ -124,6 +124,10 @@ int junos_rpc(struct fabric_session *session, const char *operation, unsigned se
 int junos_probe(struct fabric_session *session, json_t **ret_facts, struct ms_err *err);
 int junos_facts(struct fabric_session *session, const struct fabric_dialect *dialect, const char *const *only,
 		json_t *status, struct ms_err *err);
+/* counters.c: status.counters, by status.config; -EBADMSG when the reply is no XML. */
+int junos_counters(struct fabric_session *session, const struct fabric_dialect *dialect, json_t *status,
+		   struct ms_err *err);
+int junos_read_counters(const struct fabric_dialect *dialect, const char *reply, json_t *status);
 int junos_open(const struct fabric_env *env, const json_t *sw, struct fabric_session **ret_session,
 	       struct ms_err *err);
 void junos_close(struct fabric_session *session);

@@ -3,8 +3,7 @@
 #include "fabric/os10/rest.h"
 #include "fabric/box/box.h"
 
-/* The next line of a text, without its end; false when there is none. */
-static bool next_line(const char **text, char *buf, size_t size)
+bool os10_next_line(const char **text, char *buf, size_t size)
 {
 	size_t len = strcspn(*text, "\n");
 
@@ -35,7 +34,7 @@ void os10_read_version(const char *text, json_t *facts)
 {
 	char line[512];
 
-	while (next_line(&text, line, sizeof(line))) {
+	while (os10_next_line(&text, line, sizeof(line))) {
 		put_text(facts, "version", value_of(line, "OS Version"));
 		put_text(facts, "model", value_of(line, "System Type"));
 	}
@@ -43,8 +42,7 @@ void os10_read_version(const char *text, json_t *facts)
 
 /* ---- ports ---- */
 
-/* "Eth 1/1/1", "Eth1/1/1", "ethernet1/1/1". */
-static bool port_of(const struct fabric_dialect *dialect, const char *name, char *buf, size_t size)
+bool os10_port_of(const struct fabric_dialect *dialect, const char *name, char *buf, size_t size)
 {
 	const char *number = name + strcspn(name, "0123456789");
 	char native[96];
@@ -78,10 +76,10 @@ void os10_read_ports(const struct fabric_dialect *dialect, const char *text, jso
 {
 	char line[512], port[64], state[64], word[64], speed[16];
 
-	while (next_line(&text, line, sizeof(line))) {
+	while (os10_next_line(&text, line, sizeof(line))) {
 		json_t *row;
 
-		if (!port_of(dialect, line, port, sizeof(port)) ||
+		if (!os10_port_of(dialect, line, port, sizeof(port)) ||
 		    !state_of(line, state, word, sizeof(state)))
 			continue;
 		row = json_pack("{s:s}", "link", state);
@@ -113,14 +111,14 @@ void os10_read_lldp(const struct fabric_dialect *dialect, const char *text, json
 	json_t *lldp = json_object();
 	const char *value;
 
-	while (next_line(&text, line, sizeof(line))) {
+	while (os10_next_line(&text, line, sizeof(line))) {
 		if (value_of(line, "Remote Chassis ID Subtype")) {
 			end_neighbor(ports, port, lldp);
 			lldp = json_object();
 			*port = 0;
 		}
 		value = value_of(line, "Local Port ID");
-		if (value && !port_of(dialect, value, port, sizeof(port)))
+		if (value && !os10_port_of(dialect, value, port, sizeof(port)))
 			*port = 0;
 		for (size_t i = 0; i < MS_ARRAY_SIZE(rows); i++) {
 			value = value_of(line, rows[i].says);
@@ -149,11 +147,12 @@ static int show_ports(struct fabric_session *session, const struct fabric_dialec
 static int facts_ports(struct fabric_session *session, const struct fabric_dialect *dialect,
 		       json_t *status, struct ms_err *err)
 {
-	json_auto_t *ports = json_object();
-	bool known;
-	int r = os10_rest_ports(session->rest, dialect, ports, &known, err);
+	json_auto_t *ports = json_object(), *body = NULL;
+	int r = os10_rest_interfaces(session->rest, &body, err);
 
-	if (!r && !known)
+	if (!r && body)
+		os10_rest_read_ports(dialect, body, ports);
+	else if (!r)
 		r = show_ports(session, dialect, ports, err);
 	return !r && json_object_set(status, "ports", ports) ? ms_nomem(err) : r;
 }
@@ -181,13 +180,13 @@ void os10_read_sessions(const struct fabric_dialect *dialect, const char *text, 
 	char line[512], name[96], up[32], state[32], port[64], key[96];
 	unsigned asn;
 
-	while (next_line(&text, line, sizeof(line))) {
+	while (os10_next_line(&text, line, sizeof(line))) {
 		json_t *row;
 		bool established;
 
 		if (sscanf(line, "%95s %u %*u %*u %31s %31s", name, &asn, up, state) != 4)
 			continue;
-		if (port_of(dialect, name, port, sizeof(port)))
+		if (os10_port_of(dialect, name, port, sizeof(port)))
 			snprintf(key, sizeof(key), "port:%s", port);
 		else if (strpbrk(name, ".:"))
 			snprintf(key, sizeof(key), "%s", name);
@@ -245,7 +244,7 @@ int os10_read_vteps(const char *text, json_t *vteps)
 	const char *value;
 	int r = 0;
 
-	while (!r && next_line(&text, line, sizeof(line))) {
+	while (!r && os10_next_line(&text, line, sizeof(line))) {
 		value = value_of(line, "IP Address");
 		if (!value)
 			value = value_of(line, "IP");
@@ -306,6 +305,8 @@ int os10_facts(struct fabric_session *session, const struct fabric_dialect *dial
 		r = facts_bgp(session, dialect, status, err);
 	if (!r && fabric_wants(only, "bgp"))
 		r = facts_vteps(session, status, err);
+	if (!r && fabric_wants(only, "counters"))
+		r = os10_counters(session, dialect, status, err);
 	if (!r && fabric_wants(only, "config"))
 		r = facts_saved(session, dialect, status, err);
 	return r ? r : os10_rest_status(session->rest, status, err);

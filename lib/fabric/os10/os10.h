@@ -115,6 +115,9 @@ int os10_way_back(const struct fabric_dialect *dialect, const char *running, con
 /* session.c: what a show command prints.  A line "% Error" is MS_FAILED. */
 int os10_show(struct fabric_session *session, const char *command, char **ret_text,
 	      struct ms_err *err);
+/* Of several, a line each, in one session: all that they print, and prompts; who is refused prints an error. */
+int os10_show_each(struct fabric_session *session, const char *commands, char **ret_text,
+		   struct ms_err *err);
 int os10_open(const struct fabric_env *env, const json_t *sw, struct fabric_session **ret_session,
 	      struct ms_err *err);
 void os10_close(struct fabric_session *session);
@@ -141,5 +144,15 @@ void os10_read_lldp(const struct fabric_dialect *dialect, const char *text, json
 void os10_read_sessions(const struct fabric_dialect *dialect, const char *text, const char *family,
 			json_t *sessions);
 int os10_read_vteps(const char *text, json_t *vteps);
+/* The next line of a text, without its end; false when there is none. */
+bool os10_next_line(const char **text, char *buf, size_t size);
+/* "Eth 1/1/1", "Eth1/1/1", "ethernet1/1/1". */
+bool os10_port_of(const struct fabric_dialect *dialect, const char *name, char *buf, size_t size);
+
+/* counters.c: into status.counters, by status.config; not 0 when memory runs out. */
+int os10_counters(struct fabric_session *session, const struct fabric_dialect *dialect,
+		  json_t *status, struct ms_err *err);
+int os10_read_counters(const struct fabric_dialect *dialect, const char *text, json_t *status);
+int os10_read_queues(const struct fabric_dialect *dialect, const char *text, json_t *status);
 
 #endif

@@ -174,17 +174,9 @@ int os10_rest_probe(struct os10_rest *rest, json_t *facts, bool *ret_known, stru
 	return 0;
 }
 
-int os10_rest_ports(struct os10_rest *rest, const struct fabric_dialect *dialect, json_t *ports,
-		    bool *ret_known, struct ms_err *err)
+int os10_rest_interfaces(struct os10_rest *rest, json_t **ret_body, struct ms_err *err)
 {
-	json_auto_t *body = NULL;
-
-	*ret_known = false;
 	if (!rest || rest->refused)
 		return 0;
-	if (get(rest, INTERFACES, MS_HTTP_SLOW, &body, err))
-		return give_up(rest, err);
-	os10_rest_read_ports(dialect, body, ports);
-	*ret_known = true;
-	return 0;
+	return get(rest, INTERFACES, MS_HTTP_SLOW, ret_body, err) ? give_up(rest, err) : 0;
 }

@@ -169,8 +169,6 @@ int os10_show(struct fabric_session *session, const char *command, char **ret_te
 	return r;
 }
 
-/* ---- open, and closed ---- */
-
 /* What a login leads to is known after a show command: ask one, if none was. */
 static int by_either(struct fabric_session *session, const char *command, const char *in,
 		     unsigned seconds, struct ms_ssh_reply *ret_reply, struct ms_err *err)
@@ -180,6 +178,47 @@ static int by_either(struct fabric_session *session, const char *command, const 
 
 	return r ? r : box_shell(session, command, in, seconds, ret_reply, err);
 }
+
+/* Typed at the command line; of the shell, one after the other. */
+static void put_each(const char *commands, bool typed, struct ms_buf *out)
+{
+	char line[512];
+
+	while (os10_next_line(&commands, line, sizeof(line)))
+		if (typed)
+			ms_buf_printf(out, "%s | no-more\n", line);
+		else
+			ms_buf_printf(out, "sudo -n -u admin " CLISH " -c '%s | no-more'; ", line);
+	ms_buf_puts(out, typed ? "exit\n" : "true");
+}
+
+int os10_show_each(struct fabric_session *session, const char *commands, char **ret_text,
+		   struct ms_err *err)
+{
+	MS_AUTO_SSH_REPLY struct ms_ssh_reply reply = { 0 };
+	MS_AUTO_BUF struct ms_buf line = { 0 };
+	MS_AUTO_FREE char *text = NULL;
+	bool typed;
+	int r = session->shell == by_either ? os10_show(session, "show version", &text, err) : 0;
+
+	if (r)
+		return r;
+	typed = session->shell;
+	put_each(commands, typed, &line);
+	if (line.failed)
+		return ms_nomem(err);
+	r = ms_ssh_run(session->ssh, typed ? NULL : line.data, typed ? line.data : NULL,
+		       typed ? line.len : 0, SECONDS, &reply, err);
+	if (r)
+		return r;
+	*ret_text = reply.out.data ? ms_buf_steal(&reply.out) : strdup("");
+	if (!*ret_text)
+		return ms_nomem(err);
+	os10_strip(*ret_text);
+	return 0;
+}
+
+/* ---- open, and closed ---- */
 
 int os10_open(const struct fabric_env *env, const json_t *sw, struct fabric_session **ret_session,
 	      struct ms_err *err)

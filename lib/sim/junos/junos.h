@@ -9,6 +9,7 @@
  *   cos.c       the same for class-of-service
  *   commit.c    candidate, lock, commit, timer netconf.c  sessions and framing
  *   rpc.c       operations                     show.c     what it says of itself
+ *   counter.c   what it counts
  */
 #ifndef MS_SIM_JUNOS_H
 #define MS_SIM_JUNOS_H
@@ -73,7 +74,9 @@ void junos_stream_close(struct sim_stream *stream);
 /* Append the inside of <rpc-reply>; true when the session ends. */
 bool junos_operation(struct sim_stream *stream, const xmlNode *operation, struct ms_buf *out);
 /* False when there is no such question. */
-bool junos_show(struct sim_switch *sw, const char *question, struct ms_buf *out);
+bool junos_show(struct sim_switch *sw, const xmlNode *question, struct ms_buf *out);
+/* counter.c: what is counted at a port, as sim_switch_counters has it. */
+void junos_put_counters(const struct sim_switch *sw, const json_t *counters, const char *port, struct ms_buf *out);
 void junos_escape(struct ms_buf *out, const char *text);
 
 #endif

@@ -375,7 +375,7 @@ static void perform(struct call *call)
 		operations[i].fn(call);
 		return;
 	}
-	if (!junos_show(call->sw, name, call->out))
+	if (!junos_show(call->sw, call->operation, call->out))
 		refuse(call, "syntax error, expecting <command>: %s", name);
 }
 

@@ -31,7 +31,9 @@ static void show_macs(struct sim_switch *sw, struct ms_buf *out)
 /* ---- ports
  * --------------------------------------------------------------------------------------- */
 
-static void show_interface(struct sim_switch *sw, const char *port, struct ms_buf *out)
+/* With what it counts, unless that is NULL. */
+static void show_interface(struct sim_switch *sw, const char *port, const json_t *counters,
+			   struct ms_buf *out)
 {
 	char native[64], path[128], value[256];
 	const char *mtu;
@@ -47,13 +49,15 @@ static void show_interface(struct sim_switch *sw, const char *port, struct ms_bu
 		out,
 		"<physical-interface><name>\n%s\n</name><admin-status "
 		"junos:format=\"%s\">\n%s\n</admin-status>"
-		"<oper-status>\n%s\n</oper-status><mtu>\n%s\n</mtu><speed>\n%uGbps\n</speed>"
-		"</physical-interface>\n",
+		"<oper-status>\n%s\n</oper-status><mtu>\n%s\n</mtu><speed>\n%uGbps\n</speed>",
 		native, off ? "Administratively down" : "Enabled", off ? "down" : "up",
 		up ? "up" : "down", mtu ? mtu : "1514", sim_port_speed(sw, port));
+	if (counters)
+		junos_put_counters(sw, counters, port, out);
+	ms_buf_puts(out, "</physical-interface>\n");
 }
 
-static void show_interfaces(struct sim_switch *sw, struct ms_buf *out)
+static void show_ports(struct sim_switch *sw, const json_t *counters, struct ms_buf *out)
 {
 	json_auto_t *ports = sim_cable_ports(sw);
 	json_t *port;
@@ -61,12 +65,24 @@ static void show_interfaces(struct sim_switch *sw, struct ms_buf *out)
 
 	ms_buf_puts(out, "<interface-information>\n");
 	json_array_foreach(ports, i, port)
-		show_interface(sw, json_string_value(port), out);
+		show_interface(sw, json_string_value(port), counters, out);
 	ms_buf_puts(
 		out,
 		"<physical-interface><name>\nem0\n</name><oper-status>up</oper-status>"
 		"<mtu>1514</mtu>"
 		"<speed>1000mbps</speed></physical-interface>\n</interface-information>\n");
+}
+
+static void show_interfaces(struct sim_switch *sw, struct ms_buf *out)
+{
+	show_ports(sw, NULL, out);
+}
+
+static void show_extensive(struct sim_switch *sw, struct ms_buf *out)
+{
+	json_auto_t *counters = sim_switch_counters(sw);
+
+	show_ports(sw, counters, out);
 }
 
 /* Without `interface all` nothing is sent or heard; without the port's name as its id, peers see a
@@ -169,20 +185,22 @@ static void show_bgp(struct sim_switch *sw, struct ms_buf *out)
 }
 
 static const struct {
-	const char *question;
+	const char *question, *option;
 	void (*fn)(struct sim_switch *sw, struct ms_buf *out);
 } shows[] = {
-	{ "get-system-information", show_system },
-	{ "get-chassis-mac-addresses", show_macs },
-	{ "get-interface-information", show_interfaces },
-	{ "get-lldp-neighbors-information", show_lldp },
-	{ "get-bgp-summary-information", show_bgp },
+	{ "get-system-information", NULL, show_system },
+	{ "get-chassis-mac-addresses", NULL, show_macs },
+	{ "get-interface-information", "extensive", show_extensive },
+	{ "get-interface-information", NULL, show_interfaces },
+	{ "get-lldp-neighbors-information", NULL, show_lldp },
+	{ "get-bgp-summary-information", NULL, show_bgp },
 };
 
-bool junos_show(struct sim_switch *sw, const char *question, struct ms_buf *out)
+bool junos_show(struct sim_switch *sw, const xmlNode *question, struct ms_buf *out)
 {
 	for (size_t i = 0; i < MS_ARRAY_SIZE(shows); i++) {
-		if (strcmp(question, shows[i].question))
+		if (!ms_xml_is(question, shows[i].question) ||
+		    (shows[i].option && !ms_xml_find(question, shows[i].option)))
 			continue;
 		shows[i].fn(sw, out);
 		return true;

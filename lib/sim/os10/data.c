@@ -67,7 +67,7 @@ static void put_description(json_t *row, const char *key, const json_t *kids)
 		json_object_set_new(row, key, json_stringn(text + quoted, len - 2 * quoted));
 }
 
-static bool in_list(const char *list, unsigned long number)
+bool sim_os10_in_list(const char *list, unsigned long number)
 {
 	char *end;
 
@@ -99,7 +99,7 @@ static void put_members(const json_t *config, const char *name, json_t *row)
 
 		if (port && access && strtoul(access + 23, NULL, 10) == number)
 			json_array_append_new(untagged, json_string(port));
-		if (port && list && in_list(list + 30, number))
+		if (port && list && sim_os10_in_list(list + 30, number))
 			json_array_append_new(tagged, json_string(port));
 	}
 	put_list(row, "dell-interface:untagged-ports", untagged);
@@ -215,33 +215,10 @@ static json_t *lldp(struct sim_switch *sw, const char *port, json_int_t index)
 		       : json_object();
 }
 
-/* Counters of 64 bits go on as long as there is a link; those of 32 stay. */
-static json_t *statistics(struct sim_switch *sw, bool up)
-{
-	static const char *const long_ones[] = { "in-octets",	       "in-unicast-pkts",
-						 "in-broadcast-pkts",  "in-multicast-pkts",
-						 "out-octets",	       "out-unicast-pkts",
-						 "out-broadcast-pkts", "out-multicast-pkts" };
-	static const char *const short_ones[] = { "in-discards", "in-errors", "in-unknown-protos",
-						  "out-discards", "out-errors" };
-	json_t *row = json_object();
-	long long seconds = (long long)sim_clock(sw->dev.sim) / 1000;
-
-	for (size_t i = 0; i < MS_ARRAY_SIZE(long_ones); i++)
-		json_object_set_new(
-			row, long_ones[i],
-			json_sprintf("%lld",
-				     up ? seconds * (strstr(long_ones[i], "octets") ? 640 : 2)
-					: 0LL));
-	for (size_t i = 0; i < MS_ARRAY_SIZE(short_ones); i++)
-		json_object_set_new(row, short_ones[i], json_integer(0));
-	return row;
-}
-
 static const char *word(bool up) { return up ? "up" : "down"; }
 
-static json_t *port_row(struct sim_switch *sw, const char *native, const char *port,
-			json_int_t index, const json_t *kids)
+static json_t *port_row(struct sim_switch *sw, const json_t *counters, const char *native,
+			const char *port, json_int_t index, const json_t *kids)
 {
 	bool up = sim_port_up(sw, port);
 	long long bits = up ? sim_port_speed(sw, port) * 1000000000LL : 0;
@@ -251,7 +228,8 @@ static json_t *port_row(struct sim_switch *sw, const char *native, const char *p
 				"admin-status", word(!sim_cli_line(kids, "shutdown")),
 				"oper-status", word(up), "if-index", index, "phys-address", sw->mac,
 				"speed", json_sprintf("%lld", bits), "statistics",
-				statistics(sw, up), "dell-interface:duplex", "full",
+				sim_os10_statistics(sw, counters, port, up),
+				"dell-interface:duplex", "full",
 				"dell-interface:auto-negotiation", 1, "dell-ethernet:mtu",
 				(json_int_t)(mtu ? strtoll(mtu + 4, NULL, 10) : MTU),
 				"dell-lldp:lldp-rem-neighbor-info", lldp(sw, port, index));
@@ -268,14 +246,14 @@ static json_t *other_row(struct sim_switch *sw, const char *name, json_int_t ind
 
 	return json_pack("{s:s, s:s, s:s, s:s, s:I, s:o, s:{}}", "name", name, "type",
 			 sim_os10_type(name), "admin-status", word(up), "oper-status", word(up),
-			 "if-index", index, "statistics", statistics(sw, up),
+			 "if-index", index, "statistics", sim_os10_statistics(sw, NULL, "", up),
 			 "dell-lldp:lldp-rem-neighbor-info");
 }
 
 /* Ports are there whatever is configured, everything else because it is. */
-static json_t *interfaces_state(struct sim_switch *sw)
+json_t *sim_os10_interfaces_state(struct sim_switch *sw)
 {
-	json_auto_t *ports = sim_box_ports(sw);
+	json_auto_t *ports = sim_box_ports(sw), *counters = sim_switch_counters(sw);
 	json_t *rows = json_array(), *native, *node;
 	const char *key;
 	char port[64];
@@ -286,8 +264,8 @@ static json_t *interfaces_state(struct sim_switch *sw)
 
 		if (header && sim_port_abstract(sw, json_string_value(native), port, sizeof(port)))
 			json_array_append_new(rows,
-					      port_row(sw, json_string_value(native), port,
-						       (json_int_t)i + 10,
+					      port_row(sw, counters, json_string_value(native),
+						       port, (json_int_t)i + 10,
 						       sim_cli_block(sim_os10_config(sw), header)));
 	}
 	json_object_foreach(sim_os10_config(sw), key, node)
@@ -371,7 +349,7 @@ static json_t *library(struct sim_switch *sw)
 
 const struct sim_restconf_top sim_os10_tops[] = {
 	{ "ietf-interfaces", "interfaces", true, interfaces },
-	{ "ietf-interfaces", "interfaces-state", false, interfaces_state },
+	{ "ietf-interfaces", "interfaces-state", false, sim_os10_interfaces_state },
 	{ "dell-system", "system", true, system_config },
 	{ "dell-system", "system-state", false, system_state },
 	{ "dell-system-software", "system-sw-state", false, software },

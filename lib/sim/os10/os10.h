@@ -41,6 +41,14 @@ json_t *sim_os10_config(const struct sim_switch *sw);
 /* show.c: false when it is none that is known. */
 bool sim_os10_show(struct sim_switch *sw, const char *command, struct ms_buf *out);
 void sim_os10_text(const json_t *config, struct ms_buf *out);
+/* data.c: ietf-interfaces:interfaces-state; is a number in "0-2,5"? */
+json_t *sim_os10_interfaces_state(struct sim_switch *sw);
+bool sim_os10_in_list(const char *list, unsigned long number);
+/* counter.c: of a port, "" for an interface that is none; `show interface | display-xml`; what queues of a port did,
+ * false when there is no such port. */
+json_t *sim_os10_statistics(struct sim_switch *sw, const json_t *counters, const char *port, bool up);
+void sim_os10_display_xml(struct sim_switch *sw, struct ms_buf *out);
+bool sim_os10_queuing(struct sim_switch *sw, const char *native, struct ms_buf *out);
 /* change.c */
 extern const struct sim_box_kind sim_os10_kind;
 /* shell.c: what a login leads to. */

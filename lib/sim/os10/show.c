@@ -262,6 +262,7 @@ static const struct {
 	{ "show diff candidate-configuration running-configuration", differences },
 	{ "show version", version },
 	{ "show interface status", ports },
+	{ "show interface | display-xml", sim_os10_display_xml },
 	{ "show lldp neighbors detail", lldp },
 	{ "show ip bgp summary", ipv4 },
 	{ "show ipv6 bgp summary", ipv6 },
@@ -303,20 +304,37 @@ static bool through(const char *pipe, const struct ms_buf *all, struct ms_buf *o
 	return true;
 }
 
+static bool queuing(struct sim_switch *sw, const char *command, struct ms_buf *out)
+{
+	char native[64];
+
+	return sscanf(command, "show queuing statistics interface %63s", native) == 1 &&
+	       sim_os10_queuing(sw, native, out);
+}
+
+/* What is behind a command: filters, each behind a bar; NULL when it is another command. */
+static const char *behind(const char *line, const char *command)
+{
+	size_t len = strlen(command);
+
+	if (strncmp(line, command, len))
+		return NULL;
+	line += len + strspn(line + len, " ");
+	return !*line || *line == '|' ? line : NULL;
+}
+
 bool sim_os10_show(struct sim_switch *sw, const char *command, struct ms_buf *out)
 {
-	size_t len = strcspn(command, "|");
-	const char *pipe = command[len] ? command + len + 1 : "";
+	MS_AUTO_BUF struct ms_buf all = { 0 };
+	const char *pipe = strchrnul(command, '|');
 
-	while (len && command[len - 1] == ' ')
-		len--;
 	for (size_t i = 0; i < MS_ARRAY_SIZE(shows); i++) {
-		MS_AUTO_BUF struct ms_buf all = { 0 };
+		const char *rest = behind(command, shows[i].command);
 
-		if (strlen(shows[i].command) != len || strncmp(shows[i].command, command, len))
+		if (!rest)
 			continue;
 		shows[i].fn(sw, &all);
-		return through(pipe, &all, out);
+		return through(*rest ? rest + 1 : rest, &all, out);
 	}
-	return false;
+	return queuing(sw, command, &all) && through(*pipe ? pipe + 1 : pipe, &all, out);
 }
