@@ -60,41 +60,45 @@ static int ask(struct nic_here *here, const struct asking *asking, uint8_t comma
 	return r ? r : ms_nl_talk(here->host, &request, take, (void *)asking, err);
 }
 
-static const struct question {
-	uint8_t command;
-	uint16_t flags;
-	const char *what;
-	int (*parse)(const struct nlmsghdr *reply, json_t *status);
-} questions[] = {
-	{ DEVLINK_CMD_INFO_GET, 0, "firmware", nic_parse_info },
-	{ DEVLINK_CMD_ESWITCH_GET, 0, "eswitch", nic_parse_eswitch },
-	{ DEVLINK_CMD_PORT_GET, NLM_F_DUMP, "ports", nic_parse_port },
-	{ DEVLINK_CMD_PARAM_GET, NLM_F_DUMP, "parameters", nic_parse_parameter },
-};
-
 /* A device whose driver has no devlink, as one without a driver, is -ENODEV at once. */
-int nic_devlink(struct nic_here *here, const char *pci, const struct ms_link *link, json_t *status,
-		struct ms_err *err)
+static int question(struct nic_look *look, uint8_t command, uint16_t flags, const char *what,
+		    int (*parse)(const struct nlmsghdr *reply, json_t *status), struct ms_err *err)
 {
+	struct nic_here *here = look->here;
 	struct nic_handle handle;
-	int r = 0;
+	struct asking asking = { &handle, parse, look->status };
+	struct ms_err inner = MS_ERR_INIT;
+	int r;
 
-	if (here->no_devlink || !nic_handle_of(pci, link, &handle))
-		return 0;
-	if (*pci && !ms_str(status, "/driver", NULL))
+	if (here->no_devlink || look->no_devlink ||
+	    !nic_handle_of(look->pci, look->link, &handle) ||
+	    (*look->pci && !ms_str(look->status, "/driver", NULL)))
 		return 0;
 	here->no_devlink = !ms_genl_has(here->host, DEVLINK_GENL_NAME);
-	for (size_t i = 0; !r && !here->no_devlink && i < MS_ARRAY_SIZE(questions); i++) {
-		struct asking asking = { &handle, questions[i].parse, status };
-		struct ms_err inner = MS_ERR_INIT;
+	if (here->no_devlink)
+		return 0;
+	r = ask(here, &asking, command, flags, what, &inner);
+	look->no_devlink = r == -ENODEV;
+	return look->no_devlink ? 0 : nic_soft(r, &inner, look->status, err);
+}
 
-		r = ask(here, &asking, questions[i].command, questions[i].flags, questions[i].what,
-			&inner);
-		if (r == -ENODEV)
-			return 0;
-		r = nic_soft(r, &inner, status, err);
-	}
-	return r;
+int nic_info(struct nic_look *look, struct ms_err *err)
+{
+	return question(look, DEVLINK_CMD_INFO_GET, 0, "firmware", nic_parse_info, err);
+}
+
+int nic_eswitch(struct nic_look *look, struct ms_err *err)
+{
+	int r = question(look, DEVLINK_CMD_ESWITCH_GET, 0, "eswitch", nic_parse_eswitch, err);
+
+	return r ? r
+		 : question(look, DEVLINK_CMD_PORT_GET, NLM_F_DUMP, "ports", nic_parse_port, err);
+}
+
+int nic_parameters(struct nic_look *look, struct ms_err *err)
+{
+	return question(look, DEVLINK_CMD_PARAM_GET, NLM_F_DUMP, "parameters", nic_parse_parameter,
+			err);
 }
 
 /* ---- changing ---- */

@@ -51,20 +51,23 @@ static int take(const struct nlmsghdr *reply, void *ctx, struct ms_err *err)
 }
 
 /* What a driver cannot say (-EOPNOTSUPP), or a kernel before 5.7, is no error: facts stay empty. */
-static int ask(struct nic_here *here, const struct ms_link *link, uint8_t command, const char *what,
-	       ms_nl_fn *fn, void *ctx, struct ms_err *err)
+static int ask(const struct nic_look *look, uint8_t command, const char *what, ms_nl_fn *fn,
+	       void *ctx, struct ms_err *err)
 {
-	MS_AUTO_NL struct ms_nl_request request;
+	MS_AUTO_NL struct ms_nl_request request = { 0 };
 	struct ms_err none = MS_ERR_INIT;
 	struct nlattr *nest;
-	int r = ms_genl_request_init(here->host, &request, "ethtool", command, 0, &none, "%s of %s",
-				     what, link->name);
+	int r;
 
+	if (!look->link)
+		return 0;
+	r = ms_genl_request_init(look->here->host, &request, "ethtool", command, 0, &none,
+				 "%s of %s", what, look->link->name);
 	if (!r) {
 		nest = ms_nl_nest(&request, HEADER);
-		ms_nl_put_u32(&request, ETHTOOL_A_HEADER_DEV_INDEX, (uint32_t)link->index);
+		ms_nl_put_u32(&request, ETHTOOL_A_HEADER_DEV_INDEX, (uint32_t)look->link->index);
 		ms_nl_nest_end(&request, nest);
-		r = ms_nl_talk(here->host, &request, fn, ctx, &none);
+		r = ms_nl_talk(look->here->host, &request, fn, ctx, &none);
 	}
 	if (!r || r == -EOPNOTSUPP)
 		return 0;
@@ -72,16 +75,27 @@ static int ask(struct nic_here *here, const struct ms_link *link, uint8_t comman
 	return r;
 }
 
-static int add(struct nic_here *here, const struct ms_link *link, uint8_t command, const char *what,
-	       const struct value *values, json_t *status, struct ms_err *err)
+static int add(struct nic_look *look, uint8_t command, const char *what, const struct value *values,
+	       struct ms_err *err)
 {
 	struct table table = { values, json_object() };
-	int r = table.facts ? ask(here, link, command, what, take, &table, err) : ms_nomem(err);
+	int r = table.facts ? ask(look, command, what, take, &table, err) : ms_nomem(err);
 
-	if (!r && json_object_size(table.facts) && json_object_set(status, what, table.facts) < 0)
+	if (!r && json_object_size(table.facts) &&
+	    json_object_set(look->status, what, table.facts) < 0)
 		r = ms_nomem(err);
 	json_decref(table.facts);
 	return r;
+}
+
+int nic_rings(struct nic_look *look, struct ms_err *err)
+{
+	return add(look, ETHTOOL_MSG_RINGS_GET, "rings", rings, err);
+}
+
+int nic_channels(struct nic_look *look, struct ms_err *err)
+{
+	return add(look, ETHTOOL_MSG_CHANNELS_GET, "channels", channels, err);
 }
 
 /* "100G", "2.5G", "100M". */
@@ -96,16 +110,15 @@ static json_t *speed_new(uint64_t mbps)
 }
 
 /* Without a link the speed is SPEED_UNKNOWN, all ones. */
-static int add_speed(struct nic_here *here, const struct ms_link *link, json_t *status,
-		     struct ms_err *err)
+int nic_speed(struct nic_look *look, struct ms_err *err)
 {
 	struct table table = { modes, json_object() };
-	int r = table.facts ? ask(here, link, ETHTOOL_MSG_LINKMODES_GET, "link modes", take, &table,
-				  err)
-			    : ms_nomem(err);
+	int r = table.facts
+			? ask(look, ETHTOOL_MSG_LINKMODES_GET, "link modes", take, &table, err)
+			: ms_nomem(err);
 	uint64_t mbps = (uint64_t)ms_int(table.facts, "/speed", 0);
 
-	if (!r && mbps && mbps < UINT32_MAX && nic_fact(status, "speed", speed_new(mbps)))
+	if (!r && mbps && mbps < UINT32_MAX && nic_fact(look->status, "speed", speed_new(mbps)))
 		r = ms_nomem(err);
 	json_decref(table.facts);
 	return r;
@@ -156,27 +169,13 @@ static int take_features(const struct nlmsghdr *reply, void *ctx, struct ms_err 
 	return 0;
 }
 
-static int add_offloads(struct nic_here *here, const struct ms_link *link, json_t *status,
-			struct ms_err *err)
+int nic_offloads(struct nic_look *look, struct ms_err *err)
 {
 	json_auto_t *facts = json_object();
-	int r = facts ? ask(here, link, ETHTOOL_MSG_FEATURES_GET, "offloads", take_features, facts,
-			    err)
+	int r = facts ? ask(look, ETHTOOL_MSG_FEATURES_GET, "offloads", take_features, facts, err)
 		      : ms_nomem(err);
 
-	if (!r && json_object_size(facts) && json_object_set(status, "offloads", facts) < 0)
+	if (!r && json_object_size(facts) && json_object_set(look->status, "offloads", facts) < 0)
 		r = ms_nomem(err);
 	return r;
-}
-
-int nic_ethtool(struct nic_here *here, const struct ms_link *link, json_t *status,
-		struct ms_err *err)
-{
-	int r = add_speed(here, link, status, err);
-
-	if (!r)
-		r = add(here, link, ETHTOOL_MSG_RINGS_GET, "rings", rings, status, err);
-	if (!r)
-		r = add(here, link, ETHTOOL_MSG_CHANNELS_GET, "channels", channels, status, err);
-	return r ? r : add_offloads(here, link, status, err);
 }

@@ -10,29 +10,33 @@ int nic_fact(json_t *object, const char *key, json_t *value);
 /* Its link (NULL = it has no interface here) and the name of its PCI function ("" = it is on none). */
 int nic_find(struct nic_here *here, const json_t *nic, const struct ms_link **ret_link, struct ms_err *err);
 const char *nic_pci_of(const json_t *nic, const struct ms_link *link);
-int nic_pci(struct nic_here *here, const char *pci, json_t *status, struct ms_err *err);
-int nic_link(struct nic_here *here, const struct ms_link *link, json_t *status, struct ms_err *err);
-int nic_ethtool(struct nic_here *here, const struct ms_link *link, json_t *status, struct ms_err *err);
-/* eswitch, parameters, firmware, serialNumber. */
-int nic_devlink(struct nic_here *here, const char *pci, const struct ms_link *link, json_t *status, struct ms_err *err);
-/* What it is used for: status.use, and of each function. */
-int nic_use(struct nic_here *here, const struct ms_link *link, json_t *status, struct ms_err *err);
-/* What nic_use goes by: default routes (indices of interfaces), disks over networks {name, address, source, interface,
- * root}, disks of this machine {name, path: in sysfs, root}; and {GROUP or device: who has it open}. */
+/* Looking at one of them. */
+struct nic_look {
+	struct nic_here *here;
+	const json_t *nic;
+	const struct ms_link *link;
+	const char *pci;
+	json_t *status;
+	bool no_devlink;             /* its driver has none */
+};
+/* A part of status.nic.  Parts look at what those before them have found, so lists of them go in this order. */
+typedef int nic_get_fn(struct nic_look *look, struct ms_err *err);
+nic_get_fn nic_pci, nic_sriov, nic_info, nic_eswitch, nic_parameters, nic_link, nic_speed, nic_rings, nic_channels,
+	nic_offloads, nic_settings, nic_use;
+int nic_observe_parts(struct nic_here *here, const json_t *nic, nic_get_fn *const *parts, json_t **ret_status,
+		      struct ms_err *err);
+/* What nic_use goes by, read when it is first asked for: default routes (indices of interfaces), disks over networks
+ * {name, address, source, interface, root}, disks of this machine {name, path: in sysfs, root}; and {GROUP or device: who has it open}. */
 int nic_uses_read(struct nic_here *here, struct ms_err *err);
 int nic_guests_read(struct nic_here *here);
 void nic_uses_release(struct nic_here *here);
 /* Is `part`, "/nvme0", there between slashes, or at the end? */
 bool nic_path_has(const char *path, const char *part);
-/* What the firmware keeps, where the Nic speaks of it: settings. */
-int nic_settings(struct nic_here *here, const json_t *nic, const char *pci, json_t *status, struct ms_err *err);
 /* A line of the tool's answer; it is changed. */
 int nic_parse_setting(char *line, json_t *settings);
 int nic_want_settings(const json_t *nic, const json_t *status, json_t *want, struct ms_err *err);
 /* What could not be read is a warning (0), but for what ends the whole: `inner` is the error, r what was returned. */
 int nic_soft(int r, const struct ms_err *inner, json_t *status, struct ms_err *err);
-/* Its virtual functions: status.sriov.functions. */
-int nic_sriov(struct nic_here *here, const char *pci, const struct ms_link *link, json_t *status, struct ms_err *err);
 
 /* ---- functions (sriov.c) -------------------------------------------------------------------------------- */
 
@@ -80,12 +84,14 @@ json_t *nic_part_new(const json_t *now, const json_t *want);
 struct nic_act {
 	struct nic_here *here;
 	const json_t *nic;           /* the resource */
-	const json_t *status;        /* status.nic as read just now */
+	const json_t *status;        /* that part of status.nic, as read just now */
 	const struct ms_link *link;  /* NULL = no interface here */
 	const char *pci;             /* "" = on no PCI bus */
 	const json_t *want;          /* the Step's after */
 	struct ms_loop *loop;
 };
+/* What an act takes from whoever uses it: nothing, the functions that `want` names, all functions, the NIC, too. */
+enum nic_cut { NIC_CUT_NOTHING, NIC_CUT_NAMED, NIC_CUT_FUNCTIONS, NIC_CUT_ALL };
 /* A kind of Step, in the order in which they are planned. */
 struct nic_aspect {
 	const char *action;          /* "nic.vfs" */
@@ -93,12 +99,15 @@ struct nic_aspect {
 	const char *risk;
 	bool each;                   /* a Step for each member of it */
 	const char *label;           /* in summaries, before the member's name: "function" */
+	nic_get_fn *const *parts;    /* what reads it, and what acting looks at */
 	int (*act)(const struct nic_act *act, struct ms_err *err);
-	/* What it would cut: adds texts to an array.  NULL = nothing. */
-	int (*cuts)(const json_t *status, const json_t *want, json_t *uses);
+	/* NULL = nothing, and interfaces stay who they are. */
+	enum nic_cut (*cuts)(const json_t *status, const json_t *want);
 };
 extern const struct nic_aspect nic_aspects[];
 const struct nic_aspect *nic_aspect_of(const json_t *step, struct ms_err *err);
+/* What of status.use and the use of functions an act would cut: adds texts to an array.  -ENOMEM. */
+int nic_uses_cut(enum nic_cut cut, const json_t *status, const json_t *want, json_t *uses);
 
 int nic_act_vfs(const struct nic_act *act, struct ms_err *err);
 int nic_act_function(const struct nic_act *act, struct ms_err *err);

@@ -6,11 +6,9 @@
 
 int nic_here_read(struct nic_here *here, struct ms_err *err)
 {
-	int r;
-
 	ms_links_free(ms_take(here->links));
-	r = ms_links_read(here->host, &here->links, err);
-	return r ? r : nic_uses_read(here, err);
+	nic_uses_release(here);
+	return ms_links_read(here->host, &here->links, err);
 }
 
 void nic_here_release(struct nic_here *here)
@@ -51,10 +49,14 @@ static json_t *text_or_none(const char *text)
 	return *text ? json_string(text) : NULL;
 }
 
-int nic_link(struct nic_here *here, const struct ms_link *link, json_t *status, struct ms_err *err)
+int nic_link(struct nic_look *look, struct ms_err *err)
 {
+	const struct ms_link *link = look->link;
+	json_t *status = look->status;
 	char driver[64];
 
+	if (!link)
+		return 0;
 	if (nic_fact(status, "netdev", json_string(link->name)) ||
 	    nic_fact(status, "ifindex", json_integer(link->index)) ||
 	    nic_fact(status, "mac", text_or_none(link->mac)) ||
@@ -65,8 +67,9 @@ int nic_link(struct nic_here *here, const struct ms_link *link, json_t *status, 
 	if (*link->pci)
 		return 0;
 	/* On no PCI bus: its driver is that of its device. */
-	ms_host_link_word(here->host, MS_PATH("/sys/class/net/%s/device/driver", link->name),
-			  driver, sizeof(driver));
+	ms_host_link_word(look->here->host,
+			  MS_PATH("/sys/class/net/%s/device/driver", link->name), driver,
+			  sizeof(driver));
 	if (nic_fact(status, "driver", text_or_none(driver)))
 		return ms_nomem(err);
 	return *link->bus && nic_fact(status, "device",
@@ -106,30 +109,28 @@ int nic_find(struct nic_here *here, const json_t *nic, const struct ms_link **re
 	return 0;
 }
 
-int nic_observe(struct nic_here *here, const json_t *nic, json_t **ret_status, struct ms_err *err)
+int nic_observe_parts(struct nic_here *here, const json_t *nic, nic_get_fn *const *parts,
+		      json_t **ret_status, struct ms_err *err)
 {
-	const struct ms_link *link = NULL;
 	json_auto_t *status = json_object();
-	int r;
+	struct nic_look look = { .here = here, .nic = nic, .status = status };
+	int r = status ? nic_find(here, nic, &look.link, err) : ms_nomem(err);
 
-	if (!status)
-		return ms_nomem(err);
-	r = nic_find(here, nic, &link, err);
 	if (!r)
-		r = nic_pci(here, nic_pci_of(nic, link), status, err);
-	if (!r)
-		r = nic_sriov(here, nic_pci_of(nic, link), link, status, err);
-	if (!r)
-		r = nic_devlink(here, nic_pci_of(nic, link), link, status, err);
-	if (!r && link)
-		r = nic_link(here, link, status, err);
-	if (!r && link)
-		r = nic_ethtool(here, link, status, err);
-	if (!r)
-		r = nic_settings(here, nic, nic_pci_of(nic, link), status, err);
-	if (!r)
-		r = nic_use(here, link, status, err);
+		look.pci = nic_pci_of(nic, look.link);
+	for (; !r && *parts; parts++)
+		r = (*parts)(&look, err);
 	if (!r)
 		*ret_status = ms_take(status);
 	return r;
+}
+
+int nic_observe(struct nic_here *here, const json_t *nic, json_t **ret_status, struct ms_err *err)
+{
+	static nic_get_fn *const all[] = { nic_pci,	 nic_sriov,    nic_info,  nic_eswitch,
+					   nic_parameters, nic_link,   nic_speed, nic_rings,
+					   nic_channels, nic_offloads, nic_settings, nic_use,
+					   NULL };
+
+	return nic_observe_parts(here, nic, all, ret_status, err);
 }

@@ -92,13 +92,13 @@ static json_t *rdma_of(struct nic_here *here, const char *pci)
 	return name;
 }
 
-int nic_pci(struct nic_here *here, const char *pci, json_t *status, struct ms_err *err)
+int nic_pci(struct nic_look *look, struct ms_err *err)
 {
-	if (!*pci)
+	if (!*look->pci)
 		return 0;
-	if (add_facts(here, pci, status) ||
-	    nic_fact(status, "driver", link_of(here, pci, "driver")) ||
-	    nic_fact(status, "rdma", rdma_of(here, pci)))
+	if (add_facts(look->here, look->pci, look->status) ||
+	    nic_fact(look->status, "driver", link_of(look->here, look->pci, "driver")) ||
+	    nic_fact(look->status, "rdma", rdma_of(look->here, look->pci)))
 		return ms_nomem(err);
 	return 0;
 }

@@ -69,7 +69,7 @@ static int summary_new(const struct planning *p, const struct nic_aspect *aspect
 	int r = uses ? 0 : -ENOMEM;
 
 	if (!r && aspect->cuts)
-		r = aspect->cuts(p->status, after, uses);
+		r = nic_uses_cut(aspect->cuts(p->status, after), p->status, after, uses);
 	if (r)
 		return r;
 	if (aspect->each)

@@ -142,17 +142,16 @@ static int take_known(const json_t *wanted, json_t *status, json_t *settings)
 	return 0;
 }
 
-int nic_settings(struct nic_here *here, const json_t *nic, const char *pci, json_t *status,
-		 struct ms_err *err)
+int nic_settings(struct nic_look *look, struct ms_err *err)
 {
-	const json_t *wanted = ms_at(nic, "/spec/firmware/settings");
+	const json_t *wanted = ms_at(look->nic, "/spec/firmware/settings");
 	json_auto_t *settings = json_object(), *all = json_object();
 	struct ms_err inner = MS_ERR_INIT;
+	json_t *status = look->status, *value;
 	const char *name;
-	json_t *value;
 	int r = 0;
 
-	if (!json_object_size(wanted) || !*pci)
+	if (!json_object_size(wanted) || !*look->pci)
 		return 0;
 	if (!settings || !all || take_known(wanted, status, settings))
 		return ms_nomem(err);
@@ -161,7 +160,7 @@ int nic_settings(struct nic_here *here, const json_t *nic, const char *pci, json
 			return say_unsupported(status, "no tool is known for this vendor")
 				       ? ms_nomem(err)
 				       : 0;
-		r = ask_tool(here, pci, all, &inner);
+		r = ask_tool(look->here, look->pci, all, &inner);
 		if (r == -EOPNOTSUPP)
 			return say_unsupported(status, inner.message) ? ms_nomem(err) : 0;
 		r = nic_soft(r, &inner, status, err);

@@ -170,29 +170,29 @@ static int fill_functions(struct nic_here *here, const char *device, size_t n, j
 	return 0;
 }
 
-int nic_sriov(struct nic_here *here, const char *pci, const struct ms_link *link, json_t *status,
-	      struct ms_err *err)
+int nic_sriov(struct nic_look *look, struct ms_err *err)
 {
+	struct ms_host *host = look->here->host;
 	char buf[MS_PATH_MAX];
-	const char *device = nic_device_path(buf, pci, link);
+	const char *device = nic_device_path(buf, look->pci, look->link);
 	json_t *sriov, *functions;
 	int64_t n;
 
-	if (!*device || !ms_host_number(here->host, MS_PATH("%s/sriov_numvfs", device), &n))
+	if (!*device || !ms_host_number(host, MS_PATH("%s/sriov_numvfs", device), &n))
 		return 0;
 	n = n < 0 ? 0 : n < FUNCTIONS_MAX ? n : FUNCTIONS_MAX;
 	sriov = json_object();
-	if (!sriov || json_object_set_new(status, "sriov", sriov) < 0 ||
+	if (!sriov || json_object_set_new(look->status, "sriov", sriov) < 0 ||
 	    nic_fact(sriov, "total",
-		     ms_host_json_number(here->host, MS_PATH("%s/sriov_totalvfs", device))) ||
+		     ms_host_json_number(host, MS_PATH("%s/sriov_totalvfs", device))) ||
 	    nic_fact(sriov, "vfs", json_integer(n)))
 		return ms_nomem(err);
 	if (!n)
 		return 0;
 	functions = json_array();
 	if (!functions || json_object_set_new(sriov, "functions", functions) < 0 ||
-	    fill_functions(here, device, (size_t)n, functions) ||
-	    (link && fill_said(link, functions)))
+	    fill_functions(look->here, device, (size_t)n, functions) ||
+	    (look->link && fill_said(look->link, functions)))
 		return ms_nomem(err);
 	return 0;
 }

@@ -302,8 +302,11 @@ void nic_uses_release(struct nic_here *here)
 
 int nic_uses_read(struct nic_here *here, struct ms_err *err)
 {
+	int r;
+
 	nic_uses_release(here);
-	if (read_disks(here))
-		return ms_nomem(err);
-	return read_routes(here, err);
+	r = read_disks(here) ? ms_nomem(err) : read_routes(here, err);
+	if (r)
+		nic_uses_release(here);
+	return r;
 }

@@ -356,12 +356,17 @@ static int set_uses(json_t *object, json_t *uses, struct ms_err *err)
 	return r;
 }
 
-int nic_use(struct nic_here *here, const struct ms_link *link, json_t *status, struct ms_err *err)
+int nic_use(struct nic_look *look, struct ms_err *err)
 {
-	json_t *uses = json_array(), *function;
+	const struct ms_link *link = look->link;
+	struct nic_here *here = look->here;
+	json_t *status = look->status, *uses, *function;
 	size_t i;
-	int r = 0;
+	int r = here->defaults ? 0 : nic_uses_read(here, err);
 
+	if (r)
+		return r;
+	uses = json_array();
 	if (!uses || (link && use_link(here, link, "", uses)) ||
 	    use_disks(here, ms_str(status, "/pci/address", ""), "", uses)) {
 		json_decref(uses);

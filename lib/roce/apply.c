@@ -52,31 +52,17 @@ static int device_key(void *ctx, const json_t *target, char *buf, size_t size, s
 
 /* ---- reading ---- */
 
-static void forget(struct roce_here *here)
-{
-	json_decref(here->seen.status);
-	here->seen = (struct roce_seen){ 0 };
-}
-
-/* A Step that looks again waits for something to change; one that needs others may have waited for
- * them. */
-static bool is_seen(const struct roce_seen *seen, roce_get_fn *part, const json_t *step)
-{
-	return seen->part == part && seen->step != step &&
-	       !json_array_size(ms_at(step, "/spec/needs"));
-}
-
 static int look(struct roce_here *here, const json_t *nic, roce_get_fn *part, struct ms_err *err)
 {
 	int r = 0;
 
-	forget(here);
+	ms_seen_forget(&here->seen);
 	/* What rtnetlink and RDMA netlink say of the interface. */
 	if (part == roce_get_link || part == roce_get_rdma)
 		r = roce_here_refresh(here, err);
 	if (!r)
 		r = roce_observe_part(here, nic, part, &here->seen.status, err);
-	here->seen.part = r ? NULL : part;
+	here->seen.part = (const void *)part;
 	return r;
 }
 
@@ -86,7 +72,7 @@ int roce_step_read(struct roce_here *here, const json_t *nic, const json_t *step
 	const struct roce_aspect *aspect;
 	int r = find(step, &aspect, err);
 
-	if (!r && !is_seen(&here->seen, aspect->part, step))
+	if (!r && !ms_seen_serves(&here->seen, (const void *)aspect->part, step))
 		r = look(here, nic, aspect->part, err);
 	if (r < 0)
 		return r;
@@ -102,7 +88,7 @@ int roce_step_act(struct roce_here *here, const json_t *nic, const json_t *step,
 	struct roce_act act = { .here = here };
 	int r = find(step, &aspect, err);
 
-	forget(here);
+	ms_seen_forget(&here->seen);
 	if (!r)
 		r = ms_link_of_nic(here->links, nic, &act.link, err);
 	if (r < 0)

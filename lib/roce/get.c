@@ -44,7 +44,7 @@ void roce_here_close(struct roce_here *here)
 {
 	ms_links_free(here->links);
 	ms_host_close(here->host);
-	json_decref(here->seen.status);
+	ms_seen_forget(&here->seen);
 	free(here->ports);
 	*here = (struct roce_here){ 0 };
 }

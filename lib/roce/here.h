@@ -9,6 +9,7 @@
 #include "host/host.h"
 #include "net/net.h"
 #include "roce/roce.h"
+#include "state/state.h"
 
 /* A port of an RDMA device, as RDMA netlink shows it. */
 struct roce_port {
@@ -19,15 +20,13 @@ struct roce_port {
 };
 struct roce_look;
 typedef int roce_get_fn(struct roce_look *look, struct ms_err *err);
-/* What apply has read last (apply.c): a part of status.roce, for a Step. */
-struct roce_seen { roce_get_fn *part; const json_t *step; json_t *status; };
 struct roce_here {
 	struct ms_host *host;
 	struct ms_links *links;
 	struct roce_port *ports;
 	size_t n_ports;
 	int netns;                   /* 1 shared, 0 exclusive, negative: not said */
-	struct roce_seen seen;
+	struct ms_seen seen;         /* of apply: its part is an aspect's */
 };
 /* loop NULL: calls block. */
 int roce_here_open(struct ms_loop *loop, struct roce_here *ret_here, struct ms_err *err);

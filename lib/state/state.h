@@ -120,6 +120,15 @@ struct ms_step_ops {
 	/* How long `after` may take to be seen once act has returned; 0 = 60. */
 	unsigned verify_seconds;
 };
+/*
+ * For ops->read: what was read of a device last, a part of it, and for which Step.  It serves the next Step, too, where
+ * both are in the same part and nothing was done in between (ops->act forgets).  A Step that reads again waits for
+ * something to change; one that needs others may have waited for them: both read anew.  Zeroed is nothing.
+ */
+struct ms_seen { const void *part; const json_t *step; json_t *status; };
+bool ms_seen_serves(const struct ms_seen *seen, const void *part, const json_t *step);
+void ms_seen_forget(struct ms_seen *seen);
+
 struct ms_apply_opts {
 	const char *const *allow;     /* risks allowed: "reboot", "data" */
 	bool keep_going;              /* other Steps of a target go on after one failed, where `needs` allows */

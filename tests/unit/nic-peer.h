@@ -26,6 +26,7 @@ struct peer {
 	char root[128];
 	unsigned n;
 	struct peer_function functions[PEER_VFS];
+	unsigned asked;              /* requests */
 	unsigned sets;               /* requests that change */
 	int refuse;                  /* the next change is answered by this errno */
 	uint16_t mode;               /* of the eswitch */
@@ -639,6 +640,7 @@ static inline int peer_exchange(void *ctx, const struct ms_nl_request *request, 
 
 	(void)err;
 	(void)request;
+	peer->asked++;
 	switch (bytes->nlmsg_type) {
 	case GENL_ID_CTRL: peer_family(replies, bytes); break;
 	case PEER_DEVLINK: peer_devlink(peer, replies, bytes); break;

@@ -386,6 +386,36 @@ static void test_nameless(void **state)
 	assert_non_null(strstr(said, "no serial number"));
 }
 
+/* ---- what a Step asks ---- */
+
+/* Only what it is about is read, before and after it; what a Step read last serves the next. */
+static void test_asked(void **state)
+{
+	static const struct { const char *spec; size_t steps; unsigned most; } cases[] = {
+		{ "{\"mtu\": 9000}", 1, 5 },
+		{ "{\"rings\": {\"rx\": 4096}}", 1, 5 },
+		{ "{\"mtu\": 4000, \"rings\": {\"rx\": 512}, \"channels\": {\"combined\": 32}, \"offloads\": {\"hw-tc-offload\": true}}", 4, 14 },
+		{ "{\"vfs\": 4, \"functions\": [{\"index\": \"0\", \"vlan\": 5}, {\"index\": \"1\", \"vlan\": 6}, {\"index\": \"2\", \"vlan\": 7}]}",
+		  4, 39 },
+		{ "{\"functions\": [{\"index\": \"0\", \"vlan\": 8}, {\"index\": \"1\", \"vlan\": 9}, {\"index\": \"2\", \"trust\": true}]}",
+		  3, 21 },
+		{ "{\"parameters\": [{\"name\": \"enable_roce\", \"value\": false}, {\"name\": \"flow_steering_mode\", \"value\": \"smfs\"}]}",
+		  2, 17 },
+		{ "{\"eswitch\": {\"mode\": \"switchdev\"}}", 1, 14 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < MS_ARRAY_SIZE(cases); i++) {
+		json_auto_t *nic = nic_new(cases[i].spec), *planned = plan(nic, 0), *done = NULL;
+
+		assert_int_equal(count_steps(planned, NULL), cases[i].steps);
+		peer.asked = 0;
+		done = run("apply", planned, 0);
+		if (peer.asked > cases[i].most)
+			fail_msg("%s: %u requests, %u at most", cases[i].spec, peer.asked, cases[i].most);
+	}
+}
+
 /* ---- use ---- */
 
 static void expect_use(const char *pointer, const char *text)
@@ -552,6 +582,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_interface, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_firmware, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_nameless, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_asked, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_management, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_tenants, setup, teardown),
 	};
