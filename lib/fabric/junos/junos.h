@@ -2,8 +2,8 @@
 /*
  * Private to the Junos driver.  `native` is text: one `set` line each, as `show configuration | display set` prints.
  * lines.c knows lines and trees of their words, delta.c what turns some into others, render*.c and
- * parse*.c the model, *qos.c its classes of service, normal.c what Junos cannot keep of it,
- * session.c NETCONF and its candidate, facts.c what the device says of itself, counters.c what it counts.
+ * parse*.c the model, *qos.c its classes of service, dcbx.c what peers are told of them, normal.c what Junos cannot
+ * keep of it, session.c NETCONF and its candidate, facts.c what the device says of itself, counters.c what it counts.
  */
 #ifndef MS_FABRIC_JUNOS_H
 #define MS_FABRIC_JUNOS_H
@@ -76,6 +76,7 @@ int junos_render(const struct fabric_dialect *dialect, const json_t *model, json
 #define JUNOS_MRU 9216             /* the largest that may come: headroom is counted by it */
 
 void junos_render_qos(struct junos_out *out);
+void junos_render_dcbx(struct junos_out *out);
 /* The flow control of a whole link (802.3, 31B). */
 void junos_render_pause(struct junos_out *out, const char *name, const json_t *port);
 /* Octets that a fill level of 100 percent stands for. */
@@ -104,6 +105,7 @@ void junos_parse_interfaces(struct junos_in *in);
 void junos_parse_routing(struct junos_in *in);
 void junos_parse_tenants(struct junos_in *in);
 void junos_parse_qos(struct junos_in *in);
+void junos_parse_dcbx(struct junos_in *in);
 int junos_parse(const struct fabric_dialect *dialect, const json_t *native, json_t **ret_model, json_t *opaque,
 		struct ms_err *err);
 int junos_normal(const struct fabric_dialect *dialect, json_t *model, struct ms_err *err);

@@ -206,6 +206,7 @@ static int read_tree(struct junos_in *in, json_t *opaque, struct ms_err *err)
 	junos_parse_interfaces(in);
 	junos_parse_tenants(in);
 	junos_parse_qos(in);
+	junos_parse_dcbx(in);
 	drop_common(in);
 	if (in->failed)
 		return ms_fail(err, in->failed, MS_INVALID,

@@ -429,6 +429,8 @@ static void keep_used(json_t *model, json_t *profiles)
 			json_object_set_new(used, name, json_true());
 		else
 			json_object_del(row, "qos");
+		if (!json_object_get(row, "qos"))
+			json_object_del(row, "dcbx");
 	}
 	json_object_foreach_safe(profiles, next, key, row)
 		if (!json_object_get(used, key))

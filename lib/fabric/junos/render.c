@@ -393,6 +393,7 @@ int junos_render(const struct fabric_dialect *dialect, const json_t *model, json
 	junos_render_routing(&out);
 	junos_render_tenants(&out);
 	junos_render_qos(&out);
+	junos_render_dcbx(&out);
 	r = out.result ? out.result : out.text.failed ? ms_nomem(err) : 0;
 	if (!r) {
 		*ret_native = json_string(out.text.data ? out.text.data : "");

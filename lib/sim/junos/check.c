@@ -120,6 +120,30 @@ static int check_neighbor(struct check *check, const struct junos_line *line)
 		line->word[5], line->word[3]);
 }
 
+/* It is spoken inside of LLDP. */
+static int check_dcbx(struct check *check, const struct junos_line *line)
+{
+	static const char *const versions[] = { "ieee-dcbx", "dcbx-version-1.01",
+						"auto-negotiate" };
+	bool known = !is(line, 4, "dcbx-version");
+	char path[400];
+
+	if (!is(line, 0, "protocols") || !is(line, 1, "dcbx") || line->n < 5 ||
+	    is(line, 4, "disable"))
+		return 0;
+	for (size_t i = 0; i < MS_ARRAY_SIZE(versions); i++)
+		known |= is(line, 5, versions[i]);
+	if (!known)
+		return wrong(check, "[edit protocols dcbx]", line->word[5],
+			     "DCBX version is unknown: %s", line->word[5]);
+	snprintf(path, sizeof(path), "protocols lldp interface %s", line->word[3]);
+	if (junos_has(check->lines, "protocols lldp interface all") ||
+	    junos_has(check->lines, path))
+		return 0;
+	return wrong(check, "[edit protocols dcbx]", line->word[3],
+		     "LLDP must be enabled on interface %s for DCBX", line->word[3]);
+}
+
 /* A member of an aggregated interface has no logical ones of its own. */
 static int check_member(struct check *check, const struct junos_line *line)
 {
@@ -179,6 +203,7 @@ int junos_check(const struct sim_switch *sw, const json_t *lines, struct junos_c
 		r = r ? r : check_policy(&check, &line);
 		r = r ? r : check_instance(&check, &line);
 		r = r ? r : check_neighbor(&check, &line);
+		r = r ? r : check_dcbx(&check, &line);
 		r = r ? r : check_member(&check, &line);
 		r = r ? r : check_vlan_name(&check, &line);
 		r = r ? r : junos_check_cos(lines, &line, complaint);
