@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -130,6 +131,16 @@ static int fail_wait(int r, const char *what, unsigned seconds, struct ms_err *e
 	if (r == -ECANCELED)
 		return ms_fail(err, r, MS_CANCELLED, "stopped while waiting for %s", what);
 	return ms_fail_errno(err, r, "%s", what);
+}
+
+void ms_descriptors(unsigned wanted)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= wanted)
+		return;
+	limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
+	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 int ms_child_output(struct ms_loop *loop, char *const *argv, const char *what, unsigned seconds,

@@ -61,6 +61,9 @@ void ms_gate_init(struct ms_gate *gate, unsigned limit);
 int ms_gate_enter(struct ms_loop *loop, struct ms_gate *gate, int64_t deadline);
 void ms_gate_leave(struct ms_loop *loop, struct ms_gate *gate);
 
+/* Let this process have so many descriptors, as far as it may. */
+void ms_descriptors(unsigned wanted);
+
 /* Foreign event sources (curl's multi, an epoll user): callbacks on the main stack. */
 typedef void ms_loop_fn(void *ctx, int fd, unsigned events);
 int ms_loop_watch(struct ms_loop *loop, int fd, unsigned events, ms_loop_fn *fn, void *ctx, struct ms_err *err);

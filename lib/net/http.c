@@ -7,7 +7,6 @@
  */
 #include <errno.h>
 #include <poll.h>
-#include <sys/resource.h>
 #include "net/http.h"
 #include "net/trace.h"
 
@@ -85,18 +84,6 @@ static int on_timeout(CURLM *multi, long ms, void *ctx)
 	return 0;
 }
 
-/* Each request in flight is a descriptor, and connections are kept for the next request. */
-static void raise_descriptor_limit(unsigned window)
-{
-	struct rlimit limit;
-	rlim_t wanted = 4 * (rlim_t)window + 128;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= wanted)
-		return;
-	limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
-	setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 static int set_multi(struct ms_http *http)
 {
 	CURLM *multi = http->multi;
@@ -125,7 +112,8 @@ int ms_http_start(struct ms_http *http, struct ms_err *err)
 		return rc;
 	if (http->curl.global_init(CURL_GLOBAL_DEFAULT))
 		return ms_fail(err, -EIO, MS_FAILED, "libcurl does not start");
-	raise_descriptor_limit(http->window.limit);
+	/* Each request in flight is a descriptor, and connections are kept for the next request. */
+	ms_descriptors(4 * http->window.limit + 128);
 	http->multi = http->curl.multi_init();
 	if (!http->multi || set_multi(http)) {
 		http->curl.global_cleanup();

@@ -5,6 +5,9 @@
 
 #include <errno.h>
 
+/* Of a child: input, output, errors, and what tells of its end; twice that while it is started. */
+#define DESCRIPTORS 8
+
 static void left(struct probe *probe)
 {
 	probe->busy--;
@@ -56,14 +59,19 @@ static void open_one(void *arg)
 {
 	struct probe_host *host = arg;
 	struct probe *probe = host->probe;
+	struct ms_loop *loop = probe->run->loop;
 
-	ms_progress_step(probe->run->progress, host->name, "ssh");
 	if (!host->server) {
 		ms_fail(&host->err, -ENOENT, MS_INPUT, "%s: the stream has no such Server",
 			host->name);
 		ms_hint(&host->err, "pass the whole site");
-	} else if (ms_far_open(&probe->far, host->server, &host->far, &host->err) < 0) {
-		host->far = NULL;
+	} else if (ms_gate_enter(loop, &probe->opening, 0) < 0) {
+		ms_fail(&host->err, -ECANCELED, MS_CANCELLED, "%s: not begun", host->name);
+	} else {
+		ms_progress_step(probe->run->progress, host->name, "ssh");
+		if (ms_far_open(&probe->far, host->server, &host->far, &host->err) < 0)
+			host->far = NULL;
+		ms_gate_leave(loop, &probe->opening);
 	}
 	left(probe);
 }
@@ -97,8 +105,14 @@ static int each_host(struct probe *probe, void (*fn)(void *arg), bool opened, st
 
 int probe_hosts_open(struct probe *probe, struct ms_err *err)
 {
-	int r = each_host(probe, open_one, false, err), w = wait_idle(probe, err);
+	int r, w;
 
+	/* One connection for each host, however many NICs it has, and as long as measuring takes.
+	 */
+	ms_descriptors(DESCRIPTORS * (unsigned)probe->n_hosts + 128);
+	ms_gate_init(&probe->opening, probe->run->window);
+	r = each_host(probe, open_one, false, err);
+	w = wait_idle(probe, err);
 	return r || w ? r ? r : w : each_host(probe, listen_to, true, err);
 }
 

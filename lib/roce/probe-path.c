@@ -69,6 +69,15 @@ static json_t *why_not(const struct probe_meeting *meeting)
 				 ms_str(failed, "/error/message", "it failed"),
 				 ms_str(failed, "/error/hint", NULL));
 	}
+	for (int side = 0; side < 2; side++) {
+		const struct probe_nic *nic = meeting->group->nics[meeting->sides[side]];
+		char text[64];
+
+		snprintf(text, sizeof(text), "not tried, as it reached none of %u others",
+			 nic->met);
+		if (!meeting->ids[side] && probe_is_lost(nic))
+			return error_new("unreachable", "connect", ms_name(nic->res), text, NULL);
+	}
 	return error_new("timeout", NULL,
 			 ms_name(meeting->group->nics[meeting->sides[1]]->res),
 			 "measuring was not done in time", NULL);

@@ -68,6 +68,8 @@ static void meet(struct probe_meeting *meeting, int64_t deadline)
 		json_object_set_new(order, "peer", json_string(nic_at(meeting, 0)->address));
 		json_object_set_new(order, "port",
 				    json_integer(ms_int(meeting->events[0], "/port", 0)));
+		json_object_set_new(order, "mac",
+				    json_string(ms_str(meeting->events[0], "/mac", "")));
 	}
 	r = probe_host_send(nic_at(meeting, 1)->host, order);
 	/* Who connects knows first that it is in vain, unless it lost the other, who may say why.
@@ -99,6 +101,23 @@ static void leave(struct probe_meeting *meeting)
 		*at = meeting->next;
 }
 
+bool probe_is_lost(const struct probe_nic *nic)
+{
+	return nic->met >= PROBE_PATIENCE && !nic->reached;
+}
+
+/* Of a pair that met; who had no luck with a lost one is not to blame. */
+static void keep_score(const struct probe_meeting *meeting)
+{
+	bool reached = ms_at(meeting->events[0], "/report/mtu") &&
+		       ms_at(meeting->events[1], "/report/mtu");
+
+	for (int side = 0; side < 2; side++) {
+		nic_at(meeting, side)->met++;
+		nic_at(meeting, side)->reached += reached;
+	}
+}
+
 static void keep_paths(struct probe_meeting *meeting)
 {
 	struct probe_group *group = meeting->group;
@@ -116,8 +135,10 @@ static void meeting_task(void *arg)
 	struct probe_group *group = meeting->group;
 	struct probe *probe = group->probe;
 	const struct probe_nic *a = nic_at(meeting, 0), *b = nic_at(meeting, 1);
+	bool meets = !a->why && !b->why && !probe_is_lost(a) && !probe_is_lost(b) && a->host->far &&
+		     b->host->far;
 
-	if (!a->why && !b->why && a->host->far && b->host->far) {
+	if (meets) {
 		enlist(meeting);
 		meet(meeting, ms_clock_ms() + 1000 * (int64_t)probe->seconds + SPARE_MS);
 		stop_side(meeting, 0);
@@ -126,6 +147,8 @@ static void meeting_task(void *arg)
 	}
 	ms_progress_step(probe->run->progress, ms_name(b->res), ms_name(a->res));
 	keep_paths(meeting);
+	if (meets)
+		keep_score(meeting);
 	for (int side = 0; side < 2; side++)
 		json_decref(meeting->events[side]);
 	free(meeting);

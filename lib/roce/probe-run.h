@@ -24,6 +24,7 @@ struct probe_nic {
 	unsigned mtu;                /* of RDMA that the fabric is to have; 0 = not known */
 	struct probe_host *host;
 	const char *why;             /* it cannot be probed; NULL = it can */
+	unsigned met, reached;       /* others that it was to reach, and did */
 };
 /* Those that measure with each other: a rail of a fabric. */
 struct probe_group {
@@ -52,11 +53,15 @@ struct probe {
 	struct probe_group *groups;
 	size_t n_hosts, n_nics, n_groups, busy;
 	struct ms_cell idle;
+	struct ms_gate opening;      /* of connections to hosts */
 	struct probe_meeting *meetings;   /* those that wait for events */
 	int64_t last_id;
 	unsigned seconds;            /* for each meeting */
 	bool failed;                 /* memory ran out */
 };
+/* A NIC that reached none of so many others does not hold up the rest: it is left alone. */
+#define PROBE_PATIENCE 8
+bool probe_is_lost(const struct probe_nic *nic);
 
 /* From the items; names are lent. */
 int probe_plan(struct probe *probe, const struct ms_item *items, size_t n, const struct roce_set *set,
