@@ -23,8 +23,9 @@
 /* For ever (IBTA, 9.7.5.2.8). */
 #define RNR_RETRIES 7
 
-/* The connection manager asks again after 4 s (cma_response_timeout), fifteen times: who has not
- * answered five will not. */
+/* The connection manager asks again every six seconds, fifteen times (CMA_CM_RESPONSE_TIMEOUT and
+ * twice the path's): who has not answered four will not.  That is longer than the kernel takes to
+ * find that a neighbour is not there any more. */
 #define ANSWER_MS 25000
 #define RESOLVE_MS 5000
 
@@ -105,6 +106,7 @@ bool probe_is_gone(struct probe_side *side)
 		if (side->lib.rdma_get_cm_event(side->channel, &event) < 0)
 			break;
 		side->gone = event->event == RDMA_CM_EVENT_DISCONNECTED ||
+			     event->event == RDMA_CM_EVENT_REJECTED ||
 			     event->event == RDMA_CM_EVENT_DEVICE_REMOVAL;
 		side->lib.rdma_ack_cm_event(event);
 	}
@@ -246,6 +248,13 @@ static int take_hello(struct probe_side *side, const struct hello *hello, struct
 	return 0;
 }
 
+/* Who connects gave up, and knows why: wait for another try. */
+static int given_up(struct ms_err *err)
+{
+	ms_err_clear(err);
+	return ms_fail(err, -ECONNRESET, MS_UNREACHABLE, "the other side gave up connecting");
+}
+
 static struct rdma_conn_param parameters(const struct probe_side *side, const struct hello *hello)
 {
 	return (struct rdma_conn_param){
@@ -276,9 +285,12 @@ int probe_accept(struct probe_side *side, struct ms_err *err)
 		return r;
 	fill_hello(side, &ours);
 	param = parameters(side, &ours);
-	if (side->lib.rdma_accept(side->id, &param) < 0)
-		return ms_fail_errno(err, -errno, "cannot accept the other side");
-	return expect(side, RDMA_CM_EVENT_ESTABLISHED, NULL, "accepting the other side", err);
+	if (side->lib.rdma_accept(side->id, &param) < 0) {
+		r = ms_fail_errno(err, -errno, "cannot accept the other side");
+		return probe_is_gone(side) ? given_up(err) : r;
+	}
+	r = expect(side, RDMA_CM_EVENT_ESTABLISHED, NULL, "accepting the other side", err);
+	return r == -ECONNREFUSED ? given_up(err) : r;
 }
 
 static int set_tos(struct probe_side *side, struct rdma_cm_id *id, struct ms_err *err)
@@ -310,12 +322,13 @@ static int resolve(struct probe_side *side, struct ms_err *err)
 		   err);
 	if (r < 0)
 		return r;
+	probe_neighbour_of(side->job, &side->neighbour);
 	if (side->lib.rdma_resolve_route(side->id, left(side, RESOLVE_MS)) < 0)
 		return ms_fail_errno(err, -errno, "cannot resolve a route");
 	return expect(side, RDMA_CM_EVENT_ROUTE_RESOLVED, NULL, "resolving a route", err);
 }
 
-int probe_connect(struct probe_side *side, unsigned mtu, struct ms_err *err)
+static int connect_once(struct probe_side *side, unsigned mtu, struct ms_err *err)
 {
 	struct hello theirs = { 0 }, ours;
 	struct rdma_conn_param param;
@@ -338,6 +351,34 @@ int probe_connect(struct probe_side *side, unsigned mtu, struct ms_err *err)
 		r = ready(side, err);
 	if (!r && side->lib.rdma_establish(side->id) < 0)
 		r = ms_fail_errno(err, -errno, "cannot establish the connection");
+	return r;
+}
+
+static bool is_unanswered(const struct ms_err *err)
+{
+	return (err->code == MS_TIMEOUT || err->code == MS_UNREACHABLE) &&
+	       err->error != -ECONNREFUSED;
+}
+
+/* A neighbour that has another Ethernet address than was resolved is there all the same: kernels
+ * since 6.0 end connections to the old one at once, so that they are made again. */
+int probe_connect(struct probe_side *side, unsigned mtu, struct ms_err *err)
+{
+	struct probe_neighbour now;
+	int r = connect_once(side, mtu, err);
+
+	if (r < 0 && is_unanswered(err)) {
+		probe_neighbour_of(side->job, &now);
+		if (*now.mac && *side->neighbour.mac && strcmp(now.mac, side->neighbour.mac)) {
+			ms_err_clear(err);
+			probe_hang_up(side);
+			r = connect_once(side, mtu, err);
+		}
+	}
+	if (r < 0 && is_unanswered(err)) {
+		probe_neighbour_of(side->job, &now);
+		probe_explain(side->job, &now, err);
+	}
 	return r;
 }
 

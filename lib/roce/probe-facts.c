@@ -49,6 +49,18 @@ json_t *probe_counters_delta(const json_t *before, const json_t *after)
 	return delta;
 }
 
+void probe_mac(const char *netdev, char mac[static 18])
+{
+	struct ms_err ignored = MS_ERR_INIT;
+	struct ms_host *host = NULL;
+
+	*mac = 0;
+	if (ms_host_open(NULL, &host, &ignored) < 0)
+		return;
+	ms_host_word(host, MS_PATH("/sys/class/net/%s/address", netdev), mac, 18);
+	ms_host_close(host);
+}
+
 json_t *probe_gid(const char *device, unsigned port, unsigned index)
 {
 	struct ms_err ignored = MS_ERR_INIT;

@@ -32,6 +32,13 @@ static int take_address(const char *text, unsigned port, struct sockaddr_storage
 	return -EINVAL;
 }
 
+/* Out of another host's mouth, and for people to read. */
+static void take_mac(const char *text, char mac[static 18])
+{
+	if (strlen(text) == 17 && strspn(text, "0123456789abcdef:") == 17)
+		memcpy(mac, text, 18);
+}
+
 static bool in(const json_t *order, const char *pointer, int64_t min, int64_t max,
 	       unsigned *ret_value)
 {
@@ -62,6 +69,7 @@ int probe_job_parse(const json_t *order, struct probe_job *ret_job, struct ms_er
 	if (take_address(ms_str(order, "/address", ""), 0, &job.own) < 0 ||
 	    (!job.listens && take_address(ms_str(order, "/peer", ""), port, &job.peer) < 0))
 		return ms_fail(err, -EINVAL, MS_INPUT, "an order without an address");
+	take_mac(ms_str(order, "/mac", ""), job.mac);
 	job.tos = (int)tos;
 	job.deadline = ms_clock_ms() + 1000 * (int64_t)seconds;
 	*ret_job = job;
@@ -246,11 +254,13 @@ int probe_job_run(const struct probe_job *job, int out)
 	struct work work = { .phase = "open", .report = json_object() };
 	struct ms_err err = MS_ERR_INIT;
 	unsigned port = 0;
+	char mac[18];
 	int r = work.report ? probe_open(&work.side, job, &port, &err) : ms_nomem(&err);
 
+	probe_mac(job->netdev, mac);
 	if (!r && job->listens)
-		r = probe_say(out, json_pack("{s:I,s:s,s:i}", "id", (json_int_t)job->id, "event",
-					     "listening", "port", (int)port));
+		r = probe_say(out, json_pack("{s:I,s:s,s:i,s:s}", "id", (json_int_t)job->id,
+					     "event", "listening", "port", (int)port, "mac", mac));
 	if (!r)
 		r = job->listens ? listen_side(&work, &err) : connect_side(&work, &err);
 	if (r < 0) {

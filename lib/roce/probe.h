@@ -6,8 +6,8 @@
  * An endpoint reads orders and writes events, each one line of JSON:
  *
  *   > {id, do: "listen", netdev, address, tos, mtu, size, depth, duration (ms), pings, seconds}
- *   < {id, event: "listening", port}
- *   > {id, do: "connect", peer, port, ... the same}
+ *   < {id, event: "listening", port, mac}
+ *   > {id, do: "connect", peer, port, mac (of the peer's interface), ... the same}
  *   < {id, event: "done", report: {...}}
  *   < {id, event: "failed", phase, gone: the other side hung up, error: {code, message, hint}, report}
  *   > {id, do: "stop"}
@@ -22,6 +22,7 @@
 #define MS_ROCE_PROBE_H
 
 #include <netinet/in.h>
+#include "host/host.h"
 #include "roce/roce.h"
 #include "roce/verbs.h"
 
@@ -30,6 +31,7 @@ struct probe_job {
 	bool listens;
 	char netdev[16];
 	struct sockaddr_storage own, peer;
+	char mac[18];                /* the peer's interface has; "" = not known */
 	int tos;                     /* -1 = as the host has it */
 	unsigned mtu;                /* of RDMA; 0 = as large as it goes */
 	unsigned size, depth;        /* octets of a write, writes under way */
@@ -46,6 +48,20 @@ int probe_endpoint(struct ms_loop *loop, struct ms_err *err);
 /* One event as a line to a descriptor; takes `event`. */
 int probe_say(int out, json_t *event);
 
+/* ---- the way by Ethernet (probe-neighbour.c) ---- */
+
+struct probe_neighbour {
+	bool silent;                 /* it was asked for (ARP, NDP), and nobody answered */
+	char mac[18];                /* "" = not known */
+};
+/* What the kernel knows of `peer` on an interface: nothing where it is behind a router. */
+void probe_neighbour(struct ms_host *host, unsigned ifindex, const struct sockaddr_storage *peer,
+		     struct probe_neighbour *ret_neighbour);
+/* The same for the job's peer, here. */
+void probe_neighbour_of(const struct probe_job *job, struct probe_neighbour *ret_neighbour);
+/* Say it in the error of a connection that did not come about. */
+void probe_explain(const struct probe_job *job, const struct probe_neighbour *neighbour, struct ms_err *err);
+
 /* ---- one end of a connection (probe-connect.c) ---- */
 
 struct probe_side {
@@ -61,6 +77,7 @@ struct probe_side {
 	char *memory;                /* job->size octets to write from and to, then a page of slots */
 	uint64_t peer_memory;
 	uint32_t peer_key;
+	struct probe_neighbour neighbour;   /* the peer, when it was resolved */
 	unsigned mtu;                /* of this connection */
 	unsigned wanted;             /* mtu that was asked for, 0 = any */
 	unsigned inlines;            /* octets that a write may carry itself */
@@ -100,6 +117,8 @@ json_t *probe_capture_take(struct probe_capture *capture, const struct sockaddr_
 json_t *probe_counters(const char *device, unsigned port);
 /* after - before, what changed only. */
 json_t *probe_counters_delta(const json_t *before, const json_t *after);
+/* Of an interface; "" where it has none. */
+void probe_mac(const char *netdev, char mac[static 18]);
 /* {index, gid, type, netdev} as sysfs says. */
 json_t *probe_gid(const char *device, unsigned port, unsigned index);
 
