@@ -12,14 +12,16 @@ set -u
 cd /root || exit 1
 export MSCTL_STATE=/root/state/state.db
 
+# there COMMAND: on node02, by one connection for all
+there() { ssh -n -i key -S /run/there -o ControlMaster=auto -o ControlPersist=yes root@192.0.2.2 "$@" 2>&1; }
 # here NUMBER COMMAND...: on node01, which is this machine, or on node02
 here() {
 	local n=$1
 	shift
-	if [ "$n" = 1 ]; then "$@"; else ssh -i key root@192.0.2.2 "LAB=/lab; . /lab/roce-host.sh; $*"; fi
+	if [ "$n" = 1 ]; then "$@"; else there "LAB=/lab; . /lab/roce-host.sh; $*"; fi
 }
 
-is_up() { ping -c 1 -W 1 -q 192.0.2.2 && ping -c 1 -W 1 -q 10.0.0.2 && ssh -i key root@192.0.2.2 true; } >/dev/null 2>&1
+is_up() { ping -c 1 -W 1 -q 192.0.2.2 && ping -c 1 -W 1 -q 10.0.0.2 && there true; } >/dev/null 2>&1
 
 build() {
 	local m
@@ -41,7 +43,8 @@ build() {
 	ip link set mgmt up
 	host_sshd /sw -o ListenAddress=192.0.2.1
 	switch_new leaf01 192.0.2.11
-	ip link add rail0 type veth peer name swp1 netns leaf01
+	# Of an interface that has its address by chance, udev gives it another one for good.
+	ip link add rail0 address 02:00:00:00:00:01 type veth peer name swp1 netns leaf01
 	ip link set eth1 netns leaf01 name swp2
 	cat "$LAB/interfaces" >> /sw/leaf01/etc/network/interfaces
 	host_up 10.0.0.1/24
@@ -56,21 +59,15 @@ found() { msctl-roce check -o json "$@" | jq -r 'select(.kind == "Finding").spec
 nic() { jq -r "select(.kind == \"Nic\" and .metadata.name == \"node0$1:rail0\").status.roce | $2" seen; }
 path() { jq -r "select(.kind == \"Path\" and .spec.from == \"node0$1:rail0\").status.roce | $2" paths; }
 # Writes of one packet: after a retry amid a longer one, soft RoCE of this kernel may forget where it was.
-probe_once() {
+probe_both() {
 	msctl-roce probe -q --size 4096 --pings 100 -o json "$@" > paths
 	jq -r 'select(.kind == "Path") | "            from \(.spec.from): \(.status.roce.error | if . then "\(.phase): \(.message)" else "ok" end)"' \
 		paths > said
 	grep -v ' ok$' said
 	[ "$(grep -c ' ok$' said)" = 2 ]
 }
-# A machine that is busy otherwise may not be done in time: that is shown, and tried again.
-probe() {
-	local try
-	for try in 1 2 3; do probe_once "$@" && return; done
-	bad "probe $*"
-}
-# What is found, but for P06: soft RoCE's timer of retries does not stop when answers come, and goes off amid others.
-rules() { jq -r 'select(.kind == "Finding" and .spec.rule != "P06").spec | "\(.rule) \([.objects[] | .name] | join(" "))"' paths; }
+probe() { probe_both "$@" || bad "probe $*"; }
+rules() { jq -r 'select(.kind == "Finding").spec | "\(.rule) \([.objects[] | .name] | join(" "))"' paths; }
 # Packets that came out of sequence, both ways
 strays() { jq -r 'select(.kind == "Path" and .spec.from == "node01:rail0").status.roce.counters | [.[] | .out_of_seq_request] | add // 0' paths; }
 left() { local n; for n in 1 2; do refuse "$1: nothing is left behind on node0$n" here $n host_left; done; }
@@ -91,7 +88,7 @@ read_all() {
 # ---- what passes, both ways ----
 measure() {
 	local n
-	probe --tos 106 --duration 2s --svg heat.svg roce.yaml
+	probe --tos 106 --duration 1s --svg heat.svg roce.yaml
 	for n in 1 2; do
 		is "from $n: connected" "true null" "$(path $n '"\(.connected) \(.error)"')" || path $n .error
 		is "from $n: the MTU of the interfaces" 4096 "$(path $n .mtu)"
@@ -183,29 +180,37 @@ narrow() {
 
 # ---- a port that loses packets ----
 lose() {
-	local before
-	probe --duration 2s roce.yaml
-	before=$(strays)
 	look
 	mv seen whole
 	on leaf01 tc qdisc add dev swp2 root netem loss 5%
-	probe --duration 2s roce.yaml
+	probe --duration 1s roce.yaml
 	on leaf01 tc -s qdisc show dev swp2 | grep -o 'dropped [0-9]*' > dropped
 	on leaf01 tc qdisc del dev swp2 root
 	is "RDMA arrives all the same" "true null" "$(path 1 '"\(.connected) \(.error)"')"
-	t "      $(cat dropped) there, out of sequence $before before, $(strays) now"
-	check "the leaf lost some, and that is counted" [ "$(strays)" -gt $((2 * before + 5)) ]
-	is "P06 says so" "P06 node01:rail0--node02:rail0" "$(jq -r 'select(.spec.rule == "P06").spec | "\(.rule) \(.objects[0].name)"' paths)"
+	t "      $(cat dropped) there, out of sequence $(strays)"
+	check "the leaf lost some, and that is counted" [ "$(strays)" -gt 5 ]
+	is "P06 says so" "P06 node01:rail0--node02:rail0" "$(rules)"
 	look
 	msctl-roce check -o json --rule R28 --counters whole seen | jq -r 'select(.kind == "Finding").spec | "\(.rule) \(.objects[0].name)"' > lost
 	check "and R28, by the counters of the receiver" grep -q '^R28 node02:rail0' lost
 }
 
+# ---- who connects knows node01 by the address of a NIC that it has no more, and finds out ----
+neighbour() { there "ip neighbour replace 10.0.0.1 lladdr $1 dev rail0 nud $2"; }
+replaced() {
+	neighbour 02:00:00:00:00:99 stale
+	probe --duration 0s roce.yaml
+	is "connected all the same" "true null" "$(path 2 '"\(.connected) \(.error)"')"
+	is "nothing is found" "" "$(rules)"
+}
+
 # ---- a port that is down ----
 cut_off() {
+	neighbour "$(cat /sys/class/net/rail0/address)" stale
 	on leaf01 ip link set swp2 down
-	probe_once --duration 0s roce.yaml
-	is "from 1: an error that says where" "connect" "$(path 1 .error.phase)"
+	probe_both --duration 0s roce.yaml
+	is "from 1: an error that says where" "connect unreachable" "$(path 1 '.error | "\(.phase) \(.code)"')" || path 1 .error
+	check "and why" grep -q ': nobody answers for 10.0.0.1 on rail0' said
 	is "P01 says so" "P01" "$(rules | cut -d' ' -f1 | sort -u)"
 	left "cut off"
 	on leaf01 ip link set swp2 up
@@ -215,35 +220,50 @@ cut_off() {
 # peer TOOL ARGS...: from node01 to node02; what the client says
 peer() {
 	local say="timeout 100 $* -F -m 4096 -u 16 -d rxe0 -x"
-	: > there
-	ssh -n -i key root@192.0.2.2 "$say $(nic 2 .gid.index) >/tmp/said 2>&1 & until ss -Htln | grep -q :18515; do
-		kill -0 \$! || break; sleep 0.1; done; echo listens; wait; cat /tmp/said" > there &
-	within 60 grep -q listens there
-	$say "$(nic 1 .gid.index)" 192.0.2.2 || cat there
+	: > server
+	there "$say $(nic 2 .gid.index) >/tmp/said 2>&1 & until ss -Htln | grep -q :18515; do
+		kill -0 \$! || break; sleep 0.1; done; echo listens; wait; cat /tmp/said" > server &
+	within 60 grep -q listens server
+	$say "$(nic 1 .gid.index)" 192.0.2.2 || cat server
 	wait $!
 }
-# share OURS THEIRS: in percent
-share() { echo $((${1:-0} * 100 / ${2:-1})); }
-best() { sort -n "$1" | sed -n "$2p"; }
-# In turns, so that a slow moment of the machine meets both: at least two, and until both are shown; the best of each counts.
-# Of equal size, depth, duration, number, MTU and time-out.  perftest's bandwidth is its rate of messages, as its
-# Gb/s have two places only; of latencies it is the least, as all others are the emulator's.
+# Both with writes of 4096 octets, 16 under way, each with a completion, for a second; and 300 round trips of 8 octets.
+# Bandwidth of perftest is its rate of messages, as its Gb/s have two places only; of latencies it is the least, as all
+# others are the emulator's.
+ours() {
+	probe --duration 1s --pings 300 roce.yaml >&2
+	path 1 '"\(.bandwidth.average // 0) \(.latency.min // 0)"'
+}
+theirs() {
+	peer ib_write_bw -s 4096 -t 16 -Q 1 -D 1 | awk '$1 == 4096 { printf "%d ", $5 * 4096 * 8 }'
+	peer ib_write_lat -s 8 -n 300 | awk '$1 == 8 { printf "%d\n", $3 * 1000 }'
+}
+# judge WHAT SHARE: of nine turns, an expression of awk.  The true median is between the second and the last but one at
+# 96 %, however the machine's other work is distributed (order statistics).  A median of 90 % is enough, and an interval
+# below that is not; in between the machine was too busy to tell.
+judge() {
+	local low median high
+	read -r low median high < <(awk "{ print int(100 * $2) }" turns | sort -n | sed -n '2p; 5p; 8p' | xargs)
+	t "      $1: median $median %, between $low and $high at 96 %"
+	if [ "${median:-0}" -ge 90 ]; then
+		ok "$1 is 90 % of perftest's or better"
+	elif [ "${high:-0}" -ge 90 ]; then
+		t "      too busy to tell"
+	else
+		bad "$1 is less than 90 % of perftest's"
+	fi
+}
+# Nine turns, and who begins changes: a slow moment meets both.
 peers() {
-	local turn=0 bandwidth=0 latency=0
-	look
-	while [ $((turn += 1)) -le 2 ] || { [ $turn -le 6 ] && { [ $bandwidth -lt 90 ] || [ $latency -lt 90 ]; }; }; do
-		probe --duration 2s --pings 500 roce.yaml
-		path 1 '.bandwidth.average // empty' >> ours.bw
-		path 1 '.latency.min // empty' >> ours.lat
-		peer ib_write_bw -s 4096 -t 16 -D 2 | awk '$1 == 4096 && $5 > 0 { printf "%d\n", $5 * 4096 * 8 }' >> theirs.bw
-		peer ib_write_lat -s 8 -n 500 | awk '$1 == 8 && $3 > 0 { printf "%d\n", $3 * 1000 }' >> theirs.lat
-		bandwidth=$(share "$(best ours.bw '$')" "$(best theirs.bw '$')")
-		latency=$(share "$(best theirs.lat 1)" "$(best ours.lat 1)")
-	done
-	t "      Mb/s: $(xargs < ours.bw), perftest $(xargs < theirs.bw); ns: $(xargs < ours.lat), perftest $(xargs < theirs.lat)"
-	check "perftest says something" [ -s theirs.bw -a -s theirs.lat ]
-	check "bandwidth: $bandwidth % of ib_write_bw" [ $bandwidth -ge 90 ]
-	check "speed of one write: $latency % of ib_write_lat" [ $latency -ge 90 ]
+	local turn
+	for turn in 1 2 3 4 5 6 7 8 9; do
+		if [ $((turn % 2)) = 1 ]; then ours > we; theirs > they; else theirs > they; ours > we; fi
+		paste -d' ' we they
+	done > turns
+	is "each turn has its four numbers" 9 "$(grep -cxE '[1-9][0-9]*( [1-9][0-9]*){3}' turns)" || cat turns
+	t "      Mb/s and ns, perftest's: $(sed 's/$/;/' turns | xargs)"
+	judge bandwidth '$1 / $3'
+	judge "speed of one write" '$4 / $2'
 }
 
 story() {
@@ -255,6 +275,7 @@ story() {
 	tell rewrite 300
 	tell narrow 300
 	tell lose 400
+	tell replaced 240
 	tell cut_off 240
 	tell peers 1000
 }
