@@ -15,10 +15,10 @@
 #define MAGIC 0x4d535250u /* "MSRP" */
 #define BACKLOG 4
 #define RECEIVES 8
-/* 4.096 us << 16 = 268 ms before a packet is sent again, six times (IBTA, 9.7.6.1.3): a host that
+/* 4.096 us << 17 = 537 ms before a packet is sent again, six times (IBTA, 9.7.6.1.3): a host that
  * is busy otherwise is not taken for a path that loses packets.  Not seven: soft RoCE takes that
  * for ever. */
-#define ACK_TIMEOUT 16
+#define ACK_TIMEOUT 17
 #define RETRIES 6
 /* For ever (IBTA, 9.7.5.2.8). */
 #define RNR_RETRIES 7

@@ -72,12 +72,14 @@ static void meet(struct probe_meeting *meeting, int64_t deadline)
 				    json_string(ms_str(meeting->events[0], "/mac", "")));
 	}
 	r = probe_host_send(nic_at(meeting, 1)->host, order);
-	/* Who connects knows first that it is in vain, unless it lost the other, who may say why.
-	 */
-	while (!r && !(is_over(meeting, 1) &&
-		       (is_over(meeting, 0) ||
-			(said(meeting, 1, "failed") &&
-			 !ms_bool(meeting->events[1], "/gone", false)))))
+	while (!r && !is_over(meeting, 1))
+		r = ms_cell_wait(loop, &meeting->came, deadline);
+	/* Who connects knows first that it is in vain, unless it lost the other, who may say why,
+	 * or waits for another try. */
+	if (said(meeting, 1, "failed"))
+		deadline = ms_bool(meeting->events[1], "/gone", false) ? ms_clock_ms() + SPARE_MS
+								       : 1;
+	while (!r && !is_over(meeting, 0))
 		r = ms_cell_wait(loop, &meeting->came, deadline);
 }
 
