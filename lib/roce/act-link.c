@@ -7,6 +7,7 @@
 #include <linux/ethtool_netlink.h>
 #include <linux/genetlink.h>
 #include <linux/rtnetlink.h>
+#include <rdma/rdma_netlink.h>
 
 int roce_act_mtu(struct roce_act *act, struct ms_err *err)
 {
@@ -162,6 +163,24 @@ int roce_act_traffic_class(struct roce_act *act, struct ms_err *err)
 		       MS_PATH("/sys/class/infiniband/%s/tc/%u/traffic_class", act->port->device,
 			       act->port->port),
 		       json_integer_value(act->after), err);
+}
+
+/* The kernel has one switch for all devices: RDMA_NLDEV_CMD_SYS_SET. */
+int roce_act_netns(struct roce_act *act, struct ms_err *err)
+{
+	MS_AUTO_NL struct ms_nl_request request;
+	int r;
+
+	ms_nl_request_init(&request, NETLINK_RDMA,
+			   RDMA_NL_GET_TYPE(RDMA_NL_NLDEV, RDMA_NLDEV_CMD_SYS_SET), 0, NULL, 0,
+			   "network namespaces that see RDMA devices");
+	ms_nl_put_u8(&request, RDMA_NLDEV_SYS_ATTR_NETNS_MODE,
+		     ms_streq(json_string_value(act->after), "shared"));
+	r = ms_nl_talk(act->here->host, &request, NULL, NULL, err);
+	if (r == -EBUSY)
+		ms_hint(err, "it changes only while there are no other network namespaces: ip "
+			     "netns, lsns -t net");
+	return r;
 }
 
 int roce_act_persistent(struct roce_act *act, struct ms_err *err)

@@ -8,6 +8,8 @@
  * says what is trusted fills the map of code points with its own.
  */
 const struct roce_aspect roce_aspects[] = {
+	{ "roce.netns", "netnsMode", "none", "network namespaces of RDMA", roce_get_rdma,
+	  roce_want_netns, NULL, NULL, roce_act_netns },
 	{ "roce.dcbx", "dcbx", "none", "DCBX", roce_get_dcb, roce_want_dcbx, NULL, NULL,
 	  roce_act_dcbx },
 	{ "roce.mtu", "mtu", "link", "MTU", roce_get_link, roce_want_mtu, NULL, NULL,

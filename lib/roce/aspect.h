@@ -54,13 +54,13 @@ bool roce_aspect_holds(const struct roce_aspect *aspect, const json_t *now, cons
 
 /* want.c, want-rdma.c */
 typedef json_t *roce_want_fn(struct roce_draft *draft);
-roce_want_fn roce_want_dcbx, roce_want_mtu, roce_want_pause, roce_want_ets, roce_want_max_rate, roce_want_pfc,
-	roce_want_trust, roce_want_app, roce_want_buffer, roce_want_ecn, roce_want_cm, roce_want_traffic_class,
-	roce_want_persistent;
+roce_want_fn roce_want_netns, roce_want_dcbx, roce_want_mtu, roce_want_pause, roce_want_ets, roce_want_max_rate,
+	roce_want_pfc, roce_want_trust, roce_want_app, roce_want_buffer, roce_want_ecn, roce_want_cm,
+	roce_want_traffic_class, roce_want_persistent;
 /* act-dcb.c, act-link.c, act-rdma.c */
 typedef int roce_act_fn(struct roce_act *act, struct ms_err *err);
-roce_act_fn roce_act_dcbx, roce_act_mtu, roce_act_pause, roce_act_ets, roce_act_max_rate, roce_act_pfc,
-	roce_act_trust, roce_act_app, roce_act_buffer, roce_act_ecn, roce_act_cm,
+roce_act_fn roce_act_netns, roce_act_dcbx, roce_act_mtu, roce_act_pause, roce_act_ets, roce_act_max_rate,
+	roce_act_pfc, roce_act_trust, roce_act_app, roce_act_buffer, roce_act_ecn, roce_act_cm,
 	roce_act_traffic_class, roce_act_persistent;
 
 /* APP entries that classify RDMA: by DSCP, by its UDP port, by the EtherType of RoCE v1.  Others (iSCSI, FCoE) are not

@@ -173,6 +173,11 @@ static int add_traffic_class(struct roce_look *look)
 	return roce_fact(look->status, "trafficClass", json_integer((json_int_t)(number & 255)));
 }
 
+json_t *roce_netns_mode(const struct roce_here *here)
+{
+	return here->netns < 0 ? NULL : json_string(here->netns ? "shared" : "exclusive");
+}
+
 int roce_get_rdma(struct roce_look *look, struct ms_err *err)
 {
 	const struct roce_port *port = look->port;
@@ -180,6 +185,8 @@ int roce_get_rdma(struct roce_look *look, struct ms_err *err)
 	const char *state;
 	unsigned mtu;
 
+	if (roce_fact(status, "netnsMode", roce_netns_mode(look->here)))
+		return ms_nomem(err);
 	if (!port)
 		return roce_unsupported(status, "device", "the interface carries no RDMA") ||
 				       roce_unsupported(status, "cm",

@@ -44,8 +44,7 @@ int roce_observe_server(struct roce_here *here, json_t **ret_status, struct ms_e
 	if (!status ||
 	    roce_fact(status, "kernel",
 		      ms_host_json_word(here->host, "/proc/sys/kernel/osrelease")) ||
-	    (here->netns >= 0 &&
-	     roce_fact(status, "netnsMode", json_string(here->netns ? "shared" : "exclusive"))) ||
+	    roce_fact(status, "netnsMode", roce_netns_mode(here)) ||
 	    roce_fact(status, "lldpad", json_boolean(has_lldpad(here))) ||
 	    roce_fact(status, "modules", modules_new(here)))
 		return ms_nomem(err);

@@ -75,6 +75,8 @@ bool roce_counter_name(const char *name, char buf[static ROCE_COUNTER_NAME]);
 
 /* The RDMA side of the machine (get-rdma.c): fills ports and netns.  A kernel without RDMA has none. */
 int roce_ports_read(struct roce_here *here, struct ms_err *err);
+/* "shared" or "exclusive", a new reference; NULL where the kernel does not say. */
+json_t *roce_netns_mode(const struct roce_here *here);
 
 /* ---- ecn.c: where a driver has the points of DCQCN ---- */
 

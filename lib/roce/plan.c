@@ -52,7 +52,8 @@ static void say(struct ms_buf *buf, const json_t *value)
 /* Long lists are in the Step. */
 static bool is_short(const struct roce_aspect *aspect)
 {
-	static const char *const brief[] = { "mtu", "trust", "trafficClass", "cm", "pause" };
+	static const char *const brief[] = { "mtu", "trust", "trafficClass",
+					     "cm",  "pause", "netnsMode" };
 
 	for (size_t i = 0; i < MS_ARRAY_SIZE(brief); i++)
 		if (!strcmp(aspect->key, brief[i]))

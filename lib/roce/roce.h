@@ -29,6 +29,7 @@
  *                rp.enabled one switch is for both
  *   cm           {tos, mode: "RoCE v2"}: what rdma_cm starts with (configfs)
  *   trafficClass the ToS octet that the device forces on all, where the driver has that
+ *   netnsMode    "shared" | "exclusive": network namespaces that see RDMA devices, of the whole machine
  *   counters     {NAME: N}: of the RDMA port and its hw_counters, and pause and discard counters of the interface,
  *                those of its driver (ethtool -S) among them; by priority they go by the names of mlx5 whatever the
  *                driver: rx_prio3_pause (frames), rx_prio3_pause_duration (us), tx_..., rx_prio3_discards

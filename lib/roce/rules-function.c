@@ -124,8 +124,8 @@ int roce_rule_function(struct ms_item *item, const struct ms_rule *rule, struct 
 	    ms_streq(ms_str(server, "/status/roce/netnsMode", NULL), "shared"))
 		look_find(
 			&look,
-			"rdma system set netns exclusive, before there are RDMA devices in other "
-			"namespaces",
+			"roce: {netns: exclusive} in the NIC, and msctl-roce plan; it takes a "
+			"machine without other network namespaces",
 			"RDMA devices of this host are seen in every network namespace");
 	return look.r;
 }

@@ -238,11 +238,18 @@ static void write_dcbx(struct ms_buf *buf, const json_t *dcbx)
 	ms_buf_printf(buf, "try dcb dcbx set dev \"$if\" host ieee\n");
 }
 
+static void write_netns(struct ms_buf *buf, const json_t *mode)
+{
+	/* `rdma` alone is the function above. */
+	ms_buf_printf(buf, "try command rdma system set netns %s\n", json_string_value(mode));
+}
+
 /* The order of a plan. */
 static const struct {
 	const char *key;
 	void (*write)(struct ms_buf *buf, const json_t *value);
 } parts[] = {
+	{ "netnsMode", write_netns },
 	{ "dcbx", write_dcbx },
 	{ "mtu", write_mtu },
 	{ "pause", write_pause },

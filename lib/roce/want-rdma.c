@@ -128,3 +128,16 @@ json_t *roce_want_persistent(struct roce_draft *draft)
 		    "nothing can set it again after a restart: %s", reason(draft, "persistent"));
 	return NULL;
 }
+
+/* ---- who sees its devices ---- */
+
+json_t *roce_want_netns(struct roce_draft *draft)
+{
+	const char *mode = ms_str(draft->nic, "/spec/roce/netns", NULL);
+
+	if (!mode || ms_at(draft->seen, "/netnsMode"))
+		return mode ? json_string(mode) : NULL;
+	roce_refuse(draft, "netns", "modprobe ib_core, on Linux 5.2 or later",
+		    "the kernel does not say which network namespaces see RDMA devices");
+	return NULL;
+}

@@ -4,6 +4,7 @@
 
 static const char *const drivers[] = { "kernel", "vfio-pci", "none", NULL };
 static const char *const states[] = { "auto", "enable", "disable", NULL };
+static const char *const netns[] = { "shared", "exclusive", NULL };
 static const char *const modes[] = { "legacy", "switchdev", NULL };
 static const char *const inlines[] = { "none", "link", "network", "transport", NULL };
 static const char *const protocols[] = { "802.1Q", "802.1ad", NULL };
@@ -122,6 +123,11 @@ static const struct ms_field roce[] = {
 	  .min = 0,
 	  .max = 4294967295,
 	  .help = "kb/s by class, where this NIC has another maxRate than its fabric" },
+	{ .name = "netns",
+	  .type = MS_F_ENUM,
+	  .words = netns,
+	  .help = "network namespaces that see RDMA devices: all of them (shared), or the one that "
+		  "a device is in (exclusive); of the whole machine, one of its NICs need say it" },
 	MS_FIELD_END
 };
 

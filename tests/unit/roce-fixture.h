@@ -36,6 +36,7 @@ struct kernel {
 	enum app_habit habit;
 	bool no_dcb, own_buffers;    /* own_buffers: PFC moves priorities into buffers, as mlx5 does */
 	int refuse;                  /* what the driver says of the next change of DCB, in the octet */
+	bool exclusive, in_use;      /* RDMA by network namespace; there are others */
 	uint32_t mtu;
 	uint8_t pause_autoneg, pause_rx, pause_tx;
 	unsigned changes;
@@ -280,14 +281,24 @@ static inline void answer_generic(struct kernel *kernel, const struct nlmsghdr *
 
 static inline void answer_rdma(struct kernel *kernel, const struct nlmsghdr *bytes)
 {
+	const struct nlattr *attrs[RDMA_NLDEV_SYS_ATTR_NETNS_MODE + 1];
 	unsigned command = RDMA_NL_GET_OP(bytes->nlmsg_type);
 	struct ms_nl_request reply;
 
 	ms_nl_request_init(&reply, NETLINK_RDMA, bytes->nlmsg_type, 0, NULL, 0, "rdma");
 	if (command == RDMA_NLDEV_CMD_SYS_GET) {
-		ms_nl_put_u8(&reply, RDMA_NLDEV_SYS_ATTR_NETNS_MODE, 1);
+		ms_nl_put_u8(&reply, RDMA_NLDEV_SYS_ATTR_NETNS_MODE, !kernel->exclusive);
 		reply_end(kernel, &reply);
 		reply_error(kernel, 0);
+		return;
+	}
+	if (command == RDMA_NLDEV_CMD_SYS_SET) {
+		ms_nl_request_release(&reply);
+		ms_nl_parse(bytes, 0, attrs, RDMA_NLDEV_SYS_ATTR_NETNS_MODE);
+		if (!kernel->in_use)
+			kernel->exclusive = !ms_nl_u8(attrs[RDMA_NLDEV_SYS_ATTR_NETNS_MODE], 9);
+		kernel->changes++;
+		reply_error(kernel, kernel->in_use ? -EBUSY : 0);
 		return;
 	}
 	ms_nl_put_u32(&reply, RDMA_NLDEV_ATTR_DEV_INDEX, 0);

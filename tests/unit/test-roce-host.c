@@ -376,6 +376,48 @@ static void test_plans(void **state)
 	}
 }
 
+/* Who sees RDMA devices: the kernel's word, at boot too; and why it may refuse. */
+static void test_netns(void **state)
+{
+	struct kernel *kernel = kernel_new();
+	json_auto_t *first = NULL, *second = NULL, *third = NULL, *now = NULL;
+	struct ms_err err = MS_ERR_INIT;
+	struct roce_here here;
+	struct site site;
+	char actions[256];
+
+	(void)state;
+	site_open(&site, "{}");
+	json_object_set_new(json_object_get(site.nic, "spec"), "roce", json("{\"netns\": \"exclusive\"}"));
+	kernel_open(kernel, &here, NULL);
+	get(&here, &site);
+	first = plan(&site, &err);
+	assert_string_equal(err.message, "");
+	assert_json(json_array_get(first, 0), "/spec/after", "{\"netnsMode\": \"exclusive\"}");
+	apply(&here, &site, first);
+	assert_true(kernel->exclusive);
+	get(&here, &site);
+	assert_json(site.nic, "/status/roce/netnsMode", "\"exclusive\"");
+	assert_json(site.nic, "/status/roce/persistent/netnsMode", "\"exclusive\"");
+	second = plan(&site, &err);
+	actions_of(second, actions, sizeof(actions));
+	assert_string_equal(actions, "");
+
+	kernel->exclusive = false;
+	kernel->in_use = true;
+	get(&here, &site);
+	third = plan(&site, &err);
+	actions_of(third, actions, sizeof(actions));
+	assert_string_equal(actions, "netns");
+	assert_int_equal(roce_step_read(&here, site.nic, json_array_get(third, 0), &now, &err), 0);
+	assert_int_equal(roce_step_act(&here, site.nic, json_array_get(third, 0), now, &err), -EBUSY);
+	assert_int_equal(err.code, MS_BUSY);
+	assert_non_null(strstr(err.hint, "lsns -t net"));
+	roce_here_close(&here);
+	site_close(&site);
+	kernel_free(kernel);
+}
+
 /* kb/s as they were said reach the kernel, and what the driver makes of them is no change. */
 static void test_rates(void **state)
 {
@@ -694,6 +736,7 @@ int main(void)
 		cmocka_unit_test(test_traffic_class),
 		cmocka_unit_test(test_converges),
 		cmocka_unit_test(test_plans),
+		cmocka_unit_test(test_netns),
 		cmocka_unit_test(test_rates),
 		cmocka_unit_test(test_rounding),
 		cmocka_unit_test(test_other_drivers),
