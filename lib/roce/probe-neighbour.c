@@ -85,7 +85,7 @@ void probe_explain(const struct probe_job *job, const struct probe_neighbour *ne
 			"%s: %s is at %s for this host, and its interface has %s", bare.message,
 			peer, neighbour->mac, job->mac);
 		ms_hint(err,
-			"has another machine that address, too? else there: ip neigh flush to %s dev %s",
+			"is that address given twice? else there: ip neigh flush to %s dev %s",
 			peer, job->netdev);
 	} else {
 		ms_fail(err, bare.error, bare.code, "%s: %s is there (%s), RDMA does not answer",

@@ -311,7 +311,7 @@ static void test_explanations(void **state)
 		{ { .silent = true }, "02:00:00:00:00:01", "connecting: nobody answers for 10.0.0.2 on rail0", "" },
 		{ { .mac = "02:00:00:00:00:99" }, "02:00:00:00:00:01",
 		  "connecting: 10.0.0.2 is at 02:00:00:00:00:99 for this host, and its interface has 02:00:00:00:00:01",
-		  "has another machine that address, too? else there: ip neigh flush to 10.0.0.2 dev rail0" },
+		  "is that address given twice? else there: ip neigh flush to 10.0.0.2 dev rail0" },
 		{ { .mac = "02:00:00:00:00:01" }, "02:00:00:00:00:01",
 		  "connecting: 10.0.0.2 is there (02:00:00:00:00:01), RDMA does not answer",
 		  "are packets to UDP port 4791 let through, on the way and there?" },
