@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Simulated switches under msctl-switch: what the scripts of tests/sim about switches share."""
-import datetime, os, subprocess, tempfile, threading, urllib.parse
+import os, subprocess, tempfile, threading, urllib.parse
 from simtest import *
 
 
@@ -118,23 +118,6 @@ class Fabric(Sim):
 
     def apply(self, plan, *options, rc=0, during=None):
         return self.run("apply", *options, input=plan, rc=rc, during=during)
-
-    def counted(self, more):
-        """What msctl-roce proves of ports that count so much more, {SWITCH: {PORT: {NAME: N}}}, within a minute: (rule, message)."""
-        earlier = self.run("get")
-        for switch in of(earlier, "Switch").values():
-            seen = switch["status"]["switch"]
-            at = datetime.datetime.strptime(seen["observedAt"], "%Y-%m-%dT%H:%M:%SZ") - datetime.timedelta(minutes=1)
-            seen["observedAt"] = at.strftime("%Y-%m-%dT%H:%M:%SZ")
-        with open(self.folder + "/earlier", "w") as f:
-            f.write(as_lines(earlier))
-        for name, counters in more.items():
-            self.switches[name].lever(counters=counters)
-        done = subprocess.run(["msctl-roce", "check", "--counters", f.name, "-o", "json"], input=as_lines(self.run("get")),
-                              capture_output=True, text=True, timeout=60, env=self.environment())
-        equal(done.stderr, "", "errors of msctl-roce")
-        found = [r["spec"] for r in map(json.loads, done.stdout.splitlines()) if r["kind"] == "Finding"]
-        return sorted((f["rule"], f["message"]) for f in found if "R24" <= f["rule"] <= "R29")
 
 
 def judged(before, after, seconds=100):
