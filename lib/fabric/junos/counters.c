@@ -9,6 +9,7 @@
 #include "net/xml.h"
 
 #define COUNTER 40
+#define SECONDS 180 /* a box with many ports has much to say */
 
 struct counting {
 	json_t *status;
@@ -121,8 +122,8 @@ int junos_counters(struct fabric_session *session, const struct fabric_dialect *
 {
 	MS_AUTO_FREE char *reply = NULL;
 	int r = junos_rpc(session,
-			  "<get-interface-information><extensive/></get-interface-information>", 0,
-			  &reply, err);
+			  "<get-interface-information><extensive/></get-interface-information>",
+			  SECONDS, &reply, err);
 
 	if (r)
 		return r;
