@@ -111,6 +111,20 @@ static void take_roce(struct count *count, const json_t *roce)
 	add(count, ms_at(roce, "/rx-stats/rx-roce-stats/no-buffer-discard"), name);
 }
 
+/* Releases that do not count marks by queue do so by port: they are those of the class that is
+ * marked, where it is one. */
+static void take_marks(struct count *count, const json_t *qos)
+{
+	int priority = fabric_marked_priority(count->status, count->port);
+	const json_t *seen =
+		json_object_get(json_object_get(count->status, "counters"), count->port);
+	char name[64];
+
+	snprintf(name, sizeof(name), "tx_prio%d_marked", priority);
+	if (priority >= 0 && !json_object_get(seen, name))
+		add(count, ms_at(qos, "/port-stats/tx-stats/ecn-marked-packets"), name);
+}
+
 int nvue_take_counters(const char *port, const json_t *interface, json_t *status,
 		       struct ms_err *err)
 {
@@ -122,6 +136,7 @@ int nvue_take_counters(const char *port, const json_t *interface, json_t *status
 		qos = ms_at(interface, "/qos/counter");
 	for (size_t i = 0; i < MS_ARRAY_SIZE(columns); i++)
 		take_column(&count, qos, &columns[i]);
+	take_marks(&count, qos);
 	take_column(&count, ms_at(interface, "/qos/pfc-watchdog"), &watchdog);
 	take_roce(&count, ms_at(interface, "/qos/roce/counters"));
 	add(&count, ms_at(qos, "/port-stats/rx-stats/pause-frames"), "rx_pause");

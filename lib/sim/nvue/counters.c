@@ -52,12 +52,17 @@ static json_t *pfc_row(const struct sim_switch *sw, const char *port, unsigned p
 			 sim_counter(sw->counters, port, "tx_prio%u_pause_duration", p));
 }
 
+/* Until 5.9 marks are counted by port alone. */
 static json_t *queue_row(const struct sim_switch *sw, const char *port, unsigned tc)
 {
-	return json_pack("{s:i,s:i,s:I,s:i,s:I}", "tx-frames", 0, "tx-bytes", 0,
-			 "tx-uc-buffer-discards", of_class(sw, port, tc, "discards"),
-			 "wred-discards", 0, "ecn-marked-frames",
-			 of_class(sw, port, tc, "marked"));
+	json_t *row = json_pack("{s:i,s:i,s:I,s:i}", "tx-frames", 0, "tx-bytes", 0,
+				"tx-uc-buffer-discards", of_class(sw, port, tc, "discards"),
+				"wred-discards", 0);
+
+	if (sim_nvue_at_least(sw, 10))
+		json_object_set_new(row, "ecn-marked-frames",
+				    json_integer(of_class(sw, port, tc, "marked")));
+	return row;
 }
 
 static json_t *buffer_row(const struct sim_switch *sw, const char *port, unsigned group)
@@ -75,6 +80,17 @@ static json_t *watchdog_row(const struct sim_switch *sw, const char *port, unsig
 			 of_class(sw, port, tc, "watchdog"));
 }
 
+static json_t *port_stats(const struct sim_switch *sw, const char *port)
+{
+	json_int_t marked = 0;
+
+	for (unsigned tc = 0; tc < 8; tc++)
+		marked += of_class(sw, port, tc, "marked");
+	return json_pack("{s:{s:I},s:{s:I,s:I}}", "rx-stats", "pause-frames",
+			 sim_counter(sw->counters, port, "rx_pause"), "tx-stats", "pause-frames",
+			 sim_counter(sw->counters, port, "tx_pause"), "ecn-marked-packets", marked);
+}
+
 /* Where a priority is lossless all that found no buffer was its own. */
 static json_t *roce(const struct sim_switch *sw, const char *port)
 {
@@ -89,11 +105,9 @@ static json_t *roce(const struct sim_switch *sw, const char *port)
 void sim_nvue_put_counters(const struct sim_switch *sw, const char *port, json_t *row)
 {
 	ms_put(row, sim_nvue_at_least(sw, 5) ? "/counters/qos" : "/qos/counter",
-	       json_pack("{s:o,s:o,s:o,s:{s:{s:I},s:{s:I}}}", "pfc-stats", rows(sw, port, pfc_row),
+	       json_pack("{s:o,s:o,s:o,s:o}", "pfc-stats", rows(sw, port, pfc_row),
 			 "egress-queue-stats", rows(sw, port, queue_row), "ingress-buffer-stats",
-			 rows(sw, port, buffer_row), "port-stats", "rx-stats", "pause-frames",
-			 sim_counter(sw->counters, port, "rx_pause"), "tx-stats", "pause-frames",
-			 sim_counter(sw->counters, port, "tx_pause")));
+			 rows(sw, port, buffer_row), "port-stats", port_stats(sw, port)));
 	ms_put(row, "/qos/roce/counters", roce(sw, port));
 	if (sim_nvue_at_least(sw, 6))
 		ms_put(row, "/qos/pfc-watchdog/status", rows(sw, port, watchdog_row));
