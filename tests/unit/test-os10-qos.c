@@ -172,7 +172,7 @@ static void says_back(void **state)
 static void goes_back_to_theirs(void **state)
 {
 	static const char *const order[] = { "no service-policy output type queuing roce-25g-3m-9000", "no trust-map dscp",
-					     "no policy-map type network-qos roce-25g-3m-9000-pfc", "no trust dscp-map MSCTL-DSCP",
+					     "no policy-map type network-qos MSCTL-PFC", "no trust dscp-map MSCTL-DSCP",
 					     "no class-map type queuing MSCTL-Q3", "no wred roce-25g-3m-9000-q3",
 					     "interface ethernet1/1/18", " service-policy output type queuing ets" };
 	struct ms_err err = MS_ERR_INIT;

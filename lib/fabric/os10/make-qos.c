@@ -161,14 +161,12 @@ static void end_profile(struct cli_in *in, struct os10_qos *qos, const char *nam
 	json_t *profile = cli_object(
 		in, cli_object(in, json_object_get(in->model, "qos"), "profiles"), name);
 	const char *priority, *input = json_string_value(json_object_get(qos->bound, name));
-	char own[CLI_WORD];
 	json_t *class;
 
 	use(qos, NULL, "policy-map type queuing", name);
-	snprintf(own, sizeof(own), "%.100s" OS10_PFC, name);
 	/* That a port has lost it is told otherwise: see structure in os10.c. */
 	if (is_ours(name))
-		input = own;
+		input = OS10_PFC;
 	if (input)
 		end_pause(in, qos, use(qos, qos->network, "policy-map type network-qos", input),
 			  profile);

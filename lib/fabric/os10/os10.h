@@ -37,7 +37,7 @@
 #define OS10_QUEUE "MSCTL-Q"	/* and its number: a class of packets that go out */
 #define OS10_GROUP "MSCTL-P"	/* and its number: one of those that come in */
 #define OS10_PROFILE "roce-"	/* profiles of other names are other people's policies */
-#define OS10_PFC "-pfc"		/* behind the profile: its policy for packets that come in */
+#define OS10_PFC "MSCTL-PFC"	/* the policy of all ports for packets that come in */
 #define OS10_TELLS "lldp tlv-select dcbxp"
 #define OS10_SILENT "no " OS10_TELLS
 #define OS10_KB 1000		/* octets.  1024 may be meant: then there is a little more room */

@@ -2,11 +2,12 @@
 /*
  * RoCE on OS10: a trust map gives packets a qos-group, which is the priority of the same number; a
  * qos-map gives the group a queue; of each speed and cable there is a policy of type queuing for
- * what goes out, and one of type network-qos, with the buffers of paused groups, for what comes in.
- * WRED profiles mark.  Ports have all of it by themselves, because what ports say comes before what
+ * what goes out, and of all one of type network-qos, with the buffers of paused groups, for what
+ * comes in.  WRED profiles mark.  Ports have all of it by themselves, because what ports say comes before what
  * "system qos" says (Dell SmartFabric OS10 User Guide 10.5, "Quality of service", "Data center
  * bridging", "Configure RoCE on the switch"; Dell's configurations for Azure Local, H19195).
  */
+#include <errno.h>
 #include "fabric/os10/os10.h"
 
 #define PRIORITIES 8
@@ -59,6 +60,33 @@ static int rest_of(const json_t *model)
 static long long kb_up(int64_t octets)
 {
 	return octets > OS10_KB ? (octets + OS10_KB - 1) / OS10_KB : 1;
+}
+
+/* Ports share one policy, whatever their speed and cable: in it is the most that any of them wants.
+ * NULL = no memory. */
+static json_t *room_for_all(const json_t *profiles)
+{
+	json_t *room = json_object(), *profile, *row, *octets;
+	const char *name, *priority, *key;
+	bool failed = !room;
+
+	json_object_foreach ((json_t *)profiles, name, profile)
+		json_object_foreach (json_object_get(profile, "pfc"), priority, row) {
+			json_t *most = json_object_get(room, priority);
+
+			if (!is_ours(name) || (!most && (failed |= json_object_set_new(
+							       room, priority, json_object()))))
+				continue;
+			most = json_object_get(room, priority);
+			json_object_foreach (row, key, octets)
+				if (json_integer_value(octets) >=
+				    json_integer_value(json_object_get(most, key)))
+					failed |= json_object_set(most, key, octets);
+		}
+	if (!failed)
+		return room;
+	json_decref(room);
+	return NULL;
 }
 
 static long long kb_near(int64_t octets)
@@ -168,12 +196,15 @@ static void put_output(struct cli_out *out, const char *name, const json_t *prof
 	}
 }
 
-/* What is held before the pause frame goes out, and what may still come after it. */
-static void put_input(struct cli_out *out, const char *name, const json_t *pfc)
+/* What is held before the pause frame goes out, and what may still come after it.  "Configure the
+ * same network-qos policy map on all PFC-enabled ports." */
+static void put_input(struct cli_out *out, const json_t *pfc)
 {
 	MS_AUTO_FREE const char **keys = cli_keys(pfc);
 
-	cli_put(out, 0, "policy-map type network-qos %s" OS10_PFC, name);
+	if (!json_object_size(pfc))
+		return;
+	cli_put(out, 0, "policy-map type network-qos " OS10_PFC);
 	for (size_t i = 0; keys && keys[i]; i++) {
 		const json_t *row = json_object_get(pfc, keys[i]);
 		long long xon = kb_up(ms_int(row, "/xon", 0));
@@ -192,16 +223,12 @@ static void put_input(struct cli_out *out, const char *name, const json_t *pfc)
 static void put_profile(struct cli_out *out, const char *name, const json_t *classes,
 			const char **keys)
 {
-	const json_t *profile = ms_at(out->model, "/qos/profiles"), *pfc;
+	const json_t *profile = json_object_get(ms_at(out->model, "/qos/profiles"), name);
 
-	profile = json_object_get(profile, name);
-	pfc = json_object_get(profile, "pfc");
-	if (strlen(name) + strlen(OS10_PFC) > MAX_NAME)
+	if (strlen(name) + strlen("-q0") > MAX_NAME)
 		cli_refuse(out, "/qos/profiles", "\"%.60s\" is too long for the name of a policy",
 			   name);
 	put_output(out, name, profile, classes, keys);
-	if (json_object_size(pfc))
-		put_input(out, name, pfc);
 }
 
 void os10_render_qos(struct cli_out *out)
@@ -210,9 +237,11 @@ void os10_render_qos(struct cli_out *out)
 		     *classes = json_object_get(qos, "classes"),
 		     *profiles = json_object_get(qos, "profiles");
 	MS_AUTO_FREE const char **keys = cli_keys(classes), **names = cli_keys(profiles);
+	json_auto_t *room = room_for_all(profiles);
 
 	if (!qos)
 		return;
+	out->failed = room ? out->failed : -ENOMEM;
 	if (os10_tells(out->model))
 		cli_put(out, 0, "dcbx enable");
 	for (size_t i = 0; names && names[i]; i++) {
@@ -228,6 +257,7 @@ void os10_render_qos(struct cli_out *out)
 	for (size_t i = 0; names && names[i]; i++)
 		if (is_ours(names[i]))
 			put_profile(out, names[i], classes, keys);
+	put_input(out, room);
 }
 
 /* Pausing priorities and pausing links exclude each other: PFC comes when the other is off.  Where
@@ -248,7 +278,7 @@ void os10_render_port_qos(struct cli_out *out, const json_t *row)
 	cli_put(out, 1, pcp ? "trust-map dot1p " OS10_DOT1P : "trust-map dscp " OS10_DSCP);
 	cli_put(out, 1, "qos-map traffic-class " OS10_QUEUES);
 	if (json_object_size(json_object_get(profile, "pfc")))
-		cli_put(out, 1, "service-policy input type network-qos %s" OS10_PFC, name);
+		cli_put(out, 1, "service-policy input type network-qos " OS10_PFC);
 	cli_put(out, 1, "service-policy output type queuing %s", name);
 	cli_put(out, 1, "ets mode on");
 	if (json_object_size(json_object_get(profile, "pfc")))
@@ -327,6 +357,19 @@ static int normal_profile(json_t *profile)
 	return r;
 }
 
+static int give_room(json_t *profiles)
+{
+	json_auto_t *room = room_for_all(profiles);
+	json_t *profile;
+	const char *name;
+	int r = room ? 0 : -ENOMEM;
+
+	json_object_foreach (profiles, name, profile)
+		if (is_ours(name) && json_object_size(room))
+			r |= json_object_set_new(profile, "pfc", json_deep_copy(room));
+	return r;
+}
+
 int os10_normal_qos(json_t *model)
 {
 	json_t *qos = json_object_get(model, "qos"), *profiles = json_object_get(qos, "profiles"),
@@ -343,5 +386,5 @@ int os10_normal_qos(json_t *model)
 	r = normal_classes(model);
 	json_object_foreach (profiles, name, profile)
 		r |= normal_profile(profile);
-	return r;
+	return r | give_room(profiles);
 }
