@@ -28,6 +28,7 @@
  * find that a neighbour is not there any more. */
 #define ANSWER_MS 25000
 #define RESOLVE_MS 5000
+#define GIVEN_UP_MS 1000
 
 /* Private data of request and answer, in network order. */
 struct hello {
@@ -266,17 +267,13 @@ static struct rdma_conn_param parameters(const struct probe_side *side, const st
 	};
 }
 
-int probe_accept(struct probe_side *side, struct ms_err *err)
+static int answer(struct probe_side *side, const struct hello *theirs, struct ms_err *err)
 {
-	struct hello theirs = { 0 }, ours;
+	struct hello ours;
 	struct rdma_conn_param param;
-	int r = expect(side, RDMA_CM_EVENT_CONNECT_REQUEST, &theirs, "waiting for the other side",
-		       err);
+	int r = take_hello(side, theirs, err);
 
-	side->gone = false;
-	if (!r)
-		r = take_hello(side, &theirs, err);
-	side->wanted = be32toh(theirs.mtu);
+	side->wanted = be32toh(theirs->mtu);
 	if (!r)
 		r = make(side, err);
 	if (!r)
@@ -285,10 +282,25 @@ int probe_accept(struct probe_side *side, struct ms_err *err)
 		return r;
 	fill_hello(side, &ours);
 	param = parameters(side, &ours);
-	if (side->lib.rdma_accept(side->id, &param) < 0) {
-		r = ms_fail_errno(err, -errno, "cannot accept the other side");
-		return probe_is_gone(side) ? given_up(err) : r;
-	}
+	return side->lib.rdma_accept(side->id, &param) < 0
+		       ? ms_fail_errno(err, -errno, "cannot accept the other side")
+		       : 0;
+}
+
+int probe_accept(struct probe_side *side, struct ms_err *err)
+{
+	struct pollfd event = { .fd = side->channel->fd, .events = POLLIN };
+	struct hello theirs = { 0 };
+	int r = expect(side, RDMA_CM_EVENT_CONNECT_REQUEST, &theirs, "waiting for the other side",
+		       err);
+
+	if (r < 0)
+		return r;
+	side->gone = false;
+	r = answer(side, &theirs, err);
+	/* The kernel forgets a connection that was given up first, and says so then. */
+	if (r < 0)
+		return poll(&event, 1, GIVEN_UP_MS) > 0 && probe_is_gone(side) ? given_up(err) : r;
 	r = expect(side, RDMA_CM_EVENT_ESTABLISHED, NULL, "accepting the other side", err);
 	return r == -ECONNREFUSED ? given_up(err) : r;
 }
