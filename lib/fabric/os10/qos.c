@@ -2,8 +2,8 @@
 /*
  * RoCE on OS10: a trust map gives packets a qos-group, which is the priority of the same number; a
  * qos-map gives the group a queue; of each speed and cable there is a policy of type queuing for
- * what goes out, and of all one of type network-qos, with the buffers of paused groups, for what
- * comes in.  WRED profiles mark.  Ports have all of it by themselves, because what ports say comes before what
+ * what goes out, and for what comes in one of type network-qos, with the buffers of paused groups.
+ * WRED profiles mark.  Ports have all of it by themselves, because what ports say comes before what
  * "system qos" says (Dell SmartFabric OS10 User Guide 10.5, "Quality of service", "Data center
  * bridging", "Configure RoCE on the switch"; Dell's configurations for Azure Local, H19195).
  */
