@@ -71,7 +71,7 @@ static json_t *all_of(const json_t *input)
 {
 	json_auto_t *list = read_site(input), *before = json_pack("{s:{s:s},s:O*}", "metadata", "name", "n1:r", "status",
 								  json_object_get(input, "before"));
-	json_auto_t *by_name = json_pack("{s:O}", "n1:r", before);
+	json_auto_t *by_name = json_pack("{s:O,s:O}", "Nic n1:r", before, "Switch l1", before);
 	struct roce_readings readings = { .by_name = by_name };
 	json_t *found = json_array();
 	json_t *resources[16];
