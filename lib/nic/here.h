@@ -26,7 +26,8 @@ nic_get_fn nic_pci, nic_sriov, nic_info, nic_eswitch, nic_parameters, nic_link, 
 int nic_observe_parts(struct nic_here *here, const json_t *nic, nic_get_fn *const *parts, json_t **ret_status,
 		      struct ms_err *err);
 /* What nic_use goes by, read when it is first asked for: default routes (indices of interfaces), disks over networks
- * {name, address, source, interface, root}, disks of this machine {name, path: in sysfs, root}; and {GROUP or device: who has it open}. */
+ * {name, address, source, interface, root}, disks of this machine {name, path: in sysfs, root}; and {GROUP or device:
+ * who has it open}. */
 int nic_uses_read(struct nic_here *here, struct ms_err *err);
 int nic_guests_read(struct nic_here *here);
 void nic_uses_release(struct nic_here *here);
