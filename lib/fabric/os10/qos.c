@@ -241,7 +241,8 @@ void os10_render_qos(struct cli_out *out)
 
 	if (!qos)
 		return;
-	out->failed = room ? out->failed : -ENOMEM;
+	if (!room)
+		out->failed = ms_nomem(out->err);
 	if (os10_tells(out->model))
 		cli_put(out, 0, "dcbx enable");
 	for (size_t i = 0; names && names[i]; i++) {
