@@ -22,6 +22,9 @@ static inline void ms_closep(int *fd) { if (*fd >= 0) close(*fd); }
 #define MS_AUTO_FD MS_CLEANUP(ms_closep)
 /* Hand an owned pointer over: the variable becomes NULL. */
 #define ms_take(p) ({ __typeof__(p) *p_ = &(p); __typeof__(p) v_ = *p_; *p_ = NULL; v_; })
+/* What a device says, for people and documents: line ends and tabs become spaces, other control characters and what is
+ * not UTF-8 '?'.  In place. */
+void ms_text_clean(char *text);
 static inline bool ms_streq(const char *a, const char *b) { return a && b && !strcmp(a, b); }
 static inline bool ms_starts(const char *s, const char *prefix) { return !strncmp(s, prefix, strlen(prefix)); }
 

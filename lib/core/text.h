@@ -13,8 +13,6 @@ int ms_text_is_utf8(const char *text);
 unsigned ms_char_width(uint32_t code);
 /* Would a terminal act on it rather than show it?  C0, DEL, C1, line separators and direction overrides. */
 int ms_char_is_control(uint32_t code);
-/* In place: white space becomes a blank, other control characters and bytes that are not UTF-8 become '?'. */
-void ms_text_clean(char *text);
 /* Columns of a text on a terminal. */
 size_t ms_text_width(const char *text);
 /* Line and column (1-based, in characters) of an offset, counted from the given place. */

@@ -48,6 +48,21 @@ int ms_host_fail(struct ms_err *err, int error, const char *verb, const char *pa
 	return error;
 }
 
+/* Whoever takes this for a file that is not there hears of it at the end. */
+static int starve(struct ms_host *host, struct ms_err *err)
+{
+	host->starved = true;
+	return ms_nomem(err);
+}
+
+int ms_host_facts(struct ms_host *host, int r, struct ms_err *err)
+{
+	bool starved = host->starved;
+
+	host->starved = false;
+	return r || !starved ? r : ms_nomem(err);
+}
+
 int ms_host_read_bytes(struct ms_host *host, const char *path, size_t max, struct ms_buf *buf,
 		       struct ms_err *err)
 {
@@ -57,7 +72,7 @@ int ms_host_read_bytes(struct ms_host *host, const char *path, size_t max, struc
 	int r = fd < 0 ? fd : ms_read_fd(fd, path, max, buf, &inner);
 
 	if (r == -ENOMEM)
-		return ms_nomem(err);
+		return starve(host, err);
 	return r < 0 ? ms_host_fail(err, r, "read", path) : 0;
 }
 
@@ -78,7 +93,7 @@ int ms_host_read(struct ms_host *host, const char *path, char **ret_text, struct
 		return ms_fail(err, -EINVAL, MS_INVALID, "%s: not a text", path);
 	trim(&buf);
 	*ret_text = ms_buf_steal(&buf);
-	return *ret_text ? 0 : ms_nomem(err);
+	return *ret_text ? 0 : starve(host, err);
 }
 
 /* ---- facts that may be missing
@@ -92,9 +107,7 @@ static bool take_word(const char *text, size_t len, char *buf, size_t size)
 		return false;
 	memcpy(buf, text, len);
 	buf[len] = 0;
-	for (char *c = buf; *c; c++)
-		if ((unsigned char)*c < ' ' || *c == 0x7f)
-			*c = '?';
+	ms_text_clean(buf);
 	return true;
 }
 
@@ -124,18 +137,24 @@ bool ms_host_number(struct ms_host *host, const char *path, int64_t *ret_number)
 	return true;
 }
 
+static json_t *known(struct ms_host *host, json_t *value)
+{
+	host->starved |= !value;
+	return value;
+}
+
 json_t *ms_host_json_word(struct ms_host *host, const char *path)
 {
 	char word[4096];
 
-	return ms_host_word(host, path, word, sizeof(word)) ? json_string(word) : NULL;
+	return ms_host_word(host, path, word, sizeof(word)) ? known(host, json_string(word)) : NULL;
 }
 
 json_t *ms_host_json_number(struct ms_host *host, const char *path)
 {
 	int64_t number;
 
-	return ms_host_number(host, path, &number) ? json_integer(number) : NULL;
+	return ms_host_number(host, path, &number) ? known(host, json_integer(number)) : NULL;
 }
 
 bool ms_host_exists(struct ms_host *host, const char *path)
@@ -202,7 +221,7 @@ int ms_host_list(struct ms_host *host, const char *path, char ***ret_names, stru
 	}
 	if (r < 0) {
 		ms_strv_free(names.all);
-		return r == -ENOMEM ? ms_nomem(err) : ms_host_fail(err, r, "list", path);
+		return r == -ENOMEM ? starve(host, err) : ms_host_fail(err, r, "list", path);
 	}
 	if (names.n)
 		qsort(names.all, names.n, sizeof(*names.all), by_bytes);
@@ -287,5 +306,5 @@ int ms_host_resolve(struct ms_host *host, const char *path, char **ret_path, str
 	if (strncmp(real, host->root, len) || (real[len] && real[len] != '/'))
 		return ms_host_fail(err, -EXDEV, "resolve", path);
 	*ret_path = strdup(real[len] ? real + len : "/");
-	return *ret_path ? 0 : ms_nomem(err);
+	return *ret_path ? 0 : starve(host, err);
 }

@@ -79,12 +79,3 @@ int ms_genl_request_init(struct ms_host *host, struct ms_nl_request *request, co
 			   words);
 	return 0;
 }
-
-bool ms_genl_has(struct ms_host *host, const char *family)
-{
-	struct ms_err err = MS_ERR_INIT;
-	uint16_t id;
-
-	/* Whatever else is wrong, the request that follows says. */
-	return find_id(host, family, &id, &err) != -EOPNOTSUPP;
-}

@@ -12,6 +12,7 @@ struct ms_host {
 	char *root;                   /* resolved, without a slash at its end: "" for "/" */
 	int root_fd;                  /* -1 for "/" */
 	bool here;
+	bool starved;                 /* a fact was not read for want of memory (ms_host_facts) */
 	struct ms_nl_ops ops;
 	void *ops_ctx;
 	struct ms_gate gate;          /* one exchange at a time */

@@ -48,7 +48,7 @@ int ms_host_read(struct ms_host *host, const char *path, char **ret_text, struct
 /* The same bytes as they are (config space, vpd), at most max: -EFBIG beyond. */
 int ms_host_read_bytes(struct ms_host *host, const char *path, size_t max, struct ms_buf *buf, struct ms_err *err);
 /* Facts that may be missing: the first line of a file, false and "" where there is none, it is empty, does not fit or
- * cannot be read; control characters become '?'. */
+ * cannot be read; control characters, and octets of what is not UTF-8, become '?'. */
 bool ms_host_word(struct ms_host *host, const char *path, char *buf, size_t size);
 /* Decimal, or hexadecimal behind 0x. */
 bool ms_host_number(struct ms_host *host, const char *path, int64_t *ret_number);
@@ -56,6 +56,9 @@ bool ms_host_number(struct ms_host *host, const char *path, int64_t *ret_number)
 json_t *ms_host_json_word(struct ms_host *host, const char *path);
 json_t *ms_host_json_number(struct ms_host *host, const char *path);
 bool ms_host_exists(struct ms_host *host, const char *path);
+/* At the end of what reads facts, with its result: -ENOMEM where one of them, a folder or a resolved path seemed to be
+ * missing because memory ran out since this was last asked. */
+int ms_host_facts(struct ms_host *host, int r, struct ms_err *err);
 /* Names in a folder without "." and "..", sorted by bytes, at most 65536.  Freed with ms_strv_free. */
 int ms_host_list(struct ms_host *host, const char *path, char ***ret_names, struct ms_err *err);
 /* The last part of what a symbolic link leads to: driver, subsystem, iommu_group... */
@@ -110,7 +113,6 @@ void ms_nl_request_release(struct ms_nl_request *request);
 int ms_genl_request_init(struct ms_host *host, struct ms_nl_request *request, const char *family, uint8_t command,
 			 uint16_t flags, struct ms_err *err, const char *what, ...)
 	__attribute__((format(printf, 7, 8)));
-bool ms_genl_has(struct ms_host *host, const char *family);
 
 void ms_nl_put(struct ms_nl_request *request, int attr, const void *data, size_t len);
 void ms_nl_put_u8(struct ms_nl_request *request, int attr, uint8_t value);

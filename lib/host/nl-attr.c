@@ -112,19 +112,10 @@ json_t *ms_nl_json_text(const struct nlattr *attr)
 {
 	const char *text = ms_nl_text(attr);
 	MS_AUTO_FREE char *copy = text ? strdup(text) : NULL;
-	json_t *value;
 
 	if (!copy)
 		return NULL;
-	for (char *c = copy; *c; c++)
-		if ((unsigned char)*c < ' ' || *c == 0x7f)
-			*c = '?';
-	value = json_string(copy);
-	if (value)
-		return value;
-	for (char *c = copy; *c; c++)
-		if ((unsigned char)*c >= 0x80)
-			*c = '?';
+	ms_text_clean(copy);
 	return json_string(copy);
 }
 

@@ -40,11 +40,12 @@ int nic_parameter_type_of(const char *word)
 	return number_of(types, MS_ARRAY_SIZE(types), word);
 }
 
-static json_t *word_of(const char *const *words, size_t n, const struct nlattr *attr)
+static int put_word(json_t *object, const char *key, const char *const *words, size_t n,
+		    const struct nlattr *attr)
 {
 	uint64_t number = ms_nl_number(attr, UINT64_MAX);
 
-	return number < n ? json_string(words[number]) : NULL;
+	return number < n ? nic_put_text(object, key, words[number]) : 0;
 }
 
 static void parse(const struct nlmsghdr *reply, const struct nlattr **attrs)
@@ -82,12 +83,11 @@ int nic_parse_eswitch(const struct nlmsghdr *reply, json_t *status)
 	parse(reply, attrs);
 	encap = attrs[DEVLINK_ATTR_ESWITCH_ENCAP_MODE];
 	if (!eswitch ||
-	    nic_fact(eswitch, "mode",
-		     word_of(modes, MS_ARRAY_SIZE(modes), attrs[DEVLINK_ATTR_ESWITCH_MODE])) ||
-	    nic_fact(eswitch, "inlineMode",
-		     word_of(inlines, MS_ARRAY_SIZE(inlines),
-			     attrs[DEVLINK_ATTR_ESWITCH_INLINE_MODE])) ||
-	    (encap && nic_fact(eswitch, "encap", json_boolean(ms_nl_number(encap, 0)))))
+	    put_word(eswitch, "mode", modes, MS_ARRAY_SIZE(modes),
+		     attrs[DEVLINK_ATTR_ESWITCH_MODE]) ||
+	    put_word(eswitch, "inlineMode", inlines, MS_ARRAY_SIZE(inlines),
+		     attrs[DEVLINK_ATTR_ESWITCH_INLINE_MODE]) ||
+	    (encap && nic_put(eswitch, "encap", json_boolean(ms_nl_number(encap, 0)))))
 		return -ENOMEM;
 	/* A device without an eswitch is answered by nothing. */
 	return json_object_size(eswitch) ? 0 : json_object_del(status, "eswitch");
@@ -125,26 +125,28 @@ int nic_parse_port(const struct nlmsghdr *reply, json_t *status)
 	number = attrs[DEVLINK_ATTR_PORT_PCI_VF_NUMBER] ? attrs[DEVLINK_ATTR_PORT_PCI_VF_NUMBER]
 							: attrs[DEVLINK_ATTR_PORT_PCI_SF_NUMBER];
 	if (!port || json_array_append_new(all, port) < 0 ||
-	    nic_fact(port, "netdev", ms_nl_json_text(attrs[DEVLINK_ATTR_PORT_NETDEV_NAME])) ||
-	    nic_fact(port, "flavour", json_string(flavour)) ||
+	    nic_put_text(port, "netdev", ms_nl_text(attrs[DEVLINK_ATTR_PORT_NETDEV_NAME])) ||
+	    nic_put_text(port, "flavour", flavour) ||
 	    (number &&
-	     nic_fact(port, "function", json_integer((json_int_t)ms_nl_number(number, 0)))))
+	     nic_put(port, "function", json_integer((json_int_t)ms_nl_number(number, 0)))))
 		return -ENOMEM;
 	return 0;
 }
 
 /* ---- parameters ---- */
 
-static json_t *value_of(unsigned type, const struct nlattr *data)
+static int put_value(json_t *parameter, const char *cmode, unsigned type, const struct nlattr *data)
 {
 	const char *word = type < MS_ARRAY_SIZE(types) ? types[type] : NULL;
 
 	/* A flag is its presence. */
 	if (ms_streq(word, "flag"))
-		return json_boolean(data != NULL);
+		return nic_put(parameter, cmode, json_boolean(data != NULL));
 	if (ms_streq(word, "string"))
-		return ms_nl_json_text(data);
-	return word && ms_nl_len(data) ? json_integer((json_int_t)ms_nl_number(data, 0)) : NULL;
+		return ms_nl_text(data) ? nic_put(parameter, cmode, ms_nl_json_text(data)) : 0;
+	return word && ms_nl_len(data)
+		       ? nic_put(parameter, cmode, json_integer((json_int_t)ms_nl_number(data, 0)))
+		       : 0;
 }
 
 static int take_value(unsigned type, const struct nlattr *value, json_t *parameter)
@@ -154,10 +156,10 @@ static int take_value(unsigned type, const struct nlattr *value, json_t *paramet
 
 	ms_nl_parse_nested(value, attrs, DEVLINK_ATTR_PARAM_VALUE_CMODE);
 	cmode = ms_nl_u8(attrs[DEVLINK_ATTR_PARAM_VALUE_CMODE], UINT8_MAX);
-	if (cmode >= MS_ARRAY_SIZE(cmodes))
-		return 0;
-	return nic_fact(parameter, cmodes[cmode],
-			value_of(type, attrs[DEVLINK_ATTR_PARAM_VALUE_DATA]));
+	return cmode < MS_ARRAY_SIZE(cmodes)
+		       ? put_value(parameter, cmodes[cmode], type,
+				   attrs[DEVLINK_ATTR_PARAM_VALUE_DATA])
+		       : 0;
 }
 
 /* What runs, what a reload of the driver would bring, what a restart of the device would. */
@@ -174,8 +176,8 @@ static int judge_pending(json_t *parameter)
 		needs = "reload";
 	if (!needs)
 		return 0;
-	return nic_fact(parameter, "pending", json_true()) ||
-			       nic_fact(parameter, "needs", json_string(needs))
+	return nic_put(parameter, "pending", json_true()) ||
+			       nic_put_text(parameter, "needs", needs)
 		       ? -ENOMEM
 		       : 0;
 }
@@ -183,7 +185,7 @@ static int judge_pending(json_t *parameter)
 int nic_parse_parameter(const struct nlmsghdr *reply, json_t *status)
 {
 	const struct nlattr *attrs[DEVLINK_ATTR_MAX + 1], *inside[DEVLINK_ATTR_MAX + 1], *value;
-	json_t *all = member(status, "parameters"), *parameter = json_object();
+	json_t *all = member(status, "parameters"), *parameter;
 	json_auto_t *name = NULL;
 	unsigned type;
 
@@ -191,14 +193,16 @@ int nic_parse_parameter(const struct nlmsghdr *reply, json_t *status)
 	ms_nl_parse_nested(attrs[DEVLINK_ATTR_PARAM], inside, DEVLINK_ATTR_MAX);
 	name = ms_nl_json_text(inside[DEVLINK_ATTR_PARAM_NAME]);
 	type = ms_nl_u8(inside[DEVLINK_ATTR_PARAM_TYPE], 0);
-	if (!name || type >= MS_ARRAY_SIZE(types) || !types[type]) {
-		json_decref(parameter);
+	if (!ms_nl_text(inside[DEVLINK_ATTR_PARAM_NAME]) || type >= MS_ARRAY_SIZE(types) ||
+	    !types[type])
 		return 0;
-	}
-	if (!all || !parameter ||
-	    json_object_set_new(all, json_string_value(name), parameter) < 0 ||
-	    nic_fact(parameter, "type", json_string(types[type])))
+	parameter = json_object();
+	if (!all || !name || nic_put(all, json_string_value(name), parameter) ||
+	    nic_put_text(parameter, "type", types[type])) {
+		if (!all || !name)
+			json_decref(parameter);
 		return -ENOMEM;
+	}
 	ms_nl_each(value, inside[DEVLINK_ATTR_PARAM_VALUES_LIST])
 		if (take_value(type, value, parameter))
 			return -ENOMEM;
@@ -214,11 +218,13 @@ static int take_version(const struct nlattr *nest, const char *store, json_t *fi
 	json_t *versions;
 
 	ms_nl_parse_nested(nest, attrs, DEVLINK_ATTR_INFO_VERSION_VALUE);
+	if (!ms_nl_text(attrs[DEVLINK_ATTR_INFO_VERSION_NAME]))
+		return 0;
 	name = ms_nl_json_text(attrs[DEVLINK_ATTR_INFO_VERSION_NAME]);
 	versions = name ? member(firmware, store) : NULL;
-	return versions ? nic_fact(versions, json_string_value(name),
-				   ms_nl_json_text(attrs[DEVLINK_ATTR_INFO_VERSION_VALUE]))
-			: 0;
+	return versions ? nic_put_text(versions, json_string_value(name),
+				       ms_nl_text(attrs[DEVLINK_ATTR_INFO_VERSION_VALUE]))
+			: -ENOMEM;
 }
 
 static int take_versions(const struct nlmsghdr *reply, json_t *firmware)
@@ -264,9 +270,9 @@ int nic_parse_info(const struct nlmsghdr *reply, json_t *status)
 		return -ENOMEM;
 	parse(reply, attrs);
 	version = nic_firmware_version(json_object_get(firmware, "running"));
-	if ((version && nic_fact(firmware, "version", json_string(version))) ||
-	    nic_fact(status, "serialNumber",
-		     ms_nl_json_text(attrs[DEVLINK_ATTR_INFO_SERIAL_NUMBER])))
+	if (nic_put_text(firmware, "version", version) ||
+	    nic_put_text(status, "serialNumber",
+			 ms_nl_text(attrs[DEVLINK_ATTR_INFO_SERIAL_NUMBER])))
 		return -ENOMEM;
 	return json_object_size(firmware) ? 0 : json_object_del(status, "firmware");
 }

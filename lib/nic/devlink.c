@@ -57,6 +57,7 @@ static int ask(struct nic_here *here, const struct asking *asking, uint8_t comma
 	MS_AUTO_NL struct ms_nl_request request;
 	int r = nic_devlink_init(here, &request, asking->handle, command, flags, what, err);
 
+	here->no_devlink = r == -EOPNOTSUPP;
 	return r ? r : ms_nl_talk(here->host, &request, take, (void *)asking, err);
 }
 
@@ -73,9 +74,6 @@ static int question(struct nic_look *look, uint8_t command, uint16_t flags, cons
 	if (here->no_devlink || look->no_devlink ||
 	    !nic_handle_of(look->pci, look->link, &handle) ||
 	    (*look->pci && !ms_str(look->status, "/driver", NULL)))
-		return 0;
-	here->no_devlink = !ms_genl_has(here->host, DEVLINK_GENL_NAME);
-	if (here->no_devlink)
 		return 0;
 	r = ask(here, &asking, command, flags, what, &inner);
 	look->no_devlink = r == -ENODEV;

@@ -44,8 +44,8 @@ static int take(const struct nlmsghdr *reply, void *ctx, struct ms_err *err)
 	ms_nl_parse(reply, GENL_HDRLEN, attrs, ATTRS_MAX);
 	for (const struct value *value = table->values; value->key; value++)
 		if (ms_nl_len(attrs[value->attr]) &&
-		    nic_fact(table->facts, value->key,
-			     json_integer(ms_nl_u32(attrs[value->attr], 0))))
+		    nic_put(table->facts, value->key,
+			    json_integer(ms_nl_u32(attrs[value->attr], 0))))
 			return ms_nomem(err);
 	return 0;
 }
@@ -118,7 +118,7 @@ int nic_speed(struct nic_look *look, struct ms_err *err)
 			: ms_nomem(err);
 	uint64_t mbps = (uint64_t)ms_int(table.facts, "/speed", 0);
 
-	if (!r && mbps && mbps < UINT32_MAX && nic_fact(look->status, "speed", speed_new(mbps)))
+	if (!r && mbps && mbps < UINT32_MAX && nic_put(look->status, "speed", speed_new(mbps)))
 		r = ms_nomem(err);
 	json_decref(table.facts);
 	return r;
@@ -143,9 +143,11 @@ static int each_bit(const struct nlattr *set, enum bit_use use, json_t *facts)
 		key = json_string_value(name);
 		/* A set with a mask lists bits that are off, too; one without (NOMASK) those that
 		 * are on. */
-		if (!key ||
+		if (!ms_nl_text(inside[ETHTOOL_A_BITSET_BIT_NAME]) ||
 		    (!attrs[ETHTOOL_A_BITSET_NOMASK] && !inside[ETHTOOL_A_BITSET_BIT_VALUE]))
 			continue;
+		if (!key)
+			return -ENOMEM;
 		if (use == BIT_DROP)
 			json_object_del(facts, key);
 		else if ((use == BIT_LIST || json_object_get(facts, key)) &&

@@ -7,6 +7,10 @@
 
 /* Take a value over into an object: NULL is a fact that is not there, and adds nothing. */
 int nic_fact(json_t *object, const char *key, json_t *value);
+/* A value that was made just now: NULL is -ENOMEM. */
+int nic_put(json_t *object, const char *key, json_t *value);
+/* Text of a device or driver, "" and NULL are none; what is no text in it becomes '?'. */
+int nic_put_text(json_t *object, const char *key, const char *text);
 /* Its link (NULL = it has no interface here) and the name of its PCI function ("" = it is on none). */
 int nic_find(struct nic_here *here, const json_t *nic, const struct ms_link **ret_link, struct ms_err *err);
 const char *nic_pci_of(const json_t *nic, const struct ms_link *link);

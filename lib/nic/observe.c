@@ -23,6 +23,23 @@ int nic_fact(json_t *object, const char *key, json_t *value)
 	return value && json_object_set_new(object, key, value) < 0 ? -ENOMEM : 0;
 }
 
+int nic_put(json_t *object, const char *key, json_t *value)
+{
+	return json_object_set_new(object, key, value) < 0 ? -ENOMEM : 0;
+}
+
+int nic_put_text(json_t *object, const char *key, const char *text)
+{
+	MS_AUTO_FREE char *copy = text && *text ? strdup(text) : NULL;
+
+	if (!text || !*text)
+		return 0;
+	if (!copy)
+		return -ENOMEM;
+	ms_text_clean(copy);
+	return nic_put(object, key, json_string(copy));
+}
+
 int nic_soft(int r, const struct ms_err *inner, json_t *status, struct ms_err *err)
 {
 	json_t *warnings = json_object_get(status, "warnings");
@@ -44,9 +61,14 @@ int nic_soft(int r, const struct ms_err *inner, json_t *status, struct ms_err *e
 /* ---- the interface
  * ------------------------------------------------------------------------------------- */
 
-static json_t *text_or_none(const char *text)
+static int put_device(const struct ms_link *link, json_t *status, struct ms_err *err)
 {
-	return *text ? json_string(text) : NULL;
+	json_t *device = json_object();
+
+	return nic_put(status, "device", device) || nic_put_text(device, "bus", link->bus) ||
+			       nic_put_text(device, "name", link->device)
+		       ? ms_nomem(err)
+		       : 0;
 }
 
 int nic_link(struct nic_look *look, struct ms_err *err)
@@ -57,12 +79,12 @@ int nic_link(struct nic_look *look, struct ms_err *err)
 
 	if (!link)
 		return 0;
-	if (nic_fact(status, "netdev", json_string(link->name)) ||
-	    nic_fact(status, "ifindex", json_integer(link->index)) ||
-	    nic_fact(status, "mac", text_or_none(link->mac)) ||
-	    nic_fact(status, "permanentMac", text_or_none(link->permanent)) ||
-	    nic_fact(status, "mtu", json_integer(link->mtu)) ||
-	    nic_fact(status, "state", json_string(link->state)))
+	if (nic_put_text(status, "netdev", link->name) ||
+	    nic_put(status, "ifindex", json_integer(link->index)) ||
+	    nic_put_text(status, "mac", link->mac) ||
+	    nic_put_text(status, "permanentMac", link->permanent) ||
+	    nic_put(status, "mtu", json_integer(link->mtu)) ||
+	    nic_put_text(status, "state", link->state))
 		return ms_nomem(err);
 	if (*link->pci)
 		return 0;
@@ -70,13 +92,9 @@ int nic_link(struct nic_look *look, struct ms_err *err)
 	ms_host_link_word(look->here->host,
 			  MS_PATH("/sys/class/net/%s/device/driver", link->name), driver,
 			  sizeof(driver));
-	if (nic_fact(status, "driver", text_or_none(driver)))
+	if (nic_put_text(status, "driver", driver))
 		return ms_nomem(err);
-	return *link->bus && nic_fact(status, "device",
-				      json_pack("{s:s,s:s}", "bus", link->bus, "name",
-						link->device))
-		       ? ms_nomem(err)
-		       : 0;
+	return *link->bus ? put_device(link, status, err) : 0;
 }
 
 /* ---- all of it
@@ -120,6 +138,7 @@ int nic_observe_parts(struct nic_here *here, const json_t *nic, nic_get_fn *cons
 		look.pci = nic_pci_of(nic, look.link);
 	for (; !r && *parts; parts++)
 		r = (*parts)(&look, err);
+	r = ms_host_facts(here->host, r, err);
 	if (!r)
 		*ret_status = ms_take(status);
 	return r;

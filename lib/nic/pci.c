@@ -12,55 +12,49 @@ static json_t *number_of(struct nic_here *here, const char *pci, const char *nam
 	return ms_host_json_number(here->host, MS_PATH(PCI "/%s/%s", pci, name));
 }
 
-static json_t *link_of(struct nic_here *here, const char *pci, const char *name)
+static int put_link(struct nic_here *here, const char *pci, const char *name, json_t *facts,
+		    const char *key)
 {
 	char word[64];
 
-	return ms_host_link_word(here->host, MS_PATH(PCI "/%s/%s", pci, name), word, sizeof(word))
-		       ? json_string(word)
-		       : NULL;
+	ms_host_link_word(here->host, MS_PATH(PCI "/%s/%s", pci, name), word, sizeof(word));
+	return nic_put_text(facts, key, word);
 }
 
 /* "0x15b3\n" as "15b3". */
-static json_t *id_of(struct nic_here *here, const char *pci, const char *name)
+static int put_id(struct nic_here *here, const char *pci, const char *name, json_t *facts)
 {
 	char word[32];
 
-	if (!ms_host_word(here->host, MS_PATH(PCI "/%s/%s", pci, name), word, sizeof(word)))
-		return NULL;
-	return json_string(ms_starts(word, "0x") ? word + 2 : word);
+	ms_host_word(here->host, MS_PATH(PCI "/%s/%s", pci, name), word, sizeof(word));
+	return nic_put_text(facts, name, ms_starts(word, "0x") ? word + 2 : word);
 }
 
 /* "16.0 GT/s PCIe" as "16.0 GT/s"; functions of a virtual machine say "Unknown". */
-static json_t *speed_of(struct nic_here *here, const char *pci, const char *name)
+static int put_speed(struct nic_here *here, const char *pci, const char *name, json_t *link,
+		     const char *key)
 {
 	char word[64], *unit;
 
-	if (!ms_host_word(here->host, MS_PATH(PCI "/%s/%s", pci, name), word, sizeof(word)))
-		return NULL;
+	ms_host_word(here->host, MS_PATH(PCI "/%s/%s", pci, name), word, sizeof(word));
 	unit = strstr(word, " GT/s");
 	if (!unit)
-		return NULL;
+		return 0;
 	unit[5] = 0;
-	return json_string(word);
+	return nic_put_text(link, key, word);
 }
 
 static int add_link(struct nic_here *here, const char *pci, json_t *facts)
 {
-	json_t *link = json_object();
+	json_auto_t *link = json_object();
 
-	if (!link || nic_fact(link, "speed", speed_of(here, pci, "current_link_speed")) ||
+	if (!link || put_speed(here, pci, "current_link_speed", link, "speed") ||
 	    nic_fact(link, "width", number_of(here, pci, "current_link_width")) ||
-	    nic_fact(link, "maxSpeed", speed_of(here, pci, "max_link_speed")) ||
-	    nic_fact(link, "maxWidth", number_of(here, pci, "max_link_width"))) {
-		json_decref(link);
+	    put_speed(here, pci, "max_link_speed", link, "maxSpeed") ||
+	    nic_fact(link, "maxWidth", number_of(here, pci, "max_link_width")))
 		return -ENOMEM;
-	}
 	/* Without a speed the width is a default of the kernel. */
-	if (json_object_get(link, "speed"))
-		return nic_fact(facts, "link", link);
-	json_decref(link);
-	return 0;
+	return json_object_get(link, "speed") ? json_object_set(facts, "link", link) : 0;
 }
 
 static int add_facts(struct nic_here *here, const char *pci, json_t *status)
@@ -69,27 +63,26 @@ static int add_facts(struct nic_here *here, const char *pci, json_t *status)
 
 	if (!facts || json_object_set_new(status, "pci", facts) < 0)
 		return -ENOMEM;
-	if (nic_fact(facts, "vendor", id_of(here, pci, "vendor")) ||
-	    nic_fact(facts, "device", id_of(here, pci, "device")) ||
-	    nic_fact(facts, "class", id_of(here, pci, "class")) ||
+	if (put_id(here, pci, "vendor", facts) ||
+	    put_id(here, pci, "device", facts) ||
+	    put_id(here, pci, "class", facts) ||
 	    nic_fact(facts, "numaNode", number_of(here, pci, "numa_node")) ||
-	    nic_fact(facts, "iommuGroup", link_of(here, pci, "iommu_group")))
+	    put_link(here, pci, "iommu_group", facts, "iommuGroup"))
 		return -ENOMEM;
 	return add_link(here, pci, facts);
 }
 
 /* The first of the RDMA devices on the function; a function has one but for IPoIB children. */
-static json_t *rdma_of(struct nic_here *here, const char *pci)
+static int put_rdma(struct nic_here *here, const char *pci, json_t *status)
 {
-	struct ms_err err = MS_ERR_INIT;
+	struct ms_err none = MS_ERR_INIT;
 	char **names = NULL;
-	json_t *name = NULL;
+	int r = 0;
 
-	if (ms_host_list(here->host, MS_PATH(PCI "/%s/infiniband", pci), &names, &err) == 0 &&
-	    names[0])
-		name = json_string(names[0]);
+	if (ms_host_list(here->host, MS_PATH(PCI "/%s/infiniband", pci), &names, &none) == 0)
+		r = nic_put_text(status, "rdma", names[0]);
 	ms_strv_free(names);
-	return name;
+	return r;
 }
 
 int nic_pci(struct nic_look *look, struct ms_err *err)
@@ -97,8 +90,8 @@ int nic_pci(struct nic_look *look, struct ms_err *err)
 	if (!*look->pci)
 		return 0;
 	if (add_facts(look->here, look->pci, look->status) ||
-	    nic_fact(look->status, "driver", link_of(look->here, look->pci, "driver")) ||
-	    nic_fact(look->status, "rdma", rdma_of(look->here, look->pci)))
+	    put_link(look->here, look->pci, "driver", look->status, "driver") ||
+	    put_rdma(look->here, look->pci, look->status))
 		return ms_nomem(err);
 	return 0;
 }
@@ -136,9 +129,9 @@ static json_t *nic_of(const char *server, const char *pci, const struct ms_link 
 	json_t *nic = name ? ms_resource_new("Nic", name) : NULL;
 	json_t *spec = nic ? json_object_get(nic, "spec") : NULL;
 
-	if (!nic || nic_fact(spec, "server", json_string(server)) ||
-	    nic_fact(spec, "name", json_string(link ? link->name : pci)) ||
-	    nic_fact(spec, pci ? "pci" : "netdev", json_string(pci ? pci : link->name))) {
+	if (!nic || nic_put_text(spec, "server", server) ||
+	    nic_put_text(spec, "name", link ? link->name : pci) ||
+	    nic_put_text(spec, pci ? "pci" : "netdev", pci ? pci : link->name)) {
 		json_decref(nic);
 		return NULL;
 	}
@@ -164,6 +157,7 @@ int nic_discover(struct nic_here *here, json_t **ret_nics, struct ms_err *err)
 						       ms_link_by_pci(here->links, names[i]))) < 0)
 			r = ms_nomem(err);
 	ms_strv_free(names);
+	r = ms_host_facts(here->host, r, err);
 	for (size_t i = 0; !r && i < here->links->n; i++)
 		if (is_elsewhere(&here->links->links[i]) &&
 		    json_array_append_new(nics, nic_of(server, NULL, &here->links->links[i])) < 0)

@@ -25,7 +25,9 @@ static void say(struct ms_buf *buf, const json_t *value)
 		ms_buf_puts(buf, json_string_value(value));
 	} else {
 		text = ms_json_text(value, MS_JSON_COMPACT);
-		ms_buf_puts(buf, text ? text : "?");
+		if (!text)
+			buf->failed = -ENOMEM;
+		ms_buf_puts(buf, text ? text : "");
 	}
 }
 
@@ -77,6 +79,8 @@ static int summary_new(const struct planning *p, const struct nic_aspect *aspect
 	say_changes(&words, aspect->each ? name : "", name, now, after);
 	ms_buf_puts(&head, words.data ? words.data : "again");
 	say_cuts(&head, uses);
+	if (words.failed)
+		return words.failed;
 	*ret_summary = ms_buf_steal(&head);
 	return *ret_summary ? 0 : -ENOMEM;
 }
@@ -154,7 +158,10 @@ static int add_step(struct planning *p, const struct nic_aspect *aspect, const c
 	json_t *made = NULL;
 	int r = check_identity(p, aspect);
 
-	if (!r && summary_new(p, aspect, name, now, after, &summary))
+	if (!r && (summary_new(p, aspect, name, now, after, &summary) || !step.after ||
+		   (!step.before && !unseen) ||
+		   (!step.needs && stands_on(aspect) && json_array_size(p->needs)) ||
+		   (!step.expect && !strcmp(aspect->risk, "data"))))
 		r = ms_nomem(p->err);
 
 	step.summary = summary;

@@ -3,6 +3,8 @@
 #include "nic/here.h"
 #include "state/state.h"
 
+#include <errno.h>
+
 #define MEND "msctl-nic plan shows what brings it to what the site says; msctl-nic apply does it"
 
 struct look {
@@ -12,6 +14,7 @@ struct look {
 	json_t *state, *want;
 	struct ms_err *err;
 };
+/* All that can go wrong is memory. */
 typedef int look_fn(struct look *look);
 
 /* fn where the Nic was read.  What contradicts itself is a matter of plan. */
@@ -27,9 +30,9 @@ static int look_at(struct ms_item *item, const struct ms_rule *rule, look_fn *fn
 	if (!look.status)
 		return 0;
 	look.state = nic_state_new(look.status);
-	if (nic_want_new(item->res, look.status, &look.want, &ignored))
+	if (nic_want_new(item->res, look.status, &look.want, &ignored) && ignored.error != -ENOMEM)
 		look.want = json_object();
-	r = look.state && look.want ? fn(&look) : ms_nomem(err);
+	r = look.state && look.want && !fn(&look) ? 0 : ms_nomem(err);
 	json_decref(look.state);
 	json_decref(look.want);
 	return r;
@@ -54,7 +57,9 @@ static int compare_key(struct look *look, const char *what, const char *key)
 	json_t *value = json_object_get(look->want, key);
 	json_auto_t *want = value ? json_pack("{s:O}", key, value) : NULL;
 
-	return want ? compare(look, what, want) : 0;
+	if (!want)
+		return value ? ms_nomem(look->err) : 0;
+	return compare(look, what, want);
 }
 
 #define RULE(name)                                                                                 \
@@ -215,15 +220,16 @@ static int rule_read(struct ms_item *item, const struct ms_rule *rule, struct ms
 {
 	const json_t *error = ms_at(item->res, "/status/error");
 
-	(void)err;
+	int r = 0;
+
 	if (error)
-		return ms_find(item, rule, ms_str(error, "/hint", "msctl-nic get"),
-			       "it could not be read: %s",
-			       ms_str(error, "/message", "no reason given"));
-	if (!ms_at(item->res, "/status/nic"))
-		return ms_find(item, rule, "msctl-nic get FILE | msctl-nic check",
-			       "nothing is known of it: no status.nic");
-	return 0;
+		r = ms_find(item, rule, ms_str(error, "/hint", "msctl-nic get"),
+			    "it could not be read: %s",
+			    ms_str(error, "/message", "no reason given"));
+	else if (!ms_at(item->res, "/status/nic"))
+		r = ms_find(item, rule, "msctl-nic get FILE | msctl-nic check",
+			    "nothing is known of it: no status.nic");
+	return r ? ms_nomem(err) : 0;
 }
 
 const struct ms_rule nic_rules[] = {

@@ -93,9 +93,9 @@ int nic_parse_setting(char *line, json_t *settings)
 		return -ENOMEM;
 	if (!strcmp(words[2], words[3]))
 		return 0;
-	return nic_fact(setting, "running", json_string(words[2])) ||
-			       nic_fact(setting, "pending", json_true()) ||
-			       nic_fact(setting, "needs", json_string("reboot"))
+	return nic_put_text(setting, "running", words[2]) ||
+			       nic_put(setting, "pending", json_true()) ||
+			       nic_put_text(setting, "needs", "reboot")
 		       ? -ENOMEM
 		       : 0;
 }

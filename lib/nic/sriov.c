@@ -31,14 +31,16 @@ const char *nic_device_path(char buf[static MS_PATH_MAX], const char *pci,
 /* ---- what rtnetlink says of one ---- */
 
 /* What cannot be asked of the driver comes as all ones (rtnl_fill_vfinfo). */
-static json_t *flag_of(const struct nlattr *attr)
+static int fill_flag(json_t *function, const char *key, const struct nlattr *attr)
 {
 	const struct ifla_vf_spoofchk *flag = ms_nl_data(attr, sizeof(*flag));
 
-	return flag && flag->setting != UINT32_MAX ? json_boolean(flag->setting) : NULL;
+	return flag && flag->setting != UINT32_MAX
+		       ? nic_put(function, key, json_boolean(flag->setting))
+		       : 0;
 }
 
-static json_t *guid_of(const struct nlattr *attr)
+static int fill_guid(json_t *function, const char *key, const struct nlattr *attr)
 {
 	const struct ifla_vf_guid *said = ms_nl_data(attr, sizeof(*said));
 	unsigned char bytes[8];
@@ -46,11 +48,11 @@ static json_t *guid_of(const struct nlattr *attr)
 	uint64_t guid;
 
 	if (!said)
-		return NULL;
+		return 0;
 	memcpy(&guid, &said->guid, sizeof(guid));
 	for (size_t i = 0; i < sizeof(bytes); i++)
 		bytes[i] = (unsigned char)(guid >> (56 - 8 * i));
-	return json_string(ms_hwaddr_text(bytes, sizeof(bytes), text));
+	return nic_put_text(function, key, ms_hwaddr_text(bytes, sizeof(bytes), text));
 }
 
 static int fill_vlan(const struct nlattr *const *attrs, json_t *function)
@@ -62,17 +64,17 @@ static int fill_vlan(const struct nlattr *const *attrs, json_t *function)
 
 	if (!info && !plain)
 		return 0;
-	return nic_fact(function, "vlan", json_integer(info ? info->vlan : plain->vlan)) ||
-	       nic_fact(function, "priority", json_integer(info ? info->qos : plain->qos)) ||
-	       nic_fact(function, "protocol", json_string(outer ? "802.1ad" : "802.1Q"));
+	return nic_put(function, "vlan", json_integer(info ? info->vlan : plain->vlan)) ||
+	       nic_put(function, "priority", json_integer(info ? info->qos : plain->qos)) ||
+	       nic_put_text(function, "protocol", outer ? "802.1ad" : "802.1Q");
 }
 
 static int fill_rates(const struct nlattr *attr, json_t *function)
 {
 	const struct ifla_vf_rate *rate = ms_nl_data(attr, sizeof(*rate));
 
-	return rate && (nic_fact(function, "minRate", json_integer(rate->min_tx_rate)) ||
-			nic_fact(function, "maxRate", json_integer(rate->max_tx_rate)));
+	return rate && (nic_put(function, "minRate", json_integer(rate->min_tx_rate)) ||
+			nic_put(function, "maxRate", json_integer(rate->max_tx_rate)));
 }
 
 int nic_function_fill(const struct nlattr *info, size_t mac_len, json_t *function)
@@ -86,19 +88,19 @@ int nic_function_fill(const struct nlattr *info, size_t mac_len, json_t *functio
 	mac = ms_nl_data(attrs[IFLA_VF_MAC], sizeof(*mac));
 	state = ms_nl_data(attrs[IFLA_VF_LINK_STATE], sizeof(*state));
 	if (mac &&
-	    nic_fact(function, "mac",
-		     json_string(ms_hwaddr_text(
-			     mac->mac, mac_len < sizeof(mac->mac) ? mac_len : sizeof(mac->mac),
-			     text))))
+	    nic_put_text(function, "mac",
+			 ms_hwaddr_text(mac->mac,
+					mac_len < sizeof(mac->mac) ? mac_len : sizeof(mac->mac),
+					text)))
 		return -ENOMEM;
 	if (state && state->link_state < MS_ARRAY_SIZE(link_states) &&
-	    nic_fact(function, "linkState", json_string(link_states[state->link_state])))
+	    nic_put_text(function, "linkState", link_states[state->link_state]))
 		return -ENOMEM;
 	if (fill_vlan(attrs, function) || fill_rates(attrs[IFLA_VF_RATE], function) ||
-	    nic_fact(function, "spoofCheck", flag_of(attrs[IFLA_VF_SPOOFCHK])) ||
-	    nic_fact(function, "trust", flag_of(attrs[IFLA_VF_TRUST])) ||
-	    nic_fact(function, "nodeGuid", guid_of(attrs[IFLA_VF_IB_NODE_GUID])) ||
-	    nic_fact(function, "portGuid", guid_of(attrs[IFLA_VF_IB_PORT_GUID])))
+	    fill_flag(function, "spoofCheck", attrs[IFLA_VF_SPOOFCHK]) ||
+	    fill_flag(function, "trust", attrs[IFLA_VF_TRUST]) ||
+	    fill_guid(function, "nodeGuid", attrs[IFLA_VF_IB_NODE_GUID]) ||
+	    fill_guid(function, "portGuid", attrs[IFLA_VF_IB_PORT_GUID]))
 		return -ENOMEM;
 	return 0;
 }
@@ -114,16 +116,16 @@ static int fill_place(struct nic_here *here, const char *device, size_t index, j
 			       sizeof(pci)))
 		return 0;
 	link = ms_link_by_pci(here->links, pci);
-	if (nic_fact(function, "pci", json_string(pci)) ||
-	    (link && nic_fact(function, "netdev", json_string(link->name))))
+	if (nic_put_text(function, "pci", pci) ||
+	    (link && nic_put_text(function, "netdev", link->name)))
 		return -ENOMEM;
 	if (ms_host_link_word(here->host, MS_PATH("/sys/bus/pci/devices/%s/driver", pci), word,
 			      sizeof(word)) &&
-	    nic_fact(function, "driver", json_string(word)))
+	    nic_put_text(function, "driver", word))
 		return -ENOMEM;
 	if (ms_host_link_word(here->host, MS_PATH("/sys/bus/pci/devices/%s/iommu_group", pci), word,
 			      sizeof(word)) &&
-	    nic_fact(function, "iommuGroup", json_string(word)))
+	    nic_put_text(function, "iommuGroup", word))
 		return -ENOMEM;
 	return 0;
 }
@@ -185,7 +187,7 @@ int nic_sriov(struct nic_look *look, struct ms_err *err)
 	if (!sriov || json_object_set_new(look->status, "sriov", sriov) < 0 ||
 	    nic_fact(sriov, "total",
 		     ms_host_json_number(host, MS_PATH("%s/sriov_totalvfs", device))) ||
-	    nic_fact(sriov, "vfs", json_integer(n)))
+	    nic_put(sriov, "vfs", json_integer(n)))
 		return ms_nomem(err);
 	if (!n)
 		return 0;

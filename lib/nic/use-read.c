@@ -121,14 +121,16 @@ static bool is_root(const json_t *paths, const char *part)
 
 /* ---- NVMe over fabrics: "traddr=10.0.0.1,trsvcid=4420,src_addr=10.0.0.5,host_iface=eth0" ---- */
 
-static json_t *part_of(const char *address, const char *key)
+static int put_part(json_t *disk, const char *name, const char *address, const char *key)
 {
 	const char *at = strstr(address, key);
+	char text[512];
 
 	if (!at)
-		return NULL;
+		return 0;
 	at += strlen(key);
-	return json_stringn(at, strcspn(at, ","));
+	snprintf(text, sizeof(text), "%.*s", (int)strcspn(at, ","), at);
+	return nic_put_text(disk, name, text);
 }
 
 static int add_nvme(struct nic_here *here, const char *name, const json_t *paths)
@@ -155,9 +157,9 @@ static int add_nvme(struct nic_here *here, const char *name, const json_t *paths
 	}
 	disk = json_pack("{s:s, s:b}", "name", name, "root", root);
 	if (!disk || json_array_append_new(here->disks, disk) < 0 ||
-	    nic_fact(disk, "address", part_of(address, "traddr=")) ||
-	    nic_fact(disk, "source", part_of(address, "src_addr=")) ||
-	    nic_fact(disk, "interface", part_of(address, "host_iface=")))
+	    put_part(disk, "address", address, "traddr=") ||
+	    put_part(disk, "source", address, "src_addr=") ||
+	    put_part(disk, "interface", address, "host_iface="))
 		return -ENOMEM;
 	return 0;
 }
@@ -181,7 +183,7 @@ static int add_iscsi(struct nic_here *here, const char *name, const json_t *path
 	if (!ms_host_word(here->host, MS_PATH("/sys/class/iscsi_connection/%s/local_ipaddr", name),
 			  local, sizeof(local)))
 		return 0;
-	return nic_fact(disk, "source", json_string(local));
+	return nic_put_text(disk, "source", local);
 }
 
 /* ---- disks of this machine's own devices ---- */

@@ -48,11 +48,13 @@ static int add_function(const json_t *function, json_t *functions, json_t *drive
 
 static int add_functions(const json_t *status, json_t *state)
 {
-	json_t *functions = json_object(), *drivers = json_object(), *function;
+	json_t *functions = json_object(), *drivers, *function;
 	size_t i;
 
-	if (json_object_set_new(state, "functions", functions) < 0 ||
-	    json_object_set_new(state, "drivers", drivers) < 0 || !functions || !drivers)
+	if (nic_put(state, "functions", functions))
+		return -ENOMEM;
+	drivers = json_object();
+	if (nic_put(state, "drivers", drivers))
 		return -ENOMEM;
 	json_array_foreach(ms_at(status, "/sriov/functions"), i, function)
 		if (add_function(function, functions, drivers))

@@ -40,6 +40,7 @@ static json_t *modules_new(struct roce_here *here)
 int roce_observe_server(struct roce_here *here, json_t **ret_status, struct ms_err *err)
 {
 	json_auto_t *status = json_object();
+	int r;
 
 	if (!status ||
 	    roce_fact(status, "kernel",
@@ -48,8 +49,8 @@ int roce_observe_server(struct roce_here *here, json_t **ret_status, struct ms_e
 	    roce_fact(status, "lldpad", json_boolean(has_lldpad(here))) ||
 	    roce_fact(status, "modules", modules_new(here)))
 		return ms_nomem(err);
-	if (roce_get_dmabuf(here, status, err) < 0)
-		return err->error;
-	*ret_status = ms_take(status);
-	return 0;
+	r = ms_host_facts(here->host, roce_get_dmabuf(here, status, err), err);
+	if (!r)
+		*ret_status = ms_take(status);
+	return r;
 }

@@ -113,6 +113,7 @@ static int observe(struct roce_here *here, const json_t *nic, roce_get_fn *const
 		look.port = roce_port_of(here, look.link);
 	for (; !r && *parts; parts++)
 		r = (*parts)(&look, err);
+	r = ms_host_facts(here->host, r, err);
 	if (!r)
 		*ret_status = ms_take(status);
 	return r;
