@@ -227,9 +227,9 @@ peer() {
 	$say "$(nic 1 .gid.index)" 192.0.2.2 || cat server
 	wait $!
 }
-# Both with writes of 4096 octets, 16 under way, each with a completion, for a second; and 300 round trips of 8 octets.
-# Bandwidth of perftest is its rate of messages, as its Gb/s have two places only; of latencies it is the least, as all
-# others are the emulator's.
+# Both with writes of 4096 octets, 16 under way, each with a completion, for a second; and 300 round trips of 8 octets, where
+# perftest waits for each completion, and msctl for one of 32.  Bandwidth of perftest is its rate of messages, as its Gb/s
+# have two places only; of latencies it is the least, as all others are the emulator's.
 ours() {
 	probe --duration 1s --pings 300 roce.yaml >&2
 	path 1 '"\(.bandwidth.average // 0) \(.latency.min // 0)"'
