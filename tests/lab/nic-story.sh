@@ -185,14 +185,14 @@ site() {
 	jq -nc '{apiVersion: "msctl/v1", kind: "Fabric", metadata: {name: "f"}, spec: {underlay: {routing: "ebgp-unnumbered", hostMtu: 9000},
 		roce: {congestionControl: "none", classes: [{name: "data", priority: 3, dscp: [26], lossless: true, bandwidth: 60},
 			{name: "cnp", priority: 6, dscp: [46], strict: true}, {name: "control", priority: 7, dscp: [48, 56], strict: true},
-			{name: "bulk", priority: 0, default: true, bandwidth: 40}]}}},
+			{name: "bulk", priority: 0, default: true, bandwidth: 40, maxRate: 25000000}]}}},
 		{apiVersion: "msctl/v1", kind: "Switch", metadata: {name: "leaf01"}, spec: {platform: "cumulus", fabric: "f"}},
 		{apiVersion: "msctl/v1", kind: "Server", metadata: {name: "here"}, spec: {}},
 		{apiVersion: "msctl/v1", kind: "Nic", metadata: {name: "here:nic"}, spec: {server: "here", name: "nic", netdev: "dcb0", cable: "leaf01:1"}}'
 }
 look() { site | msctl-roce get --local -q -o json > seen && msctl-roce plan -q -o json seen > planned 2> errors; }
 # same NAME: get and dcb(8) tell the same of each attribute.  Rates are kb/s in the kernel, which dcb(8) of this release
-# takes for octets/s in both directions.
+# takes for octets/s in both directions; the script of the boot knows.
 same() {
 	local ours theirs
 	ours=$(jq -cS 'select(.kind == "Nic").status.roce | {
@@ -224,7 +224,7 @@ bridged() {
 	echo "-- DCB: as the fabric has it"
 	look
 	same "as the adapter left the factory"
-	bring "all of it" "roce.dcbx, roce.mtu, roce.pause, roce.ets, roce.pfc, roce.app, roce.buffer, roce.cm, roce.persist"
+	bring "all of it" "roce.dcbx, roce.mtu, roce.pause, roce.ets, roce.maxRate, roce.pfc, roce.app, roce.buffer, roce.cm, roce.persist"
 	same "each attribute as dcb(8) has it"
 	is "no pause frames, as ethtool(8) has it" "RX: off TX: off" "$(ethtool -a dcb0 | awk '/^[RT]X:/ { printf "%s%s %s", n++ ? " " : "", $1, $2 }')"
 	is "marks of rdma_cm" "RoCE v2 104" "$(cat /sys/kernel/config/rdma_cm/rxe0/ports/1/default_roce_{mode,tos} | xargs)"
@@ -238,7 +238,7 @@ bridged() {
 	dcb dcbx set dev dcb0 lld-managed ieee
 	look
 	same "each attribute as dcb(8) set it"
-	is "plan finds it" "roce.dcbx, roce.ets, roce.pfc, roce.app, roce.buffer" "$(steps)"
+	is "plan finds it" "roce.dcbx, roce.ets, roce.maxRate, roce.pfc, roce.app, roce.buffer" "$(steps)"
 	is "check finds who decides and what a restart brings" "R18 R19" \
 		"$(msctl-roce check -q -o json --rule R18 --rule R19 seen | jq -r 'select(.kind == "Finding").spec.rule' | sort -u | xargs)"
 	dcb pfc set dev dcb0 prio-pfc 4:off
