@@ -150,6 +150,30 @@ static void merging_routing(void **state)
 		   " ip ospf area 0\nexit\n", "", "interface swp1\n ip pim\nexit\n");
 }
 
+/* A bridge gets the MAC of now in place of one that was ours, and keeps one that somebody chose. */
+static void merging_macs(void **state)
+{
+	static const struct { const char *running, *merged; } cases[] = {
+		{ "", "02:00:0a:00:00:01" },
+		{ " hwaddress 02:00:0a:00:00:09\n", "02:00:0a:00:00:01" },
+		{ " hwaddress 0c:42:a1:00:00:09\n", "0c:42:a1:00:00:09" },
+	};
+	char running[128], expected[128];
+
+	(void)state;
+	for (size_t i = 0; i < MS_ARRAY_SIZE(cases); i++) {
+		struct ms_err err = MS_ERR_INIT;
+		char *text = NULL;
+
+		snprintf(running, sizeof running, "auto bridge\niface bridge\n%s", cases[i].running);
+		snprintf(expected, sizeof expected, "auto bridge\niface bridge\n    hwaddress %s\n", cases[i].merged);
+		assert_int_equal(frr_merge_interfaces(&dialect, running,
+			"auto bridge\niface bridge\n    hwaddress 02:00:0a:00:00:01\n", &text, &err), 0);
+		assert_string_equal(text, expected);
+		free(text);
+	}
+}
+
 static void merging_interfaces(void **state)
 {
 	struct ms_err err = MS_ERR_INIT;
@@ -261,7 +285,7 @@ int main(void)
 		cmocka_unit_test(normal_twice_is_normal_once),
 		cmocka_unit_test(merging_brings_the_target_about),
 		cmocka_unit_test(merging_routing),
-		cmocka_unit_test(merging_interfaces),
+		cmocka_unit_test(merging_interfaces), cmocka_unit_test(merging_macs),
 		cmocka_unit_test(read_of_a_device),
 		cmocka_unit_test(text_that_would_run_is_refused),
 		cmocka_unit_test(frr_itself_takes_what_is_written),

@@ -29,6 +29,8 @@ bool frr_text_ok(const char *text);
  * another one as ports come and go: hosts keep the old one of their gateway, and other leaves that of its tunnels.
  */
 bool frr_bridge_mac(const struct fabric_dialect *dialect, const json_t *model, char mac[64]);
+/* Was it made in this way, for whatever address?  Blanks in front are skipped. */
+bool frr_is_bridge_mac(const char *mac);
 /* A number after a prefix, nothing behind it: "bond7". */
 bool frr_number(const char *text, const char *prefix, long *ret_number);
 

@@ -259,14 +259,6 @@ static bool same_word(const char *a, const char *b)
 	return n == strcspn(b, " ") && !strncmp(a, b, n);
 }
 
-static bool has_word(const struct fabric_lines *block, const char *line)
-{
-	for (size_t i = 0; i < fabric_lines_count(block); i++)
-		if (same_word(fabric_lines_text(fabric_lines_at(block, i)), line))
-			return true;
-	return false;
-}
-
 static const struct frr_attr *attr_of(enum frr_kind kind, const char *line)
 {
 	char name[64];
@@ -290,14 +282,31 @@ static void put_bridge_ports(struct merge *m, const struct fabric_lines *running
 	ms_buf_puts(&m->out, "\n");
 }
 
+/* What somebody chose stays where the model has no word for it. */
+static bool is_chosen(const struct frr_attr *attr, const char *line)
+{
+	return attr && attr->constant && !frr_is_bridge_mac(line + strcspn(line, " "));
+}
+
+/* Has the stanza such a line that somebody chose? */
+static bool has_chosen(enum frr_kind kind, const struct fabric_lines *block, const char *line)
+{
+	for (size_t i = 0; i < fabric_lines_count(block); i++) {
+		const char *other = fabric_lines_text(fabric_lines_at(block, i));
+
+		if (same_word(other, line) && is_chosen(attr_of(kind, other), other))
+			return true;
+	}
+	return false;
+}
+
 static void put_attrs(struct merge *m, enum frr_kind kind, const char *name,
 		      const struct fabric_lines *running, const struct fabric_lines *target)
 {
 	for (size_t i = 0; i < fabric_lines_count(target); i++) {
 		const char *line = fabric_lines_text(fabric_lines_at(target, i));
-		const struct frr_attr *attr = attr_of(kind, line);
 
-		if (attr && attr->constant && has_word(running, line))
+		if (has_chosen(kind, running, line))
 			continue;
 		if (kind == FRR_K_BRIDGE && ms_starts(line, "bridge-ports"))
 			put_bridge_ports(m, running, line);
@@ -310,7 +319,7 @@ static void put_attrs(struct merge *m, enum frr_kind kind, const char *name,
 		bool hook = kind == FRR_K_VNI && ms_starts(line, "post-up ") &&
 			    frr_is_own_hook(name, line + strlen("post-up "));
 
-		if (!hook && (!attr || (attr->constant && target)))
+		if (!hook && (!attr || (is_chosen(attr, line) && target)))
 			ms_buf_printf(&m->out, "    %s\n", line);
 	}
 }

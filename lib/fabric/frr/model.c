@@ -272,16 +272,14 @@ static void read_lo(struct frr_ifaces *in, const json_t *iface)
 
 /* ---- what is not ours ---- */
 
-static bool is_plain(struct frr_ifaces *in, enum frr_kind kind, const char *name, const char *attr,
-		     const char *value)
+static bool is_plain(enum frr_kind kind, const char *name, const char *attr, const char *value)
 {
 	const struct frr_attr *known = frr_attr_find(kind, attr);
-	char mac[64];
 
 	if (kind == FRR_K_VNI && !strcmp(attr, "post-up"))
 		return frr_is_own_hook(name, value);
 	if (kind == FRR_K_BRIDGE && !strcmp(attr, "hwaddress"))
-		return frr_bridge_mac(in->rd->dialect, in->rd->model, mac) && !strcmp(value, mac);
+		return frr_is_bridge_mac(value);
 	return known && (!known->constant || !strcmp(known->constant, value));
 }
 
@@ -299,7 +297,7 @@ static void note_foreign(struct frr_ifaces *in, const char *name, const json_t *
 	}
 	json_object_foreach((json_t *)iface, attr, values)
 		json_array_foreach(values, i, value) {
-			if (is_plain(in, kind, name, attr, json_string_value(value)))
+			if (is_plain(kind, name, attr, json_string_value(value)))
 				continue;
 			snprintf(text, sizeof text, "%.60s %.200s", attr, json_string_value(value));
 			note(in->rd, name, text);

@@ -54,6 +54,8 @@ char *frr_prefix(const char *text)
 	return ms_asprintf("%s/%lu", buf, length);
 }
 
+#define BRIDGE_MAC "02:00:"
+
 bool frr_bridge_mac(const struct fabric_dialect *dialect, const json_t *model, char mac[64])
 {
 	const char *const addresses[] = { ms_str(model, "/vxlan/source", ""),
@@ -68,11 +70,16 @@ bool frr_bridge_mac(const struct fabric_dialect *dialect, const json_t *model, c
 
 		if (n >= (int)sizeof text || inet_pton(AF_INET, text, octets) != 1)
 			continue;
-		snprintf(mac, 64, "02:00:%02x:%02x:%02x:%02x", octets[0], octets[1], octets[2],
+		snprintf(mac, 64, BRIDGE_MAC "%02x:%02x:%02x:%02x", octets[0], octets[1], octets[2],
 			 octets[3]);
 		return true;
 	}
 	return false;
+}
+
+bool frr_is_bridge_mac(const char *mac)
+{
+	return ms_starts(mac + strspn(mac, " "), BRIDGE_MAC);
 }
 
 bool frr_text_ok(const char *text)
