@@ -127,7 +127,7 @@ check-fast: tests ## run units, cases and lints
 	@tests/run -b $(BUILD) unit cases lint
 check-unit: tests ## run the unit tests
 	@tests/run -b $(BUILD) unit
-lab: all $(BENCH) ## run the tests that need a real kernel, in emulated machines (10 minutes)
+lab: all $(BENCH) ## run the tests that need a real kernel, in emulated machines (15 minutes)
 	@tests/run -b $(BUILD) -v lab
 lint: tests ## run the lints
 	@tests/run -b $(BUILD) lint
