@@ -46,9 +46,9 @@ build() {
 	done
 }
 
-ping_from() { ip netns exec "$1" ping -c 1 -W 1 -q "$2" >/dev/null 2>&1; }
+ping_from() { ip netns exec "$1" ping -c 1 -W 1 -q ${3:+-M do -s "$3"} "$2" >/dev/null 2>&1; }
 reaches() {
-	within 120 ping_from "$1" "$2" && return
+	within 120 ping_from "$@" && return
 	for s in $leaves; do
 		echo "== $s"
 		on $s vtysh -c 'show bgp summary' -c 'show evpn vni' -c 'show evpn next-hops vni all' -c 'show evpn rmac vni all' \
@@ -112,6 +112,9 @@ connected() {
 	check "blue: routed between VLANs, and three leaves" reaches blue1 10.1.1.13
 	check "red: one VLAN, two leaves" reaches red1 10.2.0.12
 	check "green: a VLAN on a trunk" reaches green1 10.3.0.12
+	# 9000 octets, and none of them may be cut
+	check "blue: the MTU of hosts, where it is routed too" reaches blue1 10.1.1.13 8972
+	check "red: the MTU of hosts" reaches red1 10.2.0.12 8972
 }
 
 # By routes, and with an address of the other tenant's subnet on the same leaf.

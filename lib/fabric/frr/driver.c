@@ -205,6 +205,7 @@ int frr_delta(const struct fabric_dialect *dialect, const json_t *now, const jso
 static const char *const structure[] = {
 	FRR_STRUCTURE("frr.conf / "),
 	"interfaces / iface *",
+	"interfaces / iface " FRR_BRIDGE " / mtu *",
 	"interfaces / iface " FRR_BRIDGE " / hwaddress |*",
 	NULL,
 };

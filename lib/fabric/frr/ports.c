@@ -238,7 +238,8 @@ static void put_bridge(struct frr_writer *w, const json_t *map)
 		ms_buf_printf(&w->out, " vni%s", json_string_value(key));
 	ms_buf_puts(&w->out, "\n");
 	put_vlans(w, "bridge-vids", vlans);
-	/* Its MTU is the smallest of its ports: ifupdown2 refuses another. */
+	/* Without it, it would be 1500 for all that is routed on it, whatever its ports have. */
+	put(w, "mtu", "%u", w->mtu);
 	put(w, "bridge-stp", "off");
 	if (frr_bridge_mac(w->dialect, w->model, name))
 		put(w, "hwaddress", "%s", name);

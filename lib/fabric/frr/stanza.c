@@ -11,7 +11,7 @@ static const struct frr_attr attrs[] = {
 	{ "netmask", DEVICE | FRR_K_SVI, NULL },
 	{ "alias", DEVICE, NULL },
 	{ "link-down", DEVICE, NULL },
-	{ "mtu", DEVICE | FRR_K_SVI | FRR_K_VNI, NULL },
+	{ "mtu", DEVICE | FRR_K_SVI | FRR_K_VNI | FRR_K_BRIDGE, NULL },
 	{ "vrf", DEVICE | FRR_K_SVI, NULL },
 	{ "link-speed", FRR_K_PORT, NULL },
 	{ "link-autoneg", FRR_K_PORT, NULL },
