@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* FRR on Linux: what is written is read back, what is foreign survives, and FRR itself takes what is written. */
+/* FRR on Linux: what is written is read back, what is foreign survives, and FRR itself takes what
+ * is written. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -79,10 +80,18 @@ static json_t *merged(const json_t *running, const json_t *target)
 	json_t *native;
 
 	assert_int_equal(frr_merge_routing(&dialect, ms_str(running, "/frr.conf", ""),
-					   json_string_value(json_object_get(target, "frr.conf")), &routing, &err), 0);
-	assert_int_equal(frr_merge_interfaces(&dialect, json_string_value(json_object_get(running, "interfaces")),
-					      json_string_value(json_object_get(target, "interfaces")), &interfaces, &err), 0);
+					   json_string_value(json_object_get(target, "frr.conf")),
+					   &routing, &err),
+			 0);
+	assert_int_equal(
+		frr_merge_interfaces(&dialect,
+				     json_string_value(json_object_get(running, "interfaces")),
+				     json_string_value(json_object_get(target, "interfaces")),
+				     &interfaces, &err),
+		0);
 	native = device(routing, interfaces);
+	if (json_object_get(target, "qos"))
+		json_object_set(native, "qos", json_object_get(target, "qos"));
 	free(routing);
 	free(interfaces);
 	return native;
@@ -99,8 +108,10 @@ static void merging_brings_the_target_about(void **state)
 
 	(void)state;
 	for (seed = 1; seed <= 500; seed++) {
-		json_auto_t *one = normal_model(seed), *two = normal_model(seed + 10000), *opaque = json_array();
-		json_auto_t *first = driver_render(&dialect, one), *second = driver_render(&dialect, two);
+		json_auto_t *one = normal_model(seed), *two = normal_model(seed + 10000),
+			    *opaque = json_array();
+		json_auto_t *first = driver_render(&dialect, one),
+			    *second = driver_render(&dialect, two);
 		json_auto_t *box = device(foreign_routing, interfaces);
 		json_auto_t *then = merged(box, first), *now = merged(then, second);
 		json_auto_t *back = driver_parse(&dialect, now, opaque);
@@ -110,9 +121,12 @@ static void merging_brings_the_target_about(void **state)
 		/* eth0 here and there, the route and the route map. */
 		assert_int_equal(json_array_size(opaque), 4);
 		assert_non_null(strstr(ms_str(now, "/interfaces", ""), "# first line\n"));
-		assert_non_null(strstr(ms_str(now, "/interfaces", ""), "iface eth0 inet dhcp\n    metric 100\n"));
-		assert_non_null(strstr(ms_str(now, "/interfaces", ""), "source /etc/network/interfaces.d/*\n"));
-		assert_null(strstr(json_string_value(json_object_get(now, "frr.conf")), "no ip forwarding"));
+		assert_non_null(strstr(ms_str(now, "/interfaces", ""),
+				       "iface eth0 inet dhcp\n    metric 100\n"));
+		assert_non_null(strstr(ms_str(now, "/interfaces", ""),
+				       "source /etc/network/interfaces.d/*\n"));
+		assert_null(strstr(json_string_value(json_object_get(now, "frr.conf")),
+				   "no ip forwarding"));
 	}
 }
 
@@ -130,24 +144,28 @@ static void merge_case(const char *what, const char *running, const char *target
 static void merging_routing(void **state)
 {
 	(void)state;
-	merge_case("foreign lines of a block that stays",
-		   "router bgp 1\n neighbor swp1 interface remote-as external\n neighbor swp1 bfd\n"
-		   " neighbor swp2 interface remote-as external\n neighbor swp2 bfd\n"
-		   " address-family ipv4 unicast\n  neighbor swp2 activate\n  neighbor swp2 soft-reconfiguration inbound\n"
-		   "  redistribute kernel\n exit-address-family\nexit\n",
-		   "router bgp 1\n neighbor swp1 interface remote-as 7\n",
-		   "router bgp 1\n neighbor swp1 interface remote-as 7\n neighbor swp1 bfd\n"
-		   " address-family ipv4 unicast\n  redistribute kernel\n exit-address-family\nexit\n");
-	merge_case("a leak that somebody planted",
-		   "router bgp 1 vrf blue\n address-family l2vpn evpn\n  rd 1.1.1.1:5\n  route-target import 1:1\n"
-		   "  route-target import 2:2\n exit-address-family\nexit\n",
-		   "router bgp 1 vrf blue\n address-family l2vpn evpn\n  rd 1.1.1.1:5\n  route-target import 1:1\n",
-		   "router bgp 1 vrf blue\n address-family l2vpn evpn\n  rd 1.1.1.1:5\n  route-target import 1:1\n"
-		   " exit-address-family\nexit\n");
-	merge_case("timers of the box", "router bgp 1\n timers bgp 10 30\nexit\n", "router bgp 1\n timers bgp 3 9\n",
-		   "router bgp 1\n timers bgp 10 30\nexit\n");
-	merge_case("an interface that is foreign", "interface swp1\n ip ospf area 0\n ip pim\nexit\ninterface swp2\n"
-		   " ip ospf area 0\nexit\n", "", "interface swp1\n ip pim\nexit\n");
+	merge_case(
+		"foreign lines of a block that stays",
+		"router bgp 1\n neighbor swp1 interface remote-as external\n neighbor swp1 bfd\n"
+		" neighbor swp2 interface remote-as external\n neighbor swp2 bfd\n"
+		" address-family ipv4 unicast\n  neighbor swp2 activate\n  neighbor swp2 soft-reconfiguration inbound\n"
+		"  redistribute kernel\n exit-address-family\nexit\n",
+		"router bgp 1\n neighbor swp1 interface remote-as 7\n",
+		"router bgp 1\n neighbor swp1 interface remote-as 7\n neighbor swp1 bfd\n"
+		" address-family ipv4 unicast\n  redistribute kernel\n exit-address-family\nexit\n");
+	merge_case(
+		"a leak that somebody planted",
+		"router bgp 1 vrf blue\n address-family l2vpn evpn\n  rd 1.1.1.1:5\n  route-target import 1:1\n"
+		"  route-target import 2:2\n exit-address-family\nexit\n",
+		"router bgp 1 vrf blue\n address-family l2vpn evpn\n  rd 1.1.1.1:5\n  route-target import 1:1\n",
+		"router bgp 1 vrf blue\n address-family l2vpn evpn\n  rd 1.1.1.1:5\n  route-target import 1:1\n"
+		" exit-address-family\nexit\n");
+	merge_case("timers of the box", "router bgp 1\n timers bgp 10 30\nexit\n",
+		   "router bgp 1\n timers bgp 3 9\n", "router bgp 1\n timers bgp 10 30\nexit\n");
+	merge_case("an interface that is foreign",
+		   "interface swp1\n ip ospf area 0\n ip pim\nexit\ninterface swp2\n"
+		   " ip ospf area 0\nexit\n",
+		   "", "interface swp1\n ip pim\nexit\n");
 }
 
 /* A bridge gets the MAC of now in place of one that was ours, and keeps one that somebody chose. */
@@ -165,10 +183,16 @@ static void merging_macs(void **state)
 		struct ms_err err = MS_ERR_INIT;
 		char *text = NULL;
 
-		snprintf(running, sizeof running, "auto bridge\niface bridge\n%s", cases[i].running);
-		snprintf(expected, sizeof expected, "auto bridge\niface bridge\n    hwaddress %s\n", cases[i].merged);
-		assert_int_equal(frr_merge_interfaces(&dialect, running,
-			"auto bridge\niface bridge\n    hwaddress 02:00:0a:00:00:01\n", &text, &err), 0);
+		snprintf(running, sizeof running, "auto bridge\niface bridge\n%s",
+			 cases[i].running);
+		snprintf(expected, sizeof expected, "auto bridge\niface bridge\n    hwaddress %s\n",
+			 cases[i].merged);
+		assert_int_equal(
+			frr_merge_interfaces(
+				&dialect, running,
+				"auto bridge\niface bridge\n    hwaddress 02:00:0a:00:00:01\n",
+				&text, &err),
+			0);
 		assert_string_equal(text, expected);
 		free(text);
 	}
@@ -180,12 +204,17 @@ static void merging_interfaces(void **state)
 	char *text = NULL;
 
 	(void)state;
-	assert_int_equal(frr_merge_interfaces(&dialect,
-		"auto eth0 swp1 swp2\niface swp1\n\tmtu 1500\n\tup echo hello\n\niface swp2\n mtu 9000\n"
-		"auto bridge\niface bridge\n bridge-vlan-aware yes\n bridge-ports swp2 tap0\n bridge-stp on\n",
-		"auto swp1\niface swp1\n    mtu 9216\n\nauto bridge\niface bridge\n    bridge-vlan-aware yes\n"
-		"    bridge-ports swp1\n    bridge-stp off\n", &text, &err), 0);
-	assert_string_equal(text,
+	assert_int_equal(
+		frr_merge_interfaces(
+			&dialect,
+			"auto eth0 swp1 swp2\niface swp1\n\tmtu 1500\n\tup echo hello\n\niface swp2\n mtu 9000\n"
+			"auto bridge\niface bridge\n bridge-vlan-aware yes\n bridge-ports swp2 tap0\n bridge-stp on\n",
+			"auto swp1\niface swp1\n    mtu 9216\n\nauto bridge\niface bridge\n    bridge-vlan-aware yes\n"
+			"    bridge-ports swp1\n    bridge-stp off\n",
+			&text, &err),
+		0);
+	assert_string_equal(
+		text,
 		"auto eth0\n\nauto swp1\niface swp1\n    mtu 9216\n    up echo hello\n\nauto bridge\niface bridge\n"
 		"    bridge-vlan-aware yes\n    bridge-ports swp1 tap0\n    bridge-stp on\n");
 	free(text);
@@ -209,8 +238,10 @@ static void read_of_a_device(void **state)
 	(void)state;
 	assert_int_equal(json_array_size(opaque), 3);
 	assert_string_equal(json_string_value(json_array_get(opaque, 0)), "interfaces: iface br0");
-	assert_string_equal(json_string_value(json_array_get(opaque, 1)), "vrf blue: ip route 0.0.0.0/0 10.9.9.9");
-	assert_string_equal(json_string_value(json_array_get(opaque, 2)), "router bgp 65101: neighbor FABRIC peer-group");
+	assert_string_equal(json_string_value(json_array_get(opaque, 1)),
+			    "vrf blue: ip route 0.0.0.0/0 10.9.9.9");
+	assert_string_equal(json_string_value(json_array_get(opaque, 2)),
+			    "router bgp 65101: neighbor FABRIC peer-group");
 	assert_string_equal(ms_str(model, "/ports/2/l3/addresses/0", ""), "10.0.0.1/31");
 	assert_true(ms_bool(model, "/ports/1/l3/unnumbered", false));
 	assert_int_equal(json_array_size(ms_at(model, "/ports/3/l2/tagged")), 3);
@@ -228,7 +259,8 @@ static void text_that_would_run_is_refused(void **state)
 
 	(void)state;
 	for (i = 0; i < MS_ARRAY_SIZE(bad); i++) {
-		json_auto_t *model = json_pack("{s:{s:{s:s}}}", "ports", "1", "description", bad[i]);
+		json_auto_t *model = json_pack("{s:{s:{s:s}}}", "ports", "1", "description",
+					       bad[i]);
 		struct ms_err err = MS_ERR_INIT;
 		json_t *native = NULL;
 
@@ -265,7 +297,8 @@ static void frr_itself_takes_what_is_written(void **state)
 	assert_false(vtysh_takes("router bgp 1\n nonsense\n"));
 	for (seed = 1; seed <= 60; seed++) {
 		json_auto_t *model = normal_model(seed), *native = driver_render(&dialect, model);
-		json_auto_t *other = normal_model(seed + 7000), *to = driver_render(&dialect, other), *both = NULL, *box = NULL;
+		json_auto_t *other = normal_model(seed + 7000),
+			    *to = driver_render(&dialect, other), *both = NULL, *box = NULL;
 		const char *text = json_string_value(json_object_get(native, "frr.conf"));
 
 		if (!vtysh_takes(text))
@@ -278,6 +311,185 @@ static void frr_itself_takes_what_is_written(void **state)
 	}
 }
 
+/* ---- RoCE on ports ---- */
+
+static json_t *qos_of(const char *said, const char *disciplines, char **ret_text)
+{
+	struct ms_err err = MS_ERR_INIT;
+	json_auto_t *native = json_object();
+	struct frr_qos qos;
+
+	assert_int_equal(frr_qos_take(&dialect, said, disciplines, &qos, &err), 0);
+	*ret_text = frr_qos_lines(NULL, &qos);
+	frr_qos_release(&qos);
+	json_object_set_new(native, "qos", json_string(*ret_text));
+	return driver_parse(&dialect, native, NULL);
+}
+
+/* As iproute2 6.1 and ethtool 6.1 print it; fq_codel is the kernel's own doing. */
+#define FRESH_PORT                                                                                                                 \
+	"{\"pfc_cap\":8,\"macsec_bypass\":false,\"delay\":0,\"prio_pfc\":[false,false,false,false,false,false,false,false]}\n{}\n" \
+	"{\"prio_buffer\":[0,0,0,0,0,0,0,0],\"buffer_size\":[18432,0,0,0,0,0,0,0],\"total_size\":18432}\n"                         \
+	"Pause parameters for swp1:\nAutonegotiate:\toff\nRX:\t\toff\nTX:\t\toff\n\n"
+#define SET_PORT                                                                                                              \
+	"{\"pfc_cap\":8,\"macsec_bypass\":false,\"delay\":0,\"prio_pfc\":[false,false,false,true,false,false,false,false]}\n" \
+	"{\"default_prio\":[0],\"dscp_prio\":[[26,3],[48,6]]}\n"                                                              \
+	"{\"prio_buffer\":[0,0,0,1,0,0,0,0],\"buffer_size\":[18432,103680,0,0,0,0,0,0],\"total_size\":122112}\n"
+#define SET_ROOT(dev)                                                                                    \
+	"{\"kind\":\"ets\",\"handle\":\"1:\",\"dev\":\"" dev                                             \
+	"\",\"root\":true,\"refcnt\":3,\"options\":{\"bands\":8,\"strict\":2,"                           \
+	"\"quanta\":[2000,2000,50000,2000,2000,50000],\"priomap\":[7,7,7,4,7,7,1,7,7,7,7,7,7,7,7,7]}},"  \
+	"{\"kind\":\"red\",\"handle\":\"15:\",\"dev\":\"" dev                                            \
+	"\",\"parent\":\"1:5\",\"options\":{\"limit\":6000000,\"min\":150000,"                           \
+	"\"max\":1500000,\"ecn\":true,\"harddrop\":false,\"adaptive\":false,\"nodrop\":true,\"ewma\":1," \
+	"\"probability\":0.999999,\"Scell_log\":11}}"
+#define SET_LINES(dev)                                                                             \
+	"tc qdisc replace dev " dev                                                                \
+	" root handle 1: ets bands 8 strict 2 quanta 2000 2000 50000 2000 2000 50000 "             \
+	"priomap 7 7 7 4 7 7 1 7\n"                                                                \
+	"tc qdisc replace dev " dev                                                                \
+	" parent 1:5 handle 15: red limit 6000000 min 150000 max 1500000 avpkt 1000 burst 150 "    \
+	"probability 0.999999 ecn nodrop\n"                                                        \
+	"dcb app add dev " dev " dscp-prio 26:3 48:6\n"                                            \
+	"dcb app replace dev " dev " default-prio 0\n"                                             \
+	"dcb buffer set dev " dev " prio-buffer all:0 3:1 buffer-size all:0 1:103680\n"            \
+	"dcb pfc set dev " dev " prio-pfc all:off 3:on\n"
+
+static void ports_are_read_as_they_would_be_set(void **state)
+{
+	static const char disciplines[] =
+		"[{\"kind\":\"mq\",\"handle\":\"0:\",\"dev\":\"swp1\",\"root\":true,\"options\":{}}," SET_ROOT(
+			"swp2") "]";
+	char *text;
+	json_auto_t *model = qos_of("@swp1\n" FRESH_PORT "@swp2\n" SET_PORT "@swp3\n\n\n\n",
+				    disciplines, &text);
+
+	(void)state;
+	assert_string_equal(text, SET_LINES("swp2"));
+	free(text);
+	assert_null(ms_at(model, "/ports/1"));
+	assert_int_equal(json_object_size(ms_at(model, "/qos/profiles")), 1);
+	assert_string_equal(ms_str(model, "/qos/trust", ""), "dscp");
+	assert_int_equal(ms_int(model, "/qos/classes/3/trafficClass", -1), 3);
+	assert_int_equal(ms_int(model, "/qos/classes/3/bandwidth", -1), 50);
+	assert_true(ms_bool(model, "/qos/classes/3/lossless", false));
+	assert_true(ms_bool(model, "/qos/classes/6/strict", false));
+	assert_int_equal(json_array_size(ms_at(model, "/qos/classes/0/dscp")), 62);
+}
+
+/* One of three ports lost its PFC: it alone differs. */
+static void a_port_with_other_classes_is_told_apart(void **state)
+{
+	struct ms_err err = MS_ERR_INIT;
+	MS_AUTO_FREE char *all = ms_asprintf("%s%s%s", SET_LINES("swp1"), SET_LINES("swp2"),
+					     SET_LINES("swp3"));
+	json_auto_t *native = json_pack("{s:s}", "qos", all),
+		    *want = driver_parse(&dialect, native, NULL);
+	MS_AUTO_FREE char *less = ms_asprintf("%s%s%s", SET_LINES("swp1"), SET_LINES("swp2"),
+					      SET_LINES("swp3"));
+	json_auto_t *after = NULL, *before = NULL, *broken = NULL;
+
+	(void)state;
+	*strstr(strstr(less, "dcb pfc set dev swp2"), " 3:on") = '#';
+	json_object_set_new(native, "qos", json_string(less));
+	broken = driver_parse(&dialect, native, NULL);
+	assert_int_equal(fabric_diff(broken, want, &before, &after, &err), 0);
+	assert_int_equal(json_object_size(json_object_get(after, "ports")), 1);
+	assert_non_null(ms_at(after, "/ports/2/qos"));
+	assert_null(ms_at(after, "/qos/classes"));
+}
+
+static void change_case(const char *running, const char *target, const char *new, const char *old)
+{
+	json_auto_t *now = json_pack("{s:s}", "qos", running),
+		    *to = json_pack("{s:s}", "qos", target);
+	struct ms_err err = MS_ERR_INIT;
+	struct frr_qos_files files;
+
+	assert_int_equal(frr_qos_change(&dialect, now, to, &files, &err), 0);
+	assert_string_equal(files.new, new);
+	assert_string_equal(files.old, old);
+	if (*target)
+		assert_non_null(strstr(files.boot, target));
+	else
+		assert_string_equal(files.boot, "");
+	frr_qos_files_release(&files);
+}
+
+static void only_what_differs_is_run(void **state)
+{
+	static const char gone[] =
+		"dcb pfc set dev swp1 prio-pfc all:off\ntc qdisc del dev swp1 parent 1:5\n"
+		"dcb app del dev swp1 dscp-prio 26:3 48:6\ndcb app flush dev swp1 default-prio\n"
+		"dcb buffer set dev swp1 prio-buffer all:0 buffer-size all:0\ntc qdisc del dev swp1 root\n";
+	static const char paused[] = "ethtool -A swp1 rx on tx on\n";
+
+	(void)state;
+	change_case("", SET_LINES("swp1"), SET_LINES("swp1"), gone);
+	change_case(SET_LINES("swp1"), "", gone, SET_LINES("swp1"));
+	change_case(SET_LINES("swp1") SET_LINES("swp2"), SET_LINES("swp1") SET_LINES("swp2"), "",
+		    "");
+	change_case(SET_LINES("swp2"), SET_LINES("swp2") SET_LINES("swp1"), SET_LINES("swp1"),
+		    gone);
+	/* The link must not be paused as a whole before it is paused by priority. */
+	change_case(
+		paused, SET_LINES("swp1"), "ethtool -A swp1 rx off tx off\n" SET_LINES("swp1"),
+		"dcb pfc set dev swp1 prio-pfc all:off\ntc qdisc del dev swp1 parent 1:5\n"
+		"dcb app del dev swp1 dscp-prio 26:3 48:6\ndcb app flush dev swp1 default-prio\n"
+		"dcb buffer set dev swp1 prio-buffer all:0 buffer-size all:0\ntc qdisc del dev swp1 root\n"
+		"ethtool -A swp1 rx on tx on\n");
+	change_case(
+		"dcb pfc set dev swp1 prio-pfc all:off 3:on 4:on\ndcb app add dev swp1 dscp-prio 26:4 48:6\n",
+		"dcb pfc set dev swp1 prio-pfc all:off 3:on\ndcb app add dev swp1 dscp-prio 26:3 48:6\n",
+		"dcb pfc set dev swp1 prio-pfc all:off 3:on\n"
+		"dcb app del dev swp1 dscp-prio 26:4\ndcb app add dev swp1 dscp-prio 26:3\n",
+		"dcb app del dev swp1 dscp-prio 26:3\ndcb app add dev swp1 dscp-prio 26:4\n"
+		"dcb pfc set dev swp1 prio-pfc all:off 3:on 4:on\n");
+}
+
+/* Disciplines of others are told, stay where nothing changes, and stop what would change theirs. */
+static void others_disciplines_stay(void **state)
+{
+	static const char disciplines[] =
+		"[{\"kind\":\"htb\",\"handle\":\"8001:\",\"dev\":\"swp1\",\"root\":true,\"options\":{}},"
+		"{\"kind\":\"htb\",\"handle\":\"8001:\",\"dev\":\"eth0\",\"root\":true,\"options\":{}}]";
+	static const char remark[] = "# swp1: tc root 8001: htb\n";
+	json_auto_t *opaque = json_array(), *now = json_pack("{s:s}", "qos", remark);
+	json_auto_t *to = json_pack("{s:s}", "qos", SET_LINES("swp1")), *model = NULL;
+	struct ms_err err = MS_ERR_INIT;
+	struct frr_qos_files files;
+	char *text;
+
+	(void)state;
+	json_decref(qos_of("@swp1\n" FRESH_PORT, disciplines, &text));
+	assert_string_equal(text, remark);
+	free(text);
+	model = driver_parse(&dialect, now, opaque);
+	assert_string_equal(json_string_value(json_array_get(opaque, 0)),
+			    "swp1: tc root 8001: htb");
+	assert_null(ms_at(model, "/ports/1"));
+	assert_int_equal(frr_qos_change(&dialect, now, to, &files, &err), -EBUSY);
+	assert_string_equal(err.message,
+			    "port swp1 has a queueing discipline of somebody else: root 8001: htb");
+	frr_qos_files_release(&files);
+	change_case(remark, "", "", "");
+}
+
+static void strict_classes_are_the_highest(void **state)
+{
+	json_auto_t *model = json_pack(
+		"{s:{s:{s:s}}, s:{s:{s:{s:[i], s:i, s:b}, s:{s:[i], s:i, s:b, s:i}}, s:{s:{s:{s:{}}}}}}",
+		"ports", "1", "qos", "p", "qos", "classes", "3", "dscp", 26, "trafficClass", 3,
+		"strict", 1, "6", "dscp", 0, "trafficClass", 6, "strict", 0, "bandwidth", 100,
+		"profiles", "p", "pfc", "3");
+	struct ms_err err = MS_ERR_INIT;
+	json_t *native = NULL;
+
+	(void)state;
+	assert_int_equal(frr_render(&dialect, model, &native, &err), -EOPNOTSUPP);
+	assert_non_null(strstr(err.message, "traffic class 6 is above one that is strict"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -288,6 +500,11 @@ int main(void)
 		cmocka_unit_test(merging_interfaces), cmocka_unit_test(merging_macs),
 		cmocka_unit_test(read_of_a_device),
 		cmocka_unit_test(text_that_would_run_is_refused),
+		cmocka_unit_test(ports_are_read_as_they_would_be_set),
+		cmocka_unit_test(a_port_with_other_classes_is_told_apart),
+		cmocka_unit_test(only_what_differs_is_run),
+		cmocka_unit_test(others_disciplines_stay),
+		cmocka_unit_test(strict_classes_are_the_highest),
 		cmocka_unit_test(frr_itself_takes_what_is_written),
 	};
 

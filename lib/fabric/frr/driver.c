@@ -16,6 +16,17 @@ static int write_file(const struct fabric_dialect *dialect, const json_t *model,
 	return r;
 }
 
+static int write_qos(const struct fabric_dialect *dialect, const json_t *model, json_t *native,
+		     struct ms_err *err)
+{
+	MS_AUTO_FREE char *text = NULL;
+	int r = frr_qos_text(dialect, model, &text, err);
+
+	if (!r && *text && json_object_set_new(native, "qos", json_string(text)))
+		r = ms_nomem(err);
+	return r;
+}
+
 int frr_render(const struct fabric_dialect *dialect, const json_t *model, json_t **ret_native,
 	       struct ms_err *err)
 {
@@ -25,6 +36,8 @@ int frr_render(const struct fabric_dialect *dialect, const json_t *model, json_t
 
 	if (!r)
 		r = write_file(dialect, model, native, "interfaces", frr_write_interfaces, err);
+	if (!r)
+		r = write_qos(dialect, model, native, err);
 	if (!r)
 		*ret_native = ms_take(native);
 	return r;
@@ -52,6 +65,17 @@ static int note_sourced(const json_t *sourced, json_t *opaque, struct ms_err *er
 	return r;
 }
 
+static int read_qos(struct frr_reading *rd, const char *text, struct ms_err *err)
+{
+	struct frr_qos qos;
+	int r = frr_qos_parse(text, &qos, err);
+
+	if (!r)
+		r = frr_qos_model(rd, &qos, err);
+	frr_qos_release(&qos);
+	return r;
+}
+
 int frr_parse(const struct fabric_dialect *dialect, const json_t *native, json_t **ret_model,
 	      json_t *opaque, struct ms_err *err)
 {
@@ -70,6 +94,8 @@ int frr_parse(const struct fabric_dialect *dialect, const json_t *native, json_t
 		r = frr_read_interfaces(&rd, ifaces, err);
 	if (!r)
 		r = frr_read_routing(&rd, ms_str(native, "/frr.conf", ""), err);
+	if (!r)
+		r = read_qos(&rd, ms_str(native, "/qos", ""), err);
 	if (!r)
 		r = note_sourced(json_object_get(native, "sourced"), rd.opaque, err);
 	if (!r)
@@ -136,7 +162,8 @@ int frr_normal(const struct fabric_dialect *dialect, json_t *model, struct ms_er
 	const char *key;
 
 	(void)dialect;
-	(void)err;
+	if (frr_qos_normal(model))
+		return ms_nomem(err);
 	normal_ports(json_object_get(model, "ports"));
 	normal_ports(json_object_get(model, "channels"));
 	normal_members(model);
@@ -176,6 +203,24 @@ static int delta_of(const char *now, const char *target, fabric_negate_fn *negat
 	return r;
 }
 
+static int delta_of_qos(const json_t *now, const json_t *target, json_t *delta, struct ms_err *err)
+{
+	struct frr_qos from = { 0 }, to = { 0 };
+	MS_AUTO_FREE char *text = NULL;
+	int r = frr_qos_parse(ms_str(now, "/qos", ""), &from, err);
+
+	if (!r)
+		r = frr_qos_parse(ms_str(target, "/qos", ""), &to, err);
+	if (!r) {
+		text = frr_qos_lines(&from, &to);
+		if (!text || (*text && json_object_set_new(delta, "qos", json_string(text))))
+			r = ms_nomem(err);
+	}
+	frr_qos_release(&from);
+	frr_qos_release(&to);
+	return r;
+}
+
 int frr_delta(const struct fabric_dialect *dialect, const json_t *now, const json_t *target,
 	      json_t **ret_delta, struct ms_err *err)
 {
@@ -197,6 +242,8 @@ int frr_delta(const struct fabric_dialect *dialect, const json_t *now, const jso
 		if (*text && json_object_set_new(delta, names[i], json_string(text)))
 			return ms_nomem(err);
 	}
+	if (delta_of_qos(now, target, delta, err))
+		return err->error;
 	*ret_delta = ms_take(delta);
 	return 0;
 }
@@ -219,6 +266,9 @@ const struct fabric_driver fabric_frr = {
 		.unnumbered = true,
 		.esi = true,
 		.ospf = true,
+		.qos = true,
+		.qos_tc = true,
+		.qos_trusts = FABRIC_TRUST_DSCP,
 		.sends_peer_as = true,
 		.no_vlan_names = true,
 		.no_lacp_passive = true,

@@ -2,9 +2,10 @@
 /*
  * Private to this folder: plain Linux whose routing is FRR (8.4), and whose interfaces are ifupdown2's.
  *
- * `native` is {"frr.conf": TEXT, "interfaces": TEXT}: what `show running-config` says, and /etc/network/interfaces;
- * files that it sources come as {"sourced": {PATH: TEXT}} and are only looked at.  The bridge is VLAN-aware and called
- * "bridge", channels are bondN, tunnels vniN, routed interfaces of VLANs vlanN.
+ * `native` is {"frr.conf": TEXT, "interfaces": TEXT, "qos": TEXT}: what `show running-config` says,
+ * /etc/network/interfaces, and the commands that would make of the ports what they are (absent where they are as
+ * the kernel made them); files that interfaces sources come as {"sourced": {PATH: TEXT}} and are only looked at.
+ * The bridge is VLAN-aware and called "bridge", channels are bondN, tunnels vniN, routed interfaces of VLANs vlanN.
  *
  * What the device has and the model has no word for must survive.  So there is one table for frr.conf and one for
  * interfaces of what is ours: reading walks them to make a model, and merging walks them to tell what may go.
@@ -94,6 +95,59 @@ int frr_interfaces_parse(const char *text, json_t **ret_ifaces, json_t *opaque, 
 enum frr_kind frr_kind_of(const struct fabric_dialect *dialect, const char *name, bool is_vrf);
 bool frr_is_own_hook(const char *name, const char *line);
 int frr_read_interfaces(struct frr_reading *rd, const json_t *ifaces, struct ms_err *err);
+
+/*
+ * ---- qos*.c: RoCE on ports of a switching chip that Linux drives (switchdev; mlxsw for NVIDIA's Spectrum) ----
+ *
+ * DCB says what a packet is and pauses (802.1Qaz, 802.1Qbb; dcb(8)): DSCP lead to priorities, the others to the
+ * default one; lossless priorities have a buffer each, and PFC.  Queueing disciplines schedule and mark: `ets` at the
+ * root, whose band B is traffic class 7-B as mlxsw has it, strict bands before those that share; `red` with ecn nodrop
+ * below it.  Not the ETS of DCB: a chip takes one of both, and only tc knows ECN.
+ */
+#define FRR_BANDS 8
+struct frr_qos_port {
+	char name[64];
+	bool ets;                      /* the root is ours */
+	unsigned strict;               /* bands */
+	unsigned quanta[FRR_BANDS];    /* octets; of the bands behind the strict ones */
+	unsigned char band[8];         /* of a priority */
+	struct frr_red { unsigned min, max, percent; } red[FRR_BANDS];     /* octets; max 0 = none */
+	signed char dscp[64];          /* its priority; -1 = the default one */
+	signed char otherwise;         /* the default priority; -1 = not said */
+	unsigned char pfc;             /* bit P: priority P */
+	unsigned char buffer[8];       /* of a priority; 0 is that of all who may lose */
+	unsigned size[8];              /* octets of a buffer; 0 = the chip decides */
+	bool pause;                    /* 802.3x */
+	char foreign[128];             /* somebody else's discipline: "root htb" */
+};
+struct frr_qos { struct frr_qos_port *ports; size_t n; };
+void frr_qos_release(struct frr_qos *qos);
+/* The port of that name, added where there is none; NULL when memory runs out. */
+struct frr_qos_port *frr_qos_port(struct frr_qos *qos, const char *name);
+/* qos.c: a model, which is normal; and what makes it so.  The others the way back: classes are those of most ports, and
+ * the profile of a port with others says so (`classes`). */
+int frr_qos_draw(const struct fabric_dialect *dialect, const json_t *model, struct frr_qos *ret_qos,
+		 struct ms_err *err);
+int frr_qos_normal(json_t *model);
+/* The name of a profile, by what is in it: kernels keep no names. */
+void frr_qos_name(const json_t *profile, char name[24]);
+int frr_qos_model(struct frr_reading *rd, const struct frr_qos *qos, struct ms_err *err);
+/* qos-text.c: commands, a line each, that make `target` of `now` (NULL: of what the kernel made); back the same way. */
+char *frr_qos_lines(const struct frr_qos *now, const struct frr_qos *target);
+int frr_qos_parse(const char *text, struct frr_qos *ret_qos, struct ms_err *err);
+/* qos-read.c: what is asked of ports (space-separated), and what was said: that, and `tc -d -j qdisc show`. */
+char *frr_qos_question(const char *ports);
+int frr_qos_take(const struct fabric_dialect *dialect, const char *said, const char *disciplines,
+		 struct frr_qos *ret_qos, struct ms_err *err);
+
+/* qos-change.c: those commands for a model. */
+int frr_qos_text(const struct fabric_dialect *dialect, const json_t *model, char **ret_text, struct ms_err *err);
+/* What makes of a box that is `running` (native) what `target` says; what undoes it; what a start runs.  Refused
+ * where a port has somebody else's discipline. */
+struct frr_qos_files { char *new, *old, *boot; };
+int frr_qos_change(const struct fabric_dialect *dialect, const json_t *running, const json_t *target,
+		   struct frr_qos_files *ret_files, struct ms_err *err);
+void frr_qos_files_release(struct frr_qos_files *files);
 
 /* ---- merge.c: pure ---- */
 /* What is on the device, with everything of ours as in `target`. */

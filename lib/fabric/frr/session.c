@@ -5,6 +5,7 @@
 #include "fabric/frr/frr.h"
 
 #define RUNNING_ROUTING "vtysh -c \"show running-config\""
+#define QOS_FILE "/etc/network/msctl-qos"
 
 /* ---- what it is ---- */
 
@@ -81,26 +82,63 @@ static json_t *sourced(const char *interfaces, char *text)
 #define RUNNING_INTERFACES \
 	"cat /run/msctl.interfaces 2>/dev/null || cat /etc/network/interfaces"
 
+/* RoCE of the ports among these interfaces, a line each. */
+static int read_qos(struct fabric_session *session, char *names, const char *disciplines,
+		    json_t *native, struct ms_err *err)
+{
+	MS_AUTO_BUF struct ms_buf ports = { 0 };
+	MS_AUTO_FREE char *question = NULL, *said = NULL, *text = NULL;
+	struct frr_qos qos;
+	char abstract[64];
+	const char *name;
+	int r;
+
+	ms_buf_puts(&ports, "");
+	while ((name = strsep(&names, "\n")))
+		if (fabric_port_abstract(&session->dialect, name, abstract, sizeof abstract))
+			ms_buf_printf(&ports, "%s%s", ports.len ? " " : "", name);
+	question = ports.failed ? NULL : frr_qos_question(ports.data);
+	r = question ? box_run(session, question, NULL, 120, &said, NULL, err) : ms_nomem(err);
+	if (!r)
+		r = frr_qos_take(&session->dialect, said, disciplines, &qos, err);
+	if (r)
+		return r;
+	text = frr_qos_lines(NULL, &qos);
+	frr_qos_release(&qos);
+	if (!text || (*text && json_object_set_new(native, "qos", json_string(text))))
+		return ms_nomem(err);
+	return 0;
+}
+
 int frr_read(struct fabric_session *session, json_t **ret_native, struct ms_err *err)
 {
-	static const char *const commands[] = { RUNNING_ROUTING,
-						RUNNING_INTERFACES,
-						"grep -Hs . /etc/network/interfaces.d/*" };
-	struct box_answer said[3] = { 0 };
+	enum { ROUTING, INTERFACES, SOURCED, NAMES, DISCIPLINES, DCB, QUESTIONS };
+	static const char *const commands[QUESTIONS] = {
+		RUNNING_ROUTING,
+		RUNNING_INTERFACES,
+		"grep -Hs . /etc/network/interfaces.d/*",
+		"ls /sys/class/net",
+		"tc -d -j qdisc show",
+		"dcb -V",
+	};
+	struct box_answer said[QUESTIONS] = { 0 };
 	json_auto_t *native = json_object();
-	int r = native ? box_ask(session, commands, 3, said, err) : ms_nomem(err);
+	int r = native ? box_ask(session, commands, QUESTIONS, said, err) : ms_nomem(err);
 
-	for (size_t i = 0; i < 2 && !r; i++)
+	for (size_t i = 0; i <= INTERFACES && !r; i++)
 		if (said[i].status)
 			r = ms_fail(err, -EIO, MS_FAILED, "`%s` failed with status %d", commands[i],
 				    said[i].status);
-	if (!r && (json_object_set_new(native, "frr.conf", json_string(said[0].text)) ||
-		   json_object_set_new(native, "interfaces", json_string(said[1].text)) ||
-		   json_object_set_new(native, "sourced", sourced(said[1].text, said[2].text))))
+	if (!r && (json_object_set_new(native, "frr.conf", json_string(said[ROUTING].text)) ||
+		   json_object_set_new(native, "interfaces", json_string(said[INTERFACES].text)) ||
+		   json_object_set_new(native, "sourced",
+				       sourced(said[INTERFACES].text, said[SOURCED].text))))
 		r = ms_fail(err, -EBADMSG, MS_INVALID, "the configuration is not UTF-8");
+	if (!r && !said[DCB].status)
+		r = read_qos(session, said[NAMES].text, said[DISCIPLINES].text, native, err);
 	if (!r)
 		*ret_native = ms_take(native);
-	box_answers_release(said, 3);
+	box_answers_release(said, QUESTIONS);
 	return r;
 }
 
@@ -127,18 +165,32 @@ static bool same_lines(const char *a, const char *b)
 	return same;
 }
 
-static int read_saved(struct fabric_session *session, json_t *status, struct ms_err *err)
+/* What it would set its ports to at a start, without the remarks. */
+static bool same_qos(const char *file, const char *running)
 {
-	static const char *const commands[] = { RUNNING_ROUTING, "cat /etc/frr/frr.conf" };
-	struct box_answer said[2] = { 0 };
-	int r = box_ask(session, commands, 2, said, err);
+	for (; *file == '#'; file += *file == '\n')
+		file += strcspn(file, "\n");
+	return !strcmp(file, running);
+}
 
+static int read_saved(struct fabric_session *session, const struct fabric_dialect *dialect,
+		      json_t *status, struct ms_err *err)
+{
+	static const char *const commands[] = { RUNNING_ROUTING, "cat /etc/frr/frr.conf",
+						"cat " QOS_FILE " 2> /dev/null" };
+	struct box_answer said[3] = { 0 };
+	MS_AUTO_FREE char *qos = NULL;
+	int r = frr_qos_text(dialect, json_object_get(status, "config"), &qos, err);
+
+	if (!r)
+		r = box_ask(session, commands, 3, said, err);
 	if (!r && !said[0].status && !said[1].status &&
-	    json_object_set_new(status, "saved",
-				json_boolean(same_lines(frr_without_header(said[0].text),
-							said[1].text))))
+	    json_object_set_new(
+		    status, "saved",
+		    json_boolean(same_lines(frr_without_header(said[0].text), said[1].text) &&
+				 same_qos(said[2].text, qos))))
 		r = ms_nomem(err);
-	box_answers_release(said, 2);
+	box_answers_release(said, 3);
 	return r;
 }
 
@@ -147,7 +199,7 @@ int frr_facts(struct fabric_session *session, const struct fabric_dialect *diale
 {
 	int r = box_facts(session, dialect, only, status, err);
 
-	return !r && fabric_wants(only, "config") ? read_saved(session, status, err) : r;
+	return !r && fabric_wants(only, "config") ? read_saved(session, dialect, status, err) : r;
 }
 
 /* ---- a change ---- */
@@ -194,10 +246,19 @@ static const char platform[] =
 	"\t\t\tip link set \"$dev\" up\n"
 	"\t\tdone\n"
 	"}\n"
+	"# Commands, a line each: the first that fails ends a change.  On the way back all are\n"
+	"# tried, because some undo what never came about.\n"
+	"qos() {\n"
+	"\t[ ! -s \"$d/$1.qos\" ] || sh $2 \"$d/$1.qos\" >&2\n"
+	"}\n"
 	"reload() {\n"
 	"\tsame interfaces || with \"$1\" ifreload -a || return 1\n"
 	"\t# For whoever reads what runs; nothing once the folder is gone, or after a restart.\n"
 	"\tln -sfn \"$d/$1.interfaces\" /run/msctl.interfaces || return 1\n"
+	"\tcase $1 in\n"
+	"\tnew) qos new -e || return 1 ;;\n"
+	"\told) qos old || : ;;\n"
+	"\tesac\n"
 	"\tsame frr.conf && return\n"
 	"\tstop_imports \"$1\"\n"
 	"\twith \"$1\" /usr/lib/frr/frr-reload.py --reload /etc/frr/frr.conf || {\n"
@@ -213,10 +274,22 @@ static const char platform[] =
 	"\t*) fail \"$2 is not running: say $2=yes in /etc/frr/daemons and restart frr\" ;;\n"
 	"\tesac\n"
 	"}\n"
+	"no_dcb() {\n"
+	"\tsed -n 's/^dcb pfc set dev \\([^ ]*\\) .*/\\1/p' \"$d/new.qos\" | sort -u |\n"
+	"\t\twhile read -r dev; do\n"
+	"\t\t\tdcb pfc show dev \"$dev\" >/dev/null 2>&1 || printf ' %s' \"$dev\"\n"
+	"\t\tdone\n"
+	"}\n"
 	"validate() {\n"
 	"\tfor tool in vtysh ifreload unshare flock setsid; do\n"
 	"\t\tcommand -v $tool >/dev/null || fail \"$tool is not installed\"\n"
 	"\tdone\n"
+	"\tif [ -s \"$d/new.qos\" ]; then\n"
+	"\t\tcommand -v dcb >/dev/null || fail \"dcb is not installed: it comes with iproute2\"\n"
+	"\t\tbad=$(no_dcb)\n"
+	"\t\t[ -z \"$bad\" ] ||\n"
+	"\t\t\tfail \"no DCB on$bad: RoCE needs a switching chip that Linux drives\"\n"
+	"\tfi\n"
 	"\t[ -x /usr/lib/frr/frr-reload.py ] || fail \"frr-reload.py is missing: install "
 	"frr-pythontools\"\n"
 	"\t[ -e /etc/frr/frr.conf ] && [ -e /etc/network/interfaces ] ||\n"
@@ -235,6 +308,31 @@ static const char platform[] =
 	"\"$d/old.frr.conf\" &&\n"
 	"\t\tcp /etc/network/interfaces \"$d/old.interfaces\"\n"
 	"}\n"
+	"# What a start runs: the kernel forgets.\n"
+	"unit=/etc/systemd/system/msctl-qos.service\n"
+	"wants=/etc/systemd/system/multi-user.target.wants\n"
+	"persist_qos() {\n"
+	"\tif [ ! -s \"$d/boot.qos\" ]; then\n"
+	"\t\t[ ! -e " QOS_FILE " ] || rm -f " QOS_FILE " $unit $wants/${unit##*/}\n"
+	"\t\treturn\n"
+	"\tfi\n"
+	"\tcmp -s \"$d/boot.qos\" " QOS_FILE " || {\n"
+	"\t\tcp \"$d/boot.qos\" " QOS_FILE ".new && chmod 755 " QOS_FILE ".new &&\n"
+	"\t\t\tmv " QOS_FILE ".new " QOS_FILE " || return 1\n"
+	"\t}\n"
+	"\t[ -e $unit ] && [ -e $wants/${unit##*/} ] && return\n"
+	"\tmkdir -p $wants && cat > $unit <<-END && ln -sf $unit $wants/ && chmod 644 $unit\n"
+	"\t\t[Unit]\n"
+	"\t\tDescription=RoCE on the ports of this switch, by msctl-switch\n"
+	"\t\tAfter=networking.service\n"
+	"\t\t[Service]\n"
+	"\t\tType=oneshot\n"
+	"\t\tRemainAfterExit=yes\n"
+	"\t\tExecStart=/bin/sh " QOS_FILE "\n"
+	"\t\t[Install]\n"
+	"\t\tWantedBy=multi-user.target\n"
+	"\tEND\n"
+	"}\n"
 	"persist() {\n"
 	"\tcmp -s \"$d/new.interfaces\" /etc/network/interfaces || {\n"
 	"\t\tcp \"$d/new.interfaces\" /etc/network/interfaces.msctl &&\n"
@@ -242,6 +340,7 @@ static const char platform[] =
 	"\t\t\tmv /etc/network/interfaces.msctl /etc/network/interfaces ||\n"
 	"\t\t\tfail \"cannot write /etc/network/interfaces\"\n"
 	"\t}\n"
+	"\tpersist_qos || fail \"cannot write " QOS_FILE " or its unit\"\n"
 	"\tvtysh -c 'write memory' >/dev/null || fail \"vtysh cannot write /etc/frr/frr.conf\"\n"
 	"}\n"
 	"logs=/var/log/frr/frr-reload.log\n";
@@ -250,6 +349,7 @@ int frr_stage(struct fabric_session *session, const char *id, const json_t *delt
 	      const json_t *target, struct ms_err *err)
 {
 	MS_AUTO_FREE char *routing = NULL, *interfaces = NULL;
+	struct frr_qos_files qos = { 0 };
 	json_auto_t *running = NULL;
 	int r = frr_read(session, &running, err);
 
@@ -262,12 +362,20 @@ int frr_stage(struct fabric_session *session, const char *id, const json_t *delt
 	if (!r)
 		r = frr_merge_interfaces(&session->dialect, ms_str(running, "/interfaces", ""),
 					 ms_str(target, "/interfaces", ""), &interfaces, err);
+	if (!r)
+		r = frr_qos_change(&session->dialect, running, target, &qos, err);
 	const struct box_file files[] = {
 		{ "platform", platform },
 		{ "new.frr.conf", routing },
 		{ "new.interfaces", interfaces },
+		{ "new.qos", qos.new },
+		{ "old.qos", qos.old },
+		{ "boot.qos", qos.boot },
 		{ NULL, NULL },
 	};
 
-	return r ? r : box_stage(session, id, files, err);
+	if (!r)
+		r = box_stage(session, id, files, err);
+	frr_qos_files_release(&qos);
+	return r;
 }
