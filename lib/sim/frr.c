@@ -10,6 +10,8 @@
 #define FRR_CONF "/etc/frr/frr.conf"
 /* Where the script says what runs while a change waits. */
 #define ACTIVE "/run/msctl.interfaces"
+/* Lines of dcb, tc and ethtool, run as the box starts. */
+#define QOS "/etc/network/msctl-qos"
 
 static const char *interfaces(const struct sim_switch *sw)
 {
@@ -111,7 +113,17 @@ static int reload(struct sim_switch *sw, const json_t *files, struct ms_buf *err
 	json_object_set(sw->state, "running", (json_t *)text);
 	sim_box_write(sw, ACTIVE, interfaces(sw));
 	r = check_devices(sw, errors);
+	r = r ? r : sim_qos_play(sw, ms_str(files, "/new.qos", ""), true, errors);
 	return r ? r : load_routing(sw, ms_str(files, "/new.frr.conf", ""), errors);
+}
+
+/* Back line by line; a line that undoes what never was done fails, and that is well. */
+static int restore(struct sim_switch *sw, const json_t *files, const json_t *kept)
+{
+	MS_AUTO_BUF struct ms_buf errors = { 0 };
+
+	sim_qos_play(sw, ms_str(files, "/old.qos", ""), false, &errors);
+	return json_object_update(sw->state, (json_t *)kept);
 }
 
 static void over(struct sim_switch *sw)
@@ -119,24 +131,31 @@ static void over(struct sim_switch *sw)
 	sim_box_remove(sw, ACTIVE);
 }
 
-static int persist(struct sim_switch *sw)
+static int persist(struct sim_switch *sw, const json_t *files)
 {
+	const char *qos = ms_str(files, "/boot.qos", "");
 	MS_AUTO_BUF struct ms_buf routing = { 0 };
 
 	sim_vty_show(json_object_get(sw->state, "routing"), &routing);
 	sim_box_write(sw, INTERFACES, interfaces(sw));
 	sim_box_write(sw, FRR_CONF, routing.data ? routing.data : "");
+	if (*qos)
+		sim_box_write(sw, QOS, qos);
+	else
+		sim_box_remove(sw, QOS);
 	return routing.failed ? -ENOMEM : 0;
 }
 
 static int boot(struct sim_switch *sw)
 {
 	MS_AUTO_FREE char *text = sim_box_read(sw, INTERFACES),
-			  *routing = sim_box_read(sw, FRR_CONF);
+			  *routing = sim_box_read(sw, FRR_CONF), *qos = sim_box_read(sw, QOS);
 	MS_AUTO_BUF struct ms_buf errors = { 0 };
 
 	sim_box_remove(sw, ACTIVE);
 	json_object_set_new(sw->state, "running", json_string(text ? text : ""));
+	json_object_set_new(sw->state, "qos", json_object());
+	sim_qos_play(sw, qos ? qos : "", false, &errors);
 	return load_routing(sw, routing ? routing : "", &errors);
 }
 
@@ -196,9 +215,11 @@ static json_t *bgp(struct sim_switch *sw)
 static const struct sim_box_kind kind = {
 	.validate = validate,
 	.reload = reload,
+	.restore = restore,
 	.over = over,
 	.persist = persist,
 	.boot = boot,
+	.command = sim_qos_command,
 	.mtu = mtu,
 	.tunnels = tunnels,
 	.seconds = 4,
@@ -222,7 +243,7 @@ static int start(struct sim_switch *sw, const json_t *resource, struct ms_err *e
 				json_string("auto lo\niface lo inet loopback\n\n"
 					    "auto eth0\niface eth0 inet dhcp\n")))
 		return ms_nomem(err);
-	return persist(sw) ? ms_nomem(err) : 0;
+	return persist(sw, NULL) ? ms_nomem(err) : 0;
 }
 
 const struct sim_switch_platform sim_frr = {

@@ -9,6 +9,7 @@
  *   file.c    files                     tool.c    cat, grep, test...
  *   change.c  the script of a change    show.c    ip, lldpcli, bridge, vtysh
  *   frr.c     FRR's configuration       bgp.c     what that means
+ *   qos.c     quality of service: dcb.c, tc.c, ethtool.c
  */
 #ifndef MS_SIM_BOX_H
 #define MS_SIM_BOX_H
@@ -16,7 +17,7 @@
 #include "sim/switch.h"
 
 #define BOX_CHANGES "/var/lib/msctl/"
-#define BOX_WORDS 64
+#define BOX_WORDS 160
 
 struct sim_box_shell {
 	struct sim_switch *sw;
@@ -33,7 +34,7 @@ struct sim_box_kind {
 	/* A change, its files as {NAME: TEXT}.  Non-zero when it fails, with the tool's words in errors. */
 	int (*validate)(struct sim_switch *sw, const json_t *files, struct ms_buf *errors);
 	int (*reload)(struct sim_switch *sw, const json_t *files, struct ms_buf *errors);
-	int (*persist)(struct sim_switch *sw);
+	int (*persist)(struct sim_switch *sw, const json_t *files);
 	/* Back to what was kept; NULL = it is put there. */
 	int (*restore)(struct sim_switch *sw, const json_t *files, const json_t *kept);
 	/* A change is confirmed, or undone; may be NULL. */
@@ -70,6 +71,8 @@ void sim_box_mkdir(struct sim_switch *sw, const char *path);
 void sim_box_remove(struct sim_switch *sw, const char *path);
 /* Paths that match, sorted; new reference. */
 json_t *sim_box_glob(struct sim_switch *sw, const char *pattern);
+/* Names of what is in a folder, sorted; new reference. */
+json_t *sim_box_list(struct sim_switch *sw, const char *folder);
 /* Native names of all ports, by number; new reference. */
 json_t *sim_box_ports(struct sim_switch *sw);
 int64_t sim_box_uptime(struct sim_switch *sw);
@@ -82,6 +85,10 @@ bool sim_box_tool(struct sim_box_shell *shell, const char *const *word, size_t n
 bool sim_box_show(struct sim_box_shell *shell, const char *const *word, size_t n);
 /* Tunnels of all other boxes that it learns of by EVPN; new reference. */
 json_t *sim_box_far(struct sim_switch *own);
+/* qos.c: dcb, tc and ethtool; false when it is another command. */
+bool sim_qos_command(struct sim_box_shell *shell, const char *const *word, size_t n);
+/* Lines of a change.  Non-zero at the first that fails, where failures count. */
+int sim_qos_play(struct sim_switch *sw, const char *lines, bool strict, struct ms_buf *errors);
 /* change.c: "sh .../change VERB"; and the end of its timer. */
 void sim_box_change(struct sim_box_shell *shell, const char *id, const char *verb, const char *seconds);
 void sim_box_expire(struct sim_device *dev, const json_t *arg);

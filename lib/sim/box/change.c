@@ -209,6 +209,7 @@ static void confirm(struct sim_box_shell *shell, const char *id)
 {
 	struct sim_switch *sw = shell->sw;
 	MS_AUTO_FREE char *over = how_it_ended(sw, id);
+	json_auto_t *files = files_of(sw, id);
 
 	if (over && !strcmp(over, "confirmed"))
 		return;
@@ -216,7 +217,7 @@ static void confirm(struct sim_box_shell *shell, const char *id)
 		fail(shell, "change %s is over: %s", id, over);
 	} else if (!is(sw, id, "committed")) {
 		fail(shell, "there is no change %s%s", id, "");
-	} else if (sim_box_kind_of(sw)->persist(sw)) {
+	} else if (sim_box_kind_of(sw)->persist(sw, files)) {
 		fail(shell, "change %s: cannot write the configuration%s", id, "");
 	} else {
 		sim_box_forget_timers(sw);

@@ -186,3 +186,24 @@ json_t *sim_box_glob(struct sim_switch *sw, const char *pattern)
 	}
 	return sorted(found);
 }
+
+json_t *sim_box_list(struct sim_switch *sw, const char *folder)
+{
+	json_auto_t *found = json_object(), *ports = sim_box_ports(sw);
+	char name[256];
+	const char *path;
+	json_t *value;
+	size_t i;
+
+	json_object_foreach(files(sw), path, value)
+		if (below(path, folder) &&
+		    sscanf(path + strlen(folder) + 1, "%255[^/]", name) == 1)
+			json_object_set_new(found, name, json_true());
+	if (!strcmp(folder, "/sys/class/net")) {
+		json_object_set_new(found, "lo", json_true());
+		json_object_set_new(found, "eth0", json_true());
+		json_array_foreach(ports, i, value)
+			json_object_set_new(found, json_string_value(value), json_true());
+	}
+	return sorted(found);
+}

@@ -167,6 +167,25 @@ static void rm(struct sim_box_shell *shell, const char *const *word, size_t n)
 	}
 }
 
+/* ls FOLDER */
+static void list(struct sim_box_shell *shell, const char *const *word, size_t n)
+{
+	json_auto_t *names = NULL;
+	const json_t *name;
+	char path[600];
+	size_t i;
+
+	sim_box_path(shell, n > 1 ? word[n - 1] : ".", path, sizeof(path));
+	names = sim_box_list(shell->sw, path);
+	json_array_foreach(names, i, name)
+		ms_buf_printf(shell->out, "%s\n", json_string_value(name));
+	if (!json_array_size(names)) {
+		ms_buf_printf(shell->errors, "ls: cannot access '%s': No such file or directory\n",
+			      word[n - 1]);
+		shell->status = 2;
+	}
+}
+
 static void succeed(struct sim_box_shell *shell, const char *const *word, size_t n)
 {
 	(void)n;
@@ -179,10 +198,10 @@ bool sim_box_tool(struct sim_box_shell *shell, const char *const *word, size_t n
 		const char *name;
 		void (*fn)(struct sim_box_shell *, const char *const *, size_t);
 	} tools[] = {
-		{ "cat", cat },		  { "cd", change_folder }, { "echo", echo },
-		{ "false", succeed },	  { "grep", grep },	   { "head", head },
-		{ "mkdir", make_folder }, { "printf", print },	   { "rm", rm },
-		{ "test", test },	  { "true", succeed },
+		{ "cat", cat },	      { "cd", change_folder },	{ "echo", echo },
+		{ "false", succeed }, { "grep", grep },		{ "head", head },
+		{ "ls", list },	      { "mkdir", make_folder }, { "printf", print },
+		{ "rm", rm },	      { "test", test },		{ "true", succeed },
 	};
 
 	for (size_t i = 0; i < MS_ARRAY_SIZE(tools); i++)

@@ -88,10 +88,11 @@ static int restore(struct sim_switch *sw, const json_t *files, const json_t *kep
 
 /* ---- the rest ---- */
 
-static int persist(struct sim_switch *sw)
+static int persist(struct sim_switch *sw, const json_t *files)
 {
 	MS_AUTO_BUF struct ms_buf out = { 0 };
 
+	(void)files;
 	return sim_os10_batch(sw, "write memory\n", &out);
 }
 

@@ -71,11 +71,12 @@ static int reload(struct sim_switch *sw, const json_t *files, struct ms_buf *err
 	return enter(json_object_get(sw->state, "routing"), files, errors);
 }
 
-static int persist(struct sim_switch *sw)
+static int persist(struct sim_switch *sw, const json_t *files)
 {
 	MS_AUTO_FREE char *text = ms_json_text(db_of(sw), MS_JSON_INDENTED);
 	MS_AUTO_BUF struct ms_buf routing = { 0 };
 
+	(void)files;
 	sim_vty_show(json_object_get(sw->state, "routing"), &routing);
 	sim_box_write(sw, CONFIG_DB, text ? text : "");
 	sim_box_write(sw, FRR_CONF, routing.data ? routing.data : "");
@@ -122,7 +123,7 @@ static bool command(struct sim_box_shell *shell, const char *const *word, size_t
 		eeprom(shell, word[1]);
 	else if (n == 3 && !strcmp(word[0], "config") && !strcmp(word[1], "save") &&
 		 !strcmp(word[2], "-y"))
-		shell->status = persist(shell->sw) ? 1 : 0;
+		shell->status = persist(shell->sw, NULL) ? 1 : 0;
 	else if (n > 2 && !strcmp(word[0], "sonic-db-cli") && !strcmp(word[1], "COUNTERS_DB"))
 		sim_sonic_counters(shell, word + 2, n - 2);
 	else
@@ -275,7 +276,7 @@ static int start(struct sim_switch *sw, const json_t *resource, struct ms_err *e
 	if (!db || !version || json_object_set_new(sw->state, "running", db))
 		return ms_nomem(err);
 	sim_box_write(sw, "/etc/sonic/sonic_version.yml", version);
-	return persist(sw) ? ms_nomem(err) : 0;
+	return persist(sw, NULL) ? ms_nomem(err) : 0;
 }
 
 /* {set: {TABLE: {KEY: {FIELD: TEXT or null} or null}}}: somebody changed CONFIG_DB by hand. */
