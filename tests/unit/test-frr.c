@@ -453,7 +453,7 @@ static void others_disciplines_stay(void **state)
 	static const char disciplines[] =
 		"[{\"kind\":\"htb\",\"handle\":\"8001:\",\"dev\":\"swp1\",\"root\":true,\"options\":{}},"
 		"{\"kind\":\"htb\",\"handle\":\"8001:\",\"dev\":\"eth0\",\"root\":true,\"options\":{}}]";
-	static const char remark[] = "# swp1: tc root 8001: htb\n";
+	static const char remark[] = "# swp1: tc root htb\n";
 	json_auto_t *opaque = json_array(), *now = json_pack("{s:s}", "qos", remark);
 	json_auto_t *to = json_pack("{s:s}", "qos", SET_LINES("swp1")), *model = NULL;
 	struct ms_err err = MS_ERR_INIT;
@@ -466,11 +466,11 @@ static void others_disciplines_stay(void **state)
 	free(text);
 	model = driver_parse(&dialect, now, opaque);
 	assert_string_equal(json_string_value(json_array_get(opaque, 0)),
-			    "swp1: tc root 8001: htb");
+			    "swp1: tc root htb");
 	assert_null(ms_at(model, "/ports/1"));
 	assert_int_equal(frr_qos_change(&dialect, now, to, &files, &err), -EBUSY);
 	assert_string_equal(err.message,
-			    "port swp1 has a queueing discipline of somebody else: root 8001: htb");
+			    "port swp1 has a queueing discipline of somebody else: root htb");
 	frr_qos_files_release(&files);
 	change_case(remark, "", "", "");
 }
@@ -490,6 +490,44 @@ static void strict_classes_are_the_highest(void **state)
 	assert_non_null(strstr(err.message, "traffic class 6 is above one that is strict"));
 }
 
+/* Frames by DCB, time and drops by mlxsw's names, marks by `red`: but not twice where the chip
+ * counts those of a port. */
+static void ports_count(void **state)
+{
+	static const char said[] =
+		"@swp1\n{\"pfc_cap\":8,\"prio_pfc\":[false,false,false,true,false,false,false,false],"
+		"\"requests\":[0,0,0,7,0,0,0,0],\"indications\":[0,0,0,9,0,0,0,0]}\n"
+		"NIC statistics:\n     rx_pause_duration_prio_3: 120\n     tc_no_buffer_discard_uc_tc_2: 4\n"
+		"     tc_no_buffer_discard_uc_tc_5: 8\n     tc_no_buffer_discard_uc_tc_10: 99\n     discard_ingress_general: 2\n"
+		"     ecn_marked: 11\n@swp2\n     tx_pause_duration_prio_3: 5\n@bond0\n     ecn_marked: 11\n";
+	static const char disciplines[] =
+		"[{\"kind\":\"red\",\"dev\":\"swp1\",\"parent\":\"1:6\",\"marked\":3},"
+		"{\"kind\":\"red\",\"dev\":\"swp2\",\"parent\":\"1:6\",\"marked\":6},"
+		"{\"kind\":\"red\",\"dev\":\"swp2\",\"parent\":\"2:6\",\"marked\":60}]";
+	json_auto_t *status = json_pack(
+		"{s:{s:{s:{s:s}, s:{s:s}}, s:{s:{s:{s:i, s:i}}, s:{s:{s:{s:{}}}}}}}", "config",
+		"ports", "1", "qos", "p", "2", "qos", "p", "qos", "classes", "3", "trafficClass", 2,
+		"queue", 2, "profiles", "p", "ecn", "3");
+	json_auto_t *want = json_pack("{s:{s:i,s:i,s:i,s:i,s:i,s:i}, s:{s:i,s:i}}", "1",
+				      "rx_prio3_pause", 9, "tx_prio3_pause", 7,
+				      "rx_prio3_pause_duration", 120, "tx_prio3_discards", 4,
+				      "rx_discards_phy", 2, "tx_prio3_marked", 11, "2",
+				      "tx_prio3_pause_duration", 5, "tx_prio3_marked", 6);
+	struct ms_err err = MS_ERR_INIT;
+	json_t *counters, *port, *count;
+	const char *name, *key;
+	void *next;
+
+	(void)state;
+	assert_int_equal(frr_parse_counters(&dialect, said, disciplines, status, &err), 0);
+	counters = json_object_get(status, "counters");
+	json_object_foreach(counters, name, port)
+		json_object_foreach_safe(port, next, key, count)
+			if (!json_integer_value(count))
+				json_object_del(port, key);
+	model_expect_equal("counters", want, counters);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -505,6 +543,7 @@ int main(void)
 		cmocka_unit_test(only_what_differs_is_run),
 		cmocka_unit_test(others_disciplines_stay),
 		cmocka_unit_test(strict_classes_are_the_highest),
+		cmocka_unit_test(ports_count),
 		cmocka_unit_test(frr_itself_takes_what_is_written),
 	};
 

@@ -135,8 +135,8 @@ int frr_qos_model(struct frr_reading *rd, const struct frr_qos *qos, struct ms_e
 /* qos-text.c: commands, a line each, that make `target` of `now` (NULL: of what the kernel made); back the same way. */
 char *frr_qos_lines(const struct frr_qos *now, const struct frr_qos *target);
 int frr_qos_parse(const char *text, struct frr_qos *ret_qos, struct ms_err *err);
-/* qos-read.c: what is asked of ports (space-separated), and what was said: that, and `tc -d -j qdisc show`. */
-char *frr_qos_question(const char *ports);
+/* qos-read.c: what is asked of a port, and what was said of all: that, and `tc -d -j qdisc show`. */
+extern const char frr_qos_question[];
 int frr_qos_take(const struct fabric_dialect *dialect, const char *said, const char *disciplines,
 		 struct frr_qos *ret_qos, struct ms_err *err);
 
@@ -171,6 +171,17 @@ int frr_probe(struct fabric_session *session, json_t **ret_facts, struct ms_err 
 int frr_read(struct fabric_session *session, json_t **ret_native, struct ms_err *err);
 int frr_facts(struct fabric_session *session, const struct fabric_dialect *dialect, const char *const *only,
 	      json_t *status, struct ms_err *err);
+/*
+ * Ask each port among these interfaces (a line each) the same: commands of sh with '@' where its name belongs.  "@swp1"
+ * stands in front of what is said of it.
+ */
+int frr_ask_ports(struct fabric_session *session, const char *names, const char *question, char **ret_said,
+		  struct ms_err *err);
+/* counters.c: what ports count, of the answers to its question and to `tc -d -s -j qdisc show`; and asking for it. */
+int frr_parse_counters(const struct fabric_dialect *dialect, const char *said, const char *disciplines,
+		       json_t *status, struct ms_err *err);
+int frr_counters(struct fabric_session *session, const struct fabric_dialect *dialect, json_t *status,
+		 struct ms_err *err);
 int frr_stage(struct fabric_session *session, const char *id, const json_t *delta, const json_t *target,
 	      struct ms_err *err);
 

@@ -4,24 +4,10 @@
 #include <errno.h>
 #include "fabric/frr/frr.h"
 
-char *frr_qos_question(const char *ports)
-{
-	struct ms_buf line = { 0 };
-	size_t len;
-
-	for (ms_buf_puts(&line, ""); *ports; ports += len + (ports[len] == ' ')) {
-		len = strcspn(ports, " ");
-		ms_buf_printf(&line,
-			      "echo @%.*s; dcb -j pfc show dev %.*s 2> /dev/null; "
-			      "dcb -j app show dev %.*s 2> /dev/null; "
-			      "dcb -j buffer show dev %.*s 2> /dev/null; "
-			      "ethtool -a %.*s 2> /dev/null; ",
-			      (int)len, ports, (int)len, ports, (int)len, ports, (int)len, ports,
-			      (int)len, ports);
-	}
-	ms_buf_puts(&line, "true");
-	return ms_buf_steal(&line);
-}
+const char frr_qos_question[] = "dcb -j pfc show dev @ 2> /dev/null; "
+				"dcb -j app show dev @ 2> /dev/null; "
+				"dcb -j buffer show dev @ 2> /dev/null; "
+				"ethtool -a @ 2> /dev/null";
 
 /* ---- dcb, ethtool ---- */
 
@@ -86,12 +72,15 @@ static void take_one(const json_t *said, struct frr_qos_port *port)
 }
 
 /* "@swp1" names the port of what follows; "RX:\t\ton" is ethtool's. */
-static int take_line(const char *line, struct frr_qos *qos, struct frr_qos_port **port,
-		     struct ms_err *err)
+static int take_line(const struct fabric_dialect *dialect, const char *line, struct frr_qos *qos,
+		     struct frr_qos_port **port, struct ms_err *err)
 {
-	char name[64], is[8];
+	char name[64], abstract[64], is[8];
 
 	if (sscanf(line, "@%63[^ \t\r\n]", name) == 1) {
+		*port = NULL;
+		if (!fabric_port_abstract(dialect, name, abstract, sizeof abstract))
+			return 0;
 		*port = frr_qos_port(qos, name);
 		return *port ? 0 : ms_nomem(err);
 	}
@@ -100,7 +89,8 @@ static int take_line(const char *line, struct frr_qos *qos, struct frr_qos_port 
 	return 0;
 }
 
-static int take_ports(const char *said, struct frr_qos *qos, struct ms_err *err)
+static int take_ports(const struct fabric_dialect *dialect, const char *said, struct frr_qos *qos,
+		      struct ms_err *err)
 {
 	struct frr_qos_port *port = NULL;
 	json_error_t where;
@@ -111,7 +101,7 @@ static int take_ports(const char *said, struct frr_qos *qos, struct ms_err *err)
 					   : NULL;
 
 		if (!one) {
-			r = take_line(said, qos, &port, err);
+			r = take_line(dialect, said, qos, &port, err);
 			said += strcspn(said, "\n");
 			continue;
 		}
@@ -127,9 +117,14 @@ static int take_ports(const char *said, struct frr_qos *qos, struct ms_err *err)
 
 static void note(struct frr_qos_port *port, const json_t *row)
 {
-	snprintf(port->foreign, sizeof port->foreign, "%.40s %.20s %.20s",
-		 ms_bool(row, "/root", false) ? "root" : ms_str(row, "/parent", "?"),
-		 ms_str(row, "/handle", ""), ms_str(row, "/kind", "?"));
+	const char *parent = ms_str(row, "/parent", "?"), *kind = ms_str(row, "/kind", "?");
+
+	/* It becomes a line of its own. */
+	snprintf(port->foreign, sizeof port->foreign, "%.40s %.20s",
+		 ms_bool(row, "/root", false) ? "root" : parent, kind);
+	for (char *at = port->foreign; *at; at++)
+		if ((unsigned char)*at <= ' ' || (unsigned char)*at >= 0x7f)
+			*at = ' ';
 }
 
 static void take_root(const json_t *row, struct frr_qos_port *port)
@@ -207,7 +202,7 @@ int frr_qos_take(const struct fabric_dialect *dialect, const char *said, const c
 	int r;
 
 	*ret_qos = (struct frr_qos){ 0 };
-	r = take_ports(said, ret_qos, err);
+	r = take_ports(dialect, said, ret_qos, err);
 	if (!r)
 		r = take_disciplines(dialect, disciplines, ret_qos, err);
 	if (r)

@@ -170,7 +170,7 @@ int frr_qos_draw(const struct fabric_dialect *dialect, const json_t *model,
 
 void frr_qos_name(const json_t *profile, char name[24])
 {
-	MS_AUTO_FREE char *text = json_dumps(profile, JSON_SORT_KEYS | JSON_COMPACT);
+	MS_AUTO_FREE char *text = ms_json_text(profile, MS_JSON_SORTED);
 	uint32_t hash = 2166136261U;
 
 	/* FNV-1a: any number that follows from the text will do. */
@@ -253,22 +253,22 @@ static int normal_classes(json_t *classes)
 static int share_ecn(json_t *ecn, const json_t *classes)
 {
 	const json_t *rows[8] = { NULL }, *class, *row;
-	char key[2];
+	char key[2] = "0";
 	int r = 0;
 
-	for (unsigned pass = 0; pass < 2; pass++)
-		for (strcpy(key, "0"); *key < '8'; ++*key) {
-			class = json_object_get(classes, key);
-			row = json_object_get(ecn, key);
-			unsigned tc = traffic_class(key, class);
+	for (unsigned i = 0; i < 16; i++) {
+		key[0] = (char)('0' + (i & 7));
+		class = json_object_get(classes, key);
+		row = json_object_get(ecn, key);
+		unsigned tc = traffic_class(key, class);
 
-			if (!class)
-				json_object_del(ecn, key);
-			else if (!pass)
-				rows[tc] = rows[tc] ? rows[tc] : row;
-			else if (rows[tc] && rows[tc] != row)
-				r |= json_object_set_new(ecn, key, json_copy((json_t *)rows[tc]));
-		}
+		if (!class)
+			json_object_del(ecn, key);
+		else if (i < 8)
+			rows[tc] = rows[tc] ? rows[tc] : row;
+		else if (rows[tc] && rows[tc] != row)
+			r |= json_object_set_new(ecn, key, json_copy((json_t *)rows[tc]));
+	}
 	return r;
 }
 

@@ -82,23 +82,34 @@ static json_t *sourced(const char *interfaces, char *text)
 #define RUNNING_INTERFACES \
 	"cat /run/msctl.interfaces 2>/dev/null || cat /etc/network/interfaces"
 
-/* RoCE of the ports among these interfaces, a line each. */
-static int read_qos(struct fabric_session *session, char *names, const char *disciplines,
+int frr_ask_ports(struct fabric_session *session, const char *names, const char *question,
+		  char **ret_said, struct ms_err *err)
+{
+	MS_AUTO_BUF struct ms_buf command = { 0 };
+	char name[64], abstract[64];
+
+	for (; *names; names += strcspn(names, "\n"), names += *names == '\n') {
+		if (sscanf(names, "%63[^\n]", name) != 1 ||
+		    !fabric_port_abstract(&session->dialect, name, abstract, sizeof abstract))
+			continue;
+		ms_buf_printf(&command, "echo @%s; ", name);
+		for (const char *at = question; *at; at++)
+			ms_buf_add(&command, *at == '@' ? name : at,
+				   *at == '@' ? strlen(name) : 1);
+		ms_buf_puts(&command, "; ");
+	}
+	ms_buf_puts(&command, "true");
+	return command.failed ? ms_nomem(err)
+			      : box_run(session, command.data, NULL, 120, ret_said, NULL, err);
+}
+
+static int read_qos(struct fabric_session *session, const char *names, const char *disciplines,
 		    json_t *native, struct ms_err *err)
 {
-	MS_AUTO_BUF struct ms_buf ports = { 0 };
-	MS_AUTO_FREE char *question = NULL, *said = NULL, *text = NULL;
+	MS_AUTO_FREE char *said = NULL, *text = NULL;
 	struct frr_qos qos;
-	char abstract[64];
-	const char *name;
-	int r;
+	int r = frr_ask_ports(session, names, frr_qos_question, &said, err);
 
-	ms_buf_puts(&ports, "");
-	while ((name = strsep(&names, "\n")))
-		if (fabric_port_abstract(&session->dialect, name, abstract, sizeof abstract))
-			ms_buf_printf(&ports, "%s%s", ports.len ? " " : "", name);
-	question = ports.failed ? NULL : frr_qos_question(ports.data);
-	r = question ? box_run(session, question, NULL, 120, &said, NULL, err) : ms_nomem(err);
 	if (!r)
 		r = frr_qos_take(&session->dialect, said, disciplines, &qos, err);
 	if (r)
@@ -199,7 +210,10 @@ int frr_facts(struct fabric_session *session, const struct fabric_dialect *diale
 {
 	int r = box_facts(session, dialect, only, status, err);
 
-	return !r && fabric_wants(only, "config") ? read_saved(session, dialect, status, err) : r;
+	if (!r && fabric_wants(only, "config"))
+		r = read_saved(session, dialect, status, err);
+	return !r && fabric_wants(only, "counters") ? frr_counters(session, dialect, status, err)
+						    : r;
 }
 
 /* ---- a change ---- */
