@@ -23,74 +23,66 @@ static void check(const json_t *status)
 				__builtin_trap();
 }
 
-static void sonic(const json_t *sw, const uint8_t *data, size_t size)
+/* What was said, to a switch of one platform; body: as JSON, NULL where it is none. */
+struct said { struct fabric_dialect dialect; const uint8_t *data; size_t size; json_t *body, *status; };
+
+static void sonic(const struct said *said, struct ms_err *err)
 {
-	json_auto_t *status = json_object();
 	char *texts[SONIC_COUNTER_MAPS];
-	struct fabric_dialect dialect;
-	struct ms_err err = MS_ERR_INIT;
 
 	for (size_t i = 0; i < SONIC_COUNTER_MAPS; i++)
-		texts[i] = strndup((const char *)data, size);
-	if (fabric_dialect_init(&dialect, sw, NULL, &err) || sonic_parse_counters(&dialect, texts, status, &err))
+		texts[i] = strndup((const char *)said->data, said->size);
+	if (sonic_parse_counters(&said->dialect, texts, said->status, err))
 		__builtin_trap();
-	check(status);
 	for (size_t i = 0; i < SONIC_COUNTER_MAPS; i++)
 		free(texts[i]);
 }
 
-static void nxos(const json_t *sw, const uint8_t *data, size_t size)
+static void nxos(const struct said *said, struct ms_err *err)
 {
-	json_auto_t *status = json_object(), *body = NULL;
-	struct fabric_dialect dialect;
-	struct ms_err err = MS_ERR_INIT;
-
-	if (ms_json_decode((const char *)data, size, &body, NULL, &err))
-		return;
-	if (fabric_dialect_init(&dialect, sw, NULL, &err))
-		__builtin_trap();
-	for (size_t i = 0; i < NXOS_COUNTERS; i++)
-		if (nxos_parse_counters(&dialect, i, body, status, &err))
+	for (size_t i = 0; said->body && i < NXOS_COUNTERS; i++)
+		if (nxos_parse_counters(&said->dialect, i, said->body, said->status, err))
 			__builtin_trap();
-	check(status);
 }
 
 /* One answer to every command, and as an interface. */
-static void eos_and_nvue(const json_t *sw, const uint8_t *data, size_t size)
+static void eos_and_nvue(const struct said *said, struct ms_err *err)
 {
 	static const char *const commands[] = {
 		"show priority-flow-control counters detail", "show priority-flow-control counters watchdog",
 		"show interfaces counters queue detail", "show qos interfaces ecn counters queue", "show interfaces flow-control",
 		"show interfaces counters discards",
 	};
-	json_auto_t *status = json_pack("{s:{s:{s:{s:{s:b}}}}}", "config", "qos", "classes", "3", "lossless", 1), *body = NULL,
-		    *breakouts = json_object();
-	struct fabric_dialect dialect;
-	struct ms_err err = MS_ERR_INIT;
+	json_auto_t *breakouts = json_object();
 
-	if (ms_json_decode((const char *)data, size, &body, NULL, &err))
-		return;
-	if (fabric_dialect_init(&dialect, sw, NULL, &err))
-		__builtin_trap();
-	for (size_t i = 0; i < MS_ARRAY_SIZE(commands); i++)
-		if (eos_take_counters(&dialect, breakouts, commands[i], body, status, &err))
+	for (size_t i = 0; said->body && i < MS_ARRAY_SIZE(commands); i++)
+		if (eos_take_counters(&said->dialect, breakouts, commands[i], said->body, said->status, err))
 			__builtin_trap();
-	if (nvue_take_counters("1", body, status, &err))
+	if (said->body && nvue_take_counters("1", said->body, said->status, err))
 		__builtin_trap();
-	check(status);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct { const char *platform; void (*fn)(const json_t *, const uint8_t *, size_t); } platforms[] = {
+	static const struct { const char *platform; void (*fn)(const struct said *, struct ms_err *); } platforms[] = {
 		{ "sonic", sonic }, { "nxos", nxos }, { "eos", eos_and_nvue },
 	};
+	struct ms_err none = MS_ERR_INIT;
+	json_auto_t *body = NULL;
 
+	if (ms_json_decode((const char *)data, size, &body, NULL, &none))
+		body = NULL;
 	for (size_t i = 0; i < MS_ARRAY_SIZE(platforms); i++) {
 		json_auto_t *sw = json_pack("{s:{s:s},s:{s:s}}", "metadata", "name", "leaf01", "spec", "platform",
 					    platforms[i].platform);
+		json_auto_t *status = json_pack("{s:{s:{s:{s:{s:b}}}}}", "config", "qos", "classes", "3", "lossless", 1);
+		struct said said = { .data = data, .size = size, .body = body, .status = status };
+		struct ms_err err = MS_ERR_INIT;
 
-		platforms[i].fn(sw, data, size);
+		if (fabric_dialect_init(&said.dialect, sw, NULL, &err))
+			__builtin_trap();
+		platforms[i].fn(&said, &err);
+		check(status);
 	}
 	return 0;
 }
