@@ -95,7 +95,8 @@ static int fail_status(const struct far *far, int status, struct ms_err *err)
 		return err->error;
 	if (ms_starts(line, "sudo:")) {
 		ms_fail(err, -EACCES, MS_AUTH, "%s: %s", far->name, line);
-		ms_hint(err, "let the account use sudo without a password (NOPASSWD)");
+		ms_hint(err, "let the account use sudo without a password (NOPASSWD), or log in "
+			     "as root, with spec.os.ssh.sudo: false");
 		return err->error;
 	}
 	if (is_unfit(far, WEXITSTATUS(status), line))

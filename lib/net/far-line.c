@@ -23,6 +23,8 @@
  */
 static const char script[] =
 	"t=$1 c=$2 v=$3 s=$4; shift 4; PATH=$PATH:/usr/local/bin:/usr/sbin:/sbin; "
+	"if [ $s = 1 ] && ! command -v sudo >/dev/null; "
+	"then echo \"sudo: not there\" >&2; exit 1; fi; "
 	"run() { if [ $s = 1 ]; then exec sudo -n -- \"$@\"; else exec \"$@\"; fi; }; "
 	"if p=$(command -v \"$c\") && [ \"$(\"$p\" --version 2>/dev/null </dev/null)\" = \"$v\" ]; "
 	"then echo \"$t run\"; run \"$p\" \"$@\"; fi; "
