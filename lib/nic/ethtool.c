@@ -117,7 +117,13 @@ int nic_speed(struct nic_look *look, struct ms_err *err)
 			? ask(look, ETHTOOL_MSG_LINKMODES_GET, "link modes", take, &table, err)
 			: ms_nomem(err);
 	uint64_t mbps = (uint64_t)ms_int(table.facts, "/speed", 0);
+	int64_t older;
 
+	if (!r && look->link && !json_object_size(table.facts) &&
+	    ms_host_number(look->here->host, MS_PATH("/sys/class/net/%s/speed", look->link->name),
+			   &older) &&
+	    older > 0)
+		mbps = (uint64_t)older;
 	if (!r && mbps && mbps < UINT32_MAX && nic_put(look->status, "speed", speed_new(mbps)))
 		r = ms_nomem(err);
 	json_decref(table.facts);

@@ -116,10 +116,14 @@ static void server_name(struct nic_here *here, char *buf, size_t size)
 }
 
 /* On other buses: what a driver has made an interface of, but subfunctions, which are their
- * function's. */
-static bool is_elsewhere(const struct ms_link *link)
+ * function's.  And further ports of one function, of drivers that have them (mlx4, cxgb4). */
+static bool is_by_itself(const struct ms_links *links, const struct ms_link *link)
 {
-	return *link->bus && !*link->pci && !link->representor && strcmp(link->bus, "auxiliary");
+	if (!*link->bus || link->representor || link->virtual_function)
+		return false;
+	if (*link->pci)
+		return ms_link_by_pci(links, link->pci) != link;
+	return strcmp(link->bus, "auxiliary") != 0;
 }
 
 /* By its PCI address; pci NULL = by its interface. */
@@ -159,7 +163,7 @@ int nic_discover(struct nic_here *here, json_t **ret_nics, struct ms_err *err)
 	ms_strv_free(names);
 	r = ms_host_facts(here->host, r, err);
 	for (size_t i = 0; !r && i < here->links->n; i++)
-		if (is_elsewhere(&here->links->links[i]) &&
+		if (is_by_itself(here->links, &here->links->links[i]) &&
 		    json_array_append_new(nics, nic_of(server, NULL, &here->links->links[i])) < 0)
 			r = ms_nomem(err);
 	if (!r)

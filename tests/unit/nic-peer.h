@@ -46,6 +46,7 @@ struct peer {
 	bool ipoib;                  /* eth0 is of InfiniBand */
 	bool no_eswitch;             /* devlink answers by nothing */
 	bool no_serial;              /* devlink tells no serial number */
+	bool two_ports;              /* eth1 is on the same function */
 };
 #define PEER_DEVLINK 0x120
 #define PEER_ETHTOOL 0x121
@@ -299,6 +300,16 @@ static inline void peer_port_links(const struct peer *peer, struct ms_buf *buf, 
 	}
 }
 
+static inline void peer_port(struct ms_buf *buf, uint32_t seq)
+{
+	struct ifinfomsg head = { .ifi_type = 1, .ifi_index = 3, .ifi_flags = 1 };
+	size_t at;
+
+	peer_begin(buf, &at, RTM_NEWLINK, NLM_F_MULTI, seq, &head, sizeof(head));
+	peer_put_text(buf, IFLA_IFNAME, "eth1");
+	peer_end(buf, at);
+}
+
 static inline void peer_links(struct peer *peer, struct ms_buf *buf, uint32_t seq)
 {
 	static const unsigned char mac[6] = { 0xb8, 0x59, 0x9f, 0, 0, 1 };
@@ -321,6 +332,8 @@ static inline void peer_links(struct peer *peer, struct ms_buf *buf, uint32_t se
 		peer_vf(buf, i, &peer->functions[i]);
 	peer_nest_end(buf, list);
 	peer_end(buf, at);
+	if (peer->two_ports)
+		peer_port(buf, seq);
 	for (unsigned i = 0; i < peer->n; i++)
 		if (peer_has_link(peer, i))
 			peer_vf_link(buf, seq, i);

@@ -564,6 +564,29 @@ static void test_other_bus(void **state)
 	assert_int_equal(ms_int(got, "/0/status/nic/sriov/vfs", -1), 0);
 }
 
+/* Drivers with one function for all ports (mlx4, cxgb4): each of them is found. */
+static void test_two_ports(void **state)
+{
+	struct nic_here here = { .host = host };
+	struct ms_err err = MS_ERR_INIT;
+	json_auto_t *found = NULL, *got = NULL;
+
+	(void)state;
+	peer.two_ports = true;
+	sh("mkdir %s/sys/class/net/eth1 && ln -s ../../../bus/pci/devices/0000:01:00.0 %s/sys/class/net/eth1/device", peer.root,
+	   peer.root);
+	assert_int_equal(nic_here_read(&here, &err), 0);
+	assert_int_equal(nic_discover(&here, &found, &err), 0);
+	nic_here_release(&here);
+	assert_int_equal(json_array_size(found), 2);
+	assert_string_equal(ms_str(found, "/0/spec/pci", ""), "0000:01:00.0");
+	assert_string_equal(ms_str(found, "/1/spec/netdev", ""), "eth1");
+	got = run("get", found, 0);
+	assert_string_equal(ms_str(got, "/0/status/nic/netdev", ""), "eth0");
+	assert_string_equal(ms_str(got, "/1/status/nic/netdev", ""), "eth1");
+	assert_string_equal(ms_str(got, "/1/status/nic/pci/address", ""), "0000:01:00.0");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -577,6 +600,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_disks, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_ipoib, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_other_bus, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_two_ports, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_parameters, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_interface, setup, teardown),
