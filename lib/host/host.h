@@ -229,6 +229,7 @@ struct ms_link {
 	bool virtual_function;           /* its PCI function is a VF */
 	unsigned n_vfs;                  /* IFLA_NUM_VF */
 	const struct nlattr *vfs;        /* IFLA_VFINFO_LIST, of IFLA_VF_INFO; NULL = none; lives as long as links */
+	const struct nlattr *names;      /* IFLA_PROP_LIST, of IFLA_ALT_IFNAME: the same */
 };
 struct ms_addr {
 	int index;                       /* of the link */
@@ -247,8 +248,8 @@ struct ms_links {
  * PCI functions. */
 int ms_links_read(struct ms_host *host, struct ms_links **ret_links, struct ms_err *err);
 void ms_links_free(struct ms_links *links);
-/* Lent; NULL = none.  By MAC: the permanent one, and where the kernel knows none, that in use of hardware; any case.
- * By PCI address: not a representor. */
+/* Lent; NULL = none.  By name: also an alternative one (ip link property).  By MAC: the permanent one, and where the
+ * kernel knows none, that in use of hardware; any case.  By PCI address: not a representor. */
 const struct ms_link *ms_link_by_index(const struct ms_links *links, int index);
 const struct ms_link *ms_link_by_name(const struct ms_links *links, const char *name);
 const struct ms_link *ms_link_by_mac(const struct ms_links *links, const char *mac);

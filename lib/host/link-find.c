@@ -3,6 +3,8 @@
 #include "host/host-private.h"
 
 #include <errno.h>
+#include <linux/if_link.h>
+#include <net/if.h>
 #include <strings.h>
 
 const struct ms_link *ms_link_by_index(const struct ms_links *links, int index)
@@ -22,10 +24,24 @@ const struct ms_link *ms_link_by_index(const struct ms_links *links, int index)
 	return NULL;
 }
 
+/* Names that udev found, too, or that were given besides (Linux 5.5). */
+static bool goes_by(const struct ms_link *link, const char *name)
+{
+	const struct nlattr *attr;
+
+	ms_nl_each(attr, link->names)
+		if (ms_nl_type(attr) == IFLA_ALT_IFNAME && ms_streq(ms_nl_text(attr), name))
+			return true;
+	return false;
+}
+
 const struct ms_link *ms_link_by_name(const struct ms_links *links, const char *name)
 {
 	for (size_t i = 0; i < links->n; i++)
 		if (!strcmp(links->links[i].name, name))
+			return &links->links[i];
+	for (size_t i = 0; i < links->n; i++)
+		if (goes_by(&links->links[i], name))
 			return &links->links[i];
 	return NULL;
 }
@@ -57,8 +73,14 @@ const struct ms_link *ms_link_by_pci(const struct ms_links *links, const char *p
 /* ---- the link of a Nic
  * ------------------------------------------------------------------------------------ */
 
-/* "eth0 b8:59:9f:00:00:01, eth1 ...": what might have been meant. */
-static void list_hardware(const struct ms_links *links, char *buf, size_t size)
+static bool is_hardware(const struct ms_link *link)
+{
+	return *link->pci && !link->representor && !link->virtual_function;
+}
+
+/* "eth0 b8:59:9f:00:00:01, eth1 ...": what might have been meant; all but loopback where nothing is
+ * on a PCI bus. */
+static void list_links(const struct ms_links *links, bool hardware, char *buf, size_t size)
 {
 	size_t n = 0, shown = 0;
 
@@ -67,7 +89,7 @@ static void list_hardware(const struct ms_links *links, char *buf, size_t size)
 		const struct ms_link *link = &links->links[i];
 		const char *mac = *link->permanent ? link->permanent : link->mac;
 
-		if (!*link->pci || link->representor || link->virtual_function)
+		if (hardware ? !is_hardware(link) : (link->flags & IFF_LOOPBACK) != 0)
 			continue;
 		if (shown++ == 8) {
 			snprintf(buf + n, size - n, "...");
@@ -99,7 +121,9 @@ int ms_link_of_nic(const struct ms_links *links, const json_t *nic, const struct
 		*ret_link = link;
 		return 0;
 	}
-	list_hardware(links, there, sizeof(there));
+	list_links(links, true, there, sizeof(there));
+	if (!*there && !pci)
+		list_links(links, false, there, sizeof(there));
 	r = ms_fail(err, -ENODEV, MS_NOTFOUND, "no interface has the %s %s",
 		    mac	  ? "MAC address"
 		    : pci ? "PCI address"

@@ -94,6 +94,7 @@ static void fill_link(struct ms_link *link, const struct ifinfomsg *head,
 	link->state = state_word(ms_nl_u8(attrs[IFLA_OPERSTATE], 0));
 	link->n_vfs = ms_nl_u32(attrs[IFLA_NUM_VF], 0);
 	link->vfs = attrs[IFLA_VFINFO_LIST];
+	link->names = attrs[IFLA_PROP_LIST];
 	link->representor = is_representor(link->port_name);
 	take_kind(link, attrs[IFLA_LINKINFO]);
 	take_switch(link, attrs[IFLA_PHYS_SWITCH_ID]);
