@@ -69,6 +69,8 @@ int ms_progress_new(FILE *file, const char *name, const struct ms_common *common
 void ms_progress_free(struct ms_progress *progress);
 /* Print an error in the form that --errors asked for; clears the bar before it. */
 void ms_progress_error(struct ms_progress *progress, const struct ms_err *err);
+/* The same, of what is no error: nothing with --quiet. */
+void ms_progress_note(struct ms_progress *progress, const struct ms_err *note);
 void ms_error_print(FILE *file, const char *name, bool json, const struct ms_err *err);
 
 /* ---- input and output ---- */

@@ -180,6 +180,8 @@ int ms_run_put(struct ms_run *run, struct ms_item *item, struct ms_err *err);
 int ms_run_lines(struct ms_run *run, struct ms_err *err);
 /* Count a failed target and name it on standard error (ms_run_each does so itself; for verbs that collect). */
 void ms_run_failed(struct ms_run *run, const char *target, const struct ms_err *err);
+/* Say what is no failure, and yet no answer: "msctl-roce: note: ..." on standard error, but with --quiet. */
+void ms_run_note(struct ms_run *run, const struct ms_err *note);
 /* Refuse to change more targets than --max-targets says (ms_run_each does so itself). */
 int ms_run_check_targets(struct ms_run *run, size_t n, struct ms_err *err);
 

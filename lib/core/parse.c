@@ -29,7 +29,7 @@ const struct ms_opt ms_common_opts[] = {
 	OPT_ENUM(0, "errors", error_words, struct ms_common, errors, "form of errors, one a line"),
 	OPT_ENUM(0, "progress", progress_words, struct ms_common, progress,
 		 "progress on standard error; auto is a bar on a terminal"),
-	OPT_FLAG('q', "quiet", struct ms_common, quiet, "no progress"),
+	OPT_FLAG('q', "quiet", struct ms_common, quiet, "neither progress nor notes"),
 	OPT_FLAG(0, "debug", struct ms_common, debug,
 		 "log what is done on standard error; secrets are masked"),
 	OPT_FLAG('h', "help", struct ms_common, help, "print help"),

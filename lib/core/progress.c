@@ -13,7 +13,7 @@ struct ms_progress {
 	FILE *file;
 	const char *name;         /* of the command */
 	enum mode mode;
-	bool json_errors, drawn;
+	bool json_errors, quiet, drawn;
 	size_t total, done, failed;
 	int64_t last;             /* when the bar was drawn */
 	char doing[96];           /* the newest step */
@@ -36,6 +36,7 @@ int ms_progress_new(FILE *file, const char *name, const struct ms_common *common
 	progress->file = file;
 	progress->name = name;
 	progress->json_errors = !strcmp(common->errors, "json");
+	progress->quiet = common->quiet;
 	if (common->quiet || !strcmp(common->progress, "none"))
 		progress->mode = PROGRESS_NONE;
 	else if (!strcmp(common->progress, "json"))
@@ -179,4 +180,10 @@ void ms_progress_error(struct ms_progress *progress, const struct ms_err *err)
 {
 	bar_clear(progress);
 	ms_error_print(progress->file, progress->name, progress->json_errors, err);
+}
+
+void ms_progress_note(struct ms_progress *progress, const struct ms_err *note)
+{
+	if (!progress->quiet)
+		ms_progress_error(progress, note);
 }

@@ -209,6 +209,15 @@ void ms_run_failed(struct ms_run *run, const char *target, const struct ms_err *
 	ms_progress_error(run->progress, &named);
 }
 
+void ms_run_note(struct ms_run *run, const struct ms_err *note)
+{
+	struct ms_err said = *note;
+
+	snprintf(said.message, sizeof(said.message), "note: %.*s", (int)sizeof(said.message) - 7,
+		 note->message);
+	ms_progress_note(run->progress, &said);
+}
+
 void ms_run_name_cancel(struct ms_run *run, struct ms_err *err)
 {
 	if (err->error != -ECANCELED || !run->source->expired)

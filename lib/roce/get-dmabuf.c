@@ -14,6 +14,15 @@ static const char *const providers[] = { "mlx5_ib", "irdma", "bnxt_re", "efa", "
 /* Drivers of GPUs that export their memory. */
 static const char *const exporters[] = { "nvidia", "amdgpu", "i915", "xe", "habanalabs" };
 
+/* NVIDIA's driver comes in two flavours of one name; the closed one exports nothing. */
+static bool is_closed(struct roce_here *here)
+{
+	char line[256];
+
+	return ms_host_word(here->host, "/proc/driver/nvidia/version", line, sizeof(line)) &&
+	       !strstr(line, "Open Kernel Module");
+}
+
 /* Extended capabilities (PCI Express, 7.6): ACS is id 0x0d, its control register at offset 6. */
 #define PCI_EXTENDED 0x100
 #define PCI_ACS 0x0d
@@ -145,6 +154,9 @@ int roce_get_dmabuf(struct roce_here *here, json_t *status, struct ms_err *err)
 		say(reasons, "no driver of an RDMA NIC is loaded that can register DMA-BUFs");
 	if (!has_module(here, exporters, MS_ARRAY_SIZE(exporters)))
 		say(reasons, "no driver of a GPU is loaded that exports its memory");
+	else if (is_closed(here))
+		say(reasons, "the driver nvidia is the closed one: its open kernel modules (515 or "
+			     "newer) export memory");
 	if (bridge) {
 		snprintf(text, sizeof(text), "ACS of PCI bridge %.32s redirects peers to the root "
 					     "complex: slower than between them", bridge);

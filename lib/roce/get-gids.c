@@ -105,11 +105,16 @@ static unsigned fitness(const struct roce_look *look, const struct gid *gid)
 	return near * 2 + (IN6_IS_ADDR_V4MAPPED(&gid->bytes) ? 1 : 0);
 }
 
-static int add_best(struct roce_look *look, const struct gid *best)
+static int add_best(struct roce_look *look, const struct gid *best, bool any_v2)
 {
 	const char *address = ms_str(look->nic, "/spec/roce/address", NULL);
 	json_t *row;
 
+	if (!best && !any_v2 && json_array_size(json_object_get(look->status, "gids")))
+		return roce_warn(look->status,
+				 "all GIDs are of RoCE v1: %s, or its driver, does no "
+				 "RoCE v2",
+				 look->port->device);
 	if (!best)
 		return address ? roce_warn(look->status, "no GID of RoCE v2 has the address %s",
 					   address)
@@ -159,6 +164,7 @@ static int list(const struct roce_look *look, unsigned indices[static GIDS_MAX],
 int roce_get_gids(struct roce_look *look, struct ms_err *err)
 {
 	unsigned indices[GIDS_MAX], best_fit = 0;
+	bool any_v2 = false;
 	struct ms_err none = MS_ERR_INIT;
 	struct gid gid, best = { 0 };
 	json_t *rows;
@@ -172,6 +178,7 @@ int roce_get_gids(struct roce_look *look, struct ms_err *err)
 	for (size_t i = 0; i < n; i++) {
 		if (!read_one(look, indices[i], &gid))
 			continue;
+		any_v2 = any_v2 || gid.v2;
 		if (json_array_append_new(rows, gid_new(&gid)) < 0)
 			return ms_nomem(err);
 		if (fitness(look, &gid) <= best_fit)
@@ -179,5 +186,5 @@ int roce_get_gids(struct roce_look *look, struct ms_err *err)
 		best_fit = fitness(look, &gid);
 		best = gid;
 	}
-	return add_best(look, best_fit ? &best : NULL) ? ms_nomem(err) : 0;
+	return add_best(look, best_fit ? &best : NULL, any_v2) ? ms_nomem(err) : 0;
 }

@@ -35,6 +35,13 @@ static int take_pause(const struct nlmsghdr *reply, void *ctx, struct ms_err *er
 	return json_object_set_new(status, "pause", pause) < 0 ? ms_nomem(err) : 0;
 }
 
+static int put_speed(json_t *status, uint32_t mbps)
+{
+	return roce_fact(status, "speed",
+			 mbps % 1000 ? json_sprintf("%uM", mbps)
+				     : json_sprintf("%uG", mbps / 1000));
+}
+
 static int take_speed(const struct nlmsghdr *reply, void *ctx, struct ms_err *err)
 {
 	const struct nlattr *attrs[ETHTOOL_A_LINKMODES_SPEED + 1];
@@ -45,13 +52,10 @@ static int take_speed(const struct nlmsghdr *reply, void *ctx, struct ms_err *er
 	/* Without a link it is SPEED_UNKNOWN, all ones. */
 	if (!mbps || mbps == UINT32_MAX)
 		return 0;
-	return roce_fact(ctx, "speed",
-			 mbps % 1000 ? json_sprintf("%uM", mbps) : json_sprintf("%uG", mbps / 1000))
-		       ? ms_nomem(err)
-		       : 0;
+	return put_speed(ctx, mbps) ? ms_nomem(err) : 0;
 }
 
-/* -EOPNOTSUPP is an answer, too. */
+/* -EOPNOTSUPP is an answer, too: kernels before 5.6 know nothing of it, drivers not all of it. */
 static int ask(struct roce_look *look, uint8_t command, uint32_t flags, ms_nl_fn *fn,
 	       const char *what, struct ms_err *err)
 {
@@ -70,14 +74,40 @@ static int ask(struct roce_look *look, uint8_t command, uint32_t flags, ms_nl_fn
 	return ms_nl_talk(look->here->host, &request, fn, look->status, err);
 }
 
-static int optional(struct roce_look *look, uint8_t command, uint32_t flags, ms_nl_fn *fn,
-		    const char *what, struct ms_err *err)
+static int get_speed(struct roce_look *look, struct ms_err *err)
 {
 	struct ms_err none = MS_ERR_INIT;
-	int r = ask(look, command, flags, fn, what, &none);
+	int64_t mbps;
+	int r = ask(look, ETHTOOL_MSG_LINKMODES_GET, 0, take_speed, "link modes", &none);
 
-	if (r < 0 && r != -EOPNOTSUPP)
-		*err = none;
+	if (r == -EOPNOTSUPP &&
+	    ms_host_number(look->here->host, MS_PATH("/sys/class/net/%s/speed", look->link->name),
+			   &mbps) &&
+	    mbps > 0)
+		r = put_speed(look->status, (uint32_t)mbps) ? ms_nomem(&none) : 0;
+	if (!r || r == -EOPNOTSUPP)
+		return 0;
+	*err = none;
+	return r;
+}
+
+/* Statistics are of Linux 5.10: older ones refuse the flag. */
+static int get_pause(struct roce_look *look, struct ms_err *err)
+{
+	struct ms_err none = MS_ERR_INIT, why = MS_ERR_INIT;
+	int r = ask(look, ETHTOOL_MSG_PAUSE_GET, FLAG_STATS, take_pause, "pause", &none);
+
+	if (r == -EOPNOTSUPP)
+		r = ask(look, ETHTOOL_MSG_PAUSE_GET, 0, take_pause, "pause", &why);
+	if (r == -EOPNOTSUPP)
+		return roce_unsupported(look->status, "pause", "%s",
+					ms_starts(why.message, "this kernel")
+						? why.message
+						: "the driver has no pause frames of 802.3x")
+			       ? ms_nomem(err)
+			       : 0;
+	if (r < 0)
+		*err = why.error ? why : none;
 	return r;
 }
 
@@ -89,14 +119,6 @@ int roce_get_link(struct roce_look *look, struct ms_err *err)
 	if (roce_fact(look->status, "netdev", json_string(link->name)) ||
 	    roce_fact(look->status, "mtu", json_integer(link->mtu)))
 		return ms_nomem(err);
-	r = optional(look, ETHTOOL_MSG_LINKMODES_GET, 0, take_speed, "link modes", err);
-	if (r < 0 && r != -EOPNOTSUPP)
-		return r;
-	r = optional(look, ETHTOOL_MSG_PAUSE_GET, FLAG_STATS, take_pause, "pause", err);
-	if (r == -EOPNOTSUPP)
-		return roce_unsupported(look->status, "pause",
-					"the driver has no pause frames of 802.3x")
-			       ? ms_nomem(err)
-			       : 0;
-	return r;
+	r = get_speed(look, err);
+	return r ? r : get_pause(look, err);
 }

@@ -31,28 +31,29 @@ static int take_netns(const struct nlmsghdr *reply, void *ctx, struct ms_err *er
 	return 0;
 }
 
-struct device { uint32_t index; char name[64]; };
+struct device { uint32_t index; char name[64]; bool iwarp; };
 struct devices { struct device list[256]; size_t n; };
 
 static int take_device(const struct nlmsghdr *reply, void *ctx, struct ms_err *err)
 {
-	const struct nlattr *attrs[RDMA_NLDEV_ATTR_DEV_NAME + 1];
+	const struct nlattr *attrs[RDMA_NLDEV_ATTR_DEV_PROTOCOL + 1];
 	struct devices *devices = ctx;
 	struct device *device = &devices->list[devices->n];
 	const char *name;
 
 	(void)err;
-	ms_nl_parse(reply, 0, attrs, RDMA_NLDEV_ATTR_DEV_NAME);
+	ms_nl_parse(reply, 0, attrs, RDMA_NLDEV_ATTR_DEV_PROTOCOL);
 	name = ms_nl_text(attrs[RDMA_NLDEV_ATTR_DEV_NAME]);
 	if (!is_name(name) || devices->n == MS_ARRAY_SIZE(devices->list) - 1)
 		return 0;
 	device->index = ms_nl_u32(attrs[RDMA_NLDEV_ATTR_DEV_INDEX], 0);
+	device->iwarp = ms_streq(ms_nl_text(attrs[RDMA_NLDEV_ATTR_DEV_PROTOCOL]), "iw");
 	snprintf(device->name, sizeof(device->name), "%s", name);
 	devices->n++;
 	return 0;
 }
 
-struct port_ctx { struct roce_here *here; const char *device; };
+struct port_ctx { struct roce_here *here; const struct device *device; };
 
 static int take_port(const struct nlmsghdr *reply, void *ctx, struct ms_err *err)
 {
@@ -71,14 +72,15 @@ static int take_port(const struct nlmsghdr *reply, void *ctx, struct ms_err *err
 	ms_nl_parse(reply, 0, attrs, RDMA_NLDEV_ATTR_NDEV_INDEX);
 	*port = (struct roce_port){ .port = ms_nl_u32(attrs[RDMA_NLDEV_ATTR_PORT_INDEX], 1),
 				    .ndev = (int)ms_nl_u32(attrs[RDMA_NLDEV_ATTR_NDEV_INDEX], 0),
-				    .state = ms_nl_u8(attrs[RDMA_NLDEV_ATTR_PORT_STATE], 0) };
-	snprintf(port->device, sizeof(port->device), "%s", port_ctx->device);
+				    .state = ms_nl_u8(attrs[RDMA_NLDEV_ATTR_PORT_STATE], 0),
+				    .iwarp = port_ctx->device->iwarp };
+	snprintf(port->device, sizeof(port->device), "%s", port_ctx->device->name);
 	return 0;
 }
 
 static int ask_ports(struct roce_here *here, const struct device *device, struct ms_err *err)
 {
-	struct port_ctx ctx = { here, device->name };
+	struct port_ctx ctx = { here, device };
 	MS_AUTO_NL struct ms_nl_request request;
 
 	ms_nl_request_init(&request, NETLINK_RDMA, PORTS, NLM_F_DUMP, NULL, 0, "ports of %s",
@@ -183,16 +185,18 @@ int roce_get_rdma(struct roce_look *look, struct ms_err *err)
 	const struct roce_port *port = look->port;
 	json_t *status = look->status;
 	const char *state;
+	char why[192];
 	unsigned mtu;
 
 	if (roce_fact(status, "netnsMode", roce_netns_mode(look->here)))
 		return ms_nomem(err);
-	if (!port)
-		return roce_unsupported(status, "device", "the interface carries no RDMA") ||
-				       roce_unsupported(status, "cm",
-							"the interface carries no RDMA")
+	if (!port) {
+		roce_why_none(look->here, look->link, why, sizeof(why));
+		return roce_unsupported(status, "device", "%s", why) ||
+				       roce_unsupported(status, "cm", "%s", why)
 			       ? ms_nomem(err)
 			       : 0;
+	}
 	state = state_word(port->state);
 	/* As the kernel has it from the MTU of the interface (iboe_get_mtu). */
 	mtu = ms_roce_mtu_of(look->link->mtu);

@@ -90,14 +90,38 @@ int roce_warn(json_t *status, const char *fmt, ...)
 
 /* ---- a Nic ---- */
 
+/* Functions of one card: "0000:3b:00" of "0000:3b:00.1". */
+static bool same_card(const struct ms_link *a, const struct ms_link *b)
+{
+	size_t len = strcspn(a->pci, ".");
+
+	return len && a->pci[len] && !strncmp(a->pci, b->pci, len + 1);
+}
+
+/* RoCE over a bond has one device for all of its members: its interface is the bond, or, with mlx5,
+ * one of the members, which are ports of one card. */
+static bool shares_bond(const struct roce_here *here, const struct roce_port *port,
+			const struct ms_link *link)
+{
+	const struct ms_link *other = port->ndev ? ms_link_by_index(here->links, port->ndev) : NULL;
+
+	if (!other)
+		return false;
+	if (other->index == link->master)
+		return true;
+	if (!other->master || strcmp(other->member_kind, "bond"))
+		return false;
+	return other->master == link->index ||
+	       (other->master == link->master && same_card(other, link));
+}
+
 const struct roce_port *roce_port_of(const struct roce_here *here, const struct ms_link *link)
 {
 	for (size_t i = 0; i < here->n_ports; i++)
-		if (here->ports[i].ndev == link->index)
+		if (!here->ports[i].iwarp && here->ports[i].ndev == link->index)
 			return &here->ports[i];
-	/* RoCE over a bond has one device for all of its members, whose interface is the bond. */
-	for (size_t i = 0; link->master && i < here->n_ports; i++)
-		if (here->ports[i].ndev == link->master)
+	for (size_t i = 0; i < here->n_ports; i++)
+		if (!here->ports[i].iwarp && shares_bond(here, &here->ports[i], link))
 			return &here->ports[i];
 	return NULL;
 }
@@ -166,7 +190,7 @@ int roce_discover(struct roce_here *here, json_t **ret_nics, struct ms_err *err)
 	for (size_t i = 0; nics && i < here->n_ports; i++) {
 		const struct ms_link *link = ms_link_by_index(here->links, here->ports[i].ndev);
 
-		if (link && !link->representor &&
+		if (link && !link->representor && !here->ports[i].iwarp &&
 		    json_array_append_new(nics, nic_of(server, link)) < 0)
 			return ms_nomem(err);
 	}

@@ -17,6 +17,7 @@ struct roce_port {
 	unsigned port;
 	int ndev;                    /* ifindex of its interface, 0 = none */
 	int state;                   /* IBTA, 14.2.5.6: 1 DOWN ... 4 ACTIVE; 0 = not said */
+	bool iwarp;                  /* RDMA over TCP (RFC 5040): nothing of RoCE holds for it */
 };
 struct roce_look;
 typedef int roce_get_fn(struct roce_look *look, struct ms_err *err);
@@ -36,8 +37,12 @@ void roce_here_close(struct roce_here *here);
 /* Links and ports once more. */
 int roce_here_refresh(struct roce_here *here, struct ms_err *err);
 
-/* What carries RDMA on an interface, or on the bond that it is in; NULL = nothing. */
+/* What carries RoCE on an interface, or on the bond that it is in; NULL = nothing. */
 const struct roce_port *roce_port_of(const struct roce_here *here, const struct ms_link *link);
+/* no-rdma.c: why an interface carries none, and what would mend that. */
+void roce_why_none(const struct roce_here *here, const struct ms_link *link, char *buf, size_t size);
+/* The same of a machine where none does, as a note: the first interfaces that might. */
+void roce_note_none(const struct roce_here *here, struct ms_err *note);
 
 /* What one Nic is read for. */
 struct roce_look {

@@ -111,8 +111,13 @@ static int get_servers(struct roce_here *here, struct ms_item *items, size_t n, 
 static int get_found(struct ms_run *run, struct roce_here *here, struct ms_err *err)
 {
 	json_auto_t *nics = NULL, *found = json_object();
+	struct ms_err note = MS_ERR_INIT;
 	int r = found ? roce_discover(here, &nics, err) : ms_nomem(err);
 
+	if (!r && !json_array_size(nics)) {
+		roce_note_none(here, &note);
+		ms_run_note(run, &note);
+	}
 	for (size_t i = 0; !r && i < json_array_size(nics); i++) {
 		struct ms_item item = { .run = run, .res = json_array_get(nics, i), .mine = true };
 

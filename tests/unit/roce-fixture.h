@@ -30,8 +30,18 @@
 
 enum app_habit { APPS_REPLACED /* mlx5 */, APPS_PLAIN, APPS_ONCE /* ice */ };
 
+/* An interface beside: of a bond, a port of the same card... */
+struct beside { const char *name; int index, master; const char *kind, *member, *alternative; };
+
 struct kernel {
 	char root[80];
+	struct beside beside[4];     /* until one without a name */
+	int master;                  /* of NETDEV: bond0 */
+	const char *protocol;        /* of the RDMA device: "iw"; NULL = not said */
+	bool no_interface;           /* its port has none: InfiniBand */
+	bool no_rdma;                /* nothing was loaded */
+	bool no_ethtool;             /* Linux 5.4: no such family */
+	bool no_statistics;          /* Linux 5.8: they may not be asked for */
 	struct roce_dcb dcb;
 	enum app_habit habit;
 	bool no_dcb, own_buffers;    /* own_buffers: PFC moves priorities into buffers, as mlx5 does */
@@ -75,8 +85,32 @@ static inline void reply_done(struct kernel *kernel)
 	reply_end(kernel, &reply);
 }
 
+static inline void answer_beside(struct kernel *kernel, const struct beside *beside)
+{
+	struct ifinfomsg head = { .ifi_type = ARPHRD_ETHER, .ifi_index = beside->index };
+	struct ms_nl_request reply;
+	struct nlattr *nest;
+
+	ms_nl_request_init(&reply, NETLINK_ROUTE, RTM_NEWLINK, 0, &head, sizeof(head), "link");
+	ms_nl_put_text(&reply, IFLA_IFNAME, beside->name);
+	if (beside->master)
+		ms_nl_put_u32(&reply, IFLA_MASTER, (uint32_t)beside->master);
+	nest = ms_nl_nest(&reply, IFLA_LINKINFO);
+	if (beside->kind)
+		ms_nl_put_text(&reply, IFLA_INFO_KIND, beside->kind);
+	if (beside->member)
+		ms_nl_put_text(&reply, IFLA_INFO_SLAVE_KIND, beside->member);
+	ms_nl_nest_end(&reply, nest);
+	nest = ms_nl_nest(&reply, IFLA_PROP_LIST);
+	if (beside->alternative)
+		ms_nl_put_text(&reply, IFLA_ALT_IFNAME, beside->alternative);
+	ms_nl_nest_end(&reply, nest);
+	reply_end(kernel, &reply);
+}
+
 static inline void answer_links(struct kernel *kernel)
 {
+	struct nlattr *nest;
 	struct ifinfomsg head = { .ifi_type = ARPHRD_ETHER, .ifi_index = INDEX, .ifi_flags = 0x11043 };
 	static const uint8_t mac[6] = { 2, 0, 0, 0, 0, 1 };
 	struct ms_nl_request reply;
@@ -86,7 +120,15 @@ static inline void answer_links(struct kernel *kernel)
 	ms_nl_put_u32(&reply, IFLA_MTU, kernel->mtu);
 	ms_nl_put_u8(&reply, IFLA_OPERSTATE, 6);
 	ms_nl_put(&reply, IFLA_ADDRESS, mac, sizeof(mac));
+	if (kernel->master) {
+		ms_nl_put_u32(&reply, IFLA_MASTER, (uint32_t)kernel->master);
+		nest = ms_nl_nest(&reply, IFLA_LINKINFO);
+		ms_nl_put_text(&reply, IFLA_INFO_SLAVE_KIND, "bond");
+		ms_nl_nest_end(&reply, nest);
+	}
 	reply_end(kernel, &reply);
+	for (size_t i = 0; i < MS_ARRAY_SIZE(kernel->beside) && kernel->beside[i].name; i++)
+		answer_beside(kernel, &kernel->beside[i]);
 	reply_done(kernel);
 }
 
@@ -254,9 +296,20 @@ static inline void answer_set_dcb(struct kernel *kernel, const struct nlmsghdr *
 static inline void answer_generic(struct kernel *kernel, const struct nlmsghdr *bytes)
 {
 	const struct genlmsghdr *head = ms_nl_header(bytes, sizeof(*head));
-	const struct nlattr *attrs[ETHTOOL_A_PAUSE_TX + 1];
+	const struct nlattr *attrs[ETHTOOL_A_PAUSE_TX + 1], *inside[ETHTOOL_A_HEADER_FLAGS + 1];
 	struct genlmsghdr back = { .cmd = head->cmd };
 	struct ms_nl_request reply;
+
+	ms_nl_parse(bytes, GENL_HDRLEN, attrs, ETHTOOL_A_PAUSE_TX);
+	ms_nl_parse_nested(attrs[ETHTOOL_A_PAUSE_HEADER], inside, ETHTOOL_A_HEADER_FLAGS);
+	if (bytes->nlmsg_type == GENL_ID_CTRL && kernel->no_ethtool) {
+		reply_error(kernel, -ENOENT);
+		return;
+	}
+	if (bytes->nlmsg_type != GENL_ID_CTRL && kernel->no_statistics && inside[ETHTOOL_A_HEADER_FLAGS]) {
+		reply_error(kernel, -EOPNOTSUPP);
+		return;
+	}
 
 	ms_nl_request_init(&reply, NETLINK_GENERIC, bytes->nlmsg_type, 0, &back, sizeof(back), "generic");
 	if (bytes->nlmsg_type == GENL_ID_CTRL) {
@@ -269,7 +322,6 @@ static inline void answer_generic(struct kernel *kernel, const struct nlmsghdr *
 		ms_nl_put_u8(&reply, ETHTOOL_A_PAUSE_TX, kernel->pause_tx);
 	} else {
 		assert_int_equal(head->cmd, ETHTOOL_MSG_PAUSE_SET);
-		ms_nl_parse(bytes, GENL_HDRLEN, attrs, ETHTOOL_A_PAUSE_TX);
 		kernel->pause_autoneg = ms_nl_u8(attrs[ETHTOOL_A_PAUSE_AUTONEG], kernel->pause_autoneg);
 		kernel->pause_rx = ms_nl_u8(attrs[ETHTOOL_A_PAUSE_RX], kernel->pause_rx);
 		kernel->pause_tx = ms_nl_u8(attrs[ETHTOOL_A_PAUSE_TX], kernel->pause_tx);
@@ -285,6 +337,10 @@ static inline void answer_rdma(struct kernel *kernel, const struct nlmsghdr *byt
 	unsigned command = RDMA_NL_GET_OP(bytes->nlmsg_type);
 	struct ms_nl_request reply;
 
+	if (kernel->no_rdma) {
+		reply_error(kernel, -EOPNOTSUPP);
+		return;
+	}
 	ms_nl_request_init(&reply, NETLINK_RDMA, bytes->nlmsg_type, 0, NULL, 0, "rdma");
 	if (command == RDMA_NLDEV_CMD_SYS_GET) {
 		ms_nl_put_u8(&reply, RDMA_NLDEV_SYS_ATTR_NETNS_MODE, !kernel->exclusive);
@@ -304,10 +360,13 @@ static inline void answer_rdma(struct kernel *kernel, const struct nlmsghdr *byt
 	ms_nl_put_u32(&reply, RDMA_NLDEV_ATTR_DEV_INDEX, 0);
 	if (command == RDMA_NLDEV_CMD_GET) {
 		ms_nl_put_text(&reply, RDMA_NLDEV_ATTR_DEV_NAME, "mlx5_0");
+		if (kernel->protocol)
+			ms_nl_put_text(&reply, RDMA_NLDEV_ATTR_DEV_PROTOCOL, kernel->protocol);
 	} else {
 		ms_nl_put_u32(&reply, RDMA_NLDEV_ATTR_PORT_INDEX, 1);
 		ms_nl_put_u8(&reply, RDMA_NLDEV_ATTR_PORT_STATE, 4);
-		ms_nl_put_u32(&reply, RDMA_NLDEV_ATTR_NDEV_INDEX, INDEX);
+		if (!kernel->no_interface)
+			ms_nl_put_u32(&reply, RDMA_NLDEV_ATTR_NDEV_INDEX, INDEX);
 	}
 	reply_end(kernel, &reply);
 	reply_done(kernel);
