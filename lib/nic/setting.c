@@ -63,7 +63,7 @@ static json_t *value_new(const char *text)
 	char *end;
 	long long number = strtoll(open ? open + 1 : text, &end, 0);
 	json_t *value = json_object();
-	bool is_number = end != text && end != open + 1 && !strcmp(end, open ? ")" : "");
+	bool is_number = end != (open ? open + 1 : text) && !strcmp(end, open ? ")" : "");
 
 	if (!value ||
 	    json_object_set_new(value, "word",

@@ -107,8 +107,8 @@ static void hint(const struct roce_here *here, struct ms_err *note)
 		ms_hint(note, "modprobe %s, for %s", module, name);
 	else if (*names)
 		ms_hint(note,
-			"soft RoCE takes any Ethernet interface: rdma link add rxe0 type rxe netdev "
-			"IF (%s)",
+			"soft RoCE takes any Ethernet interface: "
+			"rdma link add rxe0 type rxe netdev IF (%s)",
 			names);
 	else
 		ms_hint(note, "no Ethernet interface here is on a device: msctl-nic get --local "
