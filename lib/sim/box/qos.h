@@ -4,13 +4,13 @@
  * 6.1 and ethtool(8) 6.1.  sw->state.qos: {NATIVE: {
  *   root: {handle, bands, strict, quanta, priomap}   the root qdisc, ets; absent: what the kernel put there
  *   red: {BAND: {handle, limit, ...}}                below it
- *   app: [[selector, protocol, priority]]            802.1Qaz, D.2.12.7: 1 with protocol 0 is the default priority, 5 DSCP
+ *   app: [[selector, protocol, priority]]            802.1Qaz, D.2.12.7: 1 and 0 is the default priority, 5 DSCP
  *   pfc: [boolean], rx, tx                           802.1Qbb; pause of 802.3x
  *   map: [buffer], sizes: [octets]                   as they were asked for, by priority, by buffer
  * }}; what is as the driver made it is absent.
  *
- * What is here was seen with Linux 6.1.192 and iproute2 6.1.0, and read in drivers/net/ethernet/mellanox/mlxsw; what they
- * do that nobody expects is done here:
+ * What is here was seen with Linux 6.1.192 and iproute2 6.1.0, and read in drivers/net/ethernet/mellanox/mlxsw; what
+ * they do that nobody expects is done here:
  *   dcb pfc set, buffer set, app replace   read first, and take the acknowledgement of that for the answer to what they
  *                                          write: a refusal is not told, the exit status is 0
  *   ethtool --json -a                      says true, whatever is
