@@ -123,7 +123,10 @@ static int fail_room(const struct far *far, const char *word, struct ms_err *err
 			    : "%s: no folder there from which %s could run",
 			far->name, far->opts->argv[0]);
 
-	ms_hint(err, "install msctl there, or make room in /tmp or /dev/shm");
+	ms_hint(err,
+		cut ? "install msctl there, or make room in /tmp or /dev/shm"
+		    : "install msctl there, or let the account write to, and run programs "
+		      "from, one of /tmp, /dev/shm, /var/tmp and its home (mount: noexec?)");
 	return r;
 }
 

@@ -222,6 +222,20 @@ static void fail_items(struct flow *flow, size_t group)
 	flow->run->failed += n - 1;
 }
 
+/* It is known there by its name, and standard error of the far end is not ours. */
+static void fail_item(struct ms_run *run, const json_t *res)
+{
+	struct ms_err err = MS_ERR_INIT;
+
+	ms_fail(&err, -EREMOTEIO, ms_code_from_name(ms_str(res, "/status/error/code", "")), "%s",
+		ms_str(res, "/status/error/message", "failed"));
+	ms_hint(&err, "%s", ms_str(res, "/status/error/hint", ""));
+	ms_run_failed(run,
+		      strcmp(ms_kind(res), "Step") ? ms_name(res)
+						   : ms_str(res, "/spec/target", ms_name(res)),
+		      &err);
+}
+
 static int put_back(struct flow *flow, struct ms_err *err)
 {
 	for (size_t i = 0; i < flow->n_groups; i++) {
@@ -236,7 +250,7 @@ static int put_back(struct flow *flow, struct ms_err *err)
 		flow->run->targets += flow->group_of[i] != SIZE_MAX;
 		if (flow->group_of[i] != SIZE_MAX && !flow->groups[flow->group_of[i]].err.code &&
 		    ms_at(res, "/status/error"))
-			flow->run->failed++;
+			fail_item(flow->run, res);
 	}
 	return 0;
 }

@@ -83,6 +83,23 @@ static int fail_unfit(const struct far *far, const char *line, struct ms_err *er
 	return err->error;
 }
 
+/* No shell that runs what it is given: a menu, an expired account, nologin(8).  It says why to
+ * either. */
+static int fail_login(const struct far *far, int status, const char *line, struct ms_err *err)
+{
+	char said[128] = "";
+
+	if (!*line && far->out.data)
+		last_line(far->out.data, said, sizeof(said));
+	line = *line ? line : said;
+	ms_fail(err, -EBADMSG, MS_INVALID,
+		"%s: its login did not run what it was sent, and ended with status %d%s%s",
+		far->name, status, *line ? ": " : "", line);
+	ms_hint(err, "the account needs a shell: ssh -p %u %s true", far->ssh->port,
+		far->ssh->host);
+	return err->error;
+}
+
 static int fail_status(const struct far *far, int status, struct ms_err *err)
 {
 	const char *said = ms_child_errors(far->child);
@@ -99,6 +116,8 @@ static int fail_status(const struct far *far, int status, struct ms_err *err)
 			     "as root, with spec.os.ssh.sudo: false");
 		return err->error;
 	}
+	if (!far->begun)
+		return fail_login(far, WEXITSTATUS(status), line, err);
 	if (is_unfit(far, WEXITSTATUS(status), line))
 		return fail_unfit(far, line, err);
 	ms_fail(err, -EREMOTEIO, MS_FAILED, "%s: %s ended with status %d there%s%s", far->name,
@@ -134,6 +153,7 @@ int far_word(struct far *far, char *ret_word, size_t size, struct ms_err *err)
 		char *end = at ? strchr(at, '\n') : NULL;
 
 		if (end) {
+			far->begun = true;
 			*end = 0;
 			snprintf(ret_word, size, "%s", at + len);
 			far->out.len -= (size_t)(end + 1 - far->out.data);
@@ -145,9 +165,7 @@ int far_word(struct far *far, char *ret_word, size_t size, struct ms_err *err)
 				       "%s: its login prints without end", far->name);
 		if (r) {
 			r = far_wait_end(far, err);
-			return r ? r
-				 : ms_fail(err, -EBADMSG, MS_INVALID,
-					   "%s: its shell did not run what it was sent", far->name);
+			return r ? r : fail_login(far, 0, "", err);
 		}
 		r = far_read(far, err);
 		if (r < 0)

@@ -18,6 +18,7 @@ struct far {
 	unsigned seconds;            /* that it may work */
 	int64_t deadline;            /* ms_clock_ms() time: for what is waited for now */
 	char mark[FAR_MARK];         /* stands before each word of the script to us; a blank is its end */
+	bool begun;                  /* the script has said something */
 	bool sent;                   /* it had no such command, and got one */
 	struct ms_ssh *ssh;
 	struct ms_child *child;      /* of ssh */

@@ -7,6 +7,8 @@
 
 #include <errno.h>
 
+#define HOST_CHANGED "REMOTE HOST IDENTIFICATION HAS CHANGED"
+
 /* In hints "@" is where the login stands, and "~" the command that shows keys. */
 static const struct {
 	const char *said;
@@ -14,8 +16,7 @@ static const struct {
 	int error;
 	const char *hint;
 } failures[] = {
-	{ "REMOTE HOST IDENTIFICATION HAS CHANGED", MS_TLS, -EKEYREJECTED,
-	  "~ shows the key that it has now" },
+	{ HOST_CHANGED, MS_TLS, -EKEYREJECTED, "~ shows the key that it has now" },
 	{ "Host key verification failed", MS_TLS, -EKEYREJECTED,
 	  "~ shows its key for @.hostKey" },
 	{ "host key is known", MS_TLS, -EKEYREJECTED,
@@ -66,6 +67,14 @@ static void last_line(const char *said, char *line, size_t size)
 	}
 }
 
+/* ssh-keyscan(1) knows nothing of sites. */
+static void put_keys(const struct ms_ssh *ssh, struct ms_buf *buf)
+{
+	ms_buf_puts(buf, ssh->keys);
+	if (!strcmp(ssh->keys, "ssh-keyscan"))
+		ms_buf_printf(buf, " -p %u %s", ssh->port, ssh->host);
+}
+
 static void hint(const struct ms_ssh *ssh, const char *text, struct ms_err *err)
 {
 	MS_AUTO_BUF struct ms_buf buf = { 0 };
@@ -74,7 +83,7 @@ static void hint(const struct ms_ssh *ssh, const char *text, struct ms_err *err)
 		if (*text == '@')
 			ms_buf_puts(&buf, ssh->place);
 		else if (*text == '~')
-			ms_buf_puts(&buf, ssh->keys);
+			put_keys(ssh, &buf);
 		else
 			ms_buf_add(&buf, text, 1);
 	}
@@ -91,8 +100,11 @@ int ms_ssh_fail(const struct ms_ssh *ssh, const char *said, struct ms_err *err)
 	for (size_t i = 0; i < MS_ARRAY_SIZE(failures); i++) {
 		if (!strstr(said, failures[i].said))
 			continue;
-		r = ms_fail(err, failures[i].error, failures[i].code, "%s: ssh: %s", ssh->name,
-			    line);
+		r = ms_fail(err, failures[i].error, failures[i].code, "%s: ssh: %s%s", ssh->name,
+			    strcmp(failures[i].said, HOST_CHANGED)
+				    ? ""
+				    : "it has another host key than was expected: ",
+			    line + (ms_starts(line, "ssh: ") ? 5 : 0));
 		hint(ssh, failures[i].hint, err);
 		return r;
 	}

@@ -34,6 +34,27 @@ static bool is_line(const char *text)
 	return !text || !strpbrk(text, "\r\n");
 }
 
+/* ssh(1) says nothing of a key that is not there, and is denied.  It takes one from the agent where
+ * only FILE.pub is here, and puts other things in place of '~', '%' and '$'. */
+static int check_key(const struct ms_ssh_opts *opts, struct ms_err *err)
+{
+	const char *file = opts->key_file;
+	MS_AUTO_FREE char *public = file ? ms_asprintf("%s.pub", file) : NULL;
+	int r;
+
+	if (!file || strpbrk(file, "~%$") || !access(file, R_OK))
+		return 0;
+	r = -errno;
+	if (!public)
+		return ms_nomem(err);
+	if (!access(public, R_OK))
+		return 0;
+	ms_fail(err, r, MS_AUTH, "%s: cannot read its private key %s: %s", opts->name, file,
+		strerror(-r));
+	ms_hint(err, "check %s.credentials.key", opts->place ? opts->place : "management");
+	return r;
+}
+
 static int check(const struct ms_ssh_opts *opts, struct ms_err *err)
 {
 	if (!opts->host || !*opts->host)
@@ -41,7 +62,7 @@ static int check(const struct ms_ssh_opts *opts, struct ms_err *err)
 			       opts->name);
 	if (is_line(opts->host) && is_line(opts->user) && is_line(opts->password) &&
 	    is_line(opts->host_key))
-		return 0;
+		return check_key(opts, err);
 	return ms_fail(err, -EINVAL, MS_INPUT, "%s: a line end in its address or credentials",
 		       opts->name);
 }

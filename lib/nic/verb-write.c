@@ -75,17 +75,6 @@ static bool travels(const struct ms_item *item, char server[static MS_FAR_NAME])
 	return item->ctx && ms_far_server_of(item, server);
 }
 
-/* A failure at the far end gets its name here; what could not travel was named with its host. */
-static void name_failed(struct ms_run *run, const json_t *step)
-{
-	struct ms_err err = MS_ERR_INIT;
-
-	ms_fail(&err, -EREMOTEIO, ms_code_from_name(ms_str(step, "/status/error/code", "")), "%s",
-		ms_str(step, "/status/error/message", "failed"));
-	ms_hint(&err, "%s", ms_str(step, "/status/error/hint", ""));
-	ms_run_failed(run, ms_str(step, "/spec/target", ""), &err);
-}
-
 /* ms_far_each counts every resource that travelled; what counts here is Steps. */
 static void count_steps(struct ms_run *run, const struct ms_item *items, size_t n)
 {
@@ -96,10 +85,7 @@ static void count_steps(struct ms_run *run, const struct ms_item *items, size_t 
 		if (!is_ours(&items[i]))
 			continue;
 		run->targets++;
-		if (!strcmp(state, "failed"))
-			name_failed(run, items[i].res);
-		else
-			run->failed += strcmp(state, "done") != 0;
+		run->failed += strcmp(state, "done") != 0;
 	}
 }
 

@@ -188,7 +188,7 @@ static void test_trust(void **state)
 	(void)state;
 	NEED_SSHD();
 	opts.host_key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f";
-	expect_failure(&opts, -EKEYREJECTED, MS_TLS, "leaf01: ssh: Host key verification failed");
+	expect_failure(&opts, -EKEYREJECTED, MS_TLS, "leaf01: ssh: it has another host key than was expected: Host key verification failed");
 	opts.host_key = NULL;
 	expect_failure(&opts, -EKEYREJECTED, MS_TLS, "Host key verification failed");
 	opts.any_host_key = true;
