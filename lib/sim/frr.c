@@ -99,7 +99,8 @@ static int validate(struct sim_switch *sw, const json_t *files, struct ms_buf *e
 {
 	json_auto_t *tree = json_object();
 
-	(void)sw;
+	if (sim_qos_check(sw, ms_str(files, "/new.qos", ""), errors))
+		return -EOPNOTSUPP;
 	return sim_vty_enter(tree, ms_str(files, "/new.frr.conf", ""), errors) ? -EINVAL : 0;
 }
 

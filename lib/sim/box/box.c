@@ -80,9 +80,10 @@ json_t *sim_box_inspect(struct sim_switch *sw)
 		json_array_append(changes, json_object_get(json_object_get(sw->state, "files"),
 							   json_string_value(path)));
 	sim_vty_show(json_object_get(sw->state, "routing"), &routing);
-	return json_pack("{s:o, s:s, s:O*}", "changes", changes, "routing",
+	return json_pack("{s:o, s:s, s:O*, s:O*}", "changes", changes, "routing",
 			 routing.data ? routing.data : "", "config",
-			 json_object_get(sw->state, "running"));
+			 json_object_get(sw->state, "running"), "qos",
+			 json_object_get(sw->state, "qos"));
 }
 
 bool sim_box_fails(struct sim_switch *sw, const char *what)
@@ -101,8 +102,19 @@ static int reboot(struct sim_switch *sw)
 	return sim_box_kind_of(sw)->boot(sw);
 }
 
-/* {vtysh: LINES} somebody configures FRR by hand; {fail: validate, commit or undo}: the next one
- * does, a commit half way; {reboot: true}: what was not saved is gone. */
+/* Somebody types at its shell. */
+static int type(struct sim_switch *sw, const char *lines)
+{
+	struct sim_exec exec = { .sw = sw, .command = lines, .in = "" };
+
+	sim_box_exec(&exec);
+	ms_buf_release(&exec.out);
+	ms_buf_release(&exec.errors);
+	return exec.status ? -EINVAL : 0;
+}
+
+/* {vtysh: LINES} somebody configures FRR by hand, {sh: LINES} the rest; {fail: validate, commit or
+ * undo}: the next one does, a commit half way; {reboot: true}: what was not saved is gone. */
 int sim_box_pull(struct sim_switch *sw, const char *lever, const json_t *value)
 {
 	MS_AUTO_BUF struct ms_buf errors = { 0 };
@@ -112,6 +124,8 @@ int sim_box_pull(struct sim_switch *sw, const char *lever, const json_t *value)
 	if (!strcmp(lever, "vtysh") && text)
 		r = sim_vty_enter(json_object_get(sw->state, "routing"), text, &errors) ? -EINVAL
 											: 0;
+	else if (!strcmp(lever, "sh") && text)
+		r = type(sw, text);
 	else if (!strcmp(lever, "fail") && text)
 		r = json_object_set_new(sw->state, "fail", json_string(text));
 	else if (!strcmp(lever, "reboot") && json_is_true(value))

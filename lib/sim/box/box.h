@@ -87,6 +87,8 @@ bool sim_box_show(struct sim_box_shell *shell, const char *const *word, size_t n
 json_t *sim_box_far(struct sim_switch *own);
 /* qos.c: dcb, tc and ethtool; false when it is another command. */
 bool sim_qos_command(struct sim_box_shell *shell, const char *const *word, size_t n);
+/* Has each port DCB that lines are for? */
+int sim_qos_check(struct sim_switch *sw, const char *lines, struct ms_buf *errors);
 /* Lines of a change.  Non-zero at the first that fails, where failures count. */
 int sim_qos_play(struct sim_switch *sw, const char *lines, bool strict, struct ms_buf *errors);
 /* change.c: "sh .../change VERB"; and the end of its timer. */

@@ -149,13 +149,46 @@ static int play(struct sim_switch *sw, char *line, struct ms_buf *errors)
 	return shell.status ? -EIO : 0;
 }
 
+static size_t count(const char *lines)
+{
+	size_t n = 0;
+
+	while ((lines = strchr(lines, '\n')))
+		lines++, n++;
+	return n;
+}
+
+/* The script of a change looks for itself where there is DCB. */
+int sim_qos_check(struct sim_switch *sw, const char *lines, struct ms_buf *errors)
+{
+	char dev[64] = "";
+	int r = 0;
+
+	for (; lines; lines = strchr(lines, '\n'), lines += lines != NULL) {
+		if (sscanf(lines, "dcb pfc set dev %63s", dev) != 1)
+			continue;
+		if (sim_qos_has_dcb(sw) && sim_qos_port(sw, dev))
+			continue;
+		ms_buf_printf(errors,
+			      "no DCB on %s: RoCE needs a switching chip that Linux drives\n", dev);
+		r = -EOPNOTSUPP;
+	}
+	return r;
+}
+
 int sim_qos_play(struct sim_switch *sw, const char *lines, bool strict, struct ms_buf *errors)
 {
 	MS_AUTO_FREE char *text = strdup(lines);
 	char *rest = text, *line;
+	/* {fail: qos} ends it half-way. */
+	size_t left = strict && *lines && sim_box_fails(sw, "qos") ? count(lines) / 2 : SIZE_MAX;
 	int r = text ? 0 : -ENOMEM, one;
 
 	while (!(strict && r) && (line = strsep(&rest, "\n"))) {
+		if (!left--) {
+			ms_buf_puts(errors, "RTNETLINK answers: Device or resource busy\n");
+			return -EBUSY;
+		}
 		one = play(sw, line, errors);
 		r = r ? r : one;
 	}
