@@ -47,7 +47,8 @@
  *              {dscp: [N], pcp: [N], trafficClass, queue, lossless: bool, strict: bool, bandwidth: percent (ETS)}
  *              Every code point is in one of the classes, so nothing is left to what the vendor does by default
  *   profile    what depends on speed and cable: {cable: metres, pfc: {P: {headroom, xon}}, ecn: {P: {min, max,
- *              probability: percent}}, watchdog: bool}; octets of an ingress buffer, and of an egress queue
+ *              probability: percent}}, watchdog: bool}; octets of an ingress buffer, and of an egress queue.
+ *              classes: {P: class} where a port was read that has others than qos.classes; never wanted
  *   watchdog   {detect, restore, poll: ms, action: "drop" | "forward"}: of paused queues, on ports whose profile has it
  *   overlay    DSCP of tunnels, {encap: "copy" | "derive", decap: "preserve" | "copy" | "derive"}
  *   l2         {access: VID, tagged: [VID], native: VID}   access: untagged only.  A trunk has `tagged`, and `native`

@@ -6,34 +6,56 @@
 /* ---- R01: on every hop ---- */
 
 /* What a host sends with another code point is R02 at the host. */
-static void judge_code(struct look *look, const char *field, unsigned code)
+static void judge_code(struct look *look, const char *where, const json_t *classes,
+		       const char *field, unsigned code)
 {
-	int priority = roce_priority_of(look->model, field, code);
+	int priority = roce_class_of(classes, field, code);
 	const char *word = strcmp(field, "dscp") ? "PCP" : "DSCP";
-	const json_t *class;
 	char key[16];
 
 	if (priority < 0) {
-		look_find(look, MEND_SWITCH, "%s %u of RDMA is in no class here", word, code);
+		look_find(look, MEND_SWITCH, "%s %u of RDMA is in no class %s", word, code, where);
 		return;
 	}
 	snprintf(key, sizeof(key), "%d", priority);
-	class = json_object_get(ms_at(look->model, "/qos/classes"), key);
-	if (look->roce->lossless && !ms_bool(class, "/lossless", false))
+	if (look->roce->lossless &&
+	    !ms_bool(json_object_get(classes, key), "/lossless", false))
 		look_find(look, MEND_SWITCH,
-			  "%s %u of RDMA is in class %d here, which is not lossless", word, code,
-			  priority);
+			  "%s %u of RDMA is in class %d %s, which is not lossless", word, code,
+			  priority, where);
 }
 
 /* Only what the fabric classifies by: a platform need not keep the other map. */
-static void judge_class(struct look *look, const struct ms_roce_class *class)
+static void judge_class(struct look *look, const char *where, const json_t *classes,
+			const struct ms_roce_class *class)
 {
 	uint64_t left = strcmp(look->roce->trust, "pcp") ? class->dscp : 0;
 
 	for (; left; left &= left - 1)
-		judge_code(look, "dscp", (unsigned)__builtin_ctzll(left));
+		judge_code(look, where, classes, "dscp", (unsigned)__builtin_ctzll(left));
 	if (strcmp(look->roce->trust, "dscp"))
-		judge_code(look, "pcp", class->pcp);
+		judge_code(look, where, classes, "pcp", class->pcp);
+}
+
+static void judge_classes(struct look *look, const char *where, const json_t *classes)
+{
+	for (size_t i = 0; i < look->roce->n; i++)
+		if (!strcmp(look->roce->classes[i].role, "data"))
+			judge_class(look, where, classes, &look->roce->classes[i]);
+}
+
+/* Where ports have classes of their own, one may have others than its switch. */
+static void judge_port(struct look *look, const char *port, const json_t *row, const char *name,
+		       const json_t *profile)
+{
+	const json_t *classes = json_object_get(profile, "classes");
+	char where[32];
+
+	(void)row;
+	(void)name;
+	snprintf(where, sizeof where, "of port %s", port);
+	if (classes)
+		judge_classes(look, where, classes);
 }
 
 static void judge_switch(struct look *look)
@@ -41,9 +63,8 @@ static void judge_switch(struct look *look)
 	/* Where there is no class at all, R23 says so. */
 	if (look->roce->off || !ms_at(look->model, "/qos"))
 		return;
-	for (size_t i = 0; i < look->roce->n; i++)
-		if (!strcmp(look->roce->classes[i].role, "data"))
-			judge_class(look, &look->roce->classes[i]);
+	judge_classes(look, "here", ms_at(look->model, "/qos/classes"));
+	look_ports(look, judge_port);
 }
 
 static void judge_host(struct look *look)

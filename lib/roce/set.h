@@ -64,7 +64,8 @@ const json_t *roce_profile(const json_t *model, const json_t *port);
 /* "priority 3", "priorities 3 and 4", "nothing": for people. */
 const char *roce_bits_text(int bits, char *buf, size_t size);
 int roce_bits_of(const json_t *list);
-/* The priority of a code point ("dscp" or "pcp") on a switch: -1 when no class has it. */
+/* The priority of a code point ("dscp" or "pcp") among classes, and on a switch: -1 when no class has it. */
+int roce_class_of(const json_t *classes, const char *field, unsigned code);
 int roce_priority_of(const json_t *model, const char *field, unsigned code);
 /* The code point that a NIC sends RDMA with, and what says so ("cm.tos"); -1 = not known. */
 int roce_emits(const json_t *nic, const char **ret_by);

@@ -58,18 +58,23 @@ const char *roce_bits_text(int bits, char *buf, size_t size)
 	return buf;
 }
 
-int roce_priority_of(const json_t *model, const char *field, unsigned dscp)
+int roce_class_of(const json_t *classes, const char *field, unsigned dscp)
 {
 	const json_t *code;
 	const char *priority;
 	json_t *class;
 	size_t i;
 
-	json_object_foreach(ms_at(model, "/qos/classes"), priority, class)
+	json_object_foreach((json_t *)classes, priority, class)
 		json_array_foreach(json_object_get(class, field), i, code)
 			if (json_integer_value(code) == dscp)
 				return (int)strtol(priority, NULL, 10);
 	return -1;
+}
+
+int roce_priority_of(const json_t *model, const char *field, unsigned dscp)
+{
+	return roce_class_of(ms_at(model, "/qos/classes"), field, dscp);
 }
 
 /* What the device forces wins; applications by way of rdma_cm have what that starts with. */

@@ -498,7 +498,7 @@ static void ports_count(void **state)
 		"@swp1\n{\"pfc_cap\":8,\"prio_pfc\":[false,false,false,true,false,false,false,false],"
 		"\"requests\":[0,0,0,7,0,0,0,0],\"indications\":[0,0,0,9,0,0,0,0]}\n"
 		"NIC statistics:\n     rx_pause_duration_prio_3: 120\n     tc_no_buffer_discard_uc_tc_2: 4\n"
-		"     tc_no_buffer_discard_uc_tc_5: 8\n     tc_no_buffer_discard_uc_tc_10: 99\n     discard_ingress_general: 2\n"
+		"     tc_no_buffer_discard_uc_tc_5: 8\n     tc_no_buffer_discard_uc_tc_10: 99\n     if_in_discards: 2\n"
 		"     ecn_marked: 11\n@swp2\n     tx_pause_duration_prio_3: 5\n@bond0\n     ecn_marked: 11\n";
 	static const char disciplines[] =
 		"[{\"kind\":\"red\",\"dev\":\"swp1\",\"parent\":\"1:6\",\"marked\":3},"

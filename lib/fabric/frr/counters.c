@@ -17,8 +17,8 @@ static const struct { const char *theirs, *ours; bool queue; } names[] = {
 	{ "tc_no_buffer_discard_uc_tc_#", "tx_prio%u_discards", true },
 	{ "a_pause_mac_ctrl_frames_received", "rx_pause", false },
 	{ "a_pause_mac_ctrl_frames_xmitted", "tx_pause", false },
-	{ "discard_ingress_general", "rx_discards_phy", false },
-	{ "discard_egress_general", "tx_discards_phy", false },
+	{ "if_in_discards", "rx_discards_phy", false },
+	{ "if_out_discards", "tx_discards_phy", false },
 };
 
 /* The whole name, with a number of one digit at its end where the pattern has '#'. */
