@@ -5,12 +5,14 @@
 #include "driver-fixture.h"
 #include "fabric/sonic/sonic.h"
 #include "json-fixture.h"
+#include "site/site.h"
 
 #define MODELS 500
 
 static struct fabric_dialect dialect_of(const json_t *sw)
 {
-	return (struct fabric_dialect){ .driver = &fabric_sonic, .sw = sw, .prefix = "Ethernet", .part = "", .step = 4 };
+	return (struct fabric_dialect){ .driver = &fabric_sonic, .sw = sw, .asic = ms_asic_of(sw), .prefix = "Ethernet",
+					.part = "", .step = 4 };
 }
 
 /* A Switch whose ports are split as the model says: that decides names. */
@@ -209,6 +211,26 @@ static void test_half(void **state)
 	}
 }
 
+/* A site need not say what a switch is: which maps its chip has goes by what it says itself, when it is read for the
+ * first time as when it is planned. */
+static void test_chip(void **state)
+{
+	json_auto_t *model = roce_model(), *sw = switch_of(model), *facts = parse("{'model': 'ACS-MSN4700'}");
+	json_auto_t *native = NULL, *planned = NULL;
+	struct ms_err err = MS_ERR_INIT;
+	struct fabric_dialect dialect;
+
+	(void)state;
+	assert_int_equal(fabric_dialect_init(&dialect, sw, facts, &err), 0);
+	native = driver_render(&dialect, model);
+	assert_non_null(ms_at(native, "/config_db/PFC_PRIORITY_TO_PRIORITY_GROUP_MAP"));
+	driver_expect_same(&dialect, "read", model);
+	json_object_set_new(sw, "status", json_pack("{s:O}", "switch", facts));
+	assert_int_equal(fabric_dialect_init(&dialect, sw, NULL, &err), 0);
+	planned = driver_render(&dialect, model);
+	model_expect_equal("planned", native, planned);
+}
+
 /* What a box comes with: maps for 3 and 4, in ranges. */
 static json_t *stock(const char *model)
 {
@@ -365,7 +387,8 @@ static void test_odd_counters(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(test_identity), cmocka_unit_test(test_patch),
-		cmocka_unit_test(test_shut), cmocka_unit_test(test_half), cmocka_unit_test(test_taken_over),
+		cmocka_unit_test(test_shut), cmocka_unit_test(test_half), cmocka_unit_test(test_chip),
+		cmocka_unit_test(test_taken_over),
 		cmocka_unit_test(test_no_pools), cmocka_unit_test(test_normal),
 		cmocka_unit_test(test_counters), cmocka_unit_test(test_odd_counters) };
 

@@ -14,7 +14,7 @@
  * multicast: RoCE is unicast. */
 static const char *queue_word(const struct fabric_dialect *dialect)
 {
-	return ms_starts(ms_asic_of(dialect->sw)->name, "jericho") ? "tx-queue" : "uc-tx-queue";
+	return ms_starts(dialect->asic->name, "jericho") ? "tx-queue" : "uc-tx-queue";
 }
 
 static void put_map(struct cli_out *out, const char *what, const json_t *codes,

@@ -58,7 +58,7 @@ static void map_codes(struct sonic_out *out, const char *table, const json_t *co
  * other (pfc_to_pg_map_supported_asics in SONiC's qos_config.j2). */
 static bool maps_groups(const struct sonic_out *out)
 {
-	return ms_starts(ms_asic_of(out->dialect->sw)->name, "spectrum");
+	return ms_starts(out->dialect->asic->name, "spectrum");
 }
 
 static void add_class(struct sonic_out *out, int64_t priority, const json_t *class)
