@@ -64,6 +64,35 @@ static void test_identity(void **state)
 			check_identity(versions[v], seed);
 }
 
+/* What is below the pause threshold has to leave something, or the peer would go on never; and what
+ * is changed is seen, whichever of the three it is. */
+static void test_thresholds(void **state)
+{
+	static const char *const keys[] = { "xon-threshold", "xoff-threshold", "port-buffer" };
+	static const char qos[] =
+		"{'ports': {'1': {'qos': 'p'}}, 'qos': {'trust': 'dscp', 'classes': {'3': {'dscp': [26], 'pcp': [3],"
+		" 'trafficClass': 3, 'queue': 3, 'lossless': true, 'strict': false}}, 'profiles': {'p': {'cable': 30,"
+		" 'pfc': {'3': {'headroom': 191488, 'xon': 18432}}}}}}";
+	json_auto_t *model = parse(qos), *sw = switch_of("5.15.0", model);
+	struct fabric_dialect dialect = dialect_of(sw);
+	json_auto_t *native = driver_render(&dialect, model);
+	json_t *pfc = ms_at(native, "/qos/pfc/p");
+	int64_t xon = ms_int(pfc, "/xon-threshold", 0), xoff = ms_int(pfc, "/xoff-threshold", 0);
+
+	(void)state;
+	assert_true(xon > 0 && xon < xoff);
+	assert_int_equal(ms_int(pfc, "/port-buffer", 0) - xoff, 191488);
+	for (size_t i = 0; i < MS_ARRAY_SIZE(keys); i++) {
+		json_auto_t *other = json_deep_copy(native), *seen = NULL;
+
+		json_object_set_new(ms_at(other, "/qos/pfc/p"), keys[i], json_integer(xoff + 4096));
+		seen = driver_parse(&dialect, other, NULL);
+		if (json_equal(ms_at(seen, "/qos/profiles/p/pfc"),
+			       ms_at(model, "/qos/profiles/p/pfc")))
+			fail_msg("%s is another, and nobody sees it", keys[i]);
+	}
+}
+
 /* What the same model has as bytes does not depend on the order of its keys. */
 static void test_stable(void **state)
 {
@@ -255,9 +284,10 @@ static void test_no_delta(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_identity), cmocka_unit_test(test_stable),
-		cmocka_unit_test(test_delta), cmocka_unit_test(test_no_delta),
-		cmocka_unit_test(test_foreign), cmocka_unit_test(test_hostile),
+		cmocka_unit_test(test_identity),   cmocka_unit_test(test_stable),
+		cmocka_unit_test(test_thresholds), cmocka_unit_test(test_delta),
+		cmocka_unit_test(test_no_delta),   cmocka_unit_test(test_foreign),
+		cmocka_unit_test(test_hostile),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -67,10 +67,11 @@ static void render_pfc(struct nvue_out *out, const char *name, const json_t *pro
 	nvue_set_text(out, node, "rx", "enable");
 	if (json_object_get(profile, "cable"))
 		nvue_set(out, node, "cable-length", json_integer(ms_int(profile, "/cable", 0)));
-	/* What is held before the pause frame goes out, and what may still come after it. */
+	/* How far below the pause threshold the peer goes on, which has to leave something; what is
+	 * held before the pause frame goes out; and what may still come after it. */
 	nvue_set(out, node, "xon-threshold", json_integer(xon));
-	nvue_set(out, node, "xoff-threshold", json_integer(xon));
-	nvue_set(out, node, "port-buffer", json_integer(xon + headroom));
+	nvue_set(out, node, "xoff-threshold", json_integer(2 * xon));
+	nvue_set(out, node, "port-buffer", json_integer(2 * xon + headroom));
 }
 
 static const char *class_number(const struct nvue_out *out, const char *sp, char *buf, size_t size)
@@ -282,6 +283,7 @@ static void parse_pfc(struct nvue_in *in, const char *name, const json_t *row)
 	json_t *profile, *value;
 	int64_t cable = nvue_number(json_object_get(row, "cable-length"), 100000, 0);
 	int64_t xoff = nvue_number(json_object_get(row, "xoff-threshold"), INT32_MAX, 0);
+	int64_t below = nvue_number(json_object_get(row, "xon-threshold"), INT32_MAX, 0);
 	int64_t buffer = nvue_number(json_object_get(row, "port-buffer"), INT32_MAX, 0);
 	const char *sp;
 
@@ -295,7 +297,7 @@ static void parse_pfc(struct nvue_in *in, const char *name, const json_t *row)
 
 		if (!buffer)
 			continue;
-		nvue_put(in, pfc, "xon", json_integer(xoff));
+		nvue_put(in, pfc, "xon", json_integer(xoff > below ? xoff - below : 0));
 		nvue_put(in, pfc, "headroom", json_integer(buffer > xoff ? buffer - xoff : 0));
 	}
 }
