@@ -123,6 +123,28 @@ static bool wants_queue(const json_t *model, char *who, size_t size)
 {
 	return class_with(model, "/trafficClass", "/queue", who, size);
 }
+static bool wants_shared(const json_t *model, char *who, size_t size)
+{
+	const json_t *classes = ms_at(model, "/qos/classes");
+	const char *priority, *other;
+	json_t *class, *second;
+
+	json_object_foreach((json_t *)classes, priority, class)
+		json_object_foreach((json_t *)classes, other, second) {
+			int64_t tc = ms_int(class, "/trafficClass", -1);
+
+			if (class == second || tc != ms_int(second, "/trafficClass", -2))
+				continue;
+			snprintf(who, size, "class %s beside %s", priority, other);
+			return true;
+		}
+	return false;
+}
+static bool wants_forward(const json_t *model, char *who, size_t size)
+{
+	snprintf(who, size, "watchdog: {action: forward}");
+	return ms_streq(ms_str(model, "/qos/watchdog/action", NULL), "forward");
+}
 static bool wants_trust(const json_t *model, const char *trust, char *who, size_t size)
 {
 	snprintf(who, size, "trust: %s", trust);
@@ -165,6 +187,12 @@ static bool can_qos(const struct fabric_caps *caps) { return caps->qos; }
 static bool can_dcbx(const struct fabric_caps *caps) { return caps->dcbx; }
 static bool can_tc(const struct fabric_caps *caps) { return caps->qos_tc; }
 static bool can_queue(const struct fabric_caps *caps) { return caps->qos_queue; }
+static bool can_share(const struct fabric_caps *caps) { return !caps->no_shared_tc; }
+static bool can_watch(const struct fabric_caps *caps) { return caps->watchdogs; }
+static bool can_forward(const struct fabric_caps *caps)
+{
+	return caps->watchdogs & FABRIC_WATCHDOG_FORWARD;
+}
 static bool can_dscp(const struct fabric_caps *caps)
 {
 	return caps->qos_trusts & FABRIC_TRUST_DSCP;
@@ -197,6 +225,10 @@ static const struct wish wishes[] = {
 	  "trafficClass: the class's priority", can_qos },
 	{ "queues other than the traffic classes", wants_queue, can_queue,
 	  "queue: the class's trafficClass", can_qos },
+	{ "two priorities in one traffic class", wants_shared, can_share,
+	  "trafficClass: one of its own for each class", can_tc },
+	{ "a watchdog that forwards", wants_forward, can_forward, "watchdog: {action: drop}",
+	  can_watch },
 	{ "DSCP alone", wants_dscp, can_dscp, "trust: both", can_qos },
 	{ "PCP alone", wants_pcp, can_pcp, "trust: dscp", can_qos },
 	{ "DSCP and PCP together", wants_both, can_both, "trust: dscp", can_qos },

@@ -15,6 +15,7 @@ enum fabric_isolation {
 	FABRIC_VLAN = 1, FABRIC_EVPN_VXLAN = 2, FABRIC_EVPN_L3 = 4, FABRIC_VPLS = 8,
 };
 enum fabric_trusts { FABRIC_TRUST_DSCP = 1, FABRIC_TRUST_PCP = 2, FABRIC_TRUST_BOTH = 4 };
+enum fabric_watchdogs { FABRIC_WATCHDOG_DROP = 1, FABRIC_WATCHDOG_FORWARD = 2 };
 struct fabric_caps {
 	unsigned isolation;          /* enum fabric_isolation */
 	bool unnumbered;             /* BGP unnumbered (RFC 5549 over IPv6 link-local) */
@@ -22,7 +23,9 @@ struct fabric_caps {
 	bool ospf, ldp;
 	bool qos;                    /* classes of RoCE: `qos` of the model, and of its ports */
 	bool qos_tc, qos_queue;      /* traffic classes other than the priorities; queues other than those */
+	bool no_shared_tc;           /* two priorities in one traffic class cannot be told apart */
 	unsigned qos_trusts;         /* enum fabric_trusts */
+	unsigned watchdogs;          /* enum fabric_watchdogs; 0 = none at all, and what is wanted of one is left out */
 	bool dcbx;                   /* tells hosts its settings: `dcbx` of ports */
 	bool no_vlan_names;          /* names of VLANs cannot be kept: they are left out of what is wanted */
 	bool no_lacp_passive;        /* a channel that wants it is refused */

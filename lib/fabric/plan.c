@@ -136,6 +136,16 @@ static int add_step(struct ms_item *item, const struct draft *draft, struct ms_e
 	return ms_item_add(item, step) ? ms_nomem(err) : 0;
 }
 
+/* What the driver has no words for is told now, and not when other switches were begun with. */
+static int try_words(const struct draft *draft, struct ms_err *err)
+{
+	json_t *native = NULL;
+	int r = fabric_render(draft->sw, draft->target, &native, err);
+
+	json_decref(native);
+	return r;
+}
+
 static int draw_up(struct ms_item *item, struct draft *draft, struct ms_err *err)
 {
 	const struct fabric_plan_opts *opts = draft->opts;
@@ -148,6 +158,9 @@ static int draw_up(struct ms_item *item, struct draft *draft, struct ms_err *err
 	if (!r)
 		r = fabric_diff(draft->seen, draft->target, &draft->before, &draft->after, err);
 	if (r || !json_object_size(draft->after))
+		return r;
+	r = try_words(draft, err);
+	if (r)
 		return r;
 	return add_step(item, draft, err);
 }

@@ -204,6 +204,10 @@ int ms_roce_init(struct ms_roce *ret_roce, const json_t *fabric, struct ms_err *
 	if (roce.mtu & (roce.mtu - 1))
 		return refuse(err, fabric, "256, 512, 1024, 2048 or 4096",
 			      "mtu %u is none that RDMA has", roce.mtu);
+	if (strcmp(roce.watchdog.action, "none") && roce.watchdog.detect < roce.watchdog.poll)
+		return refuse(err, fabric, "a pollMs of at most detectMs",
+			      "watchdog: detectMs %u is less than pollMs %u", roce.watchdog.detect,
+			      roce.watchdog.poll);
 	if (!json_object_get(spec, "classes"))
 		preset(&roce);
 	json_array_foreach(json_object_get(spec, "classes"), i, from) {

@@ -60,6 +60,7 @@ const struct fabric_driver fabric_eos = {
 		.isolation = FABRIC_VLAN | FABRIC_EVPN_VXLAN | FABRIC_EVPN_L3,
 		.unnumbered = true, .mlag = true, .esi = true, .ospf = true, .ldp = true,
 		.qos = true, .qos_queue = true, .dcbx = true,
+		.watchdogs = FABRIC_WATCHDOG_DROP | FABRIC_WATCHDOG_FORWARD,
 		.qos_trusts = FABRIC_TRUST_DSCP | FABRIC_TRUST_PCP,
 		.native_confirm = true, .validates = true,
 		.first_vlan = 1, .last_vlan = 4094, .reserved_vlans = "4094",

@@ -70,6 +70,30 @@ static void judge_lossless(struct drawing *d)
 			"lossless: false in one of the classes of the fabric");
 }
 
+/* A queue is scheduled, marked and paused as one. */
+static bool may_share(const struct ms_roce_class *a, const struct ms_roce_class *b)
+{
+	return !a->lossless && !b->lossless && a->strict == b->strict && !a->bandwidth &&
+	       !b->bandwidth && a->ecn_min == b->ecn_min && a->ecn_max == b->ecn_max &&
+	       a->ecn_probability == b->ecn_probability && a->ecn_gbps == b->ecn_gbps;
+}
+
+static void judge_shared(struct drawing *d, const struct ms_roce_class *a,
+			 const struct ms_roce_class *b)
+{
+	bool queue = a->queue == b->queue;
+
+	if ((!queue && a->traffic_class != b->traffic_class) || may_share(a, b))
+		return;
+	ms_hint(intent_problem(d->intent, "",
+			       "classes %s and %s have %s %u, which is scheduled, marked and "
+			       "paused as one",
+			       a->name, b->name, queue ? "queue" : "traffic class",
+			       queue ? a->queue : a->traffic_class),
+		"%s of %s that no other class has, or one class for both",
+		queue ? "queue" : "trafficClass", b->name);
+}
+
 /* ---- profiles ---- */
 
 /* "100G" of the link, of the Switch's ports, of the parts of a port that is split, or as it was
@@ -140,6 +164,22 @@ static void add_ecn(struct drawing *d, json_t *profile, const char *key,
 	intent_set(d->intent, row, "probability", json_integer(class->ecn_probability));
 }
 
+/* More than the chip has is no room for anybody. */
+static bool has_room(const struct drawing *d, const char *port, const struct ms_roce_link *link)
+{
+	uint64_t room = ms_roce_headroom(link);
+
+	if (!d->roce.lossless || !d->asic->buffer || room < d->asic->buffer)
+		return true;
+	ms_hint(intent_problem(d->intent, "",
+			       "port %s needs headroom of %llu octets (%uG, %u m of cable), and %s "
+			       "has %llu in all",
+			       port, (unsigned long long)room, link->gbps, link->metres,
+			       d->asic->name, (unsigned long long)d->asic->buffer),
+		"length: METRES in its link, as it is; or roce: {profile: lossy}");
+	return false;
+}
+
 static void fill_profile(struct drawing *d, json_t *profile, const struct ms_roce_link *link)
 {
 	for (size_t i = 0; i < d->roce.n; i++) {
@@ -178,6 +218,8 @@ static void add_port(struct drawing *d, const char *port, json_t *row)
 			"speed: 100G in its link or under ports, or what msctl-switch get read");
 		return;
 	}
+	if (!has_room(d, port, &link))
+		return;
 	snprintf(name, sizeof name, "roce-%ug-%um-%u", link.gbps, link.metres, link.mtu);
 	profile = json_object_get(profiles, name);
 	if (!profile) {
@@ -224,8 +266,11 @@ void intent_qos(struct intent *intent)
 		return;
 	d.qos = intent_in(intent, intent->model, "qos");
 	intent_set(intent, d.qos, "trust", json_string(d.roce.trust));
-	for (size_t i = 0; i < d.roce.n; i++)
+	for (size_t i = 0; i < d.roce.n; i++) {
 		add_class(&d, &d.roce.classes[i]);
+		for (size_t k = 0; k < i; k++)
+			judge_shared(&d, &d.roce.classes[k], &d.roce.classes[i]);
+	}
 	judge_lossless(&d);
 	json_object_foreach(json_object_get(intent->model, "ports"), port, row)
 		if (!json_object_get(row, "breakout"))

@@ -58,6 +58,7 @@ const struct fabric_driver fabric_junos = {
 		.qos = true,
 		.qos_queue = true,
 		.dcbx = true,
+		.watchdogs = FABRIC_WATCHDOG_DROP | FABRIC_WATCHDOG_FORWARD,
 		.qos_trusts = FABRIC_TRUST_DSCP | FABRIC_TRUST_PCP,
 		.native_confirm = true,
 		.validates = true,

@@ -59,6 +59,7 @@ const struct fabric_driver fabric_cumulus = {
 		.qos = true,
 		.qos_tc = true,
 		.dcbx = true,
+		.watchdogs = FABRIC_WATCHDOG_DROP,
 		.qos_trusts = FABRIC_TRUST_DSCP | FABRIC_TRUST_PCP | FABRIC_TRUST_BOTH,
 		.sends_peer_as = true,
 		.no_vlan_names = true,

@@ -103,7 +103,8 @@ static void put_wred(struct cli_out *out, const char *profile, const char *prior
 		  probability = ms_int(ecn, "/probability", 100);
 
 	if (max > MAX_THRESHOLD)
-		cli_refuse(out, "/qos/profiles", "marking is full at %d KB at most, %lld are more",
+		cli_refuse(out, "/qos/profiles",
+			   "marking is full at %d KB at most, %lld are more: a smaller max in ecn",
 			   MAX_THRESHOLD, max);
 	cli_put(out, 0, "wred %s-q%s", profile, priority);
 	for (size_t i = 0; i < MS_ARRAY_SIZE(colors); i++)
