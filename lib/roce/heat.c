@@ -34,59 +34,117 @@ static void put_text(struct ms_buf *svg, const char *text)
 		}
 }
 
-static const char *color_of(const struct roce_rail *rail, enum roce_measure m, const json_t *path)
+/* NICs that share a row, and how many rows there are of them. */
+static size_t step_of(const struct roce_rail *rail)
 {
-	int64_t value = roce_measured(path, m), median = rail->usual[m].median, share;
+	return (rail->n_nodes + ROCE_HEAT_SIDE - 1) / ROCE_HEAT_SIDE;
+}
 
-	if (!ms_bool(path, "/status/roce/connected", false))
-		return FAILED;
+static size_t rows_of(const struct roce_rail *rail)
+{
+	return rail->n_nodes ? (rail->n_nodes + step_of(rail) - 1) / step_of(rail) : 0;
+}
+
+/* In percent of what is usual, and below what nobody measured, and what is not reached. */
+static double share_of(const struct roce_rail *rail, enum roce_measure m,
+		       const struct roce_cell *cell)
+{
+	double value = (double)cell->values[m], median = (double)rail->usual[m].median;
+
+	if (!cell->connected)
+		return -2;
 	if (value <= 0 || median <= 0)
-		return UNKNOWN;
-	share = m == ROCE_BANDWIDTH ? (int64_t)((double)value * 100 / (double)median)
-				    : (int64_t)((double)median * 100 / (double)value);
+		return -1;
+	return m == ROCE_BANDWIDTH ? value * 100 / median : median * 100 / value;
+}
+
+static const char *color_of(double share)
+{
 	for (size_t i = 0; i < MS_ARRAY_SIZE(shades); i++)
-		if (share >= shades[i].share)
+		if (share >= (double)shades[i].share)
 			return shades[i].color;
-	return UNKNOWN;
+	return share < -1 ? FAILED : UNKNOWN;
+}
+
+/* The worst path from a row to a column, and how many there are. */
+struct worst {
+	const struct roce_cell *cell;
+	size_t from, to, n;
+	double share;
+};
+
+static struct worst worst_of(const struct roce_rail *rail, enum roce_measure m, size_t row,
+			     size_t column)
+{
+	size_t step = step_of(rail), all = rail->n_nodes;
+	struct worst worst = { 0 };
+
+	for (size_t from = row * step; from < all && from < (row + 1) * step; from++)
+		for (size_t to = column * step; to < all && to < (column + 1) * step; to++) {
+			const struct roce_cell *cell = &rail->cells[from * all + to];
+			double share = share_of(rail, m, cell);
+
+			if (!cell->there)
+				continue;
+			worst.n++;
+			if (worst.cell && share >= worst.share)
+				continue;
+			worst.cell = cell;
+			worst.from = from;
+			worst.to = to;
+			worst.share = share;
+		}
+	return worst;
 }
 
 static void put_cell(struct ms_buf *svg, const struct roce_rail *rail, enum roce_measure m,
-		     size_t from, size_t to)
+		     size_t row, size_t column)
 {
-	const json_t *path = rail->paths[from * rail->n_nodes + to];
-	int64_t value = path ? roce_measured(path, m) : -1;
+	struct worst worst = worst_of(rail, m, row, column);
 
-	if (!path)
+	if (!worst.n)
 		return;
 	ms_buf_printf(svg,
 		      "<rect x=\"%zu\" y=\"%zu\" width=\"%d\" height=\"%d\" fill=\"%s\"><title>",
-		      LABEL + to * CELL, LABEL + from * CELL, CELL - 1, CELL - 1,
-		      color_of(rail, m, path));
-	put_text(svg, rail->nodes[from].name);
+		      LABEL + column * CELL, LABEL + row * CELL, CELL - 1, CELL - 1,
+		      color_of(worst.share));
+	put_text(svg, rail->nodes[worst.from].name);
 	ms_buf_puts(svg, " to ");
-	put_text(svg, rail->nodes[to].name);
+	put_text(svg, rail->nodes[worst.to].name);
 	ms_buf_puts(svg, ": ");
-	if (value >= 0)
-		ms_buf_printf(svg, "%lld %s", (long long)value,
+	if (worst.cell->values[m] >= 0)
+		ms_buf_printf(svg, "%lld %s", (long long)worst.cell->values[m],
 			      m == ROCE_BANDWIDTH ? "Mb/s" : "ns");
 	else
-		put_text(svg, ms_str(path, "/status/roce/error/message", "not measured"));
+		put_text(svg, worst.cell->why ? worst.cell->why : "not measured");
+	if (worst.n > 1)
+		ms_buf_printf(svg, ", the worst of %zu", worst.n);
 	ms_buf_puts(svg, "</title></rect>\n");
+}
+
+/* The first of a row, and how many more there are in it. */
+static void put_label(struct ms_buf *svg, const struct roce_rail *rail, size_t row)
+{
+	size_t first = row * step_of(rail), left = rail->n_nodes - first;
+	size_t more = (left < step_of(rail) ? left : step_of(rail)) - 1;
+
+	put_text(svg, rail->nodes[first].name);
+	if (more)
+		ms_buf_printf(svg, " +%zu", more);
+	ms_buf_puts(svg, "</text>\n");
 }
 
 static void put_labels(struct ms_buf *svg, const struct roce_rail *rail)
 {
-	for (size_t i = 0; i < rail->n_nodes; i++) {
-		size_t middle = LABEL + i * CELL + CELL - 5;
+	for (size_t row = 0; row < rows_of(rail); row++) {
+		size_t middle = LABEL + row * CELL + CELL - 5;
 
 		ms_buf_printf(svg, "<text x=\"%d\" y=\"%zu\" text-anchor=\"end\">", LABEL - 5,
 			      middle);
-		put_text(svg, rail->nodes[i].name);
-		ms_buf_printf(svg,
-			      "</text>\n<text transform=\"translate(%zu,%d) rotate(-90)\">", middle,
+		put_label(svg, rail, row);
+		ms_buf_printf(svg, "<text transform=\"translate(%zu,%d) rotate(-90)\">", middle,
 			      LABEL - 5);
-		put_text(svg, rail->nodes[i].name);
-		ms_buf_puts(svg, "</text>\n");
+		put_label(svg, rail, row);
 	}
 }
 
@@ -103,9 +161,9 @@ static void put_square(struct ms_buf *svg, const struct roce_rail *rail, enum ro
 		      m == ROCE_BANDWIDTH ? "bandwidth" : "latency",
 		      (long long)rail->usual[m].median, m == ROCE_BANDWIDTH ? "Mb/s" : "ns");
 	put_labels(svg, rail);
-	for (size_t from = 0; from < rail->n_nodes; from++)
-		for (size_t to = 0; to < rail->n_nodes; to++)
-			put_cell(svg, rail, m, from, to);
+	for (size_t row = 0; row < rows_of(rail); row++)
+		for (size_t column = 0; column < rows_of(rail); column++)
+			put_cell(svg, rail, m, row, column);
 	ms_buf_puts(svg, "</g>\n");
 }
 
@@ -126,7 +184,7 @@ static void put_legend(struct ms_buf *svg, size_t y)
 
 static size_t side_of(const struct roce_rail *rail)
 {
-	return LABEL + rail->n_nodes * CELL + GAP;
+	return LABEL + rows_of(rail) * CELL + GAP;
 }
 
 int roce_heat(const struct roce_paths *paths, struct ms_buf *svg, struct ms_err *err)

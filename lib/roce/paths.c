@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #define MEASURED_MAX 1000000000000
+#define MTU_MAX 4096
 
 /* ---- statistics ---- */
 
@@ -47,122 +48,147 @@ bool roce_is_worse(const struct roce_usual *usual, enum roce_measure measure, in
 					 : value > usual->median + limit;
 }
 
-int64_t roce_measured(const json_t *path, enum roce_measure measure)
+int64_t roce_measured(const json_t *facts, enum roce_measure measure)
 {
-	int64_t value = ms_int(path,
-			       measure == ROCE_BANDWIDTH ? "/status/roce/bandwidth/average"
-							 : "/status/roce/latency/median",
-			       -1);
+	int64_t value = ms_int(
+		facts, measure == ROCE_BANDWIDTH ? "/bandwidth/average" : "/latency/median", -1);
 
 	/* Nobody measured a petabit, and arithmetic stays exact. */
 	return value > MEASURED_MAX ? -1 : value;
 }
 
+struct roce_cell roce_cell_of(const json_t *facts, bool connected, const char *why)
+{
+	int64_t mtu = ms_int(facts, "/mtu", 0);
+
+	return (struct roce_cell){
+		.values = { [ROCE_BANDWIDTH] = roce_measured(facts, ROCE_BANDWIDTH),
+			    [ROCE_LATENCY] = roce_measured(facts, ROCE_LATENCY) },
+		.why = why,
+		.mtu = mtu > 0 && mtu <= MTU_MAX ? (uint16_t)mtu : 0,
+		.there = true,
+		.connected = connected,
+	};
+}
+
 /* ---- the index ---- */
 
-static const char *fabric_of(const json_t *path)
-{
-	return ms_str(path, "/spec/fabric", "");
-}
-
-static const char *rail_of(const json_t *path)
-{
-	return ms_str(path, "/spec/rail", "");
-}
-
-const struct roce_rail *roce_rail_of(const struct roce_paths *paths, const json_t *path)
+static struct roce_rail *rail_of(const struct roce_paths *paths, const char *fabric,
+				 const char *rail)
 {
 	for (size_t i = 0; i < paths->n; i++)
-		if (!strcmp(paths->rails[i].fabric, fabric_of(path)) &&
-		    !strcmp(paths->rails[i].rail, rail_of(path)))
+		if (!strcmp(paths->rails[i].fabric, fabric) && !strcmp(paths->rails[i].rail, rail))
 			return &paths->rails[i];
 	return NULL;
 }
 
-const struct roce_node *roce_node_of(const struct roce_rail *rail, const char *name)
+int roce_rail_add(struct roce_paths *paths, const char *fabric, const char *rail, size_t *ret_rail)
 {
-	for (size_t i = 0; i < rail->n_nodes; i++)
-		if (!strcmp(rail->nodes[i].name, name))
-			return &rail->nodes[i];
-	return NULL;
+	struct roce_rail *known = rail_of(paths, fabric, rail), *rails;
+
+	*ret_rail = known ? (size_t)(known - paths->rails) : paths->n;
+	if (known)
+		return 0;
+	rails = reallocarray(paths->rails, paths->n + 1, sizeof(*rails));
+	if (!rails)
+		return -ENOMEM;
+	paths->rails = rails;
+	rails[paths->n] = (struct roce_rail){ .fabric = fabric,
+					      .rail = rail,
+					      .numbers = json_object() };
+	return rails[paths->n++].numbers ? 0 : -ENOMEM;
 }
 
-static int add_node(struct roce_rail *rail, const char *name, const json_t *path)
+static struct roce_node *node_of(const struct roce_rail *rail, const char *name)
 {
-	struct roce_node *nodes;
+	const json_t *number = json_object_get(rail->numbers, name);
 
-	if (roce_node_of(rail, name))
+	return number ? &rail->nodes[json_integer_value(number)] : NULL;
+}
+
+int roce_node_add(struct roce_rail *rail, const char *name, size_t *ret_node)
+{
+	struct roce_node *known = node_of(rail, name), *nodes;
+
+	*ret_node = known ? (size_t)(known - rail->nodes) : rail->n_nodes;
+	if (known)
 		return 0;
 	nodes = reallocarray(rail->nodes, rail->n_nodes + 1, sizeof(*nodes));
 	if (!nodes)
 		return -ENOMEM;
 	rail->nodes = nodes;
-	nodes[rail->n_nodes++] = (struct roce_node){ .name = name, .first = path };
+	nodes[rail->n_nodes] = (struct roce_node){ .name = name, .first = SIZE_MAX };
+	return json_object_set_new(rail->numbers, name,
+				   json_integer((json_int_t)rail->n_nodes++))
+		       ? -ENOMEM
+		       : 0;
+}
+
+int roce_paths_open(struct roce_paths *paths)
+{
+	for (size_t i = 0; i < paths->n; i++) {
+		struct roce_rail *rail = &paths->rails[i];
+
+		rail->cells = calloc(rail->n_nodes * rail->n_nodes + 1, sizeof(*rail->cells));
+		if (!rail->cells)
+			return -ENOMEM;
+	}
 	return 0;
 }
 
-static bool is_path(const json_t *res)
-{
-	return ms_streq(ms_kind(res), "Path") && ms_str(res, "/spec/from", NULL) &&
-	       ms_str(res, "/spec/to", NULL) && ms_at(res, "/status/roce");
-}
-
-static int add_names(struct roce_paths *paths, const json_t *path)
-{
-	struct roce_rail *rail = (struct roce_rail *)roce_rail_of(paths, path);
-	int r;
-
-	if (!rail) {
-		struct roce_rail *rails = reallocarray(paths->rails, paths->n + 1, sizeof(*rails));
-
-		if (!rails)
-			return -ENOMEM;
-		paths->rails = rails;
-		rail = &rails[paths->n++];
-		*rail = (struct roce_rail){ .fabric = fabric_of(path), .rail = rail_of(path) };
-	}
-	r = add_node(rail, ms_str(path, "/spec/from", ""), path);
-	return r ? r : add_node(rail, ms_str(path, "/spec/to", ""), path);
-}
-
-static void count(struct roce_node *node, const json_t *path)
+static void count(struct roce_node *node, const struct roce_cell *cell)
 {
 	node->n++;
-	node->failed += !ms_bool(path, "/status/roce/connected", false);
+	node->failed += !cell->connected;
 }
 
-static void add_path(struct roce_paths *paths, const json_t *path)
+void roce_paths_take(struct roce_rail *rail, size_t from, size_t to, size_t number,
+		     const struct roce_cell *cell)
 {
-	struct roce_rail *rail = (struct roce_rail *)roce_rail_of(paths, path);
-	size_t from = (size_t)(roce_node_of(rail, ms_str(path, "/spec/from", "")) - rail->nodes),
-	       to = (size_t)(roce_node_of(rail, ms_str(path, "/spec/to", "")) - rail->nodes);
-	int64_t mtu = ms_int(path, "/status/roce/mtu", 0);
+	struct roce_node *a = &rail->nodes[from], *b = &rail->nodes[to];
+	struct roce_cell *place = &rail->cells[from * rail->n_nodes + to];
 
-	/* The same measured twice: the later counts. */
-	if (rail->paths[from * rail->n_nodes + to] || from == to)
+	a->first = number < a->first ? number : a->first;
+	b->first = number < b->first ? number : b->first;
+	if (place->there || from == to)
 		return;
-	rail->paths[from * rail->n_nodes + to] = path;
-	count(&rail->nodes[from], path);
-	count(&rail->nodes[to], path);
-	if (mtu > (int64_t)rail->mtu && mtu <= 4096)
-		rail->mtu = (unsigned)mtu;
+	*place = *cell;
+	count(a, cell);
+	count(b, cell);
+	if (cell->mtu > rail->mtu)
+		rail->mtu = cell->mtu;
 }
 
-/* Values of the paths of one node, or of all those between nodes that are not bad (SIZE_MAX). */
+static size_t add_value(const struct roce_cell *cell, enum roce_measure m, int64_t *values,
+			size_t n)
+{
+	if (cell->there && cell->values[m] >= 0)
+		values[n++] = cell->values[m];
+	return n;
+}
+
+/* Of the paths of one node, to and from. */
 static struct roce_usual usual_of(const struct roce_rail *rail, size_t node, enum roce_measure m,
 				  int64_t *values)
 {
 	size_t n = 0, all = rail->n_nodes;
 
-	for (size_t i = 0; i < all * all; i++) {
-		int64_t value = rail->paths[i] ? roce_measured(rail->paths[i], m) : -1;
-		bool counts = node == SIZE_MAX ? !rail->nodes[i / all].bad[m] &&
-							 !rail->nodes[i % all].bad[m]
-					       : i / all == node || i % all == node;
-
-		if (value >= 0 && counts)
-			values[n++] = value;
+	for (size_t i = 0; i < all; i++) {
+		n = add_value(&rail->cells[node * all + i], m, values, n);
+		n = add_value(&rail->cells[i * all + node], m, values, n);
 	}
+	return roce_usual_of(values, n);
+}
+
+/* Of all those between nodes that are not bad. */
+static struct roce_usual usual_of_all(const struct roce_rail *rail, enum roce_measure m,
+				      int64_t *values)
+{
+	size_t n = 0, all = rail->n_nodes;
+
+	for (size_t i = 0; i < all * all; i++)
+		if (!rail->nodes[i / all].bad[m] && !rail->nodes[i % all].bad[m])
+			n = add_value(&rail->cells[i], m, values, n);
 	return roce_usual_of(values, n);
 }
 
@@ -192,9 +218,79 @@ static int weigh(struct roce_rail *rail)
 		return -ENOMEM;
 	for (int m = 0; m < ROCE_MEASURES; m++) {
 		find_bad(rail, m, values);
-		rail->usual[m] = usual_of(rail, SIZE_MAX, m, values);
+		rail->usual[m] = usual_of_all(rail, m, values);
 	}
 	return 0;
+}
+
+int roce_paths_weigh(struct roce_paths *paths)
+{
+	int r = 0;
+
+	for (size_t i = 0; !r && i < paths->n; i++)
+		r = weigh(&paths->rails[i]);
+	return r;
+}
+
+/* ---- Paths of a stream ---- */
+
+static const char *from_of(const json_t *path)
+{
+	return ms_str(path, "/spec/from", NULL);
+}
+
+static const char *to_of(const json_t *path)
+{
+	return ms_str(path, "/spec/to", NULL);
+}
+
+static const char *fabric_of(const json_t *path)
+{
+	return ms_str(path, "/spec/fabric", "");
+}
+
+static const char *name_of(const json_t *path)
+{
+	return ms_str(path, "/spec/rail", "");
+}
+
+static bool is_path(const json_t *res)
+{
+	return ms_streq(ms_kind(res), "Path") && from_of(res) && to_of(res) &&
+	       ms_at(res, "/status/roce");
+}
+
+void roce_place_of(const struct roce_paths *paths, const json_t *path, size_t number,
+		   struct roce_place *ret_place)
+{
+	struct roce_rail *rail =
+		is_path(path) ? rail_of(paths, fabric_of(path), name_of(path)) : NULL;
+
+	*ret_place = (struct roce_place){ .rail = rail, .number = number };
+	if (!rail)
+		return;
+	ret_place->ends[0] = node_of(rail, from_of(path));
+	ret_place->ends[1] = node_of(rail, to_of(path));
+}
+
+static int add_names(struct roce_paths *paths, const json_t *path)
+{
+	size_t rail, unused;
+	int r = roce_rail_add(paths, fabric_of(path), name_of(path), &rail);
+
+	r = r ? r : roce_node_add(&paths->rails[rail], from_of(path), &unused);
+	return r ? r : roce_node_add(&paths->rails[rail], to_of(path), &unused);
+}
+
+static void take(struct roce_paths *paths, const json_t *path, size_t number)
+{
+	struct roce_rail *rail = rail_of(paths, fabric_of(path), name_of(path));
+	const json_t *status = ms_at(path, "/status/roce");
+	struct roce_cell cell = roce_cell_of(status, ms_bool(status, "/connected", false),
+					     ms_str(status, "/error/message", NULL));
+
+	roce_paths_take(rail, (size_t)(node_of(rail, from_of(path)) - rail->nodes),
+			(size_t)(node_of(rail, to_of(path)) - rail->nodes), number, &cell);
 }
 
 static int build(struct roce_paths *paths, json_t *const *resources, size_t n)
@@ -204,41 +300,34 @@ static int build(struct roce_paths *paths, json_t *const *resources, size_t n)
 	for (size_t i = 0; !r && i < n; i++)
 		if (is_path(resources[i]))
 			r = add_names(paths, resources[i]);
-	for (size_t i = 0; !r && i < paths->n; i++) {
-		struct roce_rail *rail = &paths->rails[i];
-
-		rail->paths = calloc(rail->n_nodes * rail->n_nodes + 1, sizeof(*rail->paths));
-		r = rail->paths ? 0 : -ENOMEM;
-	}
+	r = r ? r : roce_paths_open(paths);
+	/* The same measured twice: the later counts. */
 	for (size_t i = n; !r && i > 0; i--)
 		if (is_path(resources[i - 1]))
-			add_path(paths, resources[i - 1]);
-	for (size_t i = 0; !r && i < paths->n; i++)
-		r = weigh(&paths->rails[i]);
-	return r;
+			take(paths, resources[i - 1], i - 1);
+	return r ? r : roce_paths_weigh(paths);
 }
 
-int roce_paths_new(json_t *const *resources, size_t n, struct roce_paths **ret_paths,
-		   struct ms_err *err)
+int roce_paths_init(json_t *const *resources, size_t n, struct roce_paths *ret_paths,
+		    struct ms_err *err)
 {
-	struct roce_paths *paths = calloc(1, sizeof(*paths));
+	struct roce_paths paths = { 0 };
 
-	if (!paths || build(paths, resources, n) < 0) {
-		roce_paths_free(paths);
+	if (build(&paths, resources, n) < 0) {
+		roce_paths_release(&paths);
 		return ms_nomem(err);
 	}
 	*ret_paths = paths;
 	return 0;
 }
 
-void roce_paths_free(struct roce_paths *paths)
+void roce_paths_release(struct roce_paths *paths)
 {
-	if (!paths)
-		return;
 	for (size_t i = 0; i < paths->n; i++) {
+		json_decref(paths->rails[i].numbers);
 		free(paths->rails[i].nodes);
-		free(paths->rails[i].paths);
+		free(paths->rails[i].cells);
 	}
 	free(paths->rails);
-	free(paths);
+	*paths = (struct roce_paths){ 0 };
 }

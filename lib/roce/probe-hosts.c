@@ -17,27 +17,29 @@ static void left(struct probe *probe)
 /* A host speaks for its own side only. */
 static void take_event(struct probe_host *host, json_t *event)
 {
-	struct probe *probe = host->probe;
 	int64_t id = ms_int(event, "/id", -1);
 
-	for (struct probe_meeting *m = probe->meetings; m; m = m->next)
-		for (int side = 0; side < 2; side++) {
-			if (m->ids[side] != id || m->group->nics[m->sides[side]]->host != host)
-				continue;
-			json_decref(m->events[side]);
-			m->events[side] = event;
-			ms_cell_set(probe->run->loop, &m->came);
-			return;
-		}
+	for (const struct probe_nic *nic = host->nics; nic; nic = nic->next) {
+		struct probe_meeting *m = nic->meeting;
+		int side = m && m->group->nics[m->sides[1]] == nic;
+
+		if (!m || m->ids[side] != id)
+			continue;
+		json_decref(m->events[side]);
+		m->events[side] = event;
+		ms_cell_set(host->probe->run->loop, &m->came);
+		return;
+	}
 	/* Of a meeting that was given up. */
 	json_decref(event);
 }
 
 /* Whoever waits for this host looks again. */
-static void wake_all(struct probe *probe)
+static void wake(const struct probe_host *host)
 {
-	for (struct probe_meeting *m = probe->meetings; m; m = m->next)
-		ms_cell_set(probe->run->loop, &m->came);
+	for (const struct probe_nic *nic = host->nics; nic; nic = nic->next)
+		if (nic->meeting)
+			ms_cell_set(host->probe->run->loop, &nic->meeting->came);
 }
 
 static void listen_to(void *arg)
@@ -50,7 +52,7 @@ static void listen_to(void *arg)
 	while (ms_far_receive(far, 0, &event, &host->err) == 0)
 		take_event(host, event);
 	host->far = NULL;
-	wake_all(probe);
+	wake(host);
 	ms_far_close(far);
 	left(probe);
 }

@@ -2,6 +2,8 @@
 /* Path resources: what the two sides of a meeting said, one for each direction. */
 #include "roce/probe-run.h"
 
+#include <errno.h>
+
 static void copy(json_t *status, const char *name, const json_t *from, const char *pointer)
 {
 	json_t *value = ms_at(from, "%s", pointer);
@@ -83,16 +85,31 @@ static json_t *why_not(const struct probe_meeting *meeting)
 			 "measuring was not done in time", NULL);
 }
 
-static json_t *status_new(const struct probe_meeting *meeting, int from)
+static bool is_done(const struct probe_meeting *meeting, int side)
 {
-	const json_t *sent = ms_at(meeting->events[from], "/report"),
-		     *received = ms_at(meeting->events[!from], "/report");
-	bool done = ms_streq(ms_str(meeting->events[0], "/event", NULL), "done") &&
-		    ms_streq(ms_str(meeting->events[1], "/event", NULL), "done");
+	return ms_streq(ms_str(meeting->events[side], "/event", NULL), "done");
+}
+
+json_t *probe_result_new(const struct probe_meeting *meeting)
+{
+	bool done = is_done(meeting, 0) && is_done(meeting, 1);
+	char now[32];
+
+	return json_pack("{s:s,s:O*,s:O*,s:o*}", "at", ms_time_format(ms_now(), now), "listens",
+			 ms_at(meeting->events[0], "/report"), "connects",
+			 ms_at(meeting->events[1], "/report"), "error",
+			 done ? NULL : why_not(meeting));
+}
+
+static json_t *status_new(bool back, const json_t *result)
+{
+	const json_t *listens = json_object_get(result, "listens"),
+		     *connects = json_object_get(result, "connects"),
+		     *sent = back ? listens : connects, *received = back ? connects : listens;
 	json_t *status = json_pack("{s:b}", "connected", ms_at(sent, "/mtu") != NULL);
 
 	copy(status, "mtu", sent, "/mtu");
-	copy(status, "blocked", ms_at(meeting->events[1], "/report"), "/blocked");
+	copy(status, "blocked", connects, "/blocked");
 	copy(status, "tos", sent, "/tos");
 	copy(status, "dscp", received, "/dscp");
 	copy(status, "latency", sent, "/latency");
@@ -100,17 +117,15 @@ static json_t *status_new(const struct probe_meeting *meeting, int from)
 	copy_both(status, "gid", sent, received, "/gid");
 	copy_both(status, "device", sent, received, "/device");
 	copy_both(status, "counters", sent, received, "/counters");
-	if (!done)
-		json_object_set_new(status, "error", why_not(meeting));
+	copy(status, "error", result, "/error");
+	copy(status, "observedAt", result, "/at");
 	return status;
 }
 
-json_t *probe_path_new(const struct probe_meeting *meeting, bool back)
+json_t *probe_path_new(const struct probe_group *group, size_t from, size_t to, bool back,
+		       const json_t *result)
 {
-	const struct probe_group *group = meeting->group;
-	int from = !back; /* side 1 connects, and is where the first direction begins */
-	const struct probe_nic *a = group->nics[meeting->sides[from]],
-			       *b = group->nics[meeting->sides[!from]];
+	const struct probe_nic *a = group->nics[from], *b = group->nics[to];
 	MS_AUTO_FREE char *name = ms_asprintf("%s--%s", ms_name(a->res), ms_name(b->res));
 	json_t *res = name ? ms_resource_new("Path", name) : NULL;
 	json_t *spec = json_object_get(res, "spec");
@@ -127,9 +142,24 @@ json_t *probe_path_new(const struct probe_meeting *meeting, bool back)
 		json_object_set_new(spec, "mtu", json_integer(a->mtu));
 	if (a->tos >= 0)
 		json_object_set_new(spec, "tos", json_integer(a->tos));
-	if (ms_status_set(res, "roce", status_new(meeting, from)) < 0) {
-		json_decref(res);
-		return NULL;
-	}
-	return res;
+	if (json_object_set_new(res, "status",
+				json_pack("{s:o}", "roce", status_new(back, result))) == 0)
+		return res;
+	json_decref(res);
+	return NULL;
+}
+
+int probe_path_at(const struct probe_group *group, size_t from, size_t to, json_t **ret_path)
+{
+	const unsigned char *there = group->results[from * group->n + to],
+			    *back = group->results[to * group->n + from];
+	json_auto_t *result = NULL;
+
+	*ret_path = NULL;
+	if (!there && !back)
+		return 0;
+	result = roce_unpack(group->probe->texts, there ? there : back);
+	if (result)
+		*ret_path = probe_path_new(group, from, to, !there, result);
+	return *ret_path ? 0 : -ENOMEM;
 }

@@ -10,9 +10,10 @@ static struct probe_host *host_of(struct probe *probe, const struct roce_set *se
 {
 	struct probe_host *host;
 
-	for (size_t i = 0; i < probe->n_hosts; i++)
-		if (!strcmp(probe->hosts[i].name, name))
-			return &probe->hosts[i];
+	/* NICs of a host stand together, mostly. */
+	for (size_t i = probe->n_hosts; i > 0; i--)
+		if (!strcmp(probe->hosts[i - 1].name, name))
+			return &probe->hosts[i - 1];
 	host = &probe->hosts[probe->n_hosts++];
 	*host = (struct probe_host){ .probe = probe,
 				     .name = name,
@@ -77,9 +78,29 @@ static int add(struct probe *probe, const json_t *res, const struct roce_set *se
 	else if (!*nic->netdev)
 		nic->why = "its interface is not known: pass what msctl-roce get says, or give it "
 			   "spec.netdev";
+	nic->next = nic->host->nics;
+	nic->host->nics = nic;
 	return join(group_of(probe, fabric ? ms_name(fabric->res) : "",
 			     probe->args->probe.across ? "" : ms_str(res, "/spec/name", "")),
 		    nic);
+}
+
+/* Room for what its pairs will say. */
+static int prepare(struct probe_group *group)
+{
+	struct roce_paths *paths = &group->probe->paths;
+	int r;
+
+	group->results = calloc(group->n * group->n + 1, sizeof(*group->results));
+	if (!group->results)
+		return -ENOMEM;
+	if (group->n < 2)
+		return 0;
+	r = roce_rail_add(paths, group->fabric, group->rail, &group->at);
+	for (size_t i = 0; !r && i < group->n; i++)
+		r = roce_node_add(&paths->rails[group->at], ms_name(group->nics[i]->res),
+				  &group->nics[i]->node);
+	return r;
 }
 
 int probe_plan(struct probe *probe, const struct ms_item *items, size_t n,
@@ -96,25 +117,21 @@ int probe_plan(struct probe *probe, const struct ms_item *items, size_t n,
 		if (items[i].mine && ms_streq(ms_kind(items[i].res), "Nic") &&
 		    ms_bool(items[i].res, "/spec/roce/enabled", true))
 			r = add(probe, items[i].res, set);
-	for (size_t i = 0; !r && i < probe->n_groups; i++) {
-		struct probe_group *group = &probe->groups[i];
-
-		group->paths = calloc(group->n * group->n + 1, sizeof(*group->paths));
-		r = group->paths ? 0 : -ENOMEM;
-	}
+	for (size_t i = 0; !r && i < probe->n_groups; i++)
+		r = prepare(&probe->groups[i]);
+	r = r ? r : roce_paths_open(&probe->paths);
+	r = r ? r : roce_texts_new(&probe->texts);
 	return r ? ms_nomem(err) : 0;
 }
 
 void probe_plan_release(struct probe *probe)
 {
 	for (size_t i = 0; i < probe->n_groups; i++) {
-		struct probe_group *group = &probe->groups[i];
-
-		for (size_t p = 0; group->paths && p < group->n * group->n; p++)
-			json_decref(group->paths[p]);
-		free(group->paths);
-		free(group->nics);
+		free(probe->groups[i].results);
+		free(probe->groups[i].nics);
 	}
+	roce_paths_release(&probe->paths);
+	roce_texts_free(probe->texts);
 	free(probe->hosts);
 	free(probe->nics);
 	free(probe->groups);

@@ -87,20 +87,16 @@ static void enlist(struct probe_meeting *meeting)
 {
 	struct probe *probe = meeting->group->probe;
 
-	meeting->ids[0] = ++probe->last_id;
-	meeting->ids[1] = ++probe->last_id;
-	meeting->next = probe->meetings;
-	probe->meetings = meeting;
+	for (int side = 0; side < 2; side++) {
+		meeting->ids[side] = ++probe->last_id;
+		nic_at(meeting, side)->meeting = meeting;
+	}
 }
 
-static void leave(struct probe_meeting *meeting)
+static void leave(const struct probe_meeting *meeting)
 {
-	struct probe_meeting **at = &meeting->group->probe->meetings;
-
-	while (*at && *at != meeting)
-		at = &(*at)->next;
-	if (*at)
-		*at = meeting->next;
+	for (int side = 0; side < 2; side++)
+		nic_at(meeting, side)->meeting = NULL;
 }
 
 bool probe_is_lost(const struct probe_nic *nic)
@@ -120,15 +116,31 @@ static void keep_score(const struct probe_meeting *meeting)
 	}
 }
 
-static void keep_paths(struct probe_meeting *meeting)
+/* For what is usual. */
+static void keep_numbers(struct probe_group *group, size_t from, size_t to, const json_t *report,
+			 const char *why)
+{
+	struct roce_cell cell = roce_cell_of(report, ms_at(report, "/mtu") != NULL, why);
+
+	roce_paths_take(&group->probe->paths.rails[group->at], group->nics[from]->node,
+			group->nics[to]->node, from * group->n + to, &cell);
+}
+
+static int keep_result(const struct probe_meeting *meeting)
 {
 	struct probe_group *group = meeting->group;
+	struct roce_texts *texts = group->probe->texts;
 	size_t l = meeting->sides[0], c = meeting->sides[1];
+	json_auto_t *result = probe_result_new(meeting);
+	const char *why = ms_str(result, "/error/message", NULL);
 
-	group->paths[c * group->n + l] = probe_path_new(meeting, false);
-	group->paths[l * group->n + c] = probe_path_new(meeting, true);
-	if (!group->paths[c * group->n + l] || !group->paths[l * group->n + c])
-		group->probe->failed = true;
+	if (!result || roce_pack(texts, result, &group->results[c * group->n + l]) < 0)
+		return -ENOMEM;
+	if (why && !(why = roce_text(texts, why)))
+		return -ENOMEM;
+	keep_numbers(group, c, l, json_object_get(result, "connects"), why);
+	keep_numbers(group, l, c, json_object_get(result, "listens"), why);
+	return 0;
 }
 
 static void meeting_task(void *arg)
@@ -148,7 +160,8 @@ static void meeting_task(void *arg)
 		leave(meeting);
 	}
 	ms_progress_step(probe->run->progress, ms_name(b->res), ms_name(a->res));
-	keep_paths(meeting);
+	if (keep_result(meeting) < 0)
+		probe->failed = true;
 	if (meets)
 		keep_score(meeting);
 	for (int side = 0; side < 2; side++)
@@ -229,6 +242,8 @@ int probe_run(struct probe *probe, struct ms_err *err)
 	while (probe->busy > listeners(probe))
 		ms_cell_wait(probe->run->loop, &probe->idle, 0);
 	probe_hosts_close(probe);
+	if (roce_paths_weigh(&probe->paths) < 0)
+		probe->failed = true;
 	if (!r && ms_loop_stopping(probe->run->loop))
 		r = ms_fail(err, -ECANCELED, MS_CANCELLED, "probe was stopped");
 	return r || !probe->failed ? r : ms_nomem(err);

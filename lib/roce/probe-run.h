@@ -7,7 +7,8 @@
 #define MS_ROCE_PROBE_RUN_H
 
 #include "net/far.h"
-#include "roce/roce.h"
+#include "roce/pack.h"
+#include "roce/paths.h"
 #include "roce/tourney.h"
 
 struct probe_host {
@@ -16,6 +17,7 @@ struct probe_host {
 	const char *name;
 	struct ms_far *far;          /* NULL = there is none (any more), and err says why */
 	struct ms_err err;
+	struct probe_nic *nics;
 };
 struct probe_nic {
 	const json_t *res;
@@ -25,6 +27,9 @@ struct probe_nic {
 	struct probe_host *host;
 	const char *why;             /* it cannot be probed; NULL = it can */
 	unsigned met, reached;       /* others that it was to reach, and did */
+	struct probe_meeting *meeting;   /* that it waits for events in; one at a time */
+	struct probe_nic *next;      /* of its host */
+	size_t node;                 /* its place in the rail */
 };
 /* Those that measure with each other: a rail of a fabric. */
 struct probe_group {
@@ -33,7 +38,8 @@ struct probe_group {
 	const char *rail;            /* "" = all of them */
 	struct probe_nic **nics;
 	size_t n, n_meetings;
-	json_t **paths;              /* from * n + to */
+	size_t at;                   /* its place among probe->paths->rails */
+	const unsigned char **results;     /* packed, where one has met another: who connects * n + who listens */
 	struct ms_cell ended;
 };
 struct probe_meeting {
@@ -42,7 +48,6 @@ struct probe_meeting {
 	int64_t ids[2];
 	json_t *events[2];           /* the last event of each */
 	struct ms_cell came;
-	struct probe_meeting *next;
 };
 struct probe {
 	struct ms_run *run;
@@ -54,7 +59,8 @@ struct probe {
 	size_t n_hosts, n_nics, n_groups, busy;
 	struct ms_cell idle;
 	struct ms_gate opening;      /* of connections to hosts */
-	struct probe_meeting *meetings;   /* those that wait for events */
+	struct roce_texts *texts;    /* of results */
+	struct roce_paths paths;
 	int64_t last_id;
 	unsigned seconds;            /* for each meeting */
 	bool failed;                 /* memory ran out */
@@ -73,9 +79,14 @@ int probe_hosts_open(struct probe *probe, struct ms_err *err);
 void probe_hosts_close(struct probe *probe);
 int probe_host_send(struct probe_host *host, json_t *order /* taken */);
 
-/* All of it: group->paths are Paths afterwards. */
+/* All of it: what was measured stands in group->results and probe->paths afterwards. */
 int probe_run(struct probe *probe, struct ms_err *err);
-/* A Path from what the two sides of a meeting said; NULL = no memory. */
-json_t *probe_path_new(const struct probe_meeting *meeting, bool back);
+
+/* What the two sides of a meeting said: {at, listens: report, connects: report, error}; NULL = no memory. */
+json_t *probe_result_new(const struct probe_meeting *meeting);
+/* A Path from a result, back = of what the side that listened sent; NULL = no memory. */
+json_t *probe_path_new(const struct probe_group *group, size_t from, size_t to, bool back, const json_t *result);
+/* From group->results.  NULL where these did not meet; negative = no memory. */
+int probe_path_at(const struct probe_group *group, size_t from, size_t to, json_t **ret_path);
 
 #endif

@@ -11,24 +11,19 @@ struct view {
 	const struct ms_rule *rule;
 	struct ms_err *err;
 	const json_t *path, *seen;
-	const struct roce_rail *rail;
-	const struct roce_node *ends[2];   /* from, to */
+	const struct roce_place *place;
 };
 typedef int view_fn(struct view *view);
 
 static int view(struct ms_item *item, const struct ms_rule *rule, view_fn *fn, struct ms_err *err)
 {
-	struct view v = { .item = item, .rule = rule, .err = err, .path = item->res };
+	struct view v = { .item = item, .rule = rule, .err = err, .path = item->res,
+			  .place = item->ctx };
 
-	if (!ms_streq(ms_kind(item->res), "Path"))
+	if (!v.place->rail)
 		return 0;
-	v.seen = ms_at(item->res, "/status/roce");
-	v.rail = v.seen ? roce_rail_of(item->ctx, item->res) : NULL;
-	if (!v.rail)
-		return 0;
-	v.ends[0] = roce_node_of(v.rail, ms_str(item->res, "/spec/from", ""));
-	v.ends[1] = roce_node_of(v.rail, ms_str(item->res, "/spec/to", ""));
-	return v.ends[0] && v.ends[1] ? fn(&v) : 0;
+	v.seen = ms_at(v.path, "/status/roce");
+	return fn(&v);
 }
 
 #define HINT_LINKS                                                                                 \
@@ -61,12 +56,12 @@ static int unreachable(struct view *v)
 	if (!ms_at(v->seen, "/error"))
 		return 0;
 	for (int end = 0; end < 2; end++) {
-		const struct roce_node *node = v->ends[end];
+		const struct roce_node *node = v->place->ends[end];
 
 		if (!is_dead(node))
 			continue;
 		dead = true;
-		if (node->first == v->path &&
+		if (node->first == v->place->number &&
 		    found(ms_find_objects(v->item, v->rule, nic_new(node), hint,
 					  "%s and the %zu others do not reach each other: %s",
 					  node->name, node->n / 2, why),
@@ -75,8 +70,8 @@ static int unreachable(struct view *v)
 	}
 	if (dead)
 		return 0;
-	return found(ms_find(v->item, v->rule, hint, "%s to %s: %s", v->ends[0]->name,
-			     v->ends[1]->name, why),
+	return found(ms_find(v->item, v->rule, hint, "%s to %s: %s", v->place->ends[0]->name,
+			     v->place->ends[1]->name, why),
 		     v->err);
 }
 
@@ -100,16 +95,16 @@ static int small(struct view *v)
 				     "names it where switches were read",
 				     "%s to %s: packets of RDMA MTU %lld are lost on the way, %lld "
 				     "passes",
-				     v->ends[0]->name, v->ends[1]->name, (long long)blocked,
-				     (long long)mtu),
+				     v->place->ends[0]->name, v->place->ends[1]->name,
+				     (long long)blocked, (long long)mtu),
 			     v->err);
 	if (!wanted)
-		wanted = v->rail->mtu;
+		wanted = v->place->rail->mtu;
 	if (mtu >= wanted)
 		return 0;
 	return found(ms_find(v->item, v->rule, "compare the MTUs of both interfaces",
-			     "%s to %s: RDMA MTU %lld, not %lld", v->ends[0]->name,
-			     v->ends[1]->name, (long long)mtu, (long long)wanted),
+			     "%s to %s: RDMA MTU %lld, not %lld", v->place->ends[0]->name,
+			     v->place->ends[1]->name, (long long)mtu, (long long)wanted),
 		     v->err);
 }
 
@@ -136,8 +131,9 @@ static int changed(struct view *v)
 				"a hop rewrites it, or the sender's NIC has a traffic class of "
 				"its own: msctl-roce check",
 				"%s to %s: sent with DSCP %lld, %lld packets arrived with %s",
-				v->ends[0]->name, v->ends[1]->name, (long long)(sent >> 2),
-				(long long)json_integer_value(packets), dscp),
+				v->place->ends[0]->name, v->place->ends[1]->name,
+				(long long)(sent >> 2), (long long)json_integer_value(packets),
+				dscp),
 			v->err);
 	}
 	return 0;
@@ -159,18 +155,18 @@ static const struct measure {
 
 static int outlier(struct view *v, enum roce_measure m)
 {
-	const struct roce_usual *usual = &v->rail->usual[m];
+	const struct roce_usual *usual = &v->place->rail->usual[m];
 	const struct measure *word = &measures[m];
-	int64_t value = roce_measured(v->path, m);
+	int64_t value = roce_measured(v->seen, m);
 	bool whole = false;
 
 	for (int end = 0; end < 2; end++) {
-		const struct roce_node *node = v->ends[end];
+		const struct roce_node *node = v->place->ends[end];
 
 		if (!node->bad[m])
 			continue;
 		whole = true;
-		if (node->first == v->path &&
+		if (node->first == v->place->number &&
 		    found(ms_find_objects(v->item, v->rule, nic_new(node), HINT_LINKS,
 					  "%s: %s of its paths is %lld %s, %s than the usual %lld",
 					  node->name, word->name,
@@ -182,9 +178,9 @@ static int outlier(struct view *v, enum roce_measure m)
 	if (whole || !roce_is_worse(usual, m, value))
 		return 0;
 	return found(ms_find(v->item, v->rule, HINT_LINKS,
-			     "%s to %s: %s is %lld %s, %s than the usual %lld", v->ends[0]->name,
-			     v->ends[1]->name, word->name, (long long)value, word->unit, word->than,
-			     (long long)usual->median),
+			     "%s to %s: %s is %lld %s, %s than the usual %lld",
+			     v->place->ends[0]->name, v->place->ends[1]->name, word->name,
+			     (long long)value, word->unit, word->than, (long long)usual->median),
 		     v->err);
 }
 
@@ -252,10 +248,10 @@ static int lossy(struct view *v)
 	int64_t n;
 
 	/* Both directions were measured between the same readings: once for each pair. */
-	if (strcmp(v->ends[0]->name, v->ends[1]->name) > 0)
+	if (strcmp(v->place->ends[0]->name, v->place->ends[1]->name) > 0)
 		return 0;
-	n = add_lost(&text, from, to, v->ends[0]->name) +
-	    add_lost(&text, to, from, v->ends[1]->name);
+	n = add_lost(&text, from, to, v->place->ends[0]->name) +
+	    add_lost(&text, to, from, v->place->ends[1]->name);
 	if (!n)
 		return 0;
 	if (text.failed)
@@ -263,8 +259,8 @@ static int lossy(struct view *v)
 	return found(ms_find(v->item, v->rule,
 			     "packets were dropped: look for discards on the switches between "
 			     "them, and at msctl-roce check",
-			     "%s and %s: packets were sent again under load: %s", v->ends[0]->name,
-			     v->ends[1]->name, text.data),
+			     "%s and %s: packets were sent again under load: %s",
+			     v->place->ends[0]->name, v->place->ends[1]->name, text.data),
 		     v->err);
 }
 

@@ -8,16 +8,19 @@
 struct tables {
 	struct ms_rule *rules, *path_rules, *counter_rules;
 	struct roce_set *set;
-	struct roce_paths *paths;
+	struct roce_paths paths;
 	struct roce_readings before;
 };
 
-static int run_rules(struct ms_item *item, const struct tables *tables, struct ms_err *err)
+static int run_rules(struct ms_item *item, size_t number, const struct tables *tables,
+		     struct ms_err *err)
 {
+	struct roce_place place;
 	int r;
 
 	if (ms_streq(ms_kind(item->res), "Path")) {
-		item->ctx = tables->paths;
+		roce_place_of(&tables->paths, item->res, number, &place);
+		item->ctx = &place;
 		return ms_rules_run(item, tables->path_rules, err);
 	}
 	item->ctx = tables->set;
@@ -28,8 +31,8 @@ static int run_rules(struct ms_item *item, const struct tables *tables, struct m
 	return ms_rules_run(item, tables->counter_rules, err);
 }
 
-static int judge(struct ms_run *run, struct ms_item *item, const struct tables *tables,
-		 struct ms_err *err)
+static int judge(struct ms_run *run, struct ms_item *item, size_t number,
+		 const struct tables *tables, struct ms_err *err)
 {
 	int r = 0;
 
@@ -37,7 +40,7 @@ static int judge(struct ms_run *run, struct ms_item *item, const struct tables *
 		run->targets += ms_streq(ms_kind(item->res), "Path") ||
 				ms_streq(ms_kind(item->res), "Nic") ||
 				ms_streq(ms_kind(item->res), "Switch");
-		r = run_rules(item, tables, err);
+		r = run_rules(item, number, tables, err);
 	}
 	if (!r)
 		r = ms_run_put(run, item, err);
@@ -63,13 +66,13 @@ static int check(struct ms_run *run, struct ms_item *items, size_t n, struct ms_
 	if (!r)
 		r = roce_set_new(resources, n, &tables.set, err);
 	if (!r)
-		r = roce_paths_new(resources, n, &tables.paths, err);
+		r = roce_paths_init(resources, n, &tables.paths, err);
 	if (!r && args->counters)
 		r = roce_readings_load(args->counters, &tables.before, run->report, err);
 	tables.before.set = tables.set;
 	for (size_t i = 0; !r && i < n; i++)
-		r = judge(run, &items[i], &tables, err);
-	roce_paths_free(tables.paths);
+		r = judge(run, &items[i], i, &tables, err);
+	roce_paths_release(&tables.paths);
 	roce_set_free(tables.set);
 	free(tables.rules);
 	free(tables.path_rules);

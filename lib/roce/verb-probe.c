@@ -14,9 +14,9 @@ static int write_picture(const char *file, const struct roce_paths *paths, struc
 	return r ? r : ms_write_file(file, svg.data, svg.len, 0644, err);
 }
 
-static int judge(struct ms_run *run, json_t *path, struct roce_paths *paths, struct ms_err *err)
+static int judge(struct ms_run *run, json_t *path, struct roce_place *place, struct ms_err *err)
 {
-	struct ms_item item = { .run = run, .res = path, .ctx = paths, .mine = true };
+	struct ms_item item = { .run = run, .res = path, .ctx = place, .mine = true };
 	int r = ms_rules_run(&item, roce_path_rules, err);
 
 	if (!r)
@@ -25,41 +25,37 @@ static int judge(struct ms_run *run, json_t *path, struct roce_paths *paths, str
 	return r;
 }
 
-/* All Paths in a row: rail by rail, in the order of the NICs. */
-static size_t collect_paths(const struct probe *probe, json_t **paths)
+/* Each becomes a resource when it is written, and is one no longer. */
+static int write_path(struct ms_run *run, const struct probe_group *group, size_t number,
+		      struct ms_err *err)
 {
-	size_t n = 0;
+	const struct roce_rail *rail = &group->probe->paths.rails[group->at];
+	size_t from = number / group->n, to = number % group->n;
+	struct roce_place place = { .rail = rail, .number = number };
+	json_auto_t *path = NULL;
 
-	for (size_t g = 0; g < probe->n_groups; g++) {
-		const struct probe_group *group = &probe->groups[g];
-
-		for (size_t i = 0; i < group->n * group->n; i++) {
-			if (!group->paths[i])
-				continue;
-			if (paths)
-				paths[n] = group->paths[i];
-			n++;
-		}
-	}
-	return n;
+	if (probe_path_at(group, from, to, &path) < 0)
+		return ms_nomem(err);
+	if (!path)
+		return 0;
+	place.ends[0] = &rail->nodes[group->nics[from]->node];
+	place.ends[1] = &rail->nodes[group->nics[to]->node];
+	return judge(run, path, &place, err);
 }
 
-static int write_paths(struct probe *probe, struct ms_err *err)
+/* All Paths in a row: rail by rail, in the order of the NICs. */
+static int write_paths(const struct probe *probe, struct ms_err *err)
 {
-	size_t n = collect_paths(probe, NULL);
-	MS_AUTO_FREE json_t **all = calloc(n + 1, sizeof(*all));
-	struct roce_paths *paths = NULL;
-	int r = all ? 0 : ms_nomem(err);
+	int r = 0;
 
-	if (r < 0)
-		return r;
-	collect_paths(probe, all);
-	r = roce_paths_new(all, n, &paths, err);
-	for (size_t i = 0; !r && i < n; i++)
-		r = judge(probe->run, all[i], paths, err);
+	for (size_t g = 0; !r && g < probe->n_groups; g++) {
+		const struct probe_group *group = &probe->groups[g];
+
+		for (size_t i = 0; !r && i < group->n * group->n; i++)
+			r = write_path(probe->run, group, i, err);
+	}
 	if (!r && probe->args->probe.svg)
-		r = write_picture(probe->args->probe.svg, paths, err);
-	roce_paths_free(paths);
+		r = write_picture(probe->args->probe.svg, &probe->paths, err);
 	return r;
 }
 

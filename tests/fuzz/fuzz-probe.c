@@ -37,10 +37,10 @@ static void judge(json_t **all, size_t n, const struct roce_paths *paths)
 	struct ms_err err = MS_ERR_INIT;
 
 	for (size_t i = 0; i < n; i++) {
-		struct ms_item item = {
-			.run = &run, .res = all[i], .ctx = (void *)paths, .mine = true
-		};
+		struct roce_place place;
+		struct ms_item item = { .run = &run, .res = all[i], .ctx = &place, .mine = true };
 
+		roce_place_of(paths, all[i], i, &place);
 		if (ms_rules_run(&item, roce_path_rules, &err))
 			__builtin_trap();
 		json_decref(item.more);
@@ -51,15 +51,31 @@ static void look(json_t **all, size_t n)
 {
 	MS_AUTO_BUF struct ms_buf one = { 0 }, two = { 0 };
 	struct ms_err err = MS_ERR_INIT;
-	struct roce_paths *paths;
+	struct roce_paths paths;
 
-	if (roce_paths_new(all, n, &paths, &err) || roce_heat(paths, &one, &err) ||
-	    roce_heat(paths, &two, &err))
+	if (roce_paths_init(all, n, &paths, &err) || roce_heat(&paths, &one, &err) ||
+	    roce_heat(&paths, &two, &err))
 		__builtin_trap();
 	if (one.len != two.len || memcmp(one.data, two.data, one.len))
 		__builtin_trap();
-	judge(all, n, paths);
-	roce_paths_free(paths);
+	judge(all, n, &paths);
+	roce_paths_release(&paths);
+}
+
+/* Any of it is kept as it is. */
+static void pack(const json_t *result)
+{
+	struct roce_texts *texts;
+	const unsigned char *packed;
+	json_t *back;
+
+	if (roce_texts_new(&texts) || roce_pack(texts, result, &packed))
+		__builtin_trap();
+	back = roce_unpack(texts, packed);
+	if (!json_equal(back, result))
+		__builtin_trap();
+	json_decref(back);
+	roce_texts_free(texts);
 }
 
 static void events(json_t *listener, json_t *connector)
@@ -74,10 +90,14 @@ static void events(json_t *listener, json_t *connector)
 	struct probe_meeting meeting = { .group = &group,
 					 .sides = { 0, 1 },
 					 .events = { listener, connector } };
-	json_t *all[] = { probe_path_new(&meeting, false), probe_path_new(&meeting, true) };
+	json_t *result = probe_result_new(&meeting);
+	json_t *all[] = { probe_path_new(&group, 1, 0, false, result),
+			  probe_path_new(&group, 0, 1, true, result) };
 
-	if (!all[0] || !all[1])
+	if (!result || !all[0] || !all[1])
 		__builtin_trap();
+	pack(result);
+	json_decref(result);
 	look(all, 2);
 	for (size_t i = 0; i < 2; i++) {
 		json_decref(all[i]);

@@ -80,14 +80,14 @@ static void test_picture(void **state)
 			  path_new("n1", "<&>", 0), path_new("<&>", "n1", 90) };
 	MS_AUTO_BUF struct ms_buf one = { 0 }, two = { 0 };
 	struct ms_err err = MS_ERR_INIT;
-	struct roce_paths *paths;
+	struct roce_paths paths;
 	size_t squares = 0;
 	xmlDoc *doc;
 
 	(void)state;
-	assert_int_equal(roce_paths_new(all, MS_ARRAY_SIZE(all), &paths, &err), 0);
-	assert_int_equal(roce_heat(paths, &one, &err), 0);
-	assert_int_equal(roce_heat(paths, &two, &err), 0);
+	assert_int_equal(roce_paths_init(all, MS_ARRAY_SIZE(all), &paths, &err), 0);
+	assert_int_equal(roce_heat(&paths, &one, &err), 0);
+	assert_int_equal(roce_heat(&paths, &two, &err), 0);
 	assert_string_equal(one.data, two.data);
 	doc = xmlReadMemory(one.data, (int)one.len, "svg", NULL, XML_PARSE_NONET);
 	assert_non_null(doc);
@@ -96,10 +96,50 @@ static void test_picture(void **state)
 		squares++;
 	assert_int_equal(squares, 2 * MS_ARRAY_SIZE(all));
 	assert_non_null(strstr(one.data, "<title>n2 to n1: 50 Mb/s</title>"));
-	roce_paths_free(paths);
+	roce_paths_release(&paths);
 	for (size_t i = 0; i < MS_ARRAY_SIZE(all); i++)
 		json_decref(all[i]);
 	xmlCleanupParser();
+}
+
+/* Neighbours share a row where there are many, and what is wrong is still seen. */
+static void test_large_picture(void **state)
+{
+	enum { NODES = 2 * ROCE_HEAT_SIDE + 2, ROWS = (NODES + 2) / 3 };
+	struct roce_paths paths = { 0 };
+	struct ms_err err = MS_ERR_INIT;
+	MS_AUTO_BUF struct ms_buf svg = { 0 };
+	char names[NODES][8];
+	size_t rail, node, squares = 0;
+
+	(void)state;
+	assert_int_equal(roce_rail_add(&paths, "f", "rail0", &rail), 0);
+	for (size_t i = 0; i < NODES; i++) {
+		snprintf(names[i], sizeof(names[i]), "n%zu", i);
+		assert_int_equal(roce_node_add(&paths.rails[rail], names[i], &node), 0);
+		assert_int_equal(node, i);
+	}
+	assert_int_equal(roce_paths_open(&paths), 0);
+	for (size_t i = 0; i < NODES * NODES; i++) {
+		struct roce_cell cell = { .values = { 1000 - (int64_t)(i % 7), 2000 }, .there = true, .connected = true };
+
+		if (i == 4 * NODES + 10)
+			cell.values[ROCE_BANDWIDTH] = 400;
+		if (i == 5 * NODES + 126)
+			cell = (struct roce_cell){ .values = { -1, -1 }, .why = "n126 <is> silent", .there = true };
+		roce_paths_take(&paths.rails[rail], i / NODES, i % NODES, i, &cell);
+	}
+	assert_int_equal(roce_paths_weigh(&paths), 0);
+	assert_int_equal(roce_heat(&paths, &svg, &err), 0);
+	for (const char *at = svg.data; (at = strstr(at, "<title>")); at++)
+		squares++;
+	/* In the last row is one node, which has no path to itself. */
+	assert_int_equal(squares, 2 * (ROWS * ROWS - 1));
+	assert_non_null(strstr(svg.data, "fill=\"#f46d43\"><title>n4 to n10: 400 Mb/s, the worst of 9</title>"));
+	assert_non_null(strstr(svg.data, "fill=\"#404040\"><title>n5 to n126: n126 &lt;is&gt; silent, the worst of 9<"));
+	assert_non_null(strstr(svg.data, ">n0 +2</text>"));
+	assert_non_null(strstr(svg.data, ">n129</text>"));
+	roce_paths_release(&paths);
 }
 
 int main(void)
@@ -108,6 +148,7 @@ int main(void)
 		cmocka_unit_test(test_usual),
 		cmocka_unit_test(test_worse),
 		cmocka_unit_test(test_picture),
+		cmocka_unit_test(test_large_picture),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -127,8 +127,10 @@ static void meet(struct ms_far *far, const json_t *order)
 		far->busy[rail] = 0;
 		return;
 	}
-	say(peer, json_pack("{s:I,s:s,s:{s:i}}", "id", peer->busy[rail], "event", "done", "report", "mtu", 4096));
-	say(far, json_pack("{s:I,s:s,s:{s:i}}", "id", far->busy[rail], "event", "done", "report", "mtu", 4096));
+	say(peer, json_pack("{s:I,s:s,s:{s:i,s:s}}", "id", peer->busy[rail], "event", "done", "report", "mtu", 4096, "device",
+			    peer->name));
+	say(far, json_pack("{s:I,s:s,s:{s:i,s:s}}", "id", far->busy[rail], "event", "done", "report", "mtu", 4096, "device",
+			   far->name));
 	peer->busy[rail] = far->busy[rail] = 0;
 }
 
@@ -212,6 +214,20 @@ static void fleet_free(struct fleet *fleet)
 	free(fleet);
 }
 
+/* Each end's words stand at that end. */
+static void check_ends(const json_t *path)
+{
+	static const char *const ends[][2] = { { "/spec/from", "/status/roce/device/from" },
+					       { "/spec/to", "/status/roce/device/to" } };
+
+	for (size_t i = 0; i < 2; i++) {
+		const char *device = ms_str(path, ends[i][1], NULL);
+
+		if (device)
+			assert_true(ms_starts(ms_str(path, ends[i][0], ""), device));
+	}
+}
+
 /* How many Paths of the fleet have such an error; NULL = none. */
 static size_t paths_with(const struct probe *probe, const char *text)
 {
@@ -219,10 +235,15 @@ static size_t paths_with(const struct probe *probe, const char *text)
 
 	for (size_t g = 0; g < probe->n_groups; g++)
 		for (size_t i = 0; i < probe->groups[g].n * probe->groups[g].n; i++) {
-			const json_t *path = probe->groups[g].paths[i];
-			const char *error = ms_str(path, "/status/roce/error/message", NULL);
+			const struct probe_group *group = &probe->groups[g];
+			json_t *path;
+			const char *error;
 
+			assert_int_equal(probe_path_at(group, i / group->n, i % group->n, &path), 0);
+			check_ends(path);
+			error = ms_str(path, "/status/roce/error/message", NULL);
 			n += path && (text ? error && strstr(error, text) : !error);
+			json_decref(path);
 		}
 	return n;
 }
