@@ -7,7 +7,7 @@
 
 /* What a host sends with another code point is R02 at the host. */
 static void judge_code(struct look *look, const char *where, const json_t *classes,
-		       const char *field, unsigned code)
+		       const char *field, unsigned code, bool lossless)
 {
 	int priority = roce_class_of(classes, field, code);
 	const char *word = strcmp(field, "dscp") ? "PCP" : "DSCP";
@@ -18,8 +18,7 @@ static void judge_code(struct look *look, const char *where, const json_t *class
 		return;
 	}
 	snprintf(key, sizeof(key), "%d", priority);
-	if (look->roce->lossless &&
-	    !ms_bool(json_object_get(classes, key), "/lossless", false))
+	if (lossless && !ms_bool(json_object_get(classes, key), "/lossless", false))
 		look_find(look, MEND_SWITCH,
 			  "%s %u of RDMA is in class %d %s, which is not lossless", word, code,
 			  priority, where);
@@ -32,9 +31,10 @@ static void judge_class(struct look *look, const char *where, const json_t *clas
 	uint64_t left = strcmp(look->roce->trust, "pcp") ? class->dscp : 0;
 
 	for (; left; left &= left - 1)
-		judge_code(look, where, classes, "dscp", (unsigned)__builtin_ctzll(left));
+		judge_code(look, where, classes, "dscp", (unsigned)__builtin_ctzll(left),
+			   class->lossless);
 	if (strcmp(look->roce->trust, "dscp"))
-		judge_code(look, where, classes, "pcp", class->pcp);
+		judge_code(look, where, classes, "pcp", class->pcp, class->lossless);
 }
 
 static void judge_classes(struct look *look, const char *where, const json_t *classes)
@@ -90,8 +90,30 @@ static void judge_host(struct look *look)
 			look->name, dscp, (int)priority, data->priority);
 }
 
+/* No switch can be what its fabric does not say. */
+static int judge_intent(struct ms_item *item, const struct ms_rule *rule, struct ms_err *err)
+{
+	const struct ms_roce *roce = roce_of(item->ctx, item->res);
+	int r = 0;
+
+	for (size_t i = 0; !r && i < roce->n; i++) {
+		const struct ms_roce_class *class = &roce->classes[i];
+
+		if (!strcmp(class->role, "data") && roce->lossless && !class->lossless &&
+		    ms_find(item, rule, "lossless: true in the class, or profile: lossy",
+			    "profile is lossless, and class %s, of RDMA, is not: no switch is to "
+			    "pause it",
+			    class->name))
+			r = ms_nomem(err);
+	}
+	return r;
+}
+
 int roce_rule_classified(struct ms_item *item, const struct ms_rule *rule, struct ms_err *err)
 {
+	if (ms_streq(ms_kind(item->res), "Fabric"))
+		return judge_intent(item, rule, err);
+
 	int r = rules_look(item, rule, "Switch", judge_switch, err);
 
 	return r ? r : rules_look(item, rule, "Nic", judge_host, err);
@@ -305,6 +327,26 @@ int roce_rule_cnp(struct ms_item *item, const struct ms_rule *rule, struct ms_er
 
 /* ---- R15: too many ---- */
 
+/* What all ports together hold for packets that come after a pause; devices that count it
+ * themselves say nothing. */
+static void judge_room(struct look *look, const struct ms_asic *asic)
+{
+	const char *port, *priority;
+	json_t *row, *pfc;
+	uint64_t sum = 0;
+
+	json_object_foreach(json_object_get(look->model, "ports"), port, row)
+		json_object_foreach (json_object_get(roce_profile(look->model, row), "pfc"),
+				     priority, pfc)
+			sum += (uint64_t)ms_int(pfc, "/headroom", 0);
+	if (asic->buffer && sum > asic->buffer)
+		look_find(look,
+			  "length: METRES of its links as they are, a smaller mtu, or one lossless "
+			  "class less",
+			  "headroom of all ports is %llu octets, and %s has %llu in all",
+			  (unsigned long long)sum, asic->name, (unsigned long long)asic->buffer);
+}
+
 static void judge_number(struct look *look)
 {
 	const struct ms_asic *asic = ms_asic_of(look->item->res);
@@ -318,6 +360,7 @@ static void judge_number(struct look *look)
 		look_find(look, "lossless: false in one of the classes of the fabric",
 			  "%u classes are lossless, and %s has buffers for %u", n, asic->name,
 			  asic->lossless);
+	judge_room(look, asic);
 }
 
 static void judge_nic_number(struct look *look)

@@ -5,6 +5,29 @@
 
 /* ---- R13: shares ---- */
 
+static bool starves(const struct ms_roce_class *class)
+{
+	return class->strict && strcmp(class->role, "cnp") && strcmp(class->role, "control");
+}
+
+/* A class that is served before all others, where the fabric does not say so itself. */
+static void judge_strict(struct look *look, const char *priority, const json_t *class)
+{
+	const struct ms_roce_class *meant = NULL;
+
+	for (size_t i = 0; i < look->roce->n; i++)
+		if (look->roce->classes[i].priority == strtoul(priority, NULL, 10))
+			meant = &look->roce->classes[i];
+	if (!meant || (!meant->strict && strcmp(meant->role, "cnp") &&
+		       strcmp(meant->role, "control")))
+		look_find(look, MEND_SWITCH,
+			  "class %s is served before all others, and is neither CNPs nor control",
+			  priority);
+	else if (ms_int(class, "/bandwidth", 0))
+		look_find(look, MEND_SWITCH, "class %s is strict and has %d percent", priority,
+			  (int)ms_int(class, "/bandwidth", 0));
+}
+
 static void judge_shares(struct look *look)
 {
 	unsigned served = 0, sum = 0, n = 0;
@@ -13,24 +36,9 @@ static void judge_shares(struct look *look)
 
 	json_object_foreach(ms_at(look->model, "/qos/classes"), priority, class) {
 		unsigned tc = 1u << (ms_int(class, "/trafficClass", 0) & 7);
-		const struct ms_roce_class *cnp = ms_roce_of_role(look->roce, "cnp");
-		unsigned number = (unsigned)strtoul(priority, NULL, 10);
 
 		if (ms_bool(class, "/strict", false)) {
-			const struct ms_roce_class *control = ms_roce_of_role(look->roce,
-									      "control");
-
-			if ((!cnp || cnp->priority != number) &&
-			    (!control || control->priority != number))
-				look_find(
-					look, MEND_SWITCH,
-					"class %s is served before all others, and is neither "
-					"CNPs nor control",
-					priority);
-			else if (ms_int(class, "/bandwidth", 0))
-				look_find(look, MEND_SWITCH,
-					  "class %s is strict and has %d percent", priority,
-					  (int)ms_int(class, "/bandwidth", 0));
+			judge_strict(look, priority, class);
 			continue;
 		}
 		/* Classes that share a queue share its part. */
@@ -42,6 +50,21 @@ static void judge_shares(struct look *look)
 	}
 	if (n && sum != 100)
 		look_find(look, MEND_SWITCH, "bandwidths add up to %u percent", sum);
+}
+
+static int judge_meant(struct ms_item *item, const struct ms_rule *rule, struct ms_err *err)
+{
+	const struct ms_roce *roce = roce_of(item->ctx, item->res);
+
+	for (size_t i = 0; i < roce->n; i++)
+		if (starves(&roce->classes[i]) && !roce->off &&
+		    ms_find(item, rule,
+			    "role: control in the class, or a bandwidth in the place of strict",
+			    "class %s is served before all others, and is neither of role cnp nor "
+			    "control",
+			    roce->classes[i].name))
+			return ms_nomem(err);
+	return 0;
 }
 
 static void judge_ets(struct look *look)
@@ -118,7 +141,9 @@ static void judge_rates(struct look *look)
 
 int roce_rule_shares(struct ms_item *item, const struct ms_rule *rule, struct ms_err *err)
 {
-	int r = rules_look(item, rule, "Switch", judge_shares, err);
+	int r = ms_streq(ms_kind(item->res), "Fabric")
+			? judge_meant(item, rule, err)
+			: rules_look(item, rule, "Switch", judge_shares, err);
 
 	r = r ? r : rules_look(item, rule, "Nic", judge_ets, err);
 	return r ? r : rules_look(item, rule, "Nic", judge_rates, err);
@@ -279,9 +304,23 @@ int roce_rule_authority(struct ms_item *item, const struct ms_rule *rule, struct
 
 /* ---- R19: over a restart ---- */
 
+#define SHOWN 80 /* of a value */
+
+static void differs(struct look *look, const char *key, const json_t *now, const json_t *then)
+{
+	MS_AUTO_FREE char *is = ms_json_text(now, MS_JSON_SORTED),
+			  *will = ms_json_text(then, MS_JSON_SORTED);
+
+	if (!is || !will)
+		look->r = ms_nomem(look->err);
+	else
+		look_find(look, MEND_HOST, "%s is %.*s, and will be %.*s after a restart", key,
+			  SHOWN, is, SHOWN, will);
+}
+
 /* Is it set as the files set it at boot? */
-static bool lasts(struct look *look, const struct roce_aspect *aspect,
-		  const json_t *persistent)
+static void judge_setting(struct look *look, const struct roce_aspect *aspect,
+			  const json_t *persistent)
 {
 	json_auto_t *then = json_pack("{s:O}", aspect->key,
 				      json_object_get(persistent, aspect->key));
@@ -289,28 +328,23 @@ static bool lasts(struct look *look, const struct roce_aspect *aspect,
 
 	if (!now)
 		look->r = ms_nomem(look->err);
-	return !now || roce_aspect_holds(aspect, now, then);
-}
-
-static void judge_setting(struct look *look, const char *key, bool same)
-{
-	if (!same)
-		look_find(look, MEND_HOST, "%s is set, and will be something else after a restart",
-			  key);
+	else if (!roce_aspect_holds(aspect, now, then))
+		differs(look, aspect->key, json_object_get(now, aspect->key),
+			json_object_get(then, aspect->key));
 }
 
 static void judge_settings(struct look *look, const json_t *persistent)
 {
-	const json_t *map = json_object_get(persistent, "dscpToPriority");
+	const json_t *map = json_object_get(persistent, "dscpToPriority"),
+		     *now = json_object_get(look->seen, "dscpToPriority");
 
 	for (const struct roce_aspect *aspect = roce_aspects; aspect->action; aspect++)
 		/* What the device does not have was not read. */
 		if (json_object_get(persistent, aspect->key) &&
 		    json_object_get(look->seen, aspect->key))
-			judge_setting(look, aspect->key, lasts(look, aspect, persistent));
-	if (map && json_object_get(look->seen, "dscpToPriority"))
-		judge_setting(look, "dscpToPriority",
-			      json_equal(map, json_object_get(look->seen, "dscpToPriority")));
+			judge_setting(look, aspect, persistent);
+	if (map && now && !json_equal(map, now))
+		differs(look, "dscpToPriority", now, map);
 }
 
 static void judge_lasting(struct look *look)
