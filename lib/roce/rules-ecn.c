@@ -147,11 +147,12 @@ static unsigned speed_of(const struct look *look, const char *port, const json_t
  */
 static bool differs(const struct look *look, uint64_t wanted, uint64_t got)
 {
-	const struct ms_asic *asic = ms_asic_of(look->item->res);
-	uint64_t apart = got > wanted ? got - wanted : wanted - got;
+	uint64_t apart = got > wanted ? got - wanted : wanted - got, buffer;
 
-	return (got > wanted * 2 || wanted > got * 2) &&
-	       apart > (asic->buffer ? asic->buffer : LEAST_BUFFER) / 100;
+	if (got <= wanted * 2 && wanted <= got * 2)
+		return false;
+	buffer = ms_asic_of(look->item->res)->buffer;
+	return apart > (buffer ? buffer : LEAST_BUFFER) / 100;
 }
 
 static void judge_scale(struct look *look, const char *port, const json_t *row, const char *name,
