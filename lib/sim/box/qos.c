@@ -100,7 +100,7 @@ bool sim_qos_number(const char *text, int64_t *ret_number)
 	if (*text < '0' || *text > '9')
 		return false;
 	*ret_number = strtoll(text, &end, 10);
-	return !*end;
+	return !*end && *ret_number <= UINT32_MAX;
 }
 
 bool sim_qos_on_off(const char *text, bool *ret_on)

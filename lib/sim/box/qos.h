@@ -37,7 +37,7 @@ json_int_t sim_qos_sum(struct sim_switch *sw, const char *native, unsigned class
 void sim_qos_fail(struct sim_box_shell *shell, int status, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 void sim_qos_say(struct sim_box_shell *shell, const json_t *value);
-/* A decimal number, all of the text. */
+/* A decimal number of 32 bits, all of the text. */
 bool sim_qos_number(const char *text, int64_t *ret_number);
 bool sim_qos_on_off(const char *text, bool *ret_on);
 

@@ -36,7 +36,8 @@ static bool red_value(struct red *red, const char *word, const char *value)
 	if (!strcmp(word, "bandwidth"))
 		return red->bandwidth = true;
 	red->probability = strtod(value, &end);
-	return !strcmp(word, "probability") && *value && !*end;
+	return !strcmp(word, "probability") && *value && !*end && red->probability >= 0 &&
+	       red->probability < 1;
 }
 
 static bool red_words(struct sim_tc *q, struct red *red)
@@ -81,19 +82,24 @@ static bool red_check(struct sim_tc *q, struct red *red)
 	return !q->shell->status;
 }
 
+static double power(double base, int64_t n)
+{
+	double all = 1;
+
+	for (; n; n /= 2, base *= base)
+		all *= n % 2 ? base : 1;
+	return all;
+}
+
 /* The queue's length is averaged over so many of them. */
 static int red_ewma(const struct red *red)
 {
 	double a = (double)red->burst + 1 - (double)red->min / (double)red->avpkt, w = 0.5;
 	int log = 1;
 
-	for (; log < 32; log++, w /= 2) {
-		double rest = 1;
-
-		for (int64_t i = 0; i < red->burst && rest > 1e-9; i++)
-			rest *= 1 - w;
-		if (a <= (1 - rest) / w)
-			break;
+	while (log < 32 && a > (1 - power(1 - w, red->burst)) / w) {
+		w /= 2;
+		log++;
 	}
 	return log;
 }
