@@ -253,3 +253,14 @@ void roce_set_free(struct roce_set *set)
 	free(set->fabrics);
 	free(set);
 }
+
+bool roce_has_fabric(const struct roce_set *set, struct ms_err *note)
+{
+	for (size_t i = 0; i < set->n_fabrics; i++)
+		if (set->fabrics[i].roce.managed || set->fabrics[i].err.error)
+			return true;
+	ms_fail(note, -ENOENT, MS_PRECONDITION,
+		"no Fabric with spec.roce in the stream: nothing was compared with one");
+	ms_hint(note, "pass the whole site: msctl-site render FILE | msctl-roce get");
+	return false;
+}

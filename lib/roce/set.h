@@ -30,6 +30,8 @@ const json_t *roce_model(const struct roce_set *set, const json_t *sw);
 /* Of a Switch, of a Link between two, of a Nic by its cable; never NULL: managed is false where nothing is said. */
 const struct ms_roce *roce_of(const struct roce_set *set, const json_t *res);
 const struct roce_fabric *roce_fabric_of(const struct roce_set *set, const json_t *res);
+/* Says a fabric of the stream what RoCE is to be, or tries to?  Else `note` says that nothing was compared with one. */
+bool roce_has_fabric(const struct roce_set *set, struct ms_err *note);
 /* The largest packets that hosts of its fabric send: as they were read, and those of RDMA at least. */
 int64_t roce_host_mtu(const struct roce_set *set, const json_t *res);
 /* The name of the switch that a Nic is at, and its port, as one end; NULL = no cable. */

@@ -49,6 +49,16 @@ static int judge(struct ms_run *run, struct ms_item *item, size_t number,
 	return r;
 }
 
+/* Paths are compared with each other, too. */
+static bool has_hosts_or_switches(const struct ms_item *items, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (items[i].mine && (ms_streq(ms_kind(items[i].res), "Nic") ||
+				      ms_streq(ms_kind(items[i].res), "Switch")))
+			return true;
+	return false;
+}
+
 static int check(struct ms_run *run, struct ms_item *items, size_t n, struct ms_err *err)
 {
 	const struct roce_args *args = run->args;
@@ -57,6 +67,7 @@ static int check(struct ms_run *run, struct ms_item *items, size_t n, struct ms_
 				 .path_rules = ms_rules_choose(roce_path_rules, ids),
 				 .counter_rules = ms_rules_choose(roce_counter_rules, ids) };
 	MS_AUTO_FREE json_t **resources = calloc(n + 1, sizeof(*resources));
+	struct ms_err note = MS_ERR_INIT;
 	int r = tables.rules && tables.path_rules && tables.counter_rules && resources
 			? 0
 			: ms_nomem(err);
@@ -72,6 +83,9 @@ static int check(struct ms_run *run, struct ms_item *items, size_t n, struct ms_
 	tables.before.set = tables.set;
 	for (size_t i = 0; !r && i < n; i++)
 		r = judge(run, &items[i], i, &tables, err);
+	if (!r && !args->counters && has_hosts_or_switches(items, n) &&
+	    !roce_has_fabric(tables.set, &note))
+		ms_run_note(run, &note);
 	roce_paths_release(&tables.paths);
 	roce_set_free(tables.set);
 	free(tables.rules);

@@ -19,6 +19,7 @@ static void plan_one(struct ms_run *run, struct ms_item *item, const struct roce
 static int plan(struct ms_run *run, struct ms_item *items, size_t n, struct ms_err *err)
 {
 	MS_AUTO_FREE json_t **resources = calloc(n + 1, sizeof(*resources));
+	struct ms_err note = MS_ERR_INIT;
 	struct roce_set *set = NULL;
 	int r = resources ? 0 : ms_nomem(err);
 
@@ -33,6 +34,8 @@ static int plan(struct ms_run *run, struct ms_item *items, size_t n, struct ms_e
 		json_decref(items[i].more);
 		items[i].more = NULL;
 	}
+	if (!r && run->targets && !roce_has_fabric(set, &note))
+		ms_run_note(run, &note);
 	roce_set_free(set);
 	return r;
 }

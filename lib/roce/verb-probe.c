@@ -4,6 +4,7 @@
 #include "roce/paths.h"
 #include "roce/probe-run.h"
 
+#include <ctype.h>
 #include <errno.h>
 
 static int write_picture(const char *file, const struct roce_paths *paths, struct ms_err *err)
@@ -59,6 +60,14 @@ static int write_paths(const struct probe *probe, struct ms_err *err)
 	return r;
 }
 
+static bool measured(const struct probe *probe)
+{
+	for (size_t g = 0; g < probe->n_groups; g++)
+		if (probe->groups[g].n > 1)
+			return true;
+	return false;
+}
+
 static int measure(struct ms_run *run, struct ms_item *items, size_t n, struct ms_err *err)
 {
 	const char *const argv[] = { run->cmd->name, run->verb->name, "--endpoint", NULL };
@@ -70,6 +79,7 @@ static int measure(struct ms_run *run, struct ms_item *items, size_t n, struct m
 					.argv = argv,
 					.seconds = (unsigned)args->probe.timeout } };
 	MS_AUTO_FREE json_t **resources = calloc(n + 1, sizeof(*resources));
+	struct ms_err note = MS_ERR_INIT;
 	struct roce_set *set = NULL;
 	int r = resources ? ms_secrets_new(&probe.far.secrets, err) : ms_nomem(err);
 
@@ -87,9 +97,28 @@ static int measure(struct ms_run *run, struct ms_item *items, size_t n, struct m
 		r = ms_run_put(run, &items[i], err);
 	if (!r)
 		r = write_paths(&probe, err);
+	if (!r && !measured(&probe)) {
+		ms_fail(&note, -ENOENT, MS_PRECONDITION,
+			"no rail has two NICs that were selected: nothing was measured");
+		ms_hint(&note, "NICs of one name are a rail; --across measures all of a fabric "
+			       "with each other");
+		ms_run_note(run, &note);
+	}
 	probe_plan_release(&probe);
 	roce_set_free(set);
 	ms_secrets_free(probe.far.secrets);
+	return r;
+}
+
+static int check_tos(const char *tos, struct ms_err *err)
+{
+	char *end = NULL;
+	int r;
+
+	if (!tos || (isdigit((unsigned char)*tos) && strtoul(tos, &end, 0) <= 255 && !*end))
+		return 0;
+	r = ms_usage(err, "--tos: not a ToS octet: \"%s\"", tos);
+	ms_hint(err, "0 to 255, or hexadecimal behind 0x; DSCP 26 with ECT(0) is 106");
 	return r;
 }
 
@@ -102,6 +131,9 @@ int roce_verb_probe(struct ms_run *run, struct ms_err *err)
 
 	if (args->probe.endpoint)
 		return probe_endpoint(run->loop, err);
+	r = check_tos(args->probe.tos, err);
+	if (r < 0)
+		return r;
 	r = ms_run_collect(run, &items, &n, err);
 	if (!r)
 		r = measure(run, items, n, err);

@@ -151,6 +151,29 @@ restart() {
 	check "check finds what it found before" diff found again
 }
 
+# ---- RDMA by network namespace: node02 has one only; leaf01 is one beside node01, and there the kernel refuses ----
+# want_netns MODE: what both NICs are to say, applied
+want_netns() {
+	jq -c "if .kind == \"Nic\" then .spec.roce.netns = \"$1\" else . end" seen > wanted
+	msctl-roce plan -q -o json wanted > steps 2> /dev/null
+	msctl-roce apply -q -o json steps > done 2> refused
+	look
+}
+states() { jq -r "select(.kind == \"Step\" and .spec.target == \"Nic/node0$1:rail0\") | \"\(.spec.action) \(.status.state)\"" done | xargs; }
+own() {
+	look
+	want_netns exclusive
+	is "node02: set, and kept for the next start" "roce.netns done roce.persist done" "$(states 2)" || cat refused
+	is "node02: as rdma(8) has it" "exclusive" "$(there rdma -j system | jq -r '.. | .netns? // empty' | sort -u)"
+	is "node02: and as it is read" "exclusive" "$(nic 2 .netnsMode)"
+	check "node02: what is run at a start sets it, too" here 2 host_boot
+	is "node01: refused while there are others" "roce.netns failed" "$(states 1 | cut -d' ' -f1,2)"
+	check "node01: and told why" grep -q 'no other network namespaces: ip netns' refused
+	is "node01: as it was" "shared" "$(nic 1 .netnsMode)"
+	want_netns shared
+	is "node02: and back" "roce.netns done roce.persist done shared" "$(states 2) $(nic 2 .netnsMode)" || cat refused
+}
+
 # ---- a hop that rewrites code points ----
 rewrite() {
 	on leaf01 tc qdisc add dev swp1 clsact
@@ -272,6 +295,7 @@ story() {
 	tell measure 300
 	tell mark 400
 	tell restart 240
+	tell own 240
 	tell rewrite 300
 	tell narrow 300
 	tell lose 400
