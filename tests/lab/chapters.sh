@@ -12,6 +12,12 @@ refuse() { local what=$1; shift; if "$@"; then bad "$what"; false; else ok "$wha
 # is WHAT WANTED SEEN
 is() { if [ "$2" = "$3" ]; then ok "$1"; else bad "$1: $3, not $2"; false; fi; }
 
+# has MODULE [PARAMETER=VALUE...]: is it there?  Else says why its chapters are skipped.
+has() {
+	[ -e "$LAB/$1.ko" ] || { t "skip  $1: $(cat "$LAB/$1.why")"; return 1; }
+	insmod "$LAB/$1.ko" "${@:2}" || { bad "$1.ko is not loaded"; return 1; }
+}
+
 # A chapter that hangs is named, and ends the machine.
 watch() {
 	(

@@ -28,7 +28,7 @@ module() {
 }
 
 module_dcbtest() {
-	module dcbtest "$TOP/tests/lab/dcbtest/dcbtest.c" cp "$TOP/tests/lab/dcbtest/dcbtest.c" "$TOP/tests/lab/dcbtest/Kbuild" dcbtest
+	module dcbtest "$(ls -t "$TOP"/tests/lab/dcbtest/* | head -n 1)" cp "$TOP"/tests/lab/dcbtest/* dcbtest
 }
 
 # Debian's kernel has none, its source has.

@@ -4,11 +4,6 @@ set -u
 . "$LAB/chapters.sh"
 # says NAME WANTED FILE
 says() { if grep -qF -- "$2" "$3"; then ok "$1"; else bad "$1: $(cat "$3") does not say: $2"; false; fi; }
-# has MODULE: is it there?  Else says why its chapters are skipped.
-has() {
-	[ -e "/lab/$1.ko" ] || { echo "skip  $1: $(cat "/lab/$1.why")"; return 1; }
-	insmod "/lab/$1.ko" || { bad "$1.ko is not loaded"; return 1; }
-}
 
 # ---- the verbs; `nic` is what says which NIC it is ----
 write() { jq -nc "{apiVersion: \"msctl/v1\", kind: \"Nic\", metadata: {name: \"here:nic\"}, spec: ({server: \"here\", name: \"nic\"} + $nic + $1)}" > nic.json; }

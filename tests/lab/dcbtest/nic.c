@@ -4,28 +4,15 @@
  * mode, and a flash that the version in store comes from.  It refuses what adapters refuse.  For Linux 6.1.
  */
 #include <linux/bitops.h>
-#include <linux/dcbnl.h>
 #include <linux/etherdevice.h>
-#include <linux/ethtool.h>
 #include <linux/firmware.h>
 #include <linux/module.h>
-#include <linux/netdevice.h>
 #include <linux/platform_device.h>
-#include <net/dcbnl.h>
 #include <net/devlink.h>
+#include "dcbtest.h"
 
-#define CLASSES 8
 #define PAUSED_MAX 2
-#define BUFFER_TOTAL 1048576
 
-struct dcbtest {
-	struct ieee_ets ets;
-	struct ieee_pfc pfc;
-	struct ieee_maxrate rates;
-	struct dcbnl_buffer buffer;
-	struct ethtool_pauseparam pause;
-	u8 dcbx;
-};
 /* The device below the interface. */
 struct base {
 	struct net_device *netdev;
@@ -35,12 +22,14 @@ struct base {
 static struct platform_device *place;
 static struct devlink *devlink;
 
-/* ---- DCB ---- */
-
 static struct dcbtest *of(struct net_device *dev)
 {
-	return netdev_priv(dev);
+	struct dcbtest *port = ports_find(dev);
+
+	return port ? port : netdev_priv(dev);
 }
+
+/* ---- DCB ---- */
 
 static int get_ets(struct net_device *dev, struct ieee_ets *ets)
 {
@@ -77,12 +66,15 @@ static int get_pfc(struct net_device *dev, struct ieee_pfc *pfc)
 
 static int set_pfc(struct net_device *dev, struct ieee_pfc *pfc)
 {
-	if (hweight8(pfc->pfc_en) > PAUSED_MAX)
+	struct ieee_pfc *own = &of(dev)->pfc;
+
+	if (hweight8(pfc->pfc_en) > own->pfc_cap)
 		return -EINVAL;
 	if (pfc->pfc_en && (of(dev)->pause.rx_pause || of(dev)->pause.tx_pause))
 		return -EBUSY;
-	of(dev)->pfc = *pfc;
-	of(dev)->pfc.pfc_cap = PAUSED_MAX;
+	own->pfc_en = pfc->pfc_en;
+	own->mbc = pfc->mbc;
+	own->delay = pfc->delay;
 	return 0;
 }
 
@@ -142,7 +134,7 @@ static u8 set_dcbx(struct net_device *dev, u8 mode)
 	return 0;
 }
 
-static const struct dcbnl_rtnl_ops dcb_ops = {
+const struct dcbnl_rtnl_ops dcbtest_dcb_ops = {
 	.ieee_getets = get_ets,
 	.ieee_setets = set_ets,
 	.ieee_getpfc = get_pfc,
@@ -190,7 +182,7 @@ static int get_link(struct net_device *dev, struct ethtool_link_ksettings *link)
 	return 0;
 }
 
-static const struct ethtool_ops tool_ops = {
+const struct ethtool_ops dcbtest_tool_ops = {
 	.get_link = ethtool_op_get_link,
 	.get_link_ksettings = get_link,
 	.get_pauseparam = get_pause,
@@ -204,8 +196,8 @@ static void setup(struct net_device *dev)
 
 	ether_setup(dev);
 	dev->netdev_ops = &net_ops;
-	dev->ethtool_ops = &tool_ops;
-	dev->dcbnl_ops = &dcb_ops;
+	dev->ethtool_ops = &dcbtest_tool_ops;
+	dev->dcbnl_ops = &dcbtest_dcb_ops;
 	dev->max_mtu = 9600;
 	own->ets.ets_cap = CLASSES;
 	own->ets.willing = 1;
@@ -338,7 +330,9 @@ static int __init start(void)
 	if (IS_ERR(place))
 		return PTR_ERR(place);
 	devlink = devlink_alloc(&link_ops, sizeof(struct base), &place->dev);
-	r = devlink ? add_netdev(devlink_priv(devlink)) : -ENOMEM;
+	r = ports_start();
+	if (!r)
+		r = devlink ? add_netdev(devlink_priv(devlink)) : -ENOMEM;
 	if (r)
 		goto out;
 	r = add_devlink();
@@ -347,6 +341,7 @@ static int __init start(void)
 	unregister_netdev(((struct base *)devlink_priv(devlink))->netdev);
 	free_netdev(((struct base *)devlink_priv(devlink))->netdev);
 out:
+	ports_stop();
 	if (devlink)
 		devlink_free(devlink);
 	platform_device_unregister(place);
@@ -357,6 +352,7 @@ static void __exit stop(void)
 {
 	struct base *base = devlink_priv(devlink);
 
+	ports_stop();
 	devlink_unregister(devlink);
 	devlink_params_unregister(devlink, params, ARRAY_SIZE(params));
 	unregister_netdev(base->netdev);
