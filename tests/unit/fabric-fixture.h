@@ -45,7 +45,7 @@ struct bed {
 	unsigned counts[CALLS];      /* of calls on bad_name */
 	uint64_t dice;               /* 0 = none */
 	unsigned percent, rolled;
-	bool sessions_stay_down, neighbours_go;
+	bool sessions_stay_down, neighbours_go, neighbours_describe;
 	unsigned slow_ms;            /* of each rollback */
 	json_t *log;                 /* array: "leaf01 commit" */
 	struct fabric_apply_opts opts;
@@ -265,6 +265,9 @@ static inline int box_facts(struct fabric_session *session, const struct fabric_
 	json_object_set_new(status, "bgp", bgp);
 	json_object_set_new(status, "ports", changed && bed->neighbours_go ? json_object() :
 			    json_pack("{s:{s:{s:s, s:s}}}", "1", "lldp", "chassisId", "00:00:00:00:00:01", "portId", "p1"));
+	if (bed->neighbours_describe)
+		ms_put(status, "/ports/1/lldp", json_pack("{s:s, s:s, s:s}", "chassisId", "00:00:00:00:00:01", "portId",
+			changed ? "swp1" : "00:00:00:00:00:02", "portDescription", changed ? "to leaf02:1" : "swp1"));
 	return leave(session, &v, r, false, err);
 }
 

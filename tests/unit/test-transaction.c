@@ -176,6 +176,16 @@ static void test_neighbours(void **state)
 	assert_non_null(strstr(bed->errors, "LLDP neighbour of port 1 is gone"));
 }
 
+/* A port that is given a description is told by its name, and was by its address. */
+static void test_described_neighbours(void **state)
+{
+	(void)state;
+	make_plan();
+	bed->neighbours_describe = true;
+	assert_int_equal(bed_run(), 0);
+	assert_true(box_holds("leaf01", AFTER));
+}
+
 /* A session that both ends are newly to have must come up; one whose other end is nobody's need not. */
 static void test_new_sessions(void **state)
 {
@@ -499,7 +509,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_done_and_already), TEST(test_barriers), TEST(test_before_no_longer_holds), TEST(test_sessions),
-		TEST(test_neighbours), TEST(test_new_sessions), TEST(test_each_phase_on_each_switch),
+		TEST(test_neighbours), TEST(test_described_neighbours), TEST(test_new_sessions), TEST(test_each_phase_on_each_switch),
 		TEST(test_slow_rollback), TEST(test_lost_confirm), TEST(test_stop_in_each_phase), TEST(test_killed_at_each_moment),
 		TEST(test_foreign_change), TEST(test_batches), TEST(test_canary_dies), TEST(test_timers_too_short),
 		TEST(test_dice),

@@ -147,13 +147,22 @@ static bool is_disabled(const struct tx_switch *s, const char *port)
 				"/enabled", true);
 }
 
+/* lldpd tells a port without description by its address, and describes it by its name; once it has
+ * a description, the name is what tells it. */
+static bool same_port(const json_t *old, const json_t *new)
+{
+	const char *was = ms_str(old, "/portId", NULL), *is = ms_str(new, "/portId", NULL);
+
+	return !was || ms_streq(was, is) || ms_streq(ms_str(old, "/portDescription", NULL), is) ||
+	       ms_streq(was, ms_str(new, "/portDescription", NULL));
+}
+
 static bool same_neighbour(const json_t *old, const json_t *new)
 {
 	const char *member = json_object_get(old, "chassisId") ? "chassisId" : "systemName";
 
 	return json_equal(json_object_get(old, member), json_object_get(new, member)) &&
-	       (!json_object_get(old, "portId") ||
-		json_equal(json_object_get(old, "portId"), json_object_get(new, "portId")));
+	       same_port(old, new);
 }
 
 static int check_neighbours(const struct tx_switch *s, const json_t *facts, struct ms_err *err)
