@@ -25,8 +25,8 @@ static void take_event(struct probe_host *host, json_t *event)
 
 		if (!m || m->ids[side] != id)
 			continue;
-		json_decref(m->events[side]);
-		m->events[side] = event;
+		if (probe_hear(m, side, event) < 0)
+			host->probe->failed = true;
 		ms_cell_set(host->probe->run->loop, &m->came);
 		return;
 	}

@@ -85,27 +85,90 @@ static json_t *why_not(const struct probe_meeting *meeting)
 			 "measuring was not done in time", NULL);
 }
 
-static bool is_done(const struct probe_meeting *meeting, int side)
+/* ---- what is kept of a meeting ---- */
+
+void probe_meeting_init(struct probe_meeting *meeting, struct probe_group *group,
+			const struct roce_pair *pair)
 {
-	return ms_streq(ms_str(meeting->events[side], "/event", NULL), "done");
+	struct roce_cell nothing = roce_cell_of(NULL, false, NULL);
+
+	*meeting = (struct probe_meeting){ .group = group,
+					   .sides = { pair->listens, pair->connects },
+					   .cells = { nothing, nothing } };
 }
 
-json_t *probe_result_new(const struct probe_meeting *meeting)
+bool probe_said(const struct probe_meeting *meeting, int side, const char *event)
 {
-	bool done = is_done(meeting, 0) && is_done(meeting, 1);
+	return ms_streq(ms_str(meeting->events[side], "/event", NULL), event);
+}
+
+/* A report is packed when it comes, and not when all have: thousands of them come at once. */
+int probe_hear(struct probe_meeting *meeting, int side, json_t *event)
+{
+	const json_t *report = json_object_get(event, "report");
+	int r = 0;
+
+	if (probe_said(meeting, side, "done") || probe_said(meeting, side, "failed")) {
+		json_decref(event);
+		return 0;
+	}
+	json_decref(meeting->events[side]);
+	meeting->events[side] = event;
+	if (probe_said(meeting, side, "done") || probe_said(meeting, side, "failed")) {
+		meeting->cells[side] = roce_cell_of(report, ms_at(report, "/mtu") != NULL, NULL);
+		if (report)
+			r = roce_pack(meeting->group->probe->texts, report,
+				      &meeting->reports[side]);
+	}
+	json_object_del(event, "report");
+	return r;
+}
+
+/* {at, error} */
+static json_t *rest_new(const struct probe_meeting *meeting)
+{
+	bool done = probe_said(meeting, 0, "done") && probe_said(meeting, 1, "done");
 	char now[32];
 
-	return json_pack("{s:s,s:O*,s:O*,s:o*}", "at", ms_time_format(ms_now(), now), "listens",
-			 ms_at(meeting->events[0], "/report"), "connects",
-			 ms_at(meeting->events[1], "/report"), "error",
+	return json_pack("{s:s,s:o*}", "at", ms_time_format(ms_now(), now), "error",
 			 done ? NULL : why_not(meeting));
 }
 
-static json_t *status_new(bool back, const json_t *result)
+/* For what is usual. */
+static void keep_numbers(struct probe_meeting *meeting, int from, const char *why)
 {
-	const json_t *listens = json_object_get(result, "listens"),
-		     *connects = json_object_get(result, "connects"),
-		     *sent = back ? listens : connects, *received = back ? connects : listens;
+	struct probe_group *group = meeting->group;
+	size_t a = meeting->sides[from], b = meeting->sides[!from];
+
+	meeting->cells[from].why = why;
+	roce_paths_take(&group->probe->paths.rails[group->at], group->nics[a]->node,
+			group->nics[b]->node, a * group->n + b, &meeting->cells[from]);
+}
+
+int probe_keep(struct probe_meeting *meeting)
+{
+	struct probe_group *group = meeting->group;
+	struct roce_texts *texts = group->probe->texts;
+	json_auto_t *rest = rest_new(meeting);
+	const char *why = ms_str(rest, "/error/message", NULL);
+	struct probe_result result = { .reports = { meeting->reports[0], meeting->reports[1] } };
+
+	if (!rest || roce_pack(texts, rest, &result.rest) < 0)
+		return -ENOMEM;
+	if (why && !(why = roce_text(texts, why)))
+		return -ENOMEM;
+	group->results[meeting->sides[1] * group->n + meeting->sides[0]] = result;
+	keep_numbers(meeting, 0, why);
+	keep_numbers(meeting, 1, why);
+	return 0;
+}
+
+/* ---- Paths ---- */
+
+static json_t *status_new(bool back, const json_t *listens, const json_t *connects,
+			  const json_t *rest)
+{
+	const json_t *sent = back ? listens : connects, *received = back ? connects : listens;
 	json_t *status = json_pack("{s:b}", "connected", ms_at(sent, "/mtu") != NULL);
 
 	copy(status, "mtu", sent, "/mtu");
@@ -117,21 +180,19 @@ static json_t *status_new(bool back, const json_t *result)
 	copy_both(status, "gid", sent, received, "/gid");
 	copy_both(status, "device", sent, received, "/device");
 	copy_both(status, "counters", sent, received, "/counters");
-	copy(status, "error", result, "/error");
-	copy(status, "observedAt", result, "/at");
+	copy(status, "error", rest, "/error");
+	copy(status, "observedAt", rest, "/at");
 	return status;
 }
 
-json_t *probe_path_new(const struct probe_group *group, size_t from, size_t to, bool back,
-		       const json_t *result)
+/* Takes the status. */
+static json_t *path_new(const struct probe_group *group, size_t from, size_t to, json_t *status)
 {
 	const struct probe_nic *a = group->nics[from], *b = group->nics[to];
 	MS_AUTO_FREE char *name = ms_asprintf("%s--%s", ms_name(a->res), ms_name(b->res));
 	json_t *res = name ? ms_resource_new("Path", name) : NULL;
 	json_t *spec = json_object_get(res, "spec");
 
-	if (!res)
-		return NULL;
 	json_object_set_new(spec, "from", json_string(ms_name(a->res)));
 	json_object_set_new(spec, "to", json_string(ms_name(b->res)));
 	if (*group->fabric)
@@ -142,24 +203,28 @@ json_t *probe_path_new(const struct probe_group *group, size_t from, size_t to, 
 		json_object_set_new(spec, "mtu", json_integer(a->mtu));
 	if (a->tos >= 0)
 		json_object_set_new(spec, "tos", json_integer(a->tos));
-	if (json_object_set_new(res, "status",
-				json_pack("{s:o}", "roce", status_new(back, result))) == 0)
+	if (json_object_set_new(res, "status", json_pack("{s:o}", "roce", status)) == 0)
 		return res;
 	json_decref(res);
 	return NULL;
 }
 
+static json_t *unpack(const struct probe_group *group, const unsigned char *packed)
+{
+	return packed ? roce_unpack(group->probe->texts, packed) : NULL;
+}
+
 int probe_path_at(const struct probe_group *group, size_t from, size_t to, json_t **ret_path)
 {
-	const unsigned char *there = group->results[from * group->n + to],
-			    *back = group->results[to * group->n + from];
-	json_auto_t *result = NULL;
+	const struct probe_result *there = &group->results[from * group->n + to],
+				  *back = &group->results[to * group->n + from],
+				  *result = there->rest ? there : back;
+	json_auto_t *listens = unpack(group, result->reports[0]),
+		    *connects = unpack(group, result->reports[1]),
+		    *rest = unpack(group, result->rest);
 
-	*ret_path = NULL;
-	if (!there && !back)
-		return 0;
-	result = roce_unpack(group->probe->texts, there ? there : back);
-	if (result)
-		*ret_path = probe_path_new(group, from, to, !there, result);
-	return *ret_path ? 0 : -ENOMEM;
+	*ret_path = rest ? path_new(group, from, to,
+				    status_new(result == back, listens, connects, rest))
+			 : NULL;
+	return result->rest && !*ret_path ? -ENOMEM : 0;
 }

@@ -33,14 +33,9 @@ static json_t *order_new(const struct probe_meeting *meeting, int side, const ch
 			 (int)probe->seconds);
 }
 
-static bool said(const struct probe_meeting *meeting, int side, const char *event)
-{
-	return ms_streq(ms_str(meeting->events[side], "/event", NULL), event);
-}
-
 static bool is_over(const struct probe_meeting *meeting, int side)
 {
-	return said(meeting, side, "done") || said(meeting, side, "failed") ||
+	return probe_said(meeting, side, "done") || probe_said(meeting, side, "failed") ||
 	       !nic_at(meeting, side)->host->far;
 }
 
@@ -59,7 +54,7 @@ static void meet(struct probe_meeting *meeting, int64_t deadline)
 	json_t *order;
 	int r = probe_host_send(nic_at(meeting, 0)->host, order_new(meeting, 0, "listen"));
 
-	while (!r && !said(meeting, 0, "listening") && !is_over(meeting, 0))
+	while (!r && !probe_said(meeting, 0, "listening") && !is_over(meeting, 0))
 		r = ms_cell_wait(loop, &meeting->came, deadline);
 	if (r || is_over(meeting, 0))
 		return;
@@ -76,7 +71,7 @@ static void meet(struct probe_meeting *meeting, int64_t deadline)
 		r = ms_cell_wait(loop, &meeting->came, deadline);
 	/* Who connects knows first that it is in vain, unless it lost the other, who may say why,
 	 * or waits for another try. */
-	if (said(meeting, 1, "failed"))
+	if (probe_said(meeting, 1, "failed"))
 		deadline = ms_bool(meeting->events[1], "/gone", false) ? ms_clock_ms() + SPARE_MS
 								       : 1;
 	while (!r && !is_over(meeting, 0))
@@ -107,40 +102,12 @@ bool probe_is_lost(const struct probe_nic *nic)
 /* Of a pair that met; who had no luck with a lost one is not to blame. */
 static void keep_score(const struct probe_meeting *meeting)
 {
-	bool reached = ms_at(meeting->events[0], "/report/mtu") &&
-		       ms_at(meeting->events[1], "/report/mtu");
+	bool reached = meeting->cells[0].connected && meeting->cells[1].connected;
 
 	for (int side = 0; side < 2; side++) {
 		nic_at(meeting, side)->met++;
 		nic_at(meeting, side)->reached += reached;
 	}
-}
-
-/* For what is usual. */
-static void keep_numbers(struct probe_group *group, size_t from, size_t to, const json_t *report,
-			 const char *why)
-{
-	struct roce_cell cell = roce_cell_of(report, ms_at(report, "/mtu") != NULL, why);
-
-	roce_paths_take(&group->probe->paths.rails[group->at], group->nics[from]->node,
-			group->nics[to]->node, from * group->n + to, &cell);
-}
-
-static int keep_result(const struct probe_meeting *meeting)
-{
-	struct probe_group *group = meeting->group;
-	struct roce_texts *texts = group->probe->texts;
-	size_t l = meeting->sides[0], c = meeting->sides[1];
-	json_auto_t *result = probe_result_new(meeting);
-	const char *why = ms_str(result, "/error/message", NULL);
-
-	if (!result || roce_pack(texts, result, &group->results[c * group->n + l]) < 0)
-		return -ENOMEM;
-	if (why && !(why = roce_text(texts, why)))
-		return -ENOMEM;
-	keep_numbers(group, c, l, json_object_get(result, "connects"), why);
-	keep_numbers(group, l, c, json_object_get(result, "listens"), why);
-	return 0;
 }
 
 static void meeting_task(void *arg)
@@ -160,7 +127,7 @@ static void meeting_task(void *arg)
 		leave(meeting);
 	}
 	ms_progress_step(probe->run->progress, ms_name(b->res), ms_name(a->res));
-	if (keep_result(meeting) < 0)
+	if (probe_keep(meeting) < 0)
 		probe->failed = true;
 	if (meets)
 		keep_score(meeting);
@@ -183,8 +150,7 @@ static void start_meeting(struct probe_group *group, const struct roce_pair *pai
 		group->probe->failed = true;
 		return;
 	}
-	*meeting = (struct probe_meeting){ .group = group,
-					   .sides = { pair->listens, pair->connects } };
+	probe_meeting_init(meeting, group, pair);
 	group->n_meetings++;
 	if (ms_task_start(group->probe->run->loop, meeting_task, meeting, &err) == 0)
 		return;

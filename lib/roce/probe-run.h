@@ -31,6 +31,11 @@ struct probe_nic {
 	struct probe_nic *next;      /* of its host */
 	size_t node;                 /* its place in the rail */
 };
+/* What is kept of a meeting, packed: a million of them are to fit. */
+struct probe_result {
+	const unsigned char *reports[2];   /* of who listens, of who connects; NULL = it made none */
+	const unsigned char *rest;   /* {at, error}; NULL = they did not meet */
+};
 /* Those that measure with each other: a rail of a fabric. */
 struct probe_group {
 	struct probe *probe;
@@ -39,14 +44,16 @@ struct probe_group {
 	struct probe_nic **nics;
 	size_t n, n_meetings;
 	size_t at;                   /* its place among probe->paths->rails */
-	const unsigned char **results;     /* packed, where one has met another: who connects * n + who listens */
+	struct probe_result *results;   /* where one has met another: who connects * n + who listens */
 	struct ms_cell ended;
 };
 struct probe_meeting {
 	struct probe_group *group;
 	size_t sides[2];             /* who listens, who connects */
 	int64_t ids[2];
-	json_t *events[2];           /* the last event of each */
+	json_t *events[2];           /* the last event of each, less its report */
+	const unsigned char *reports[2];   /* packed */
+	struct roce_cell cells[2];   /* their numbers */
 	struct ms_cell came;
 };
 struct probe {
@@ -82,11 +89,13 @@ int probe_host_send(struct probe_host *host, json_t *order /* taken */);
 /* All of it: what was measured stands in group->results and probe->paths afterwards. */
 int probe_run(struct probe *probe, struct ms_err *err);
 
-/* What the two sides of a meeting said: {at, listens: report, connects: report, error}; NULL = no memory. */
-json_t *probe_result_new(const struct probe_meeting *meeting);
-/* A Path from a result, back = of what the side that listened sent; NULL = no memory. */
-json_t *probe_path_new(const struct probe_group *group, size_t from, size_t to, bool back, const json_t *result);
-/* From group->results.  NULL where these did not meet; negative = no memory. */
+void probe_meeting_init(struct probe_meeting *meeting, struct probe_group *group, const struct roce_pair *pair);
+bool probe_said(const struct probe_meeting *meeting, int side, const char *event);
+/* An event of a side (taken), until its last one.  Negative = no memory. */
+int probe_hear(struct probe_meeting *meeting, int side, json_t *event);
+/* All that was said goes to the group.  Negative = no memory. */
+int probe_keep(struct probe_meeting *meeting);
+/* A Path from what was kept.  NULL where these did not meet; negative = no memory. */
 int probe_path_at(const struct probe_group *group, size_t from, size_t to, json_t **ret_path);
 
 #endif

@@ -63,19 +63,40 @@ static void look(json_t **all, size_t n)
 }
 
 /* Any of it is kept as it is. */
-static void pack(const json_t *result)
+static void pack(struct roce_texts *texts, const json_t *event)
 {
-	struct roce_texts *texts;
 	const unsigned char *packed;
 	json_t *back;
 
-	if (roce_texts_new(&texts) || roce_pack(texts, result, &packed))
+	if (!event)
+		return;
+	if (roce_pack(texts, event, &packed))
 		__builtin_trap();
 	back = roce_unpack(texts, packed);
-	if (!json_equal(back, result))
+	if (!json_equal(back, event))
 		__builtin_trap();
 	json_decref(back);
-	roce_texts_free(texts);
+}
+
+static void meet(struct probe_group *group, json_t *listener, json_t *connector)
+{
+	const struct roce_pair pair = { 0, 1 };
+	struct probe_meeting meeting;
+	json_t *all[2];
+
+	probe_meeting_init(&meeting, group, &pair);
+	pack(group->probe->texts, listener);
+	pack(group->probe->texts, connector);
+	if (probe_hear(&meeting, 0, json_incref(listener)) ||
+	    probe_hear(&meeting, 1, json_incref(connector)) || probe_keep(&meeting) ||
+	    probe_path_at(group, 1, 0, &all[0]) || probe_path_at(group, 0, 1, &all[1]) || !all[0] ||
+	    !all[1])
+		__builtin_trap();
+	look(all, 2);
+	for (size_t i = 0; i < 2; i++) {
+		json_decref(meeting.events[i]);
+		json_decref(all[i]);
+	}
 }
 
 static void events(json_t *listener, json_t *connector)
@@ -84,25 +105,24 @@ static void events(json_t *listener, json_t *connector)
 			  ms_resource_new("Nic", "node02:rail0") };
 	struct probe_host hosts[] = { { .name = "node01" }, { .name = "node02" } };
 	struct probe_nic nics[] = { { .res = res[0], .tos = 106, .mtu = 4096, .host = &hosts[0] },
-				    { .res = res[1], .tos = -1, .host = &hosts[1] } };
+				    { .res = res[1], .tos = -1, .host = &hosts[1], .node = 1 } };
 	struct probe_nic *both[] = { &nics[0], &nics[1] };
-	struct probe_group group = { .fabric = "lab", .rail = "rail0", .nics = both, .n = 2 };
-	struct probe_meeting meeting = { .group = &group,
-					 .sides = { 0, 1 },
-					 .events = { listener, connector } };
-	json_t *result = probe_result_new(&meeting);
-	json_t *all[] = { probe_path_new(&group, 1, 0, false, result),
-			  probe_path_new(&group, 0, 1, true, result) };
+	struct probe_result results[4] = { 0 };
+	struct probe probe = { 0 };
+	struct probe_group group = { .probe = &probe, .fabric = "lab", .rail = "rail0",
+				     .nics = both, .n = 2, .results = results };
+	size_t node;
 
-	if (!result || !all[0] || !all[1])
+	if (roce_texts_new(&probe.texts) || roce_rail_add(&probe.paths, "lab", "rail0", &node) ||
+	    roce_node_add(probe.paths.rails, ms_name(res[0]), &node) ||
+	    roce_node_add(probe.paths.rails, ms_name(res[1]), &node) ||
+	    roce_paths_open(&probe.paths))
 		__builtin_trap();
-	pack(result);
-	json_decref(result);
-	look(all, 2);
-	for (size_t i = 0; i < 2; i++) {
-		json_decref(all[i]);
-		json_decref(res[i]);
-	}
+	meet(&group, listener, connector);
+	roce_paths_release(&probe.paths);
+	roce_texts_free(probe.texts);
+	json_decref(res[0]);
+	json_decref(res[1]);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
