@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which class RDMA and its notifications are in, on each host and switch: R01, R02, R04, R08, R15,
- * R16, R22. */
+ * R16. */
 #include "roce/rules.h"
 
 /* ---- R01: on every hop ---- */
@@ -402,30 +402,4 @@ int roce_rule_control(struct ms_item *item, const struct ms_rule *rule, struct m
 				       ? ms_nomem(err)
 				       : 0;
 	return 0;
-}
-
-/* ---- R22: what applications must say ---- */
-
-static void judge_marking(struct look *look)
-{
-	const struct ms_roce_class *data = ms_roce_of_role(look->roce, "data");
-	unsigned tos;
-	char hint[200];
-
-	if (look->roce->off || !data || !data->dscp || ms_int(look->seen, "/trafficClass", 0) > 0)
-		return;
-	tos = ms_roce_tos((unsigned)__builtin_ctzll(data->dscp), data->ecn_max > 0);
-	snprintf(hint, sizeof(hint),
-		 "NCCL_IB_TC=%u, NCCL_IB_GID_INDEX=%lld, ib_write_bw --tclass=%u", tos,
-		 (long long)ms_int(look->seen, "/gid/index", 3), tos);
-	look_find(
-		look, hint,
-		"the device forces no traffic class: programs that do not use rdma_cm have to ask "
-		"for %u",
-		tos);
-}
-
-int roce_rule_marking(struct ms_item *item, const struct ms_rule *rule, struct ms_err *err)
-{
-	return rules_look(item, rule, "Nic", judge_marking, err);
 }

@@ -30,6 +30,7 @@ const struct ms_rule roce_rules[] = {
 	{ "R21", "warning", "buffers are for cables as long as they are", roce_rule_length },
 	{ "R22", "info", "applications mark as the fabric expects", roce_rule_marking },
 	{ "R23", "warning", "hosts and switches could be read", roce_rule_read },
+	{ "R30", "error", "hosts have RDMA, and a GID for it", roce_rule_rdma },
 	{ "T09", "error", "virtual functions are in their tenant's VLAN, and cannot leave it",
 	  roce_rule_function },
 	{ NULL, NULL, NULL, NULL },
@@ -38,7 +39,7 @@ const struct ms_rule roce_rules[] = {
 const char *const roce_rule_ids[] = {
 	"R01", "R02", "R03", "R04", "R05", "R06", "R07", "R08", "R09", "R10", "R11", "R12", "R13",
 	"R14", "R15", "R16", "R17", "R18", "R19", "R20", "R21", "R22", "R23", "R24", "R25", "R26",
-	"R27", "R28", "R29", "T09", "P01", "P02", "P03", "P04", "P05", "P06", NULL,
+	"R27", "R28", "R29", "R30", "T09", "P01", "P02", "P03", "P04", "P05", "P06", NULL,
 };
 
 int rules_look(struct ms_item *item, const struct ms_rule *rule, const char *kind, look_fn *fn,

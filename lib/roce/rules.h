@@ -41,7 +41,7 @@ void look_ports(struct look *look, port_fn *fn);
 typedef int rule_fn(struct ms_item *item, const struct ms_rule *rule, struct ms_err *err);
 /* rules-class.c */
 rule_fn roce_rule_classified, roce_rule_tos, roce_rule_buffers, roce_rule_cnp, roce_rule_too_many,
-	roce_rule_control, roce_rule_marking;
+	roce_rule_control;
 /* rules-link.c */
 rule_fn roce_rule_pfc, roce_rule_trust, roce_rule_pause, roce_rule_mtu, roce_rule_length, roce_rule_alike;
 /* rules-ecn.c */
@@ -49,6 +49,8 @@ rule_fn roce_rule_loop, roce_rule_ecn, roce_rule_thresholds, roce_rule_scaled;
 /* rules-device.c */
 rule_fn roce_rule_shares, roce_rule_watchdog, roce_rule_overlay, roce_rule_authority,
 	roce_rule_lasting, roce_rule_read;
+/* rules-rdma.c */
+rule_fn roce_rule_marking, roce_rule_rdma;
 /* rules-function.c */
 rule_fn roce_rule_function;
 
