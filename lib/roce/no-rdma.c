@@ -40,9 +40,16 @@ static const struct roce_port *iwarp_of(const struct roce_here *here, const stru
 void roce_why_none(const struct roce_here *here, const struct ms_link *link, char *buf, size_t size)
 {
 	const struct roce_port *iwarp = iwarp_of(here, link);
+	const struct ms_link *below = strcmp(link->kind, "vlan")
+					      ? NULL
+					      : ms_link_by_index(here->links, link->parent);
 	const char *module;
 	char driver[64];
 
+	if (below) {
+		snprintf(buf, size, "a VLAN carries no RDMA by itself: the NIC is %s", below->name);
+		return;
+	}
 	if (iwarp) {
 		snprintf(buf, size, "%s speaks iWARP, not RoCE", iwarp->device);
 		return;

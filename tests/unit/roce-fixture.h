@@ -31,7 +31,7 @@
 enum app_habit { APPS_REPLACED /* mlx5 */, APPS_PLAIN, APPS_ONCE /* ice */ };
 
 /* An interface beside: of a bond, a port of the same card... */
-struct beside { const char *name; int index, master; const char *kind, *member, *alternative; };
+struct beside { const char *name; int index, master; const char *kind, *member, *alternative; int parent; };
 
 struct kernel {
 	char root[80];
@@ -95,6 +95,8 @@ static inline void answer_beside(struct kernel *kernel, const struct beside *bes
 	ms_nl_put_text(&reply, IFLA_IFNAME, beside->name);
 	if (beside->master)
 		ms_nl_put_u32(&reply, IFLA_MASTER, (uint32_t)beside->master);
+	if (beside->parent)
+		ms_nl_put_u32(&reply, IFLA_LINK, (uint32_t)beside->parent);
 	nest = ms_nl_nest(&reply, IFLA_LINKINFO);
 	if (beside->kind)
 		ms_nl_put_text(&reply, IFLA_INFO_KIND, beside->kind);

@@ -54,11 +54,12 @@ static void test_bond(void **state)
 
 	(void)state;
 	kernel->master = 9;
-	kernel->beside[0] = (struct beside){ "bond0", 9, 0, "bond", NULL, NULL };
+	kernel->beside[0] = (struct beside){ .name = "bond0", .index = 9, .kind = "bond" };
 	for (size_t i = 0; i < MS_ARRAY_SIZE(ports); i++) {
 		add_port(ports[i].name, ports[i].pci, "mlx5_core");
-		kernel->beside[i + 1] = (struct beside){ ports[i].name, 10 + (int)i, 9,
-							 NULL,		"bond",	     NULL };
+		kernel->beside[i + 1] = (struct beside){
+			.name = ports[i].name, .index = 10 + (int)i, .master = 9, .member = "bond"
+		};
 	}
 	sh("echo bond0 | tee %s/sys/class/infiniband/mlx5_0/ports/1/gid_attrs/ndevs/* > /dev/null",
 	   kernel->root);
@@ -78,10 +79,24 @@ static void test_bond(void **state)
 static void test_alternative_name(void **state)
 {
 	(void)state;
-	kernel->beside[0] = (struct beside){ "rail1", 8, 0, NULL, NULL, "enp59s0f1np1" };
+	kernel->beside[0] =
+		(struct beside){ .name = "rail1", .index = 8, .alternative = "enp59s0f1np1" };
 	json_auto_t *status = seen("enp59s0f1np1");
 
 	assert_string_equal(ms_str(status, "/netdev", ""), "rail1");
+}
+
+/* What stands on a NIC is not the NIC. */
+static void test_vlan(void **state)
+{
+	(void)state;
+	kernel->beside[0] =
+		(struct beside){ .name = "rail0.100", .index = 8, .kind = "vlan", .parent = INDEX };
+	json_auto_t *status = seen("rail0.100");
+
+	assert_null(json_object_get(status, "device"));
+	assert_string_equal(ms_str(status, "/unsupported/device", ""),
+			    "a VLAN carries no RDMA by itself: the NIC is " NETDEV);
 }
 
 /* ---- kernels ---- */
@@ -217,9 +232,9 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(test_bond),     TEST(test_alternative_name), TEST(test_no_ethtool),
-		TEST(test_no_speed), TEST(test_no_statistics),	  TEST(test_none),
-		TEST(test_v1_only),  TEST(test_flavour),
+		TEST(test_bond),       TEST(test_alternative_name), TEST(test_vlan),
+		TEST(test_no_ethtool), TEST(test_no_speed),	    TEST(test_no_statistics),
+		TEST(test_none),       TEST(test_v1_only),	    TEST(test_flavour),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
