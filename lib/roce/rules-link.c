@@ -32,6 +32,11 @@ static void judge_pfc(struct look *look, const struct roce_side *a, const struct
 	int wanted = lossless_bits(look->roce);
 	char x[48], y[48];
 
+	if (!a->known && b->pfc != wanted && !look->roce->off && !is_bare(b))
+		look_find_cable(look, a, b, MEND_SWITCH,
+				"%s pauses %s; of the fabric %s is lossless", b->end,
+				roce_bits_text(b->pfc, x, sizeof(x)),
+				roce_bits_text(wanted, y, sizeof(y)));
 	if (a->pfc < 0 || b->pfc < 0)
 		return;
 	if (a->pfc != b->pfc)
@@ -182,6 +187,9 @@ static void judge_mtu(struct look *look, const struct roce_side *a, const struct
 	int64_t need = roce_host_mtu(look->set, look->item->res);
 	int64_t uplink = need + tunnel_overhead(a, b);
 
+	if (host && !host->known && other->mtu >= 0 && other->mtu < need)
+		look_find_cable(look, a, b, MEND_SWITCH, "%s takes packets of %d; hosts send %d",
+				other->end, (int)other->mtu, (int)need);
 	if (host && host->mtu >= 0 && other->mtu >= 0 && other->mtu < host->mtu) {
 		look_find_cable(look, a, b,
 				"mtu or hostMtu of the fabric's underlay, and msctl-switch plan",

@@ -62,6 +62,16 @@ int rules_look(struct ms_item *item, const struct ms_rule *rule, const char *kin
 	return look.r;
 }
 
+/* The host of this Link is in no stream: the Link stands for it. */
+static void stand_for_host(const json_t *link, struct roce_side *a, struct roce_side *b)
+{
+	struct roce_side leaf = b->known ? *b : *a;
+
+	*a = (struct roce_side){ .end = b->known ? a->end : b->end, .res = link, .host = true,
+				 .pfc = -1, .mtu = -1, .pause = -1 };
+	*b = leaf;
+}
+
 int rules_cable(struct ms_item *item, const struct ms_rule *rule, cable_fn *fn, struct ms_err *err)
 {
 	const struct roce_set *set = item->ctx;
@@ -69,21 +79,23 @@ int rules_cable(struct ms_item *item, const struct ms_rule *rule, cable_fn *fn, 
 			     .name = ms_name(item->res), .roce = roce_of(set, item->res) };
 	const char *from = ms_str(item->res, "/spec/from", NULL),
 		   *to = ms_str(item->res, "/spec/to", NULL);
+	bool link = ms_streq(ms_kind(item->res), "Link");
 	struct roce_side a, b;
 
-	if (!look.roce->managed)
+	if (!look.roce->managed || (!link && !ms_streq(ms_kind(item->res), "Nic")))
 		return 0;
-	if (ms_streq(ms_kind(item->res), "Nic")) {
+	if (!link) {
 		from = look.name;
 		to = roce_leaf_of(set, item->res);
-	} else if (!ms_streq(ms_kind(item->res), "Link")) {
-		return 0;
 	}
 	roce_side_init(set, from, &a);
 	roce_side_init(set, to, &b);
-	/* A NIC's cable is looked at where the NIC is. */
-	if (!a.known || !b.known ||
-	    (ms_streq(ms_kind(item->res), "Link") && (a.host || b.host)))
+	/* A NIC's cable is looked at where the NIC is; of one that was not read, the port is. */
+	if (link && (a.host || b.host))
+		return 0;
+	if (link && a.known != b.known && ms_streq(ms_str(item->res, "/spec/layer", NULL), "host"))
+		stand_for_host(item->res, &a, &b);
+	if ((!a.known && !a.host) || !b.known)
 		return 0;
 	fn(&look, &a, &b);
 	return look.r;

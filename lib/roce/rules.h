@@ -20,7 +20,8 @@ struct look {
 typedef void look_fn(struct look *look);
 /* fn where the item is of `kind`, its fabric has RoCE, and it was read (a Switch: or stands in a Config). */
 int rules_look(struct ms_item *item, const struct ms_rule *rule, const char *kind, look_fn *fn, struct ms_err *err);
-/* fn for each cable once: at the Nic of a host's, at the Link between switches. */
+/* fn for each cable once: at the Nic of a host's, at the Link between switches.  `a` is the Nic; of one that was not
+ * read, or is in no stream (the Link stands for it, then), nothing is known but `end`. */
 typedef void cable_fn(struct look *look, const struct roce_side *a, const struct roce_side *b);
 int rules_cable(struct ms_item *item, const struct ms_rule *rule, cable_fn *fn, struct ms_err *err);
 

@@ -113,11 +113,13 @@ static void init_switch(struct roce_side *side, const struct roce_set *set, cons
 	side->pfc = 0;
 	json_object_foreach(json_object_get(side->profile, "pfc"), priority, row)
 		side->pfc |= 1 << (strtol(priority, NULL, 10) & 7);
-	side->mtu = ms_int(roce_carrier(side->model, port), "/mtu", ms_int(side->port, "/mtu", -1));
 	side->trust = side->profile ? ms_str(side->model, "/qos/trust", NULL) : NULL;
 	side->pause = ms_bool(side->port, "/pause", false) ? 3 : 0;
 	side->gbps = ms_gbps(ms_str(side->port, "/speed", NULL));
 	row = json_object_get(ms_at(side->res, "/status/switch/ports"), port);
+	/* What is its own default a platform may not show; the port says it all the same. */
+	side->mtu = ms_int(roce_carrier(side->model, port), "/mtu",
+			   ms_int(side->port, "/mtu", ms_int(row, "/mtu", -1)));
 	if (ms_gbps(ms_str(row, "/speed", NULL)))
 		side->gbps = ms_gbps(ms_str(row, "/speed", NULL));
 }
