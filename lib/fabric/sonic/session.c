@@ -315,3 +315,17 @@ int sonic_stage(struct fabric_session *session, const char *id, const json_t *de
 
 	return r ? r : box_stage(session, id, files, err);
 }
+
+/* Since 2023 a file of sonic-utilities says what may become of profiles of buffers and WRED: by it
+ * as it comes, some of their numbers may change, on chips that it knows, and no profile is made. */
+int sonic_validate(struct fabric_session *session, const char *id, struct ms_err *err)
+{
+	int r = box_validate(session, id, err);
+
+	if (r && strstr(err->message, " table is illegal"))
+		ms_hint(err,
+			"this release lets no patch do that: its owner may, in "
+			"gcu_field_operation_validators.conf.json of generic_config_updater on "
+			"the switch; or roce: {profile: off}");
+	return r;
+}

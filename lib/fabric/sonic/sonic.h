@@ -95,6 +95,7 @@ int sonic_patch(const json_t *running, const json_t *merge, json_t **ret_patch, 
 /* ---- session.c: sessions are those of any Linux box (box.h) ---- */
 extern const char sonic_platform[]; /* what box_script reads */
 int sonic_probe(struct fabric_session *session, json_t **ret_facts, struct ms_err *err);
+int sonic_validate(struct fabric_session *session, const char *id, struct ms_err *err);
 int sonic_read(struct fabric_session *session, json_t **ret_native, struct ms_err *err);
 int sonic_facts(struct fabric_session *session, const struct fabric_dialect *dialect, const char *const *only,
 		json_t *status, struct ms_err *err);

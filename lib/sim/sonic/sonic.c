@@ -20,13 +20,41 @@ static const char *field(const struct sim_switch *sw, const char *table, const c
 
 /* ---- a change ---- */
 
+/* Annotation sim/validators: what releases of 2023 and later refuse, by a file that comes with
+ * them. */
+static bool is_allowed(const struct sim_switch *sw, const json_t *patch, struct ms_buf *errors)
+{
+	static const char *const tables[] = { "BUFFER_PROFILE", "WRED_PROFILE" };
+	const json_t *step;
+	char head[32];
+	size_t i;
+
+	json_array_foreach(patch, i, step)
+		for (size_t k = 0; k < MS_ARRAY_SIZE(tables); k++) {
+			snprintf(head, sizeof(head), "/%s", tables[k]);
+			if (!ms_at(sw->resource, "/metadata/annotations/sim~1validators") ||
+			    !ms_starts(ms_str(step, "/path", ""), head) ||
+			    strcmp(ms_str(step, "/op", ""), "add"))
+				continue;
+			ms_buf_printf(errors,
+				      "Failed to apply patch due to: Modification of %s table is "
+				      "illegal- validating function "
+				      "generic_config_updater.field_operation_validators."
+				      "rdma_config_update_validator returned False\n",
+				      tables[k]);
+			return false;
+		}
+	return true;
+}
+
 /* What CONFIG_DB would be; NULL when that is refused. */
 static json_t *patched(struct sim_switch *sw, const json_t *files, struct ms_buf *errors)
 {
 	json_auto_t *patch = json_loads(ms_str(files, "/patch.json", ""), 0, NULL),
 		    *db = json_deep_copy(db_of(sw));
 
-	return patch && db && !sim_sonic_patch(db, patch, errors) && !sim_sonic_check(db, errors)
+	return patch && db && is_allowed(sw, patch, errors) &&
+			       !sim_sonic_patch(db, patch, errors) && !sim_sonic_check(db, errors)
 		       ? ms_take(db)
 		       : NULL;
 }
