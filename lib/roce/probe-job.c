@@ -220,24 +220,42 @@ static int listen_side(struct work *work, struct ms_err *err)
 	}
 }
 
+/* What we saw pass the other side may have given up: the last acknowledgement was lost.  It accepts
+ * once more; where it does not, it was gone. */
+static bool was_given_up(const struct work *work, int r)
+{
+	return r == -ECONNRESET && !strcmp(work->phase, "latency");
+}
+
 static int connect_side(struct work *work, struct ms_err *err)
 {
 	unsigned mtu = work->side.job->mtu;
+	struct ms_err gone = MS_ERR_INIT;
 	int r;
 
 	for (;;) {
 		work->phase = "connect";
 		r = probe_connect(&work->side, mtu, err);
+		if (r < 0 && gone.error) {
+			*err = gone;
+			work->phase = "latency";
+			return gone.error;
+		}
 		if (!r)
 			r = try_packets(work, err);
-		if (!is_blocked(r) || strcmp(work->phase, "packets") || work->side.mtu <= 256)
-			break;
-		mtu = work->side.mtu / 2;
-		json_object_set_new(work->report, "blocked", json_integer(work->side.mtu));
+		if (is_blocked(r) && !strcmp(work->phase, "packets") && work->side.mtu > 256) {
+			mtu = work->side.mtu / 2;
+			json_object_set_new(work->report, "blocked",
+					    json_integer(work->side.mtu));
+		} else {
+			r = r ? r : measure(work, err);
+			if (!was_given_up(work, r) || gone.error)
+				return r;
+			gone = *err;
+		}
 		ms_err_clear(err);
 		probe_hang_up(&work->side);
 	}
-	return r ? r : measure(work, err);
 }
 
 static json_t *failure_new(const struct work *work, const struct probe_job *job,
