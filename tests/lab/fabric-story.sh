@@ -42,7 +42,7 @@ build() {
 	host_new green1 10.3.0.11/24 - leaf01 swp3
 	host_new green2 10.3.0.12/24 - leaf02 swp3
 	for s in $spines $leaves; do
-		within 60 test -s /sw/$s/pid || bad "$s does not start"
+		within 60 answers $s || bad "$s does not start"
 	done
 }
 
@@ -148,7 +148,7 @@ killed() {
 	local msctl timer=$((took + 30)) since
 	more "leaf[01-03]:4" > more.yaml
 	# A bridge left to itself would take this address for its own, and tunnels and hosts would lose it.
-	for s in $leaves; do ip -n $s link add swp4 address 02:00:00:00:00:04 type veth peer name x4; done
+	for s in $leaves; do port $s swp4 address 02:00:00:00:00:04; done
 	picture $leaves > before
 	plan more.yaml more-plan.yaml
 	check "the leaves change, the spines do not" [ "$(steps more-plan.yaml)" = 3 ]
@@ -182,6 +182,7 @@ broken() {
 	picture $leaves > after
 	check "all leaves are as before" diff before after
 	states broken-done.yaml
+	for s in $leaves; do ip -n $s link del swp4; done
 }
 
 # ---- somebody lets red's routes into blue, by hand ----
@@ -210,6 +211,106 @@ mended() {
 	check "and back" reaches blue3 10.1.0.11
 }
 
+# ---- RoCE, on ports that are like those of a switching chip: as the tools of Linux have it ----
+# What the ports of a switch are told, as dcb(8), tc(8) and ethtool(8) have it: a document for each
+qos() {
+	on "$1" sh -c 'for p in /sys/class/net/swp*; do
+		p=${p##*/}
+		echo "{\"port\": \"$p\", \"paused\": $(ethtool -a $p | grep -c "on$"), \"app\": $(dcb -j app show dev $p),"
+		echo "\"pfc\": $(dcb -j pfc show dev $p), \"buffer\": $(dcb -j buffer show dev $p), \"tc\": $(tc -d -j qdisc show dev $p)}"
+	done' | jq -cS .
+}
+# all_qos reads it of all; told JQ: what they say, each answer once
+all_qos() { for s in $spines $leaves; do qos $s; done > told-all; }
+told() { jq -cS "$1" told-all | sort -u | paste -sd' '; }
+# What is wanted of the ports of leaf03, octets
+wanted() {
+	"$LAB/msctl-switch" render --model -o json -s leaf03 roce-plan.yaml.seen | jq -cS 'select(.kind == "Config").spec.model |
+		.qos.profiles as $profiles | .ports | to_entries | map({key: "swp\(.key)", value: ($profiles[.value.qos] | '"$1"')}) | from_entries'
+}
+is_told() { qos leaf03 | jq -cS "{key: .port, value: ($1)}" | jq -cS -s from_entries; }
+lossless() {
+	modprobe -a sch_ets sch_red sch_tbf cls_u32
+	has dcbtest ports=swp || return 1
+	sed '/^    - name: lab$/a\      roce: {trust: dscp, dcbx: off}' fabric.yaml > roce.yaml
+	plan roce.yaml roce-plan.yaml config,ports || bad "plan"
+	check "all switches change" [ "$(steps roce-plan.yaml)" = 5 ]
+	apply --confirm 10m --verify 5m roce-plan.yaml > roce-done.yaml || { bad "apply"; states roce-done.yaml; }
+	all_qos
+	is "a DSCP leads to its priority" '{"default_prio":[0],"dscp_prio":[[26,3],[48,6]]}' "$(told .app)"
+	is "RDMA is paused, and nothing else" '[3]' "$(told '[.pfc.prio_pfc | to_entries[] | select(.value).key]')"
+	is "no link is" 0 "$(told .paused)"
+	is "RDMA has a buffer of its own" '[0,0,0,1,0,0,0,0]' "$(told .buffer.prio_buffer)"
+	is "control goes before all others, RDMA and the rest have half each" '[8,2,[7,4,1],true]' \
+		"$(told '.tc[] | select(.root).options | [.bands, .strict, (.priomap | [.[0], .[3], .[6]]), .quanta[2] == .quanta[5]]')"
+	is "RDMA alone is marked, and not dropped" '["1:5",true,true]' \
+		"$(told '.tc[] | select(.root | not) | [.parent, .options.ecn, .options.nodrop]')"
+	is "buffers are as large as cable and speed want" "$(wanted '.pfc."3" | .headroom + .xon | . / 2304 | ceil * 2304')" "$(is_told '.buffer.buffer_size[1]')"
+	is "marks begin where speed wants" "$(wanted '.ecn."3" | [.min, .max]')" "$(is_told '.tc[] | select(.root | not).options | [.min, .max]')"
+}
+
+# Where a chip would go by the DSCP, and the queue of a link fill, there are a filter and a slow discipline.
+marked() {
+	local seen
+	on leaf03 sh -c 'tc filter add dev swp1 parent 1: protocol ip u32 match ip tos 0x68 0xfc flowid 1:5 &&
+		tc qdisc add dev swp1 parent 15:1 handle 25: tbf rate 8mbit burst 4k limit 4m' || bad "tc"
+	ip netns exec blue1 ping -q -c 500 -l 500 -s 1400 -Q 0x6a 10.1.1.13 > ping 2>&1 || { bad "ping"; cat ping; }
+	seen=$(ip netns exec blue3 nstat -asj | jq .kernel.IpExtInCEPkts)
+	check "packets arrive with the mark of congestion" [ "$seen" -gt 0 ]
+	is "as many as tc(8) counts, and none is dropped" "[$seen,0]" \
+		"$(on leaf03 tc -s -j qdisc show dev swp1 | jq -c '[(.[] | select(.kind == "red").marked), (map(.drops) | add)]')"
+	echo "$(on leaf03 cat /sys/class/net/swp1/ifindex) 3 5 7" > /sys/module/dcbtest/parameters/pfc
+	"$LAB/msctl-switch" get roce.yaml -o json -q --only counters -s leaf03 > counted.json
+	is "and msctl, with what is paused" "[7,5,$seen]" "$(jq -c 'select(.kind == "Switch" and .metadata.name == "leaf03").status.switch.counters["1"] |
+		[.rx_prio3_pause, .tx_prio3_pause, .tx_prio3_marked]' counted.json)"
+	on leaf03 sh -c 'tc qdisc del dev swp1 parent 15:1; tc filter del dev swp1 parent 1:'
+}
+
+same_qos() { qos "$2" | diff "$1" -; }
+by_hand() {
+	qos leaf03 > told-before
+	on leaf03 sh -c 'dcb pfc set dev swp1 prio-pfc 3:off; tc qdisc del dev swp11 root; dcb app add dev swp12 dscp-prio 30:3'
+	refuse "it is not what it was" eval 'same_qos told-before leaf03 >/dev/null'
+	plan roce.yaml hand.yaml config,ports
+	is "plan finds it, and where" 1 "$(grep -c '^  target: Switch/leaf03' hand.yaml)"
+	is "and nothing else" 1 "$(steps hand.yaml)"
+	apply --confirm 10m --verify 5m hand.yaml > hand-done.yaml || { bad "apply"; states hand-done.yaml; }
+	check "apply mends it" same_qos told-before leaf03
+	plan roce.yaml again.yaml config,ports
+	check "a second plan changes nothing" [ "$(steps again.yaml)" = 0 ]
+}
+
+# What a start runs makes the same of ports that nobody has told anything.
+started() {
+	local p
+	mkdir -p /sw/fresh
+	ip netns add fresh
+	for p in $(jq -r .port told-before); do
+		port fresh $p mtu "$(on leaf03 cat /sys/class/net/$p/mtu)"
+	done
+	ip netns exec fresh sleep infinity &
+	echo $! > /sw/fresh/pid
+	within 10 eval '[ "$(ip netns identify "$(cat /sw/fresh/pid)")" = fresh ]'
+	ip netns exec fresh sh -e /sw/leaf03/etc/network/msctl-qos > start 2>&1 || { bad "msctl-qos"; cat start; }
+	check "a start makes the ports the same" same_qos told-before fresh
+	check "there is a unit for it" grep -q '^ExecStart=.*/etc/network/msctl-qos' /sw/leaf03/etc/systemd/system/msctl-qos.service
+	kill $!
+	ip netns del fresh
+}
+
+off() {
+	sed 's/roce: {.*}/roce: {profile: off}/' roce.yaml > off.yaml
+	plan off.yaml off-plan.yaml config,ports
+	check "all switches change" [ "$(steps off-plan.yaml)" = 5 ]
+	apply --confirm 10m --verify 5m off-plan.yaml > off-done.yaml || { bad "apply"; states off-done.yaml; }
+	all_qos
+	is "nothing is told" '{}' "$(told .app)"
+	is "nothing is paused" '[]' "$(told '[.pfc.prio_pfc[] | select(.)]')"
+	is "nothing is queued" '"noqueue"' "$(told '.tc[].kind')"
+	is "buffers are the chip's own affair" '[[0,0,0,0,0,0,0,0],0]' "$(told '.buffer | [.prio_buffer, (.buffer_size[1:] | add)]')"
+	is "a start runs nothing" "" "$(ls -d /sw/*/etc/network/msctl-qos /sw/*/etc/systemd/system/msctl-qos.service 2>/dev/null)"
+}
+
 story() {
 	tell build 240
 	if ! tell configure 600; then
@@ -224,6 +325,12 @@ story() {
 	tell broken 600
 	tell leak 300
 	tell mended 300
+	tell lossless 600
+	[ -e roce.yaml ] || return
+	tell marked 120
+	tell by_hand 600
+	tell started 120
+	tell off 600
 }
 story
 t "end"

@@ -11,9 +11,17 @@ on() {
 	nsenter -t "$(cat "/sw/$name/pid")" -m -u -n -- "$@"
 }
 
+# The kernel has one table of DCB's APP entries, by index alone: no two ports share one, wherever they are.
+port_index=1000
+
 # cable A PORT B PORT
 cable() {
-	ip link add "$2" netns "$1" type veth peer name "$4" netns "$3"
+	ip link add "$2" index $((port_index += 1)) netns "$1" type veth peer name "$4" index $((port_index += 1)) netns "$3"
+}
+
+# port NAME PORT [WORD...]: one without a cable
+port() {
+	ip -n "$1" link add "$2" index $((port_index += 1)) "${@:3}" type veth peer name "x-$2"
 }
 
 # What a machine does when it starts: its own files over those of the system, then its daemons.
@@ -22,7 +30,7 @@ switch_init() {
 	hostname "$name"
 	mount -t tmpfs run /run
 	mkdir -p /run/frr /run/network /run/sshd /run/lldpd /var/tmp/network /var/lib/msctl /var/log/frr
-	for d in etc/frr etc/network var/tmp/network var/lib/msctl var/log/frr; do
+	for d in etc/frr etc/network etc/systemd/system var/tmp/network var/lib/msctl var/log/frr; do
 		mount --bind "$base/$d" "/$d"
 	done
 	chown -R frr:frr /run/frr /etc/frr /var/log/frr
@@ -38,10 +46,14 @@ switch_init() {
 		-o KexAlgorithms=curve25519-sha256
 }
 
+# It has started when it lets one log in.
+answers() { [ -s "/sw/$1/pid" ] && (: < "/dev/tcp/$(cat "/sw/$1/address")/22") 2>/dev/null; }
+
 # switch_new NAME ADDRESS: its management port is eth0
 switch_new() {
 	local name=$1 address=$2 base=/sw/$1
-	mkdir -p "$base"/etc/{frr,network/interfaces.d} "$base"/var/{tmp/network,lib/msctl,log/frr}
+	mkdir -p "$base"/etc/{frr,network/interfaces.d,systemd/system} "$base"/var/{tmp/network,lib/msctl,log/frr}
+	echo "$address" > "$base/address"
 	cp -r /etc/network/ifupdown2 "$base/etc/network/"
 	cp /etc/frr/* "$base/etc/frr/"
 	printf 'frr defaults traditional\nhostname %s\nservice integrated-vtysh-config\n' "$name" > "$base/etc/frr/frr.conf"
@@ -59,7 +71,7 @@ switch_new() {
 # host_new NAME ADDRESS GATEWAY SWITCH PORT
 host_new() {
 	ip netns add "$1"
-	ip link add eth0 netns "$1" type veth peer name "$5" netns "$4"
+	cable "$1" eth0 "$4" "$5"
 	ip -n "$1" link set lo up
 	ip -n "$1" link set eth0 up mtu 9000
 	ip -n "$1" address add "$2" dev eth0
