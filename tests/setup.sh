@@ -8,7 +8,7 @@ build="gcc make pkg-config libc6-dev libjansson-dev libyaml-dev libcurl4-openssl
 	libmicrohttpd-dev libgnutls28-dev libxml2-dev libnl-3-dev librdmacm-dev libibverbs-dev openssh-client python3 ca-certificates"
 test="$build clang libclang-rt-14-dev libcmocka-dev mandoc man-db jq curl openssl xz-utils zsh fish bash-completion
 	python3-yaml python3-jsonschema redfishtool graphviz valgrind git procps openssh-server pssh iproute2
-	libyang-tools frr frr-pythontools netconfd"
+	libyang-tools frr frr-pythontools netconfd redis-tools"
 # What the guest of tests/lab runs.
 lab="qemu-system-x86 linux-image-amd64 busybox-static cpio kmod iputils-ping ethtool ifupdown2 lldpd
 	udev rdma-core ibverbs-providers librdmacm1 perftest nvme-cli e2fsprogs linux-headers-amd64 linux-source-6.1"

@@ -16,6 +16,20 @@ static const char *const tables[] = {
 	"PORT", "DEVICE_METADATA",
 };
 
+/* The last of the tables that RoCE has for itself. */
+#define LAST_OF_ROCE "CABLE_LENGTH"
+
+bool sonic_of_roce(const char *table)
+{
+	for (size_t i = 0; i < MS_ARRAY_SIZE(tables); i++) {
+		if (!strcmp(tables[i], table))
+			return true;
+		if (!strcmp(tables[i], LAST_OF_ROCE))
+			break;
+	}
+	return false;
+}
+
 /* A port cannot go: one that is not wanted is shut, and as it came. */
 static int shut_ports(json_t *merge)
 {
@@ -66,9 +80,7 @@ static void spare_lengths(json_t *merge)
 		json_object_del(merge, SONIC_CABLES);
 }
 
-/* A table of which the model wants nothing any more may hold rows that the model has no word for:
- * its own go one by one. */
-static int name_rows(const json_t *now, json_t *merge)
+int sonic_name_rows(const json_t *now, json_t *merge)
 {
 	const char *table, *key;
 	json_t *part, *row;
@@ -99,7 +111,7 @@ int sonic_delta(const struct fabric_dialect *dialect, const json_t *now, const j
 	(void)dialect;
 	if (r)
 		return r;
-	if (name_rows(json_object_get(now, "config_db"), after) || shut_ports(after))
+	if (sonic_name_rows(json_object_get(now, "config_db"), after) || shut_ports(after))
 		return ms_nomem(err);
 	spare(after, "PORT");
 	spare(after, "DEVICE_METADATA");

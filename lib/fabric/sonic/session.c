@@ -205,6 +205,13 @@ const char sonic_platform[] =
 	"rc=\\$?; rm -f /tmp/$id.conf; exit \\$rc\" \\\n"
 	"\t\t< \"$d/$1.frr\" >&2\n"
 	"}\n"
+	"# What a patch may not do.\n"
+	"direct() {\n"
+	"\twhile read -r steps; do\n"
+	"\t\tsonic-db-cli CONFIG_DB EVAL \"$(cat \"$d/direct.lua\")\" 0 \"$steps\" </dev/null >&2 ||\n"
+	"\t\t\treturn 1\n"
+	"\tdone < \"$d/$1.direct\"\n"
+	"}\n"
 	"forget() { config delete-checkpoint \"$id\" >/dev/null 2>&1; }\n"
 	"validate() {\n"
 	"\tfor tool in config docker flock setsid; do\n"
@@ -216,10 +223,12 @@ const char sonic_platform[] =
 	"keep() { forget; config checkpoint \"$id\" >&2; }\n"
 	"reload() {\n"
 	"\tif [ \"$1\" = new ]; then\n"
+	"\t\tdirect new || return 1\n"
 	"\t\tif patched; then config apply-patch \"$d/patch.json\" >&2 || return 1; fi\n"
 	"\t\trouting new\n"
 	"\telse\n"
 	"\t\trouting old\n"
+	"\t\tdirect old\n"
 	"\t\tconfig rollback \"$id\" >&2 && forget\n"
 	"\tfi\n"
 	"}\n"
@@ -284,7 +293,7 @@ static int check_mode(const struct fabric_session *session, const json_t *db, co
 int sonic_stage(struct fabric_session *session, const char *id, const json_t *delta,
 		const json_t *target, struct ms_err *err)
 {
-	MS_AUTO_FREE char *forth = NULL, *back = NULL, *text = NULL;
+	MS_AUTO_FREE char *forth = NULL, *back = NULL, *text = NULL, *there = NULL, *again = NULL;
 	json_auto_t *running = NULL, *patch = NULL, *merge = json_object_get(delta, "config_db")
 			? json_deep_copy(json_object_get(delta, "config_db"))
 			: json_object();
@@ -295,6 +304,8 @@ int sonic_stage(struct fabric_session *session, const char *id, const json_t *de
 	if (!r)
 		r = sonic_qos_settle(json_object_get(running, "config_db"),
 				     json_object_get(target, "config_db"), merge, err);
+	if (!r)
+		r = sonic_direct(json_object_get(running, "config_db"), merge, &there, &again, err);
 	if (!r)
 		r = sonic_patch(json_object_get(running, "config_db"), merge, &patch, err);
 	if (!r && json_object_get(delta, "frr"))
@@ -307,6 +318,9 @@ int sonic_stage(struct fabric_session *session, const char *id, const json_t *de
 	}
 	const struct box_file files[] = {
 		{ "platform", sonic_platform },
+		{ "direct.lua", sonic_direct_script },
+		{ "new.direct", there },
+		{ "old.direct", again },
 		{ "patch.json", text },
 		{ "new.frr", forth ? forth : "" },
 		{ "old.frr", back ? back : "" },
@@ -314,18 +328,4 @@ int sonic_stage(struct fabric_session *session, const char *id, const json_t *de
 	};
 
 	return r ? r : box_stage(session, id, files, err);
-}
-
-/* Since 2023 a file of sonic-utilities says what may become of profiles of buffers and WRED: by it
- * as it comes, some of their numbers may change, on chips that it knows, and no profile is made. */
-int sonic_validate(struct fabric_session *session, const char *id, struct ms_err *err)
-{
-	int r = box_validate(session, id, err);
-
-	if (r && strstr(err->message, " table is illegal"))
-		ms_hint(err,
-			"this release lets no patch do that: its owner may, in "
-			"gcu_field_operation_validators.conf.json of generic_config_updater on "
-			"the switch; or roce: {profile: off}");
-	return r;
 }

@@ -92,10 +92,26 @@ int sonic_delta(const struct fabric_dialect *dialect, const json_t *now, const j
  */
 int sonic_patch(const json_t *running, const json_t *merge, json_t **ret_patch, struct ms_err *err);
 
+/* A table of which nothing is wanted any more may hold rows that no model has a word for: those of `now` go one by one,
+ * in the merge patch, in place. */
+int sonic_name_rows(const json_t *now, json_t *merge);
+/* Is this table one of those that RoCE has for itself? */
+bool sonic_of_roce(const char *table);
+
+/* ---- direct.c ---- */
+/*
+ * What of a merge patch is written by itself, and how: `config apply-patch` refuses to make profiles of buffers and of
+ * WRED, and all that is said of the watchdog, since releases of 2022 (rdma_config_update_validator of sonic-utilities'
+ * generic_config_updater).  ret_new and ret_old: JSON Patches (RFC 6902) of tables of RoCE, there and back, a line for
+ * some hundred operations.  merge: these tables are taken out of it, in place.
+ */
+int sonic_direct(const json_t *running, json_t *merge, char **ret_new, char **ret_old, struct ms_err *err);
+/* Does such a patch: KEYS is empty, ARGV[1] is a line. */
+extern const char sonic_direct_script[];
+
 /* ---- session.c: sessions are those of any Linux box (box.h) ---- */
 extern const char sonic_platform[]; /* what box_script reads */
 int sonic_probe(struct fabric_session *session, json_t **ret_facts, struct ms_err *err);
-int sonic_validate(struct fabric_session *session, const char *id, struct ms_err *err);
 int sonic_read(struct fabric_session *session, json_t **ret_native, struct ms_err *err);
 int sonic_facts(struct fabric_session *session, const struct fabric_dialect *dialect, const char *const *only,
 		json_t *status, struct ms_err *err);

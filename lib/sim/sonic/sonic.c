@@ -20,11 +20,10 @@ static const char *field(const struct sim_switch *sw, const char *table, const c
 
 /* ---- a change ---- */
 
-/* Annotation sim/validators: what releases of 2023 and later refuse, by a file that comes with
- * them. */
+/* Annotation sim/validators: what releases since 2022 refuse, by a file that comes with them. */
 static bool is_allowed(const struct sim_switch *sw, const json_t *patch, struct ms_buf *errors)
 {
-	static const char *const tables[] = { "BUFFER_PROFILE", "WRED_PROFILE" };
+	static const char *const tables[] = { "BUFFER_PROFILE", "WRED_PROFILE", "PFC_WD" };
 	const json_t *step;
 	char head[32];
 	size_t i;
@@ -33,8 +32,7 @@ static bool is_allowed(const struct sim_switch *sw, const json_t *patch, struct 
 		for (size_t k = 0; k < MS_ARRAY_SIZE(tables); k++) {
 			snprintf(head, sizeof(head), "/%s", tables[k]);
 			if (!ms_at(sw->resource, "/metadata/annotations/sim~1validators") ||
-			    !ms_starts(ms_str(step, "/path", ""), head) ||
-			    strcmp(ms_str(step, "/op", ""), "add"))
+			    !ms_starts(ms_str(step, "/path", ""), head))
 				continue;
 			ms_buf_printf(errors,
 				      "Failed to apply patch due to: Modification of %s table is "
@@ -47,6 +45,21 @@ static bool is_allowed(const struct sim_switch *sw, const json_t *patch, struct 
 	return true;
 }
 
+/* Rows that are written to CONFIG_DB by themselves, a JSON Patch in each line. */
+static int written(json_t *db, const char *lines, struct ms_buf *errors)
+{
+	int r = 0;
+
+	for (; !r && *lines; lines += *lines == '\n') {
+		size_t len = strcspn(lines, "\n");
+		json_auto_t *patch = json_loadb(lines, len, 0, NULL);
+
+		r = patch ? sim_sonic_patch(db, patch, errors) : -EINVAL;
+		lines += len;
+	}
+	return r;
+}
+
 /* What CONFIG_DB would be; NULL when that is refused. */
 static json_t *patched(struct sim_switch *sw, const json_t *files, struct ms_buf *errors)
 {
@@ -54,6 +67,7 @@ static json_t *patched(struct sim_switch *sw, const json_t *files, struct ms_buf
 		    *db = json_deep_copy(db_of(sw));
 
 	return patch && db && is_allowed(sw, patch, errors) &&
+			       !written(db, ms_str(files, "/new.direct", ""), errors) &&
 			       !sim_sonic_patch(db, patch, errors) && !sim_sonic_check(db, errors)
 		       ? ms_take(db)
 		       : NULL;
