@@ -65,10 +65,14 @@ static int set_up(void **state)
 	assert_int_equal(run("mkdir -p %s/bin %s", top, folder), 0);
 	put("bin/config", tool, 0755);
 	put("bin/docker", tool, 0755);
+	put("bin/sonic-db-cli", tool, 0755);
 	put("log", "", 0600);
 	put_script("lib/msctl-1/change", box_script);
 	put("lib/msctl-1/platform", sonic_platform, 0600);
 	put("lib/msctl-1/patch.json", "[{\"op\":\"add\"}]", 0600);
+	put("lib/msctl-1/direct.lua", "return", 0600);
+	put("lib/msctl-1/new.direct", "[1]\n[2]\n", 0600);
+	put("lib/msctl-1/old.direct", "[3]\n", 0600);
 	put("lib/msctl-1/new.frr", "router bgp 1\n", 0600);
 	put("lib/msctl-1/old.frr", "no router bgp 1\n", 0600);
 	return 0;
@@ -113,6 +117,7 @@ static void test_confirmed(void **state)
 	assert_int_equal(verb("commit 600"), 0);
 	assert_int_equal(asked("config checkpoint msctl-1"), 1);
 	assert_int_equal(asked("config apply-patch /"), 1);
+	assert_int_equal(asked("sonic-db-cli CONFIG_DB EVAL return 0 .[12].$"), 2);
 	assert_int_equal(asked("config save"), 0);
 	/* The answer was lost: nothing is done twice. */
 	assert_int_equal(verb("commit 600"), 0);
@@ -131,6 +136,7 @@ static void test_rolled_back(void **state)
 	assert_int_equal(verb("commit 600"), 0);
 	assert_int_equal(verb("rollback"), 0);
 	assert_int_equal(asked("config rollback msctl-1"), 1);
+	assert_int_equal(asked("sonic-db-cli CONFIG_DB EVAL return 0 .3.$"), 1);
 	assert_int_equal(asked("config save"), 0);
 	assert_true(is_over("rolled back"));
 }

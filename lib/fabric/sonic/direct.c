@@ -34,7 +34,8 @@ const char sonic_direct_script[] =
 	"if gone then redis.call([[DEL]], key) else put(key, op.value) end "
 	"elseif gone then "
 	"for _, row in ipairs(redis.call([[KEYS]], key)) do redis.call([[DEL]], row) end "
-	"else for row, fields in pairs(op.value) do put(part[1] .. [[|]] .. row, fields) end end end";
+	"else for row, fields in pairs(op.value) do "
+	"put(part[1] .. [[|]] .. row, fields) end end end";
 
 static json_t *tables_of_roce(const json_t *db)
 {
