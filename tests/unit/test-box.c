@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include "fabric/box/box.h"
 #include "fabric/os10/os10.h"
+#include "fabric/frr/frr.h"
 #include "fabric/sonic/sonic.h"
 
 static char top[64], folder[128];
@@ -177,7 +178,84 @@ static void test_abandoned(void **state)
 	assert_int_equal(asked("config"), 0);
 }
 
+#define TEST_FRR(name) cmocka_unit_test_setup_teardown(test_frr_##name, set_up_frr, tear_down)
 #define TEST(name) cmocka_unit_test_setup_teardown(test_##name, set_up, tear_down)
+
+/* ---- FRR ---- */
+
+static int set_up_frr(void **state)
+{
+	static const char *const tools[] = { "vtysh", "ifreload", "unshare", "frr-reload.py", "dcb", "tc" };
+	char path[64];
+
+	if (set_up(state))
+		return -1;
+	for (size_t i = 0; i < sizeof tools / sizeof *tools; i++) {
+		snprintf(path, sizeof path, "bin/%s", tools[i]);
+		put(path, tool, 0755);
+	}
+	put("lib/msctl-1/platform", frr_platform, 0600);
+	put("lib/msctl-1/new.frr.conf", "", 0600);
+	put("lib/msctl-1/new.interfaces", "auto lo\n", 0600);
+	put("lib/msctl-1/new.qos", "dcb app add dev swp1\ntc two\n", 0600);
+	put("lib/msctl-1/old.qos", "tc gone\ndcb app del dev swp1\n", 0600);
+	put("lib/msctl-1/boot.qos", "#!/bin/sh\ntc boot\n", 0600);
+	if (run("cd %s && mkdir -p etc/network etc/frr etc/systemd/system run && touch etc/frr/frr.conf && echo auto lo > "
+		"etc/network/interfaces", top))
+		return -1;
+	return run("sed -i 's,/etc/,%s/etc/,g; s,/run/,%s/run/,g; s,/usr/lib/frr/,%s/bin/,g' %s/platform", top, top, top, folder);
+}
+
+/* What sets the ports ends a change where it fails; what undoes it is tried to its end. */
+static void test_frr_rolled_back(void **state)
+{
+	(void)state;
+	put("fail-tc-gone", "", 0600);
+	assert_int_equal(verb("stage"), 0);
+	assert_int_equal(verb("validate"), 0);
+	assert_int_equal(verb("commit 600"), 0);
+	assert_int_equal(asked("tc two"), 1);
+	assert_int_equal(verb("rollback"), 0);
+	assert_int_equal(asked("tc gone"), 1);
+	assert_int_equal(asked("dcb app del"), 1);
+	assert_int_equal(run("test ! -e %s/etc/network/msctl-qos", top), 0);
+	assert_true(is_over("rolled back"));
+}
+
+static void test_frr_half_applied(void **state)
+{
+	(void)state;
+	put("fail-dcb-app", "", 0600);
+	assert_int_equal(verb("stage"), 0);
+	assert_int_not_equal(verb("commit 600"), 0);
+	assert_int_equal(asked("tc two"), 0);
+	assert_int_equal(verb("rollback"), 0);
+	assert_int_equal(asked("tc gone"), 1);
+	assert_true(is_over("rolled back"));
+}
+
+/* What a start runs is kept when it is confirmed, and goes when nothing is to be run any more. */
+static void test_frr_confirmed(void **state)
+{
+	(void)state;
+	assert_int_equal(verb("stage"), 0);
+	assert_int_equal(verb("commit 600"), 0);
+	assert_int_equal(verb("confirm"), 0);
+	assert_int_equal(run("grep -qx 'tc boot' %s/etc/network/msctl-qos", top), 0);
+	assert_int_equal(run("grep -q msctl-qos %s/etc/systemd/system/multi-user.target.wants/msctl-qos.service", top), 0);
+	assert_true(is_over("confirmed"));
+}
+
+/* Whoever waits is told, whatever ends the way back. */
+static void test_frr_broken(void **state)
+{
+	(void)state;
+	assert_int_equal(run("echo 'qos() { echo \"$9\"; }' >> %s/platform", folder), 0);
+	assert_int_equal(verb("stage"), 0);
+	assert_int_not_equal(verb("commit 600"), 0);
+	assert_int_not_equal(verb("rollback"), 0);
+	assert_true(is_over("rolled back, with errors"));
+}
 
 /* ---- OS10 ---- */
 
@@ -312,7 +390,7 @@ static void test_os10_open_candidate(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = { TEST(confirmed), TEST(rolled_back), TEST(nobody_confirms), TEST(half_applied),
-					    TEST(abandoned), OS10(confirmed), OS10(rolled_back), OS10(nobody_confirms),
+					    TEST(abandoned), TEST_FRR(rolled_back), TEST_FRR(half_applied), TEST_FRR(confirmed), TEST_FRR(broken), OS10(confirmed), OS10(rolled_back), OS10(nobody_confirms),
 					    OS10(half_applied), OS10(cannot_go_back), OS10(open_candidate) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -165,6 +165,7 @@ int frr_delta(const struct fabric_dialect *dialect, const json_t *now, const jso
 	      struct ms_err *err);
 
 /* ---- session.c: sessions are those of any Linux box (box.h) ---- */
+extern const char frr_platform[];     /* what box_script reads */
 /* `show running-config` without what vtysh says before it. */
 const char *frr_without_header(const char *running);
 int frr_probe(struct fabric_session *session, json_t **ret_facts, struct ms_err *err);

@@ -218,7 +218,7 @@ int frr_facts(struct fabric_session *session, const struct fabric_dialect *diale
 
 /* ---- a change ---- */
 
-static const char platform[] =
+const char frr_platform[] =
 	"# ifreload and frr-reload.py know one place each, and the latter saves what it "
 	"reads elsewhere.\n"
 	"# In a mount namespace of its own a command sees the files of this change there.\n"
@@ -263,7 +263,7 @@ static const char platform[] =
 	"# Commands, a line each: the first that fails ends a change.  On the way back all are\n"
 	"# tried, because some undo what never came about.\n"
 	"qos() {\n"
-	"\t[ ! -s \"$d/$1.qos\" ] || sh $2 \"$d/$1.qos\" >&2\n"
+	"\t[ ! -s \"$d/$1.qos\" ] || sh ${2-} \"$d/$1.qos\" >&2\n"
 	"}\n"
 	"reload() {\n"
 	"\tsame interfaces || with \"$1\" ifreload -a || return 1\n"
@@ -379,7 +379,7 @@ int frr_stage(struct fabric_session *session, const char *id, const json_t *delt
 	if (!r)
 		r = frr_qos_change(&session->dialect, running, target, &qos, err);
 	const struct box_file files[] = {
-		{ "platform", platform },
+		{ "platform", frr_platform },
 		{ "new.frr.conf", routing },
 		{ "new.interfaces", interfaces },
 		{ "new.qos", qos.new },
