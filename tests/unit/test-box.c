@@ -390,7 +390,8 @@ static void test_os10_open_candidate(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = { TEST(confirmed), TEST(rolled_back), TEST(nobody_confirms), TEST(half_applied),
-					    TEST(abandoned), TEST_FRR(rolled_back), TEST_FRR(half_applied), TEST_FRR(confirmed), TEST_FRR(broken), OS10(confirmed), OS10(rolled_back), OS10(nobody_confirms),
+					    TEST(abandoned), TEST_FRR(rolled_back), TEST_FRR(half_applied), TEST_FRR(confirmed),
+					    TEST_FRR(broken), OS10(confirmed), OS10(rolled_back), OS10(nobody_confirms),
 					    OS10(half_applied), OS10(cannot_go_back), OS10(open_candidate) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

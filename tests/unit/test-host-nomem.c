@@ -127,7 +127,7 @@ static int make_dir(void **state)
 
 	(void)state;
 	servers = json_loads("[{\"kind\": \"Server\", \"metadata\": {\"name\": \"node01\"}, \"spec\": {\"os\": {\"ssh\": {\"address\": \"h\", "
-			     "\"hostKey\": \"ssh-ed25519 AAAA\", \"credentials\": {\"username\": \"u\", \"key\": \"/k\"}}}}}]", 0, NULL);
+			     "\"hostKey\": \"ssh-ed25519 AAAA\", \"credentials\": {\"username\": \"u\", \"key\": \"/dev/null\"}}}}}]", 0, NULL);
 	if (!servers || !mkdtemp(dir))
 		return -1;
 	snprintf(path, sizeof(path), "%s/ethtool", dir);
