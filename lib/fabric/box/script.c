@@ -106,7 +106,7 @@ const char box_script[] =
 	"undo() {\n"
 	"\texec 9>\"$d/lock\"\n"
 	"\tflock 9\n"
-	"\t# Here, too.\n"
+	"\t# Whatever ends this shell, who waits is told.\n"
 	"\ttrap 'result undo 1; finish \"rolled back, with errors\"' EXIT\n"
 	"\tfor try in 1 2 3; do\n"
 	"\t\treload old 9>&- && break\n"

@@ -162,8 +162,8 @@ int frr_normal(const struct fabric_dialect *dialect, json_t *model, struct ms_er
 	const char *key;
 
 	(void)dialect;
-	if (frr_qos_normal(model))
-		return ms_nomem(err);
+	if (frr_qos_normal(model, err))
+		return err->error;
 	normal_ports(json_object_get(model, "ports"));
 	normal_ports(json_object_get(model, "channels"));
 	normal_members(model);

@@ -128,9 +128,9 @@ struct frr_qos_port *frr_qos_port(struct frr_qos *qos, const char *name);
  * the profile of a port with others says so (`classes`). */
 int frr_qos_draw(const struct fabric_dialect *dialect, const json_t *model, struct frr_qos *ret_qos,
 		 struct ms_err *err);
-int frr_qos_normal(json_t *model);
+int frr_qos_normal(json_t *model, struct ms_err *err);
 /* The name of a profile, by what is in it: kernels keep no names. */
-void frr_qos_name(const json_t *profile, char name[24]);
+int frr_qos_name(const json_t *profile, char name[static 24], struct ms_err *err);
 int frr_qos_model(struct frr_reading *rd, const struct frr_qos *qos, struct ms_err *err);
 /* qos-text.c: commands, a line each, that make `target` of `now` (NULL: of what the kernel made); back the same way. */
 char *frr_qos_lines(const struct frr_qos *now, const struct frr_qos *target);

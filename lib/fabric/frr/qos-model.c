@@ -161,7 +161,7 @@ static const json_t *usual(const json_t *list)
 }
 
 static int add_port(json_t *model, const char *key, const struct frr_qos_port *port,
-		    const json_t *classes, const json_t *common)
+		    const json_t *classes, const json_t *common, struct ms_err *err)
 {
 	json_auto_t *profile = profile_of(port);
 	json_t *ports = json_object_get(model, "ports"), *row = json_object_get(ports, key);
@@ -183,7 +183,8 @@ static int add_port(json_t *model, const char *key, const struct frr_qos_port *p
 	if (!json_equal(classes, common) &&
 	    json_object_set(profile, "classes", (json_t *)classes))
 		return -ENOMEM;
-	frr_qos_name(profile, name);
+	if (frr_qos_name(profile, name, err))
+		return err->error;
 	snprintf(path, sizeof path, "/qos/profiles/%s", name);
 	return json_object_set_new(row, "qos", json_string(name)) ||
 			       ms_put(model, path, json_incref(profile))
@@ -234,7 +235,7 @@ int frr_qos_model(struct frr_reading *rd, const struct frr_qos *qos, struct ms_e
 		r = note(rd, &qos->ports[i]);
 		if (!r && fabric_port_abstract(rd->dialect, qos->ports[i].name, key, sizeof key))
 			r = add_port(rd->model, key, &qos->ports[i], json_array_get(list, i),
-				     common);
+				     common, err);
 	}
 	return r ? ms_nomem(err) : 0;
 }

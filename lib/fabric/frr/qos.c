@@ -168,15 +168,13 @@ int frr_qos_draw(const struct fabric_dialect *dialect, const json_t *model,
 
 /* ---- what Linux can keep ---- */
 
-void frr_qos_name(const json_t *profile, char name[24])
+int frr_qos_name(const json_t *profile, char name[static 24], struct ms_err *err)
 {
-	MS_AUTO_FREE char *text = ms_json_text(profile, MS_JSON_SORTED);
-	uint32_t hash = 2166136261U;
+	char hash[17];
+	int r = ms_value_hash(profile, hash, err);
 
-	/* FNV-1a: any number that follows from the text will do. */
-	for (const char *at = text ? text : ""; *at; at++)
-		hash = (hash ^ (unsigned char)*at) * 16777619U;
-	snprintf(name, 24, "roce-%08x", hash);
+	snprintf(name, 24, "roce-%.8s", r ? "" : hash);
+	return r;
 }
 
 /* One number for the buffer: below the pause threshold, which the chip sets by the MTU, and above.
@@ -289,7 +287,7 @@ static int normal_profile(json_t *profile, const json_t *classes)
 }
 
 /* Profiles by new names, those that a port has. */
-static int rename_profiles(json_t *ports, json_t *qos)
+static int rename_profiles(json_t *ports, json_t *qos, struct ms_err *err)
 {
 	json_t *old = json_object_get(qos, "profiles"), *profiles = json_object(), *row, *profile;
 	const char *key;
@@ -303,14 +301,14 @@ static int rename_profiles(json_t *ports, json_t *qos)
 			json_object_del(row, "qos");
 			continue;
 		}
-		frr_qos_name(profile, name);
+		r |= frr_qos_name(profile, name, err);
 		r |= json_object_set(profiles, name, profile) |
 		     json_object_set_new(row, "qos", json_string(name));
 	}
 	return r | json_object_set_new(qos, "profiles", profiles);
 }
 
-int frr_qos_normal(json_t *model)
+int frr_qos_normal(json_t *model, struct ms_err *err)
 {
 	json_t *qos = json_object_get(model, "qos"), *profile;
 	const char *name;
@@ -321,11 +319,11 @@ int frr_qos_normal(json_t *model)
 	r = normal_classes(json_object_get(qos, "classes"));
 	json_object_foreach(json_object_get(qos, "profiles"), name, profile)
 		r |= normal_profile(profile, json_object_get(qos, "classes"));
-	r |= rename_profiles(json_object_get(model, "ports"), qos);
+	r |= rename_profiles(json_object_get(model, "ports"), qos, err);
 	json_object_del(qos, "watchdog");
 	json_object_del(qos, "overlay");
 	/* Classes say nothing as long as no port has them. */
 	if (!r && !json_object_size(json_object_get(qos, "profiles")))
 		json_object_del(model, "qos");
-	return r ? -ENOMEM : 0;
+	return r ? ms_nomem(err) : 0;
 }
