@@ -28,7 +28,6 @@
  * find that a neighbour is not there any more. */
 #define ANSWER_MS 25000
 #define RESOLVE_MS 5000
-#define GIVEN_UP_MS 1000
 
 /* Private data of request and answer, in network order. */
 struct hello {
@@ -114,6 +113,14 @@ bool probe_is_gone(struct probe_side *side)
 	return side->gone;
 }
 
+/* The other side gave up, and knows why.  Until a connection is accepted the kernel does not tell:
+ * it forgets it, and what is asked of it is invalid from then on. */
+static int given_up(struct ms_err *err)
+{
+	ms_err_clear(err);
+	return ms_fail(err, -ECONNRESET, MS_UNREACHABLE, "the other side gave up connecting");
+}
+
 /* ---- the queue pair ----------------------------------------------------------------------------
  */
 
@@ -169,13 +176,18 @@ static enum ibv_mtu mtu_word(unsigned octets)
 	return mtu;
 }
 
-static int move(struct probe_side *side, enum ibv_qp_state state)
+/* IBTA, 10.3.1 */
+static int move(struct probe_side *side, enum ibv_qp_state state, struct ms_err *err)
 {
+	static const char *const words[] = { [IBV_QPS_INIT] = "initialized",
+					     [IBV_QPS_RTR] = "ready to receive",
+					     [IBV_QPS_RTS] = "ready to send" };
 	struct ibv_qp_attr attr = { .qp_state = state };
 	int mask, r;
 
 	if (side->lib.rdma_init_qp_attr(side->id, &attr, &mask) < 0)
-		return -errno;
+		return errno == EINVAL ? given_up(err)
+				       : ms_fail_errno(err, -errno, "cannot ask for a path");
 	if (state == IBV_QPS_RTR) {
 		if (side->wanted)
 			attr.path_mtu = mtu_word(side->wanted);
@@ -187,7 +199,7 @@ static int move(struct probe_side *side, enum ibv_qp_state state)
 		attr.rnr_retry = RNR_RETRIES;
 	}
 	r = side->lib.ibv_modify_qp(side->qp, &attr, mask);
-	return r > 0 ? -r : r;
+	return r ? ms_fail_errno(err, -abs(r), "cannot make a queue pair %s", words[state]) : 0;
 }
 
 static int post_receives(struct probe_side *side)
@@ -206,10 +218,11 @@ static int ready(struct probe_side *side, struct ms_err *err)
 	int r = 0;
 
 	for (size_t i = 0; !r && i < MS_ARRAY_SIZE(states); i++)
-		r = move(side, states[i]);
-	if (!r)
-		r = post_receives(side);
-	return r ? ms_fail_errno(err, r, "cannot make a queue pair ready") : 0;
+		r = move(side, states[i], err);
+	if (r < 0)
+		return r;
+	r = post_receives(side);
+	return r ? ms_fail_errno(err, r, "cannot post receives") : 0;
 }
 
 static int make(struct probe_side *side, struct ms_err *err)
@@ -249,13 +262,6 @@ static int take_hello(struct probe_side *side, const struct hello *hello, struct
 	return 0;
 }
 
-/* Who connects gave up, and knows why: wait for another try. */
-static int given_up(struct ms_err *err)
-{
-	ms_err_clear(err);
-	return ms_fail(err, -ECONNRESET, MS_UNREACHABLE, "the other side gave up connecting");
-}
-
 static struct rdma_conn_param parameters(const struct probe_side *side, const struct hello *hello)
 {
 	return (struct rdma_conn_param){
@@ -282,14 +288,14 @@ static int answer(struct probe_side *side, const struct hello *theirs, struct ms
 		return r;
 	fill_hello(side, &ours);
 	param = parameters(side, &ours);
-	return side->lib.rdma_accept(side->id, &param) < 0
-		       ? ms_fail_errno(err, -errno, "cannot accept the other side")
-		       : 0;
+	if (!side->lib.rdma_accept(side->id, &param))
+		return 0;
+	return errno == EINVAL ? given_up(err)
+			       : ms_fail_errno(err, -errno, "cannot accept the other side");
 }
 
 int probe_accept(struct probe_side *side, struct ms_err *err)
 {
-	struct pollfd event = { .fd = side->channel->fd, .events = POLLIN };
 	struct hello theirs = { 0 };
 	int r = expect(side, RDMA_CM_EVENT_CONNECT_REQUEST, &theirs, "waiting for the other side",
 		       err);
@@ -298,9 +304,8 @@ int probe_accept(struct probe_side *side, struct ms_err *err)
 		return r;
 	side->gone = false;
 	r = answer(side, &theirs, err);
-	/* The kernel forgets a connection that was given up first, and says so then. */
 	if (r < 0)
-		return poll(&event, 1, GIVEN_UP_MS) > 0 && probe_is_gone(side) ? given_up(err) : r;
+		return r;
 	r = expect(side, RDMA_CM_EVENT_ESTABLISHED, NULL, "accepting the other side", err);
 	return r == -ECONNREFUSED ? given_up(err) : r;
 }
