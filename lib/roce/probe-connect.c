@@ -28,6 +28,8 @@
  * find that a neighbour is not there any more. */
 #define ANSWER_MS 25000
 #define RESOLVE_MS 5000
+/* Longer than a packet is sent again. */
+#define PARTING_MS 5000
 
 /* Private data of request and answer, in network order. */
 struct hello {
@@ -397,6 +399,15 @@ int probe_connect(struct probe_side *side, unsigned mtu, struct ms_err *err)
 		probe_explain(side->job, &now, err);
 	}
 	return r;
+}
+
+void probe_part(struct probe_side *side)
+{
+	struct pollfd fd = { .fd = side->channel->fd, .events = POLLIN };
+	int64_t until = ms_clock_ms() + left(side, PARTING_MS), ms;
+
+	while (!probe_is_gone(side) && (ms = until - ms_clock_ms()) > 0)
+		poll(&fd, 1, (int)ms);
 }
 
 void probe_hang_up(struct probe_side *side)

@@ -249,6 +249,8 @@ static int connect_side(struct work *work, struct ms_err *err)
 					    json_integer(work->side.mtu));
 		} else {
 			r = r ? r : measure(work, err);
+			if (!r)
+				probe_part(&work->side);
 			if (!was_given_up(work, r) || gone.error)
 				return r;
 			gone = *err;

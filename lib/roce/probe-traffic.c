@@ -73,11 +73,15 @@ static int reap(struct probe_side *side, struct ms_err *err)
 	return n < 0 ? ms_fail_errno(err, n, "cannot poll") : sends;
 }
 
-/* Every now and then in a loop that spins.  Soft RoCE needs the processor that spins here. */
+/* Every now and then in a loop that spins.  Soft RoCE needs the processor that spins here.  What
+ * the other side sent before it hung up is there by then: the loop looks for it once more. */
 static int look_around(struct probe_side *side, struct ms_err *err)
 {
+	bool gone = side->gone;
+
 	sched_yield();
-	if (probe_is_gone(side))
+	probe_is_gone(side);
+	if (gone)
 		return ms_fail(err, -ECONNRESET, MS_UNREACHABLE, "the other side hung up");
 	if (ms_clock_ms() > side->job->deadline)
 		return ms_fail(err, -ETIMEDOUT, MS_TIMEOUT, "packets did not arrive in time");
@@ -117,7 +121,8 @@ static int wait_wake(struct probe_side *side, struct ms_err *err)
 	struct ibv_cq *cq;
 	void *ctx;
 
-	poll(fds, 2, ms > 0 ? (int)ms : 0);
+	if (!side->gone)
+		poll(fds, 2, ms > 0 ? (int)ms : 0);
 	if (side->lib.ibv_get_cq_event(side->completions, &cq, &ctx) == 0)
 		side->lib.ibv_ack_cq_events(cq, 1);
 	return look_around(side, err);

@@ -91,6 +91,9 @@ int probe_open(struct probe_side *side, const struct probe_job *job, unsigned *r
 int probe_accept(struct probe_side *side, struct ms_err *err);
 int probe_connect(struct probe_side *side, unsigned mtu, struct ms_err *err);
 void probe_hang_up(struct probe_side *side);
+/* Both have measured: waits a while for the other side, which has the last turn, to hang up.  What it sent last is
+ * acknowledged by a queue pair that is there. */
+void probe_part(struct probe_side *side);
 void probe_close(struct probe_side *side);
 /* Has the other side gone?  Does not wait. */
 bool probe_is_gone(struct probe_side *side);
