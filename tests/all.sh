@@ -4,5 +4,5 @@
 set -eu
 cd "$(dirname "$0")/.."
 sh tests/setup.sh test
-make -j"$(nproc)" all
+make -j"$(nproc)" tests tests-asan
 exec make check
