@@ -144,8 +144,8 @@ members: [{port: \"$1\"}]}/" fabric.yaml
 }
 is_committed() { local s; for s in $leaves; do [ -e "$(echo /sw/$s/var/lib/msctl/*/apply.rc)" ] || return 1; done; }
 killed() {
-	# Half as long as all of the fabric took: enough for a small change of its leaves on a machine that is as busy.
-	local msctl timer=$((took / 2 + 30)) since
+	# As long as all of the fabric took: enough for a part of it on a machine that is as busy.
+	local msctl timer=$((took + 30)) since
 	more "leaf[01-03]:4" > more.yaml
 	# A bridge left to itself would take this address for its own, and tunnels and hosts would lose it.
 	for s in $leaves; do port $s swp4 address 02:00:00:00:00:04; done
